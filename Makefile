@@ -1,0 +1,84 @@
+# Every task has its name here. `make` alone prints them; each works in a fresh clone.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.SUFFIXES:
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PYTEST := $(BIN)/python -m pytest
+
+# How many times the proofs repeat what they try: 1 is the full count, 0.05 a twentieth. `make soak` sets 1.
+LIVECHAT_PROOF_SCALE ?= 0.05
+export LIVECHAT_PROOF_SCALE
+
+.PHONY: help setup run demo test test-unit test-integration soak bench lint format types ci clean
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY) ## Make .venv with the locked packages (needs Python 3.11 or newer)
+
+run: $(READY) ## Start every service, with Kafka and PostgreSQL found or started for them
+	$(BIN)/python -m services.cli serve all
+
+demo: $(READY) ## Play one chat from the first click to the lead
+	$(BIN)/python -m services.cli demo
+
+test: $(READY) ## Run all tests
+	$(PYTEST)
+
+test-unit: $(READY) ## Run the tests that need no server
+	$(PYTEST) tests/unit tests/contracts tests/style
+
+test-integration: $(READY) ## Run the tests that need Kafka and PostgreSQL
+	$(PYTEST) -m "real or fault"
+
+soak: $(READY) ## Run all tests with the proofs at their full counts
+	LIVECHAT_PROOF_SCALE=1 $(PYTEST) --timeout=7200
+
+bench: $(READY) ## Measure throughput and latency
+	$(BIN)/python -m tests.bench
+
+lint: $(READY) ## Check style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY) ## Put the code into the house's form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(READY) ## Write contracts/schemas anew from contracts/
+	$(BIN)/python -m contracts.schemas
+
+ci: lint test ## What every change must pass: lint, then all tests
+
+clean: ## Remove builds, caches and the data in .livechat
+	rm -rf build dist .livechat .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+# The oldest suitable Python is the one that the lock was made for. A distribution may ship Python without its venv
+# module; where we may install packages we add it, elsewhere we say how.
+$(READY): requirements.lock
+	@set -eu; \
+	for python in python3.11 python3.12 python3.13 python3.14 python3 python ''; do \
+		test -n "$$python" || { echo "Python 3.11 or newer is needed." >&2; exit 1; }; \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; \
+	done; \
+	if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+		package=$$("$$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'); \
+		if command -v apt-get >/dev/null && test "$$(id -u)" = 0; then \
+			echo "Installing $$package: this Python has no venv module."; \
+			apt-get update -qq; apt-get install -y -qq --no-install-recommends "$$package"; \
+		else \
+			echo "This Python has no venv module. Run: sudo apt-get install $$package" >&2; exit 1; \
+		fi; \
+	fi; \
+	"$$python" -m venv $(VENV); \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
+	touch $@

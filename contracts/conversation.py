@@ -1,0 +1,133 @@
+"""Events of the conversation service: stream `conversation-<id>`."""
+
+from typing import Annotated, Literal
+
+from contracts.envelope import Event, Fact, UtcTime
+from contracts.flow import CardId
+from contracts.ids import AgentId, ConversationId, MessageId, PlaybookId, RequestId, VisitId, VisitorId
+from contracts.personal import Personal
+from contracts.playbook import Captured, Option
+
+
+class ConversationEvent(Event, service="conversation"):
+    """Parent of this service's events."""
+
+    conversation_id: ConversationId
+    visitor_id: VisitorId
+
+    SUBJECT = "visitor_id"
+
+
+class Evidence(Fact):
+    """One agent as the decision saw them: online or not, at which version of their stream, how old that knowledge was.
+
+    `age_ms` is in milliseconds, from the agent's last event to the command's time.
+    """
+
+    agent_id: AgentId
+    online: bool
+    version: int
+    age_ms: int
+
+
+class LiveChatDeclined(ConversationEvent):
+    """A person was wanted and nobody was online, or the request came too late; no conversation was opened."""
+
+    visit_id: VisitId
+    request_id: RequestId
+    reason: Literal["nobody_online", "request_too_old", "visit_has_conversation"]
+
+
+class ConversationStarted(ConversationEvent):
+    """A conversation was opened in Unassigned; the visitor waits until `answer_by`. `wait_time_s` is in seconds."""
+
+    visit_id: VisitId
+    request_id: RequestId
+    playbook_id: PlaybookId
+    wait_time_s: int
+    answer_by: UtcTime
+    online_message: str
+    offline_message: str
+    captured: tuple[Captured, ...] = ()
+    online: tuple[Evidence, ...] = ()
+
+
+class BotPosted(ConversationEvent):
+    """The bot said something in the conversation: a card of the walk, the online or the offline message."""
+
+    message_id: MessageId
+    text: Annotated[str, Personal]
+    card_id: CardId | None = None
+    options: tuple[Option, ...] = ()
+    field: str | None = None
+
+
+class MessagePosted(ConversationEvent):
+    """A person said something. `card_id` names the card that a visitor's answer belongs to."""
+
+    message_id: MessageId
+    author: Literal["visitor", "agent"]
+    author_id: str
+    author_name: str | None = None
+    text: Annotated[str, Personal]
+    card_id: CardId | None = None
+
+
+class Assigned(ConversationEvent):
+    """An agent holds the conversation now, who was nobody's before; `late` when the wait time was already over."""
+
+    agent_id: AgentId
+    agent_name: str
+    by: AgentId
+    late: bool = False
+    evidence: Evidence | None = None
+
+
+class Reassigned(ConversationEvent):
+    """The conversation passed from one agent to another."""
+
+    agent_id: AgentId
+    agent_name: str
+    previous_agent_id: AgentId
+    by: AgentId
+    evidence: Evidence | None = None
+
+
+class WaitExpired(ConversationEvent):
+    """Nobody took the conversation in time: it is marked missed, stays in Unassigned, and the bot goes on."""
+
+    visit_id: VisitId
+    request_id: RequestId
+    reason: Literal["wait_time", "no_decision"]
+
+
+class MessagesRead(ConversationEvent):
+    """A participant has seen everything up to a version of this stream."""
+
+    reader: Literal["visitor", "agent"]
+    reader_id: str
+    up_to: int
+
+
+class VisitorLeft(ConversationEvent):
+    """The visitor has had no socket for two minutes."""
+
+
+class VisitorReturned(ConversationEvent):
+    """The visitor is back."""
+
+
+class Released(ConversationEvent):
+    """The holder was removed from the workspace; the conversation is back in Unassigned with a new wait time."""
+
+    previous_agent_id: AgentId
+    reason: Literal["agent_removed"]
+    answer_by: UtcTime
+
+
+class Closed(ConversationEvent):
+    """The conversation is over for good. `by` is the agent who closed it; None where nobody did."""
+
+    visit_id: VisitId
+    reason: Literal["resolved", "missed", "visitor_ended"]
+    by: AgentId | None = None

@@ -1,0 +1,44 @@
+"""Ids used by more than one service: canonical lower-case UUID text, and the stream names made of them."""
+
+from typing import Annotated
+from uuid import UUID, uuid5
+
+from pydantic import StringConstraints
+
+UUID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+_Uuid = Annotated[str, StringConstraints(pattern=UUID_PATTERN)]
+
+WorkspaceId = _Uuid
+AgentId = _Uuid
+VisitorId = _Uuid
+VisitId = _Uuid
+PlaybookId = _Uuid
+ConversationId = _Uuid
+RequestId = _Uuid
+MessageId = _Uuid
+LeadId = _Uuid
+
+_NAMESPACE = UUID("6f0b1f5e-5d0c-5c55-9d3e-2f6d4e1c7a10")
+
+
+def derived_id(*parts: object) -> str:
+    """The id that everybody derives from the same parts: a name-based UUID (RFC 9562, version 5).
+
+    Parts are joined with a unit separator, so ("ab", "c") and ("a", "bc") differ.
+    """
+    return str(uuid5(_NAMESPACE, "\x1f".join(str(part) for part in parts)))
+
+
+def stream(category: str, id_: str) -> str:
+    """The name of a stream: its category, a hyphen, the id of the thing it tells about."""
+    return f"{category}-{id_}"
+
+
+def category_of(stream_id: str) -> str:
+    """The category of a stream name, e.g. "conversation"."""
+    return stream_id.partition("-")[0]
+
+
+def id_of(stream_id: str) -> str:
+    """The id inside a stream name."""
+    return stream_id.partition("-")[2]

@@ -1,0 +1,239 @@
+"""Events of the playbook service: streams `playbook-<id>` and `visit-<id>` (one visitor's walk through one version)."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from contracts.envelope import Event, Fact
+from contracts.flow import CardId, Flow
+from contracts.ids import AgentId, ConversationId, PlaybookId, RequestId, VisitId, VisitorId
+from contracts.personal import Personal
+
+
+class PlaybookServiceEvent(Event, service="playbook"):
+    """Parent of this service's events."""
+
+
+class PlaybookCreated(PlaybookServiceEvent):
+    """A playbook was made, with a first draft of its flow; `template` names the built-in one it came from."""
+
+    playbook_id: PlaybookId
+    name: str
+    template: str | None = None
+    flow: Flow
+    language: str = "en"
+    by: AgentId
+
+
+class PlaybookRenamed(PlaybookServiceEvent):
+    """The playbook got another name."""
+
+    playbook_id: PlaybookId
+    name: str
+    by: AgentId
+
+
+class LookChanged(PlaybookServiceEvent):
+    """The playbook's look was changed. `colour` is #rrggbb."""
+
+    playbook_id: PlaybookId
+    bot_name: str
+    colour: str
+    language: str
+    by: AgentId
+
+
+class FlowEdited(PlaybookServiceEvent):
+    """The draft's flow was replaced."""
+
+    playbook_id: PlaybookId
+    flow: Flow
+    by: AgentId
+
+
+class SitesChanged(PlaybookServiceEvent):
+    """The list of sites (origins) that may load the playbook's widget was replaced."""
+
+    playbook_id: PlaybookId
+    sites: tuple[str, ...]
+    by: AgentId
+
+
+class PlaybookPublished(PlaybookServiceEvent):
+    """The draft became version `published` (1, 2, 3 …), complete with its flow; new visits walk this version."""
+
+    playbook_id: PlaybookId
+    published: int
+    flow: Flow
+    note: str = ""
+    by: AgentId
+
+
+class PlaybookRolledBack(PlaybookServiceEvent):
+    """New visits walk the older version `published` again."""
+
+    playbook_id: PlaybookId
+    published: int
+    by: AgentId
+
+
+class PlaybookActivated(PlaybookServiceEvent):
+    """The playbook takes visits from now on."""
+
+    playbook_id: PlaybookId
+    by: AgentId
+
+
+class PlaybookDeactivated(PlaybookServiceEvent):
+    """The playbook takes no new visits; running ones go on."""
+
+    playbook_id: PlaybookId
+    by: AgentId
+
+
+class PlaybookArchived(PlaybookServiceEvent):
+    """The playbook was put away for good."""
+
+    playbook_id: PlaybookId
+    by: AgentId
+
+
+class VisitEvent(PlaybookServiceEvent, service="playbook"):
+    """Parent of the events of a visit. A card shown or answered after the visitor asked for a person names the
+    conversation in which it belongs."""
+
+    visit_id: VisitId
+    visitor_id: VisitorId
+
+    SUBJECT = "visitor_id"
+
+
+class VisitStarted(VisitEvent):
+    """A visitor opened the panel; the walk keeps to version `published` of the playbook. `pages` are the last URLs."""
+
+    playbook_id: PlaybookId
+    published: int
+    pages: tuple[str, ...] = Field(default=(), max_length=20)
+    locale: str = "en"
+
+
+class Option(Fact):
+    """A choice as the visitor sees it."""
+
+    choice_id: CardId
+    label: str
+
+
+class CardShown(VisitEvent):
+    """The bot showed a card. `arrival` counts the cards shown in this visit: 1, 2, 3 …"""
+
+    card_id: CardId
+    kind: str
+    arrival: int
+    text: str
+    options: tuple[Option, ...] = ()
+    field: str | None = None
+    conversation_id: ConversationId | None = None
+
+
+class AnswerGiven(VisitEvent):
+    """The visitor picked one of a question's choices."""
+
+    card_id: CardId
+    arrival: int
+    choice_id: CardId
+    label: str
+    conversation_id: ConversationId | None = None
+
+
+class DetailCaptured(VisitEvent):
+    """The visitor gave the detail that a capture card asked for."""
+
+    card_id: CardId
+    arrival: int
+    field: Literal["name", "email", "phone", "company"]
+    value: Annotated[str, Personal]
+    conversation_id: ConversationId | None = None
+
+
+class PageViewed(VisitEvent):
+    """The visitor went to another page during the visit."""
+
+    url: str
+
+
+class Said(Fact):
+    """One line of a walk: what the bot showed, or what the visitor answered."""
+
+    by: Literal["bot", "visitor"]
+    text: Annotated[str, Personal]
+    card_id: CardId
+
+
+class Captured(Fact):
+    """One captured detail."""
+
+    field: str
+    value: Annotated[str, Personal]
+
+
+class LiveChatRequested(VisitEvent):
+    """The visitor's path reached a Live Chat card: a person is wanted. `wait_time_s` is in seconds.
+
+    Carries all that a conversation needs: its id (derived from the request), the walk so far and what was captured.
+    """
+
+    request_id: RequestId
+    conversation_id: ConversationId
+    playbook_id: PlaybookId
+    card_id: CardId
+    online_message: str
+    wait_time_s: int
+    offline_message: str
+    walk: tuple[Said, ...] = ()
+    captured: tuple[Captured, ...] = ()
+
+
+class OfflineFlowStarted(VisitEvent):
+    """The offline flow began: nobody was online, nobody answered in the wait time, or no decision came back in time."""
+
+    request_id: RequestId
+    conversation_id: ConversationId
+    reason: Literal["nobody_online", "wait_expired", "no_decision"]
+    card_id: CardId
+
+
+class VisitorQualified(VisitEvent):
+    """The walk qualified the visitor."""
+
+    card_id: CardId
+
+
+class VisitorDisqualified(VisitEvent):
+    """The walk disqualified the visitor."""
+
+    card_id: CardId
+
+
+class FollowUpRequested(VisitEvent):
+    """An action card asked for a follow-up; (visit, card, arrival) is its identity for the CRM."""
+
+    card_id: CardId
+    arrival: int
+    follow_up: Literal["activity", "lead", "deal"]
+    captured: tuple[Captured, ...] = ()
+    conversation_id: ConversationId | None = None
+
+
+class VisitTakenOver(VisitEvent):
+    """An agent took the conversation: the bot steps back."""
+
+    conversation_id: ConversationId
+    agent_id: AgentId
+
+
+class VisitEnded(VisitEvent):
+    """The walk is over: it reached an end card, or its conversation was closed."""
+
+    reason: Literal["end_card", "conversation_closed"]
+    conversation_id: ConversationId | None = None

@@ -1,0 +1,25 @@
+"""Events of the presence service: stream `agent-<id>`."""
+
+from typing import Literal
+
+from contracts.envelope import Event
+from contracts.ids import AgentId
+
+
+class PresenceEvent(Event, service="presence"):
+    """Parent of this service's events."""
+
+    agent_id: AgentId
+
+
+class AgentWentOnline(PresenceEvent):
+    """The agent takes chats from now on. `tab` names the browser tab (or client) that switched."""
+
+    name: str
+    tab: str
+
+
+class AgentWentOffline(PresenceEvent):
+    """The agent takes no chats: switched off, no sign of life for one lease, signed out, or removed."""
+
+    reason: Literal["switched", "connection_lost", "signed_out", "removed"]

@@ -1,0 +1,1 @@
+"""The services, the chassis they stand on, and the command line above them."""

@@ -1,0 +1,70 @@
+"""Credentials in PostgreSQL: what somebody else holds a secret for, kept by the secret's hash alone."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool
+
+from services.chassis.ports import Credential
+
+SECRET_BYTES = 24
+
+_KEEP = """INSERT INTO log.credentials (kind, hash, workspace_id, subject, claims, expires_at)
+    VALUES (%s, %s, %s, %s, %s, %s)"""
+_FIND = """SELECT kind, hash, workspace_id, subject, claims, expires_at FROM log.credentials
+    WHERE kind = %s AND hash = %s AND expires_at > %s"""
+_USE = "DELETE FROM log.credentials WHERE kind = %s AND hash = %s AND expires_at > %s"
+_END = "DELETE FROM log.credentials WHERE workspace_id = %s AND kind = %s AND subject = %s"
+
+
+def new_secret() -> str:
+    """A secret of 192 random bits that is safe in a URL."""
+    return secrets.token_urlsafe(SECRET_BYTES)
+
+
+def hash_of(secret: str) -> str:
+    """What is kept of a secret. Random secrets need no salt and no slow hash."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class PostgresCredentials:
+    """ports.Credentials. Looked up by hash before the workspace is known, so with the role that no wall stops."""
+
+    def __init__(self, workers: AsyncConnectionPool[Any]) -> None:
+        self._pool = workers
+
+    async def keep(self, credential: Credential) -> None:
+        async with self._pool.connection() as connection:
+            await connection.execute(_KEEP, _row(credential))
+
+    async def find(self, kind: str, hash_: str, now: datetime) -> Credential | None:
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_FIND, (kind, hash_, now))).fetchone()
+        return Credential(*row) if row else None
+
+    async def exchange(self, kind: str, hash_: str, now: datetime, new: Credential) -> bool:
+        async with self._pool.connection() as connection, connection.transaction():
+            used = await connection.execute(_USE, (kind, hash_, now))
+            if used.rowcount != 1:
+                return False
+            await connection.execute(_KEEP, _row(new))
+            return True
+
+    async def end(self, kind: str, workspace_id: str, subject: str) -> int:
+        async with self._pool.connection() as connection:
+            ended = await connection.execute(_END, (workspace_id, kind, subject))
+            return int(ended.rowcount)
+
+
+def _row(credential: Credential) -> tuple[Any, ...]:
+    return (
+        credential.kind,
+        credential.hash,
+        credential.workspace_id,
+        credential.subject,
+        Jsonb(credential.claims),
+        credential.expires_at,
+    )

@@ -1,0 +1,195 @@
+"""The one write path: load, decide, append at the expected version; on a conflict again, three times at most."""
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from contracts.envelope import EVENT_BYTES_MAX, Event, Metadata, Recorded, Unknown
+from contracts.ids import derived_id
+from contracts.personal import CLEAR, Cipher, decode, encode
+from contracts.registry import EVENTS
+from services.chassis.decider import Decider, Refused
+from services.chassis.ports import (
+    Append,
+    Claimed,
+    CommandAnswered,
+    Loaded,
+    NewEvent,
+    Ports,
+    Snapshot,
+    StoredEvent,
+    VersionConflict,
+)
+
+ATTEMPTS_MAX = 3
+HISTORY_PAGE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command that was carried out: its stream's version after it. `repeated` when it had been carried out before."""
+
+    stream: str
+    version: int
+    repeated: bool = False
+
+
+class KeyReused(Refused):
+    """The same idempotency key came with another request."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("idempotency_key_reused", "This Idempotency-Key was used for another request.")
+
+
+class Contended(Refused):
+    """Others kept writing to the stream in between; nothing was written, and the command may be sent again."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__("contended", f"{stream} changed {ATTEMPTS_MAX} times meanwhile; send the command again.")
+
+
+class TooLarge(Refused):
+    """The event would be larger than the log takes."""
+
+    status = 413
+
+    def __init__(self, type_: str) -> None:
+        super().__init__("event_too_large", f"{type_} would have more than {EVENT_BYTES_MAX} bytes.")
+
+
+async def execute(
+    ports: Ports, decider: Decider[Any, Any], stream: str, command: Any, metadata: Metadata, fingerprint: str = ""
+) -> Done:
+    """Carries out a command exactly once per `metadata.command_id`.
+
+    Raises Refused (its subclasses say more) when the domain, a claim, or contention says no; then nothing was written.
+    """
+    for _ in range(ATTEMPTS_MAX):
+        loaded = await ports.store.load(metadata.workspace_id, stream, metadata.command_id)
+        if loaded.answered:
+            if (loaded.answered.stream, loaded.answered.fingerprint) != (stream, fingerprint):
+                raise KeyReused
+            return Done(stream, loaded.answered.version, repeated=True)
+        append = await decided(ports, decider, stream, loaded, command, metadata, fingerprint)
+        if append is None:
+            return Done(stream, loaded.version)
+        try:
+            return Done(stream, await ports.store.append(append))
+        except (VersionConflict, CommandAnswered):
+            continue
+        except Claimed as taken:
+            raise Refused("claimed", str(taken), scope=taken.scope, owner=taken.owner) from None
+    raise Contended(stream)
+
+
+async def decided(
+    ports: Ports,
+    decider: Decider[Any, Any],
+    stream: str,
+    loaded: Loaded,
+    command: Any,
+    metadata: Metadata,
+    fingerprint: str = "",
+) -> Append | None:
+    """What the command appends to the loaded stream; None where it changes nothing. Raises Refused."""
+    state = await folded(ports, decider, metadata.workspace_id, stream, loaded)
+    events = decider.decide(command, state)
+    if not events:
+        return None
+    after = reduce(decider.evolve, events, state)
+    subject = decider.subject(after)
+    cipher = await _cipher(ports, subject)
+    new = tuple(
+        _new_event(event, stream, loaded.version + place, metadata, cipher if event.SUBJECT else CLEAR)
+        for place, event in enumerate(events, start=1)
+    )
+    return Append(
+        stream=stream,
+        expected=loaded.version,
+        events=new,
+        metadata=metadata,
+        snapshot=Snapshot(decider.schema, _freeze(after, cipher, stream)),
+        fingerprint=fingerprint,
+        timers=tuple(change for event in events for change in decider.timers(event)),
+        claims=tuple(change for event in events for change in decider.claims(event)),
+    )
+
+
+async def state_of(ports: Ports, decider: Decider[Any, Any], workspace_id: str, stream: str) -> Any:
+    """The state of a stream now, for building a command that needs to know it; deciding loads it again."""
+    loaded = await ports.store.load(workspace_id, stream, "")
+    return await folded(ports, decider, workspace_id, stream, loaded)
+
+
+async def folded(ports: Ports, decider: Decider[Any, Any], workspace_id: str, stream: str, loaded: Loaded) -> Any:
+    """The state at the loaded version: from the snapshot, or by folding the stream where its shape is another."""
+    snapshot = loaded.snapshot
+    if snapshot is not None and snapshot.schema == decider.schema:
+        return await _thaw(ports, decider, snapshot.state, stream)
+    state, version = decider.initial, 0
+    while version < loaded.version:
+        page = await ports.store.history(workspace_id, stream, after=version, limit=HISTORY_PAGE)
+        for stored in page:
+            state = decider.evolve(state, (await recorded(ports, stored)).event)
+        version = page[-1].version if page else loaded.version
+    return state
+
+
+async def recorded(ports: Ports, stored: StoredEvent) -> Recorded:
+    """A row of the log as the event it holds, personal fields opened."""
+    model = EVENTS.get(stored.type)
+    event: Event
+    if model is None:
+        event = Unknown(at=stored.at, type=stored.type, data=stored.data)
+    else:
+        event = decode(model, stored.data)
+        subject = subject_of(event)
+        if subject is not None:
+            cipher = await _cipher(ports, subject)
+            event = decode(model, stored.data, cipher, f"{stored.stream}/{stored.version}")
+    return Recorded(event, stored.event_id, stored.type, stored.stream, stored.version, stored.metadata, stored.hash)
+
+
+def subject_of(event: Event) -> str | None:
+    """The id of the person whose key seals the event's personal fields; None where it has none."""
+    return getattr(event, event.SUBJECT) if event.SUBJECT else None
+
+
+async def _cipher(ports: Ports, subject: str | None) -> Cipher:
+    return (await ports.keyring.ciphers([subject]))[subject] if subject else CLEAR
+
+
+def _new_event(event: Event, stream: str, version: int, metadata: Metadata, cipher: Cipher) -> NewEvent:
+    data = encode(event, cipher, f"{stream}/{version}")
+    if len(data) > EVENT_BYTES_MAX:
+        raise TooLarge(event.TYPE)
+    return NewEvent(derived_id(metadata.command_id, stream, version), event.TYPE, data, event.at)
+
+
+def _freeze(state: Any, cipher: Cipher, stream: str) -> bytes:
+    """A state's bytes: the name of its model, a line break, its JSON."""
+    return type(state).__name__.encode() + b"\n" + encode(state, cipher, f"{stream}/snapshot")
+
+
+async def _thaw(ports: Ports, decider: Decider[Any, Any], data: bytes, stream: str) -> Any:
+    name, _, body = data.partition(b"\n")
+    model = next(state for state in decider.states if state.__name__ == name.decode())
+    state = decode(model, body)
+    subject = decider.subject(state)
+    return decode(model, body, await _cipher(ports, subject), f"{stream}/snapshot") if subject else state
+
+
+def metadata_from(cause: Recorded, command_id: str, actor: str) -> Metadata:
+    """The metadata of a command that follows from an event: the chain goes on."""
+    return Metadata(
+        workspace_id=cause.metadata.workspace_id,
+        command_id=command_id,
+        correlation_id=cause.metadata.correlation_id,
+        causation_id=cause.event_id,
+        actor=actor,
+        traceparent=cause.metadata.traceparent,
+    )
+
+

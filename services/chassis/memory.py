@@ -1,0 +1,180 @@
+"""In-memory twins of log, timers, command table, claims, credentials, clock and ids: the same promises without servers."""
+
+import hashlib
+import itertools
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from contracts.ids import derived_id
+from services.chassis.decider import CancelTimer, FreeClaim, SetTimer, TakeClaim
+from services.chassis.ports import (
+    Answered,
+    Append,
+    Claimed,
+    CommandAnswered,
+    Credential,
+    DueTimer,
+    Fenced,
+    Firing,
+    Loaded,
+    Snapshot,
+    StoredEvent,
+    VersionConflict,
+)
+
+
+class MovedClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, at: datetime) -> None:
+        self._now = at
+
+    def now(self) -> datetime:
+        return self._now
+
+    def move(self, by: timedelta) -> None:
+        """Time passes."""
+        self._now += by
+
+
+class CountedIds:
+    """Ids that are the same in every run."""
+
+    def __init__(self, seed: str = "") -> None:
+        self._seed, self._count = seed, itertools.count(1)
+
+    def new(self) -> str:
+        return derived_id("counted", self._seed, next(self._count))
+
+
+class MemoryStore:
+    """ports.Store in dictionaries. `published` is called with each stored event, in order, after the append."""
+
+    def __init__(
+        self, clock: MovedClock, published: Callable[[StoredEvent], None] = lambda _: None
+    ) -> None:
+        self.streams: dict[str, list[StoredEvent]] = {}
+        self.timers: dict[tuple[str, str], tuple[str, datetime]] = {}
+        self.fence: str | None = None
+        self._clock, self._published = clock, published
+        self._commands: dict[tuple[str, str], Answered] = {}
+        self._claims: dict[tuple[str, str, str], str] = {}
+        self._snapshots: dict[str, Snapshot] = {}
+
+    async def load(self, workspace_id: str, stream: str, command_id: str) -> Loaded:
+        answered = self._commands.get((workspace_id, command_id))
+        events = self._seen(workspace_id, stream)
+        return Loaded(len(events), self._snapshots[stream] if events else None, answered)
+
+    async def append(self, append: Append) -> int:
+        self._check(append)
+        stored = self._write(append)
+        for event in stored:
+            self._published(event)
+        return stored[-1].version
+
+    async def history(self, workspace_id: str, stream: str, after: int = 0, limit: int = 1_000) -> list[StoredEvent]:
+        return self._seen(workspace_id, stream)[after : after + limit]
+
+    async def answered(self, workspace_id: str, command_id: str) -> Answered | None:
+        return self._commands.get((workspace_id, command_id))
+
+    async def next_due(self) -> float | None:
+        due = min((due_at for _, due_at in self.timers.values()), default=None)
+        return None if due is None else max(0.0, (due - self._clock.now()).total_seconds())
+
+    async def fire_due(self, firing: Firing, limit: int) -> int:
+        now = self._clock.now()
+        due = sorted((due_at, key) for key, (_, due_at) in self.timers.items() if due_at <= now)[:limit]
+        for due_at, key in due:
+            if key not in self.timers:
+                continue  # An append of the same round cancelled it.
+            workspace, stream = self.timers[key][0], key[0]
+            loaded = await self.load(workspace, stream, "")
+            append = await firing(DueTimer(workspace, stream, key[1], due_at, now), loaded)
+            del self.timers[key]
+            if append is not None:
+                await self.append(append)
+        return len(due)
+
+    def _seen(self, workspace_id: str, stream: str) -> list[StoredEvent]:
+        events = self.streams.get(stream, [])
+        return events if not events or events[0].metadata.workspace_id == workspace_id else []
+
+    def _check(self, append: Append) -> None:
+        """Raises what PostgreSQL would; nothing is written before this has passed."""
+        workspace = append.metadata.workspace_id
+        if self.fence is not None:
+            raise Fenced(self.fence)
+        if append.expected != len(self.streams.get(append.stream, [])):
+            raise VersionConflict
+        if append.expected and append.expected != len(self._seen(workspace, append.stream)):
+            raise VersionConflict
+        if (workspace, append.metadata.command_id) in self._commands:
+            raise CommandAnswered
+        for claim in append.claims:
+            owner = self._claims.get((workspace, claim.scope, claim.key))
+            if isinstance(claim, TakeClaim) and owner not in (None, append.stream):
+                raise Claimed(claim.scope, str(owner))
+
+    def _write(self, append: Append) -> list[StoredEvent]:
+        workspace, stream = append.metadata.workspace_id, append.stream
+        events = self.streams.setdefault(stream, [])
+        before = events[-1].hash if events else b""
+        new = []
+        for version, event in enumerate(append.events, start=append.expected + 1):
+            told = before + event.event_id.encode() + event.type.encode() + event.data
+            before = hashlib.sha256(told).digest()
+            new.append(
+                StoredEvent(stream, version, event.event_id, event.type, event.data, event.at, append.metadata, before)
+            )
+        events += new
+        self._commands[workspace, append.metadata.command_id] = Answered(stream, len(events), append.fingerprint)
+        self._snapshots[stream] = append.snapshot
+        for timer in append.timers:
+            match timer:
+                case SetTimer():
+                    self.timers[stream, timer.name] = (workspace, timer.due_at)
+                case CancelTimer():
+                    self.timers.pop((stream, timer.name), None)
+        for claim in append.claims:
+            place = (workspace, claim.scope, claim.key)
+            match claim:
+                case TakeClaim():
+                    self._claims[place] = stream
+                case FreeClaim():
+                    if self._claims.get(place) == stream:
+                        del self._claims[place]
+        return new
+
+
+class MemoryCredentials:
+    """ports.Credentials in a dictionary."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Credential] = {}
+
+    async def keep(self, credential: Credential) -> None:
+        self._kept[credential.kind, credential.hash] = credential
+
+    async def find(self, kind: str, hash_: str, now: datetime) -> Credential | None:
+        found = self._kept.get((kind, hash_))
+        return found if found and found.expires_at > now else None
+
+    async def exchange(self, kind: str, hash_: str, now: datetime, new: Credential) -> bool:
+        if not await self.find(kind, hash_, now):
+            return False
+        del self._kept[kind, hash_]
+        await self.keep(new)
+        return True
+
+    async def end(self, kind: str, workspace_id: str, subject: str) -> int:
+        ended = [
+            place
+            for place, kept in self._kept.items()
+            if (kept.kind, kept.workspace_id, kept.subject) == (kind, workspace_id, subject)
+        ]
+        for place in ended:
+            del self._kept[place]
+        return len(ended)
+

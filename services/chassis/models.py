@@ -1,0 +1,106 @@
+"""Read models: a pure fold over rows. The chassis loads the rows that a batch touches, folds, and writes them once."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, Table, Text
+
+from contracts.envelope import Recorded
+from contracts.states import StateRow
+from contracts.topics import Topic
+from services.chassis.ports import Row
+
+Key = tuple[Table, tuple[Any, ...]]
+
+
+def table(model: str, name: str, *columns: Any, key: tuple[str, ...]) -> Table:
+    """A read-model table in the schema named like its model. `workspace_id` is added and leads the primary key.
+
+    Further arguments may be Columns and Indexes; give an Index on (workspace_id, …) for each order that is read.
+    """
+    return Table(
+        name,
+        MetaData(schema=model),
+        Column("workspace_id", Text, nullable=False),
+        *columns,
+        PrimaryKeyConstraint("workspace_id", *key),
+    )
+
+
+class UntouchedRow(Exception):
+    """A projection asked for a row that its `touches` did not name: a mistake in the read model's code."""
+
+
+class Rows:
+    """The rows that a batch touches, and what the fold made of them. Keys begin with the workspace's id."""
+
+    def __init__(self, loaded: Mapping[Key, Row | None]) -> None:
+        self._rows: dict[Key, Row | None] = dict(loaded)
+        self.changed: dict[Key, Row | None] = {}
+        self.added: dict[Key, dict[str, int]] = {}
+
+    def get(self, of: Table, *key: Any) -> Row | None:
+        """The row as it is now in the fold; None where there is none. Raises UntouchedRow."""
+        try:
+            row = self._rows[(of, key)]
+        except KeyError:
+            raise UntouchedRow(f"{of.fullname} {key}") from None
+        return dict(row) if row is not None else None
+
+    def put(self, of: Table, **row: Any) -> None:
+        """Writes the whole row; every column is given."""
+        key = (of, tuple(row[column.name] for column in of.primary_key.columns))
+        self._rows[key] = self.changed[key] = row
+
+    def remove(self, of: Table, *key: Any) -> None:
+        """Removes the row if it is there."""
+        self._rows[(of, key)] = self.changed[(of, key)] = None
+
+    def add(self, of: Table, *key: Any, **amounts: int) -> None:
+        """Adds to integer columns of a row that is made when missing (kept counts). Such a table is only added to."""
+        sums = self.added.setdefault((of, key), {})
+        for column, amount in amounts.items():
+            sums[column] = sums.get(column, 0) + amount
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A record of a state topic: the newest row of a key; None is a tombstone."""
+
+    key: str
+    row: StateRow | None
+
+
+@dataclass(frozen=True)
+class StateTopic:
+    """A read model's table that others subscribe to: each changed row is published through an outbox of its own.
+
+    `row` makes the public row of (table row, generation); its key is the record's key.
+    """
+
+    topic: Topic
+    table: Table
+    row: Callable[[Row, int], tuple[str, StateRow]]
+
+
+@dataclass(frozen=True)
+class ReadModel:
+    """One read model: one topic in, its own tables out.
+
+    `touches` names the keys that `project` may get for an event; both are pure. `schema` is raised whenever tables or
+    fold change: the model is then rebuilt beside the old one and swapped. For a state topic (`state_row` given) the fold
+    gets Changed instead of Recorded.
+    """
+
+    name: str
+    schema: int
+    source: Topic
+    tables: tuple[Table, ...]
+    touches: Callable[[Any], Iterable[Key]]
+    project: Callable[[Rows, Any], None]
+    state_row: type[StateRow] | None = None
+    publishes: StateTopic | None = None
+
+
+Projected = Recorded | Changed

@@ -1,0 +1,92 @@
+"""What a process tells about itself: structured logs, metrics, and whether it is alive and ready."""
+
+import logging
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from prometheus_client import Counter, Gauge
+
+REQUESTS = Counter("livechat_http_requests", "HTTP requests answered.", ["service", "route", "method", "status"])
+REFUSED = Counter("livechat_refused", "Commands and requests refused, by problem code.", ["service", "code"])
+ROLE_RESTARTS = Counter("livechat_role_restarts", "Background roles that failed and were started again.", ["role"])
+ROLE_RUNNING = Gauge("livechat_role_running", "1 while the background role runs.", ["role"])
+
+
+def configure_logs(*, level: str = "INFO", readable: bool = False) -> None:
+    """All logs of the process, ours and our libraries', as one JSON object a line on standard error."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    renderer = structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for noisy in ("aiokafka", "faststream", "uvicorn.access", "uvicorn.error", "asyncio"):
+        logging.getLogger(noisy).setLevel("ERROR" if noisy == "aiokafka" else "WARNING")
+
+
+Check = Callable[[], str | None]
+
+
+class Health:
+    """Checks by name; each answers None, or why not. Alive: worth keeping. Ready: worth sending work to."""
+
+    def __init__(self) -> None:
+        self._alive: dict[str, Check] = {}
+        self._ready: dict[str, Check] = {}
+
+    def alive_while(self, name: str, check: Check) -> None:
+        """The process should be restarted when this answers a reason."""
+        self._alive[name] = check
+
+    def ready_while(self, name: str, check: Check) -> None:
+        """The process should get no work while this answers a reason."""
+        self._ready[name] = check
+
+    def alive(self) -> dict[str, str]:
+        """The reasons why not, by check; empty when all is well."""
+        return _reasons(self._alive)
+
+    def ready(self) -> dict[str, str]:
+        """The reasons why not, by check; empty when all is well."""
+        return _reasons(self._alive | self._ready)
+
+
+def _reasons(checks: dict[str, Check]) -> dict[str, str]:
+    return {name: reason for name, check in checks.items() if (reason := check()) is not None}
+
+
+class Pulse:
+    """Progress of a loop: beaten at each turn, it tells for how long it was not."""
+
+    def __init__(self, limit_s: float) -> None:
+        self._limit_s = limit_s
+        self._beaten_at_s = time.monotonic()
+
+    def beat(self) -> None:
+        """The loop goes on."""
+        self._beaten_at_s = time.monotonic()
+
+    def check(self) -> str | None:
+        """A reason once the loop has not turned for longer than its limit."""
+        silent_s = time.monotonic() - self._beaten_at_s
+        return None if silent_s <= self._limit_s else f"no progress for {silent_s:.0f} s"

@@ -1,0 +1,61 @@
+"""What a service is, told to the chassis: its deciders, read models, reactions, routes and background roles."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+
+from contracts.envelope import Recorded
+from contracts.topics import Topic
+from services.chassis.decider import Decider
+from services.chassis.models import ReadModel
+from services.chassis.ports import Ports
+
+
+@dataclass(frozen=True)
+class Order:
+    """A command for a stream of ours, given by a reaction."""
+
+    decider: Decider[Any, Any]
+    stream: str
+    command: Any
+
+
+React = Callable[[Recorded, Ports, datetime], Awaitable[Sequence[Order]]]
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """Another service's events → commands of ours. `name` is the consumer's name and never changes.
+
+    `react` gets the event, the ports (to read what we know) and the time now. Each order's command id is derived from
+    the event's id, the reaction's name and the order's place, so a repeated event changes nothing.
+    """
+
+    name: str
+    source: Topic
+    react: React
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service.
+
+    `own` makes what only it has, for Ports.own. `roles` are its background roles beside the usual ones (relay,
+    projectors, reactions, timers); a role runs until cancelled. `tails` are the topics whose live end it hears.
+    """
+
+    name: str
+    deciders: tuple[Decider[Any, Any], ...]
+    models: tuple[ReadModel, ...]
+    reactions: tuple[Reaction, ...]
+    router: APIRouter
+    roles: Mapping[str, Callable[[Ports], Awaitable[None]]] = field(default_factory=dict)
+    tails: tuple[Topic, ...] = ()
+    own: Callable[[], Mapping[str, Any]] = field(default=dict)
+
+    def decider(self, category: str) -> Decider[Any, Any]:
+        """The decider of a category of streams."""
+        return next(decider for decider in self.deciders if decider.category == category)

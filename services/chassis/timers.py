@@ -1,0 +1,63 @@
+"""Fires timers that are due: each becomes a command of its stream, decided and appended with the timer's deletion."""
+
+import asyncio
+
+import psycopg
+import structlog
+from prometheus_client import Counter, Histogram
+
+from contracts.envelope import Metadata
+from contracts.ids import category_of, derived_id
+from services.chassis.decider import Refused
+from services.chassis.execution import decided
+from services.chassis.ports import Append, DueTimer, Loaded, Ports
+from services.chassis.service import Service
+
+BATCH_MAX = 250
+SLEEP_S_MAX = 0.25
+
+FIRED = Counter("livechat_timers_fired", "Timers that were fired.", ["service"])
+LATE = Histogram(
+    "livechat_timers_late_seconds",
+    "How late timers were fired.",
+    ["service"],
+    buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30, 300),
+)
+
+log = structlog.get_logger()
+
+
+class Timers:
+    """The timer role of one service; any number of replicas may run it."""
+
+    def __init__(self, service: Service, ports: Ports) -> None:
+        self._service, self._ports = service, ports
+
+    async def run(self) -> None:
+        """Until cancelled. Overdue timers (the service was away) fire at once, oldest first."""
+        while True:
+            try:
+                if await self.fire_due() < BATCH_MAX:
+                    due_in_s = await self._ports.store.next_due()
+                    await asyncio.sleep(SLEEP_S_MAX if due_in_s is None else min(due_in_s, SLEEP_S_MAX))
+            except (psycopg.OperationalError, psycopg.InterfaceError) as lost:
+                log.warning("timers_wait_for_database", error=str(lost))
+                await asyncio.sleep(1)
+
+    async def fire_due(self) -> int:
+        """Fires what is due now, at most BATCH_MAX; answers how many there were."""
+        return await self._ports.store.fire_due(self._fire, BATCH_MAX)
+
+    async def _fire(self, due: DueTimer, loaded: Loaded) -> Append | None:
+        decider = self._service.decider(category_of(due.stream))
+        assert decider.elapsed is not None, f"{decider.category} sets timers but has no command for them"
+        FIRED.labels(self._service.name).inc()
+        LATE.labels(self._service.name).observe(max(0.0, (due.now - due.due_at).total_seconds()))
+        command_id = derived_id("timer", due.stream, due.name, due.due_at.isoformat())
+        metadata = Metadata(due.workspace_id, command_id, command_id, command_id, f"service:{self._service.name}")
+        command = decider.elapsed(due.stream, due.name, due.now)
+        try:
+            return await decided(self._ports, decider, due.stream, loaded, command, metadata)
+        except Refused as refused:
+            log.info("timer_refused", stream=due.stream, timer=due.name, code=refused.code)
+            return None

@@ -1,0 +1,40 @@
+"""Decides where Kafka and PostgreSQL come from, and runs them: the one path for run, tests and benches."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from services.cli.infrastructure.addresses import Servers
+from services.cli.infrastructure.choice import DockerProbe, EngineProbe, choose
+from services.cli.infrastructure.containers import container_servers
+from services.cli.infrastructure.errors import FolderInUse, InfrastructureError, MissingTool
+from services.cli.infrastructure.external import external_servers
+from services.cli.infrastructure.local import LocalServers, local_servers
+from services.cli.infrastructure.settings import InfrastructureSettings
+
+__all__ = [
+    "FolderInUse",
+    "InfrastructureError",
+    "InfrastructureSettings",
+    "LocalServers",
+    "MissingTool",
+    "Servers",
+    "local_servers",
+    "servers",
+]
+
+
+@contextmanager
+def servers(
+    settings: InfrastructureSettings, say: Callable[[str], None], probe: EngineProbe | None = None
+) -> Iterator[Servers]:
+    """Kafka and PostgreSQL, answering, for as long as the context lasts."""
+    choice = choose(settings, probe or DockerProbe())
+    match choice.chosen:
+        case "external":
+            yield external_servers(settings, say, choice.reason)
+        case "docker":
+            with container_servers(settings, say, choice.reason) as running:
+                yield running
+        case "local":
+            with local_servers(settings, say, choice.reason) as lab:
+                yield lab.servers
