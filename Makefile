@@ -54,7 +54,7 @@ format: $(READY) ## Put the code into the house's form
 	$(BIN)/ruff format .
 
 types: $(READY) ## Write contracts/schemas anew from contracts/
-	$(BIN)/python -m contracts.schemas
+	$(BIN)/python -m contracts.json_schemas
 
 ci: lint test ## What every change must pass: lint, then all tests
 

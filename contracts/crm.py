@@ -24,6 +24,7 @@ class LeadCreated(CrmEvent, subject="visitor_id"):
     visit_id: VisitId | None = None
     conversation_id: ConversationId | None = None
     title: Annotated[str, Personal]
+    note: Annotated[str, Personal] | None = None
     person: tuple[Captured, ...] = ()
     cause: Literal["agent", "action_card"]
     by: AgentId | None = None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
@@ -107,6 +108,17 @@ class Malformed(ValueError):
     """A Kafka record that is no event of ours: a header is missing or cannot be read."""
 
 
+@cache
+def _headers_of_type(type_: str) -> list[tuple[str, bytes]]:
+    return [
+        ("content-type", b"application/json"),
+        ("ce_specversion", b"1.0"),
+        ("ce_type", type_.encode()),
+        ("ce_source", f"/{type_.partition('.')[0]}".encode()),
+        ("ce_dataschema", f"/contracts/schemas/{type_}.json".encode()),
+    ]
+
+
 def headers_of(
     *, event_id: str, type_: str, stream: str, version: int, at: datetime, metadata: Metadata, hash_: bytes
 ) -> list[tuple[str, bytes]]:
@@ -114,27 +126,25 @@ def headers_of(
 
     `ce_sequence` is the version, zero-padded because the extension compares as text.
     """
-    pairs = [
-        ("content-type", "application/json"),
-        ("ce_specversion", "1.0"),
-        ("ce_id", event_id),
-        ("ce_type", type_),
-        ("ce_source", f"/{type_.partition('.')[0]}"),
-        ("ce_subject", stream),
-        ("ce_time", at.isoformat()),
-        ("ce_sequence", f"{version:010d}"),
-        ("ce_partitionkey", stream),
-        ("ce_dataschema", f"/contracts/schemas/{type_}.json"),
-        ("ce_workspaceid", metadata.workspace_id),
-        ("ce_commandid", metadata.command_id),
-        ("ce_correlationid", metadata.correlation_id),
-        ("ce_causationid", metadata.causation_id),
-        ("ce_actor", metadata.actor),
-        ("ce_streamhash", hash_.hex()),
+    subject = stream.encode()
+    headers = [
+        *_headers_of_type(type_),
+        ("ce_id", event_id.encode()),
+        ("ce_subject", subject),
+        ("ce_time", at.isoformat().encode()),
+        ("ce_sequence", b"%010d" % version),
+        ("ce_partitionkey", subject),
+        ("ce_workspaceid", metadata.workspace_id.encode()),
+        ("ce_commandid", metadata.command_id.encode()),
+        ("ce_correlationid", metadata.correlation_id.encode()),
+        ("ce_causationid", metadata.causation_id.encode()),
+        ("ce_actor", metadata.actor.encode()),
+        ("ce_streamhash", hash_.hex().encode()),
     ]
     if metadata.traceparent:
-        pairs += [("traceparent", metadata.traceparent), ("ce_traceparent", metadata.traceparent)]
-    return [(name, value.encode()) for name, value in pairs]
+        trace = metadata.traceparent.encode()
+        headers += [("traceparent", trace), ("ce_traceparent", trace)]
+    return headers
 
 
 @dataclass(frozen=True, slots=True)

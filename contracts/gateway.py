@@ -29,11 +29,15 @@ class AccountEvent(GatewayEvent, service="gateway"):
 
 
 class AgentInvited(AccountEvent):
-    """Somebody was invited to the workspace; the one-time link itself is a credential and never in an event."""
+    """Somebody was invited to the workspace; the one-time link itself is a credential and never in an event.
+
+    `email_key` is the keyed hash of the address: it tells equal addresses apart from others without telling them.
+    """
 
     email: Annotated[str, Personal]
     role: Role
     by: AgentId | None = None
+    email_key: str = ""
 
 
 class AgentJoined(AccountEvent):

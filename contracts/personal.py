@@ -81,7 +81,9 @@ def personal_fields(model: type[BaseModel]) -> Mapping[str, type[BaseModel] | No
     """A model's personal fields: name → None for a marked text, → the inner model where parts of it are personal."""
     found: dict[str, type[BaseModel] | None] = {}
     for name, field in model.model_fields.items():
-        inner = next((part for part in _parts(field.annotation) if _is_model(part) and personal_fields(part)), None)
+        inner = next(
+            (part for part in _parts(field.annotation) if _is_model(part) and personal_fields(part)), None
+        )
         if inner is not None:
             found[name] = inner
         elif any(isinstance(mark, PersonalMark) for mark in [*field.metadata, *_parts(field.annotation)]):

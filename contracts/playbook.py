@@ -194,8 +194,25 @@ class LiveChatRequested(VisitEvent):
     captured: tuple[Captured, ...] = ()
 
 
+class LiveChatStarted(VisitEvent):
+    """The conversation was opened: a person may come; the bot waits."""
+
+    request_id: RequestId
+    conversation_id: ConversationId
+
+
+class LiveChatDropped(VisitEvent):
+    """The request was declined after the bot had stopped waiting for a decision: no conversation stands for it."""
+
+    request_id: RequestId
+    conversation_id: ConversationId
+
+
 class OfflineFlowStarted(VisitEvent):
-    """The offline flow began: nobody was online, nobody answered in the wait time, or no decision came back in time."""
+    """The offline flow began: nobody was online, nobody answered in the wait time, or no decision came back in time.
+
+    `card_id` is the Live Chat card under which the flow hangs.
+    """
 
     request_id: RequestId
     conversation_id: ConversationId

@@ -31,7 +31,9 @@ log = structlog.get_logger()
 
 def application(service: Service, ports: Ports, verifier: Verifier) -> FastAPI:
     """The service's application, to be served alone or mounted at /api/<name>."""
-    app = FastAPI(title=f"livechat {service.name}", docs_url=None, redoc_url=None, separate_input_output_schemas=False)
+    app = FastAPI(
+        title=f"livechat {service.name}", docs_url=None, redoc_url=None, separate_input_output_schemas=False
+    )
     app.state.ports, app.state.verifier = ports, verifier
     app.include_router(service.router)
     app.add_exception_handler(Refused, _refused)
@@ -143,7 +145,14 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 def problem(status: int, code: str, detail: str, **facts: Any) -> JSONResponse:
     """An answer in the form of RFC 9457; `code` never changes for the same problem, `detail` is for people."""
     title = code.replace("_", " ").capitalize()
-    told = {"type": f"/problems/{code}", "title": title, "status": status, "detail": detail, "code": code, **facts}
+    told = {
+        "type": f"/problems/{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **facts,
+    }
     return JSONResponse(json.loads(json.dumps(told, default=str)), status, media_type=PROBLEM)
 
 
@@ -156,7 +165,9 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     REFUSED.labels(request.app.state.ports.service, "invalid").inc()
-    wrong = [{"where": ".".join(str(part) for part in e["loc"]), "what": e["msg"]} for e in error.errors()[:20]]
+    wrong = [
+        {"where": ".".join(str(part) for part in e["loc"]), "what": e["msg"]} for e in error.errors()[:20]
+    ]
     told = "; ".join(f"{e['where']}: {e['what']}" for e in wrong[:3])
     return problem(422, "invalid", f"The request is not valid: {told}", errors=wrong)
 
@@ -180,5 +191,3 @@ async def _unavailable(request: Request, error: Exception) -> Response:
 async def _unexpected(request: Request, error: Exception) -> Response:
     log.error("unexpected", exc_info=error)
     return problem(500, "unexpected", "Something went wrong here; the correlation id finds it in the logs.")
-
-

@@ -47,7 +47,9 @@ class Contended(Refused):
     """Others kept writing to the stream in between; nothing was written, and the command may be sent again."""
 
     def __init__(self, stream: str) -> None:
-        super().__init__("contended", f"{stream} changed {ATTEMPTS_MAX} times meanwhile; send the command again.")
+        super().__init__(
+            "contended", f"{stream} changed {ATTEMPTS_MAX} times meanwhile; send the command again."
+        )
 
 
 class TooLarge(Refused):
@@ -60,7 +62,12 @@ class TooLarge(Refused):
 
 
 async def execute(
-    ports: Ports, decider: Decider[Any, Any], stream: str, command: Any, metadata: Metadata, fingerprint: str = ""
+    ports: Ports,
+    decider: Decider[Any, Any],
+    stream: str,
+    command: Any,
+    metadata: Metadata,
+    fingerprint: str = "",
 ) -> Done:
     """Carries out a command exactly once per `metadata.command_id`.
 
@@ -123,7 +130,9 @@ async def state_of(ports: Ports, decider: Decider[Any, Any], workspace_id: str, 
     return await folded(ports, decider, workspace_id, stream, loaded)
 
 
-async def folded(ports: Ports, decider: Decider[Any, Any], workspace_id: str, stream: str, loaded: Loaded) -> Any:
+async def folded(
+    ports: Ports, decider: Decider[Any, Any], workspace_id: str, stream: str, loaded: Loaded
+) -> Any:
     """The state at the loaded version: from the snapshot, or by folding the stream where its shape is another."""
     snapshot = loaded.snapshot
     if snapshot is not None and snapshot.schema == decider.schema:
@@ -149,7 +158,9 @@ async def recorded(ports: Ports, stored: StoredEvent) -> Recorded:
         if subject is not None:
             cipher = await _cipher(ports, subject)
             event = decode(model, stored.data, cipher, f"{stored.stream}/{stored.version}")
-    return Recorded(event, stored.event_id, stored.type, stored.stream, stored.version, stored.metadata, stored.hash)
+    return Recorded(
+        event, stored.event_id, stored.type, stored.stream, stored.version, stored.metadata, stored.hash
+    )
 
 
 def subject_of(event: Event) -> str | None:
@@ -191,5 +202,3 @@ def metadata_from(cause: Recorded, command_id: str, actor: str) -> Metadata:
         actor=actor,
         traceparent=cause.metadata.traceparent,
     )
-
-

@@ -122,7 +122,9 @@ def _caller(request: Request, now: datetime) -> Caller:
 def _key(request: Request) -> str | None:
     key = request.headers.get("idempotency-key")
     if key is not None and (len(key) > KEY_CHARS_MAX or not _PLAIN.match(key)):
-        raise BadRequest("bad_idempotency_key", f"Idempotency-Key is 1 to {KEY_CHARS_MAX} visible ASCII characters.")
+        raise BadRequest(
+            "bad_idempotency_key", f"Idempotency-Key is 1 to {KEY_CHARS_MAX} visible ASCII characters."
+        )
     return key
 
 
@@ -175,7 +177,12 @@ AgentAsk = Annotated[Ask, Depends(_agent)]
 EditorAsk = Annotated[Ask, Depends(_editor)]
 VisitorAsk = Annotated[Ask, Depends(_visitor)]
 ParticipantAsk = Annotated[Ask, Depends(_participant)]
-ACCESS: Mapping[Any, str] = {_agent: "agent", _editor: "editor", _visitor: "visitor", _participant: "participant"}
+ACCESS: Mapping[Any, str] = {
+    _agent: "agent",
+    _editor: "editor",
+    _visitor: "visitor",
+    _participant: "participant",
+}
 
 
 def cursor_of(values: Sequence[object]) -> str:
@@ -191,7 +198,11 @@ def read_cursor(cursor: str | None, size: int) -> list[Any] | None:
         values = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, RecursionError):
         values = None
-    if not isinstance(values, list) or len(values) != size or not all(isinstance(v, str | int) for v in values):
+    if (
+        not isinstance(values, list)
+        or len(values) != size
+        or not all(isinstance(v, str | int) for v in values)
+    ):
         raise BadRequest("bad_cursor", "The cursor is not one that this list gave out.")
     return values
 

@@ -50,9 +50,7 @@ class CountedIds:
 class MemoryStore:
     """ports.Store in dictionaries. `published` is called with each stored event, in order, after the append."""
 
-    def __init__(
-        self, clock: MovedClock, published: Callable[[StoredEvent], None] = lambda _: None
-    ) -> None:
+    def __init__(self, clock: MovedClock, published: Callable[[StoredEvent], None] = lambda _: None) -> None:
         self.streams: dict[str, list[StoredEvent]] = {}
         self.timers: dict[tuple[str, str], tuple[str, datetime]] = {}
         self.fence: str | None = None
@@ -73,7 +71,9 @@ class MemoryStore:
             self._published(event)
         return stored[-1].version
 
-    async def history(self, workspace_id: str, stream: str, after: int = 0, limit: int = 1_000) -> list[StoredEvent]:
+    async def history(
+        self, workspace_id: str, stream: str, after: int = 0, limit: int = 1_000
+    ) -> list[StoredEvent]:
         return self._seen(workspace_id, stream)[after : after + limit]
 
     async def answered(self, workspace_id: str, command_id: str) -> Answered | None:
@@ -126,10 +126,14 @@ class MemoryStore:
             told = before + event.event_id.encode() + event.type.encode() + event.data
             before = hashlib.sha256(told).digest()
             new.append(
-                StoredEvent(stream, version, event.event_id, event.type, event.data, event.at, append.metadata, before)
+                StoredEvent(
+                    stream, version, event.event_id, event.type, event.data, event.at, append.metadata, before
+                )
             )
         events += new
-        self._commands[workspace, append.metadata.command_id] = Answered(stream, len(events), append.fingerprint)
+        self._commands[workspace, append.metadata.command_id] = Answered(
+            stream, len(events), append.fingerprint
+        )
         self._snapshots[stream] = append.snapshot
         for timer in append.timers:
             match timer:
@@ -177,4 +181,3 @@ class MemoryCredentials:
         for place in ended:
             del self._kept[place]
         return len(ended)
-

@@ -42,14 +42,18 @@ async def provision(admin_url: str, service: str, prefix: str = "livechat_") -> 
     database = f"{prefix}{service}"
     async with await psycopg.AsyncConnection.connect(admin_url, autocommit=True) as admin:
         for role, walls in ((database, "NOBYPASSRLS"), (f"{database}_worker", "BYPASSRLS")):
-            known = await (await admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,))).fetchone()
+            known = await (
+                await admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,))
+            ).fetchone()
             verb = sql.SQL("ALTER ROLE" if known else "CREATE ROLE")
             await admin.execute(
                 sql.SQL("{} {} LOGIN {} PASSWORD {}").format(
                     verb, sql.Identifier(role), sql.SQL(walls), sql.Literal(_password(admin_url, role))
                 )
             )
-        known = await (await admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,))).fetchone()
+        known = await (
+            await admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,))
+        ).fetchone()
         if not known:
             await admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
     await migrate(_at(admin_url, database), service, app=database, worker=f"{database}_worker")
@@ -65,7 +69,9 @@ async def migrate(owner_url: str, service: str, *, app: str, worker: str) -> lis
             "CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, sha256 text NOT NULL,"
             " applied_at timestamptz NOT NULL DEFAULT clock_timestamp())"
         )
-        done: dict[str, str] = dict(await (await owner.execute("SELECT name, sha256 FROM migrations")).fetchall())
+        done: dict[str, str] = dict(
+            await (await owner.execute("SELECT name, sha256 FROM migrations")).fetchall()
+        )
         for path in _migrations(service):
             name, text = f"{path.parents[1].name}/{path.name}", path.read_text()
             digest = hashlib.sha256(text.encode()).hexdigest()
@@ -95,7 +101,11 @@ async def _grant(owner: psycopg.AsyncConnection[tuple[object, ...]], app: str, w
         GRANT SELECT ON log.clock TO {worker};
         GRANT CREATE ON DATABASE {database} TO {worker};
     """
-    names = {"app": sql.Identifier(app), "worker": sql.Identifier(worker), "database": sql.Identifier(owner.info.dbname)}
+    names = {
+        "app": sql.Identifier(app),
+        "worker": sql.Identifier(worker),
+        "database": sql.Identifier(owner.info.dbname),
+    }
     await owner.execute(sql.SQL(grants).format(**names))
 
 
@@ -112,7 +122,9 @@ def _password(admin_url: str, role: str) -> str:
 def _url(admin_url: str, database: str, role: str) -> str:
     parts = urlsplit(admin_url)
     host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, f"{quote(role)}:{_password(admin_url, role)}@{host}", f"/{database}", parts.query, ""))
+    return urlunsplit(
+        (parts.scheme, f"{quote(role)}:{_password(admin_url, role)}@{host}", f"/{database}", parts.query, "")
+    )
 
 
 def _at(admin_url: str, database: str) -> str:

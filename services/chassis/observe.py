@@ -9,9 +9,13 @@ from typing import Any
 import structlog
 from prometheus_client import Counter, Gauge
 
-REQUESTS = Counter("livechat_http_requests", "HTTP requests answered.", ["service", "route", "method", "status"])
+REQUESTS = Counter(
+    "livechat_http_requests", "HTTP requests answered.", ["service", "route", "method", "status"]
+)
 REFUSED = Counter("livechat_refused", "Commands and requests refused, by problem code.", ["service", "code"])
-ROLE_RESTARTS = Counter("livechat_role_restarts", "Background roles that failed and were started again.", ["role"])
+ROLE_RESTARTS = Counter(
+    "livechat_role_restarts", "Background roles that failed and were started again.", ["role"]
+)
 ROLE_RUNNING = Gauge("livechat_role_running", "1 while the background role runs.", ["role"])
 
 

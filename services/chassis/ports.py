@@ -1,7 +1,4 @@
-"""What the services stand on, as interfaces: the store, its timers, read-model rows, the clock and ids.
-
-Each has a PostgreSQL (or system) form and an in-memory twin; both pass the same suites.
-"""
+"""What the services stand on, as interfaces; each has a real form and an in-memory twin that pass the same suites."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -126,22 +123,20 @@ class Store(Protocol):
 
         Raises VersionConflict, Claimed, CommandAnswered or Fenced; then nothing was written.
         """
-        ...
 
-    async def history(self, workspace_id: str, stream: str, after: int = 0, limit: int = 1_000) -> list[StoredEvent]:
+    async def history(
+        self, workspace_id: str, stream: str, after: int = 0, limit: int = 1_000
+    ) -> list[StoredEvent]:
         """The stream's events with a version > `after`, in order, at most `limit`."""
-        ...
 
     async def answered(self, workspace_id: str, command_id: str) -> Answered | None: ...
 
     async def fire_due(self, firing: Firing, limit: int) -> int:
         """Fires up to `limit` due timers of all workspaces, oldest first: each is deleted and its append is made in
         one transaction. Answers how many were due."""
-        ...
 
     async def next_due(self) -> float | None:
         """Seconds until the next timer is due (0 if overdue); None where there is none."""
-        ...
 
 
 class Reader(Protocol):
@@ -149,7 +144,6 @@ class Reader(Protocol):
 
     async def get(self, workspace_id: str, table: Table, *key: object) -> Row | None:
         """The row with this primary key (without the workspace, which every table's key begins with)."""
-        ...
 
     async def find(
         self,
@@ -166,10 +160,8 @@ class Reader(Protocol):
         """
         ...
 
-
     async def reached(self, consumer: str, partition: int) -> int:
         """The next offset of its topic's partition that this consumer (a read model's name) will handle."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,15 +183,12 @@ class Credentials(Protocol):
 
     async def find(self, kind: str, hash_: str, now: datetime) -> Credential | None:
         """The credential if it is there, is not over and was not used up."""
-        ...
 
     async def exchange(self, kind: str, hash_: str, now: datetime, new: Credential) -> bool:
         """Uses up a one-time credential and keeps the new one, in one transaction; False where it was used or over."""
-        ...
 
     async def end(self, kind: str, workspace_id: str, subject: str) -> int:
         """Ends all of a subject's credentials of this kind; answers how many."""
-        ...
 
 
 Listener = Callable[[Any], None]
@@ -213,11 +202,9 @@ class Tail(Protocol):
 
     def listen(self, topic: Topic, listener: Listener) -> Callable[[], None]:
         """Calls `listener` for every record from now on; answers the function that stops it."""
-        ...
 
     async def end(self, topic: Topic, key: str) -> tuple[int, int]:
         """(partition of the key, the offset after the last record that this tail has handed to its listeners)."""
-        ...
 
 
 class Signals(Protocol):
@@ -225,7 +212,6 @@ class Signals(Protocol):
 
     async def send(self, key: str, signal: Fact) -> None:
         """Hands the signal to Kafka without waiting for it; never raises for a broker that is away."""
-        ...
 
     def listen(self, listener: Listener) -> Callable[[], None]: ...
 
@@ -256,5 +242,3 @@ class Ports:
     tail: Tail
     signals: Signals
     own: Mapping[str, Any] = field(default_factory=dict)
-
-

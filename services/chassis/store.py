@@ -1,6 +1,5 @@
 """The event log in PostgreSQL: one round trip to load, one statement to append, timers fired where they are kept."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,6 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from contracts.envelope import Metadata
 from services.chassis.decider import CancelTimer, FreeClaim, Refused, SetTimer, TakeClaim
+from services.chassis.pool import Waker
 from services.chassis.ports import (
     Answered,
     Append,
@@ -27,8 +27,6 @@ from services.chassis.ports import (
     VersionConflict,
 )
 
-WAIT_FOR_CONNECTION_S = 5.0
-STATEMENT_LIMIT_MS = 10_000
 FIRE_AGAIN_AFTER_S = 30
 
 _LOAD = "SELECT version, schema, state, c_stream, c_version, c_fingerprint FROM log.load(%s, %s, %s)"
@@ -36,7 +34,8 @@ _APPEND = """SELECT log.append(
     %s, %s, %s::int, %s::text[], %s::text[], %s::bytea[], %s::timestamptz[], %s, %s, %s, %s, %s, %s, %s::int, %s::bytea,
     %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[])"""
 _HISTORY = """SELECT stream_id, version, event_id, type, data, at, workspace_id, command_id, correlation_id,
-    causation_id, actor, traceparent, hash FROM log.events WHERE stream_id = %s AND version > %s ORDER BY version LIMIT %s"""
+    causation_id, actor, traceparent, hash FROM log.events WHERE stream_id = %s AND version > %s
+    ORDER BY version LIMIT %s"""
 _DUE = """DELETE FROM log.timers t USING (
         SELECT stream_id, name FROM log.timers WHERE due_at <= log.app_now()
         ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED) due
@@ -47,53 +46,6 @@ _LATER = """UPDATE log.timers SET due_at = log.app_now() + make_interval(secs =>
     WHERE stream_id = %s AND name = %s"""
 
 log = structlog.get_logger()
-
-
-def open_pool(dsn: str, *, name: str, connections_max: int = 10) -> AsyncConnectionPool[Any]:
-    """A pool of autocommit connections, not yet opened. Statements end after STATEMENT_LIMIT_MS."""
-    return AsyncConnectionPool(
-        dsn,
-        min_size=1,
-        max_size=connections_max,
-        timeout=WAIT_FOR_CONNECTION_S,
-        name=name,
-        open=False,
-        kwargs={
-            "autocommit": True,
-            "application_name": name,
-            "options": f"-c statement_timeout={STATEMENT_LIMIT_MS} -c idle_in_transaction_session_timeout=60000",
-        },
-    )
-
-
-class Waker:
-    """Tells the relay that there is something new: one NOTIFY for all appends of the last few milliseconds.
-
-    NOTIFY inside the append would take a cluster-wide lock at each commit; on a connection of its own, at most once per
-    interval, it costs the writers nothing. A lost one is harmless: the relay looks by itself once a second.
-    """
-
-    INTERVAL_S = 0.003
-
-    def __init__(self, pool: AsyncConnectionPool[Any]) -> None:
-        self._pool = pool
-        self._appended = asyncio.Event()
-
-    def wake(self) -> None:
-        """There is something new in the outbox."""
-        self._appended.set()
-
-    async def run(self) -> None:
-        """Until cancelled."""
-        while True:
-            await self._appended.wait()
-            self._appended.clear()
-            try:
-                async with self._pool.connection() as connection:
-                    await connection.execute("NOTIFY outbox")
-            except (psycopg.OperationalError, psycopg.InterfaceError) as lost:
-                log.warning("relay_not_woken", error=str(lost))
-            await asyncio.sleep(self.INTERVAL_S)
 
 
 class PostgresStore:
@@ -125,7 +77,9 @@ class PostgresStore:
         assert row is not None
         return int(row[0])
 
-    async def history(self, workspace_id: str, stream: str, after: int = 0, limit: int = 1_000) -> list[StoredEvent]:
+    async def history(
+        self, workspace_id: str, stream: str, after: int = 0, limit: int = 1_000
+    ) -> list[StoredEvent]:
         async with self._within(workspace_id) as connection:
             rows = await (await connection.execute(_HISTORY, (stream, after, limit))).fetchall()
         return [_stored(row) for row in rows]
@@ -180,7 +134,9 @@ class PostgresStore:
         except Exception as error:
             if due is None:
                 raise
-            conflict = isinstance(error, psycopg.DatabaseError) and isinstance(_meaning(error), VersionConflict)
+            conflict = isinstance(error, psycopg.DatabaseError) and isinstance(
+                _meaning(error), VersionConflict
+            )
             if not conflict:  # A conflict leaves the timer due: it is decided again at once.
                 log.error("timer_put_off", stream=due.stream, timer=due.name, error=repr(error))
                 async with self._for_timers().connection() as connection:
@@ -202,7 +158,9 @@ class PostgresStore:
 async def _snapshots(connection: psycopg.AsyncConnection[Any], streams: Sequence[str]) -> dict[str, Loaded]:
     cursor = connection.cursor(row_factory=tuple_row)
     rows = await (await cursor.execute(_SNAPSHOTS, (list(streams),))).fetchall()
-    return {stream: Loaded(version, Snapshot(schema, bytes(state))) for stream, version, schema, state in rows}
+    return {
+        stream: Loaded(version, Snapshot(schema, bytes(state))) for stream, version, schema, state in rows
+    }
 
 
 def _arguments(append: Append) -> tuple[Any, ...]:
@@ -226,8 +184,18 @@ def _arguments(append: Append) -> tuple[Any, ...]:
         [change.name for change in append.timers if isinstance(change, CancelTimer)],
         [change.name for change in timers],
         [change.due_at for change in timers],
-        [part for claim in append.claims if isinstance(claim, FreeClaim) for part in (claim.scope, claim.key)],
-        [part for claim in append.claims if isinstance(claim, TakeClaim) for part in (claim.scope, claim.key)],
+        [
+            part
+            for claim in append.claims
+            if isinstance(claim, FreeClaim)
+            for part in (claim.scope, claim.key)
+        ],
+        [
+            part
+            for claim in append.claims
+            if isinstance(claim, TakeClaim)
+            for part in (claim.scope, claim.key)
+        ],
     )
 
 
@@ -251,6 +219,20 @@ def _meaning(error: psycopg.DatabaseError) -> Exception:
 
 
 def _stored(row: Sequence[Any]) -> StoredEvent:
-    stream, version, event_id, type_, data, at, workspace, command, correlation, causation, actor, trace, hash_ = row
+    (
+        stream,
+        version,
+        event_id,
+        type_,
+        data,
+        at,
+        workspace,
+        command,
+        correlation,
+        causation,
+        actor,
+        trace,
+        hash_,
+    ) = row
     metadata = Metadata(workspace, command, correlation, causation, actor, trace)
     return StoredEvent(stream, version, event_id, type_, bytes(data), at, metadata, bytes(hash_))

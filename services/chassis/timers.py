@@ -54,7 +54,9 @@ class Timers:
         FIRED.labels(self._service.name).inc()
         LATE.labels(self._service.name).observe(max(0.0, (due.now - due.due_at).total_seconds()))
         command_id = derived_id("timer", due.stream, due.name, due.due_at.isoformat())
-        metadata = Metadata(due.workspace_id, command_id, command_id, command_id, f"service:{self._service.name}")
+        metadata = Metadata(
+            due.workspace_id, command_id, command_id, command_id, f"service:{self._service.name}"
+        )
         command = decider.elapsed(due.stream, due.name, due.now)
         try:
             return await decided(self._ports, decider, due.stream, loaded, command, metadata)

@@ -13,6 +13,7 @@ from services.chassis.credentials import PostgresCredentials
 from services.chassis.decider import CancelTimer, FreeClaim, SetTimer, TakeClaim
 from services.chassis.memory import MemoryCredentials, MemoryStore, MovedClock
 from services.chassis.migrate import provision
+from services.chassis.pool import Waker, open_pool
 from services.chassis.ports import (
     Append,
     Claimed,
@@ -27,7 +28,7 @@ from services.chassis.ports import (
     Store,
     VersionConflict,
 )
-from services.chassis.store import PostgresStore, Waker, open_pool
+from services.chassis.store import PostgresStore
 from services.cli.infrastructure import Servers
 
 T0 = datetime(2030, 1, 1, tzinfo=UTC)
@@ -89,7 +90,9 @@ def told(command: str, workspace: str = MINE) -> Metadata:
 
 def wrote(command: str, stream: str = "thing-1", expected: int = 0, events: int = 1) -> Append:
     new = tuple(NewEvent(f"{command}-{place}", "test.happened.v1", b'{"n":1}', T0) for place in range(events))
-    return Append(stream, expected, new, told(command), Snapshot(1, f"after {command}".encode()), f"print {command}")
+    return Append(
+        stream, expected, new, told(command), Snapshot(1, f"after {command}".encode()), f"print {command}"
+    )
 
 
 async def test_an_append_is_there_with_its_snapshot_and_its_command(twin: Twin) -> None:

@@ -35,7 +35,7 @@ class InfrastructureSettings(BaseSettings):
     kafka_image: str = "apache/kafka:4.4.0"
     postgres_image: str = "postgres:15"
     durable: bool = True
-    """False lets tests trade crash safety of PostgreSQL for speed."""
+    """False lets tests trade PostgreSQL's safety in a power cut, not in a crash, for speed."""
     kafka_heap_mb: int = Field(default=512, ge=96)
     kafka_full_jit: bool = False
     """True compiles with C2 as well: slower to start, faster under load, so for benchmarks."""

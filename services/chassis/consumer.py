@@ -1,0 +1,287 @@
+"""The batch loop of every consumer of a topic: PostgreSQL decides where it stands, the Kafka consumer follows."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import psycopg
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import IllegalStateError, KafkaError
+from aiokafka.structs import ConsumerRecord
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import KafkaMessage
+from faststream.kafka.schemas import Topic as KafkaTopic
+from prometheus_client import Counter, Gauge
+
+from contracts.topics import Topic
+from services.chassis.execution import Contended
+from services.chassis.kafka import KafkaSettings
+from services.chassis.ports import Fenced
+
+RECORDS_MAX = 1_000
+POLL_MS = 10
+POSITIONS_LIMIT_S = 2.0  # The group's heartbeat waits for the listener.
+BACKOFF_S_MIN, BACKOFF_S_MAX = 0.1, 5.0
+FOLLOW_EVERY_S = 1.0
+DRAIN_S = 15.0
+STUCK_AFTER_S = 60.0
+READY_LAG_MAX = 50_000
+
+LAG = Gauge("livechat_consumer_lag", "Records behind the end of the topic.", ["service", "consumer"])
+RETRIES = Counter("livechat_consumer_retries", "Batches that are tried again.", ["service", "consumer"])
+
+log = structlog.get_logger()
+
+
+def is_infrastructure(error: BaseException) -> bool:
+    """Whether trying again can help: a server is away or not ready. Else the reason lies in what a record holds."""
+    match error:
+        case psycopg.DataError() | psycopg.IntegrityError():
+            return False
+        case psycopg.Error():
+            # Class 54 is a value too large for an index, which psycopg files among the operational errors.
+            return not (error.sqlstate or "").startswith("54")
+        case BaseExceptionGroup():
+            return any(is_infrastructure(inner) for inner in error.exceptions)
+        case _:
+            return isinstance(error, OSError | KafkaError | Fenced | Contended)
+
+
+class Handler(Protocol):
+    """What a loop is for: takes slices of partitions and says where PostgreSQL stands afterwards."""
+
+    async def positions(self, partitions: Collection[int]) -> Mapping[int, int]:
+        """The next offset of each partition, as PostgreSQL has it; a missing one is 0."""
+        ...
+
+    async def handle(self, slices: Mapping[int, Sequence[ConsumerRecord]]) -> Mapping[int, int]:
+        """Does everything that the slices ask for, once, or nothing; answers each partition's next offset."""
+        ...
+
+
+@dataclass
+class Progress:
+    """How a loop fares, for readiness. `failing` is why it does not go on; lag counts records."""
+
+    assigned: frozenset[int] | None = None
+    lag: int | None = None
+    handled_at_s: float = 0.0
+    failing: str | None = None
+
+    def not_ready(self) -> str | None:
+        """Why no work should depend on this consumer now; None when all is well."""
+        if self.assigned is None:
+            return "no partitions assigned yet"
+        if self.lag is not None and self.lag > READY_LAG_MAX:
+            return self.failing or f"{self.lag} records behind"
+        return self.failing
+
+    def not_alive(self) -> str | None:
+        """Why only a new process helps: records wait, nothing says why, and nothing moves."""
+        silent_s = time.monotonic() - self.handled_at_s
+        if self.failing or not self.lag or silent_s < STUCK_AFTER_S:
+            return None
+        return f"{self.lag} records wait, and none was handled for {silent_s:.0f} s"
+
+
+class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
+    """One consumer of one topic. Its offsets live in the handler's transactions; Kafka's group only shares out partitions."""
+
+    def __init__(
+        self,
+        kafka: KafkaSettings,
+        service: str,
+        name: str,
+        topic: Topic,
+        handler: Handler,
+        *,
+        records_max: int = RECORDS_MAX,
+        instance: str | None = None,
+    ) -> None:
+        self.name, self.progress = name, Progress()
+        self._topic, self._kind, self._handler = kafka.naming.of(topic), topic.kind, handler
+        self._group = f"{kafka.topic_prefix}{service}.{name}"
+        self._records_max, self._instance = records_max, instance
+        self._labels = (service, name)
+        self._subscriber: Any = None
+        self._positions: dict[int, int] = {}
+        self._committed: dict[int, int] = {}
+        self._sought: dict[int, int] = {}
+        self._failures = 0
+
+    def attach(self, broker: KafkaBroker) -> None:
+        """Subscribes; records come once the broker is started."""
+
+        # Headers stay bytes here: a record whose headers are no text has to reach the handler like any other.
+        async def parse(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:
+            return KafkaMessage(body=records, raw_message=records, consumer=self._subscriber.consumer)
+
+        async def decode(message: KafkaMessage) -> Any:
+            return message.raw_message
+
+        self._subscriber = broker.subscriber(
+            KafkaTopic(self._topic, declare=False),
+            group_id=self._group,
+            group_instance_id=self._instance,
+            batch=True,
+            max_records=self._records_max,
+            batch_timeout_ms=POLL_MS,
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.MANUAL,
+            no_reply=True,
+            parser=parse,
+            decoder=decode,
+            listener=self,
+        )
+        self._subscriber(self._take)
+
+    @property
+    def _consumer(self) -> AIOKafkaConsumer:
+        return self._subscriber.consumer
+
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        """Nothing to save: positions are saved with what was done."""
+
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        """Starts where PostgreSQL stands. Were it not reachable now, the first batch would be sent back there."""
+        # Without the pause the fetcher would already read from where Kafka thinks that we are.
+        self._consumer.pause(*assigned)
+        self.progress.failing, self._sought = None, {}
+        broken: Collection[TopicPartition] = ()
+        try:
+            async with asyncio.timeout(POSITIONS_LIMIT_S):
+                partitions = {tp.partition: tp for tp in assigned}
+                stored = await self._handler.positions(partitions)
+                broken = await self._seek({tp: stored.get(number, 0) for number, tp in partitions.items()})
+        except Exception as error:
+            log.warning("positions_unknown", consumer=self.name, error=repr(error))
+        finally:
+            self._consumer.resume(*set(assigned).difference(broken))
+            self.progress.assigned = frozenset(tp.partition for tp in assigned)
+            self.progress.handled_at_s = time.monotonic()
+
+    async def _seek(self, wanted: Mapping[TopicPartition, int]) -> list[TopicPartition]:
+        """Moves the consumer; answers the partitions that have no such offset, which are stopped with an alarm."""
+        if not wanted:
+            return []
+        starts = await self._consumer.beginning_offsets(wanted)
+        ends = await self._consumer.end_offsets(wanted)
+        broken = []
+        for tp, offset in wanted.items():
+            if offset > ends[tp]:
+                broken.append(tp)
+                self._alarm(tp, f"the stored offset {offset} is beyond the topic's end {ends[tp]}")
+            elif offset < starts[tp] and self._kind == "events":
+                broken.append(tp)
+                self._alarm(tp, f"the stored offset {offset} is before the topic's start {starts[tp]}")
+            else:
+                with suppress(IllegalStateError):  # Revoked meanwhile: its new owner reads PostgreSQL.
+                    self._consumer.seek(tp, max(offset, starts[tp]))
+        return broken
+
+    def _alarm(self, tp: TopicPartition, reason: str) -> None:
+        self.progress.failing = f"{tp.topic}[{tp.partition}]: {reason}"
+        log.error("consumer_stopped", consumer=self.name, reason=self.progress.failing)
+        with suppress(IllegalStateError):
+            self._consumer.pause(tp)
+
+    async def _take(self, records: tuple[ConsumerRecord, ...]) -> None:
+        slices: dict[int, list[ConsumerRecord]] = {}
+        for record in records:
+            slices.setdefault(record.partition, []).append(record)
+        try:
+            positions = await self._handler.handle(slices)
+            await self._follow(slices, positions)
+        except Exception as error:
+            # At once: FastStream would go on with the next batch.
+            for number, taken in slices.items():
+                with suppress(IllegalStateError):
+                    self._consumer.seek(TopicPartition(self._topic, number), taken[0].offset)
+            await self._back_off(error)
+        else:
+            self._failures = 0
+
+    async def _follow(
+        self, slices: Mapping[int, Sequence[ConsumerRecord]], positions: Mapping[int, int]
+    ) -> None:
+        elsewhere: dict[TopicPartition, int] = {}
+        moved = False
+        for number, taken in slices.items():
+            tp, next_offset = TopicPartition(self._topic, number), positions[number]
+            self._positions[number] = next_offset
+            moved = moved or next_offset > taken[0].offset
+            if next_offset == taken[-1].offset + 1:
+                self._sought.pop(number, None)
+            elif next_offset < taken[0].offset and self._sought.get(number) == next_offset:
+                self._alarm(tp, f"there is no record at offset {next_offset}, the next is {taken[0].offset}")
+            else:
+                self._sought[number] = elsewhere[tp] = next_offset
+        await self._seek(elsewhere)
+        if moved:
+            self.progress.handled_at_s = time.monotonic()
+            if self._failures:
+                self.progress.failing = None
+
+    async def _back_off(self, error: Exception) -> None:
+        RETRIES.labels(*self._labels).inc()
+        self.progress.failing = f"{type(error).__name__}: {error}"
+        wait_s = min(BACKOFF_S_MAX, BACKOFF_S_MIN * 2**self._failures)
+        self._failures = min(self._failures + 1, 10)
+        known = is_infrastructure(error)
+        log.warning("batch_tried_again", consumer=self.name, in_s=wait_s, error=repr(error), exc_info=not known)
+        await asyncio.sleep(wait_s)
+
+    async def run(self) -> None:
+        """Until cancelled: tells Kafka the positions, for its tools and for a restore, and measures the lag."""
+        while True:
+            await asyncio.sleep(FOLLOW_EVERY_S)
+            try:
+                await self._commit()
+                await self._measure()
+            except (KafkaError, OSError) as error:
+                log.debug("position_not_told", consumer=self.name, error=repr(error))
+
+    async def _commit(self) -> None:
+        mine = self.progress.assigned or frozenset()
+        news = {n: at for n, at in self._positions.items() if n in mine and self._committed.get(n) != at}
+        if news:
+            await self._consumer.commit({TopicPartition(self._topic, n): at for n, at in news.items()})
+            self._committed |= news
+
+    async def _measure(self) -> None:
+        assigned = [TopicPartition(self._topic, n) for n in self.progress.assigned or ()]
+        ends = await self._consumer.end_offsets(assigned) if assigned else {}
+        positions = self._positions
+        self.progress.lag = sum(max(0, end - positions.get(tp.partition, 0)) for tp, end in ends.items())
+        LAG.labels(*self._labels).set(self.progress.lag)
+
+
+@asynccontextmanager
+async def consuming(kafka: KafkaSettings, loops: Sequence[BatchLoop]) -> AsyncIterator[None]:
+    """Runs the loops for as long as the context lasts; a batch that is under way at its end is finished."""
+    broker = KafkaBroker(
+        kafka.kafka,
+        apply_types=False,  # Resolving arguments per message costs more than all the rest.
+        consumer_only=True,
+        graceful_timeout=DRAIN_S,
+        logger=logging.getLogger("faststream"),
+        log_level=logging.DEBUG,
+    )
+    for loop in loops:
+        loop.attach(broker)
+    followers: list[asyncio.Task[None]] = []
+    try:
+        await broker.start()
+        followers = [asyncio.create_task(loop.run()) for loop in loops]
+        yield
+    finally:
+        for follower in followers:
+            follower.cancel()
+        await asyncio.gather(*followers, return_exceptions=True)
+        await broker.stop()

@@ -1,0 +1,248 @@
+"""Kafka as contracts/ describe it: topics with their settings, keys on partitions, records read as events."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.partitioner import murmur2
+from aiokafka.structs import ConsumerRecord
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from contracts.envelope import Event, Malformed, Position, Recorded, Unknown, read_headers
+from contracts.personal import CLEAR, Cipher, Erased, Keyring, decode
+from contracts.registry import EVENTS
+from contracts.topics import PARTITIONS, TOPICS, Naming, Topic
+from services.chassis.execution import subject_of
+
+REQUEST_TIMEOUT_MS = 10_000
+BATCH_BYTES_MAX = 262_144  # The broker takes a mebibyte.
+FETCH_BYTES_MAX = 1_048_576
+KEYS_REMEMBERED_MAX = 65_536
+
+
+class KafkaSettings(BaseSettings):
+    """Which Kafka, and how this installation's topics are called there."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LIVECHAT_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    kafka: str
+    """Bootstrap servers."""
+    topic_prefix: str = ""
+    epoch: int = Field(default=1, ge=1)
+    kafka_replication: int = Field(default=1, ge=1)
+
+    @property
+    def naming(self) -> Naming:
+        """The names of the topics."""
+        return Naming(self.topic_prefix, self.epoch)
+
+
+@lru_cache(maxsize=KEYS_REMEMBERED_MAX)
+def partition_of(key: str, partitions: int = PARTITIONS) -> int:
+    """The partition of a key: the one that every Kafka client's default partitioner takes."""
+    return int((murmur2(key.encode()) & 0x7FFFFFFF) % partitions)
+
+
+def new_producer(settings: KafkaSettings) -> AIOKafkaProducer:
+    """An idempotent producer, not yet started. After any failed send it is of no more use: make a new one."""
+    return AIOKafkaProducer(
+        bootstrap_servers=settings.kafka,
+        enable_idempotence=True,
+        acks="all",
+        linger_ms=0,
+        max_batch_size=BATCH_BYTES_MAX,
+        max_request_size=FETCH_BYTES_MAX,
+        request_timeout_ms=REQUEST_TIMEOUT_MS,
+    )
+
+
+def new_consumer(settings: KafkaSettings) -> AIOKafkaConsumer:
+    """A consumer without a group, not yet started: assign partitions to it and seek to positions that you know."""
+    return AIOKafkaConsumer(
+        bootstrap_servers=settings.kafka,
+        auto_offset_reset="none",  # With another value a seek can lose against a reset that is under way.
+        enable_auto_commit=False,
+        max_partition_fetch_bytes=FETCH_BYTES_MAX,
+        request_timeout_ms=REQUEST_TIMEOUT_MS,
+    )
+
+
+class TopicsDiffer(Exception):
+    """Topics exist with other partitions or settings than the contract's; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedTopic:
+    """A topic as it is in Kafka; 0 partitions: it does not exist. `problems` say what differs from the contract."""
+
+    name: str
+    topic: Topic
+    partitions: int
+    settings: Mapping[str, str]
+
+    @property
+    def problems(self) -> list[str]:
+        if not self.partitions:
+            return ["does not exist"]
+        count = [f"{self.partitions} partitions, not {PARTITIONS}"] if self.partitions != PARTITIONS else []
+        return count + [
+            f"{setting} is {self.settings.get(setting)}, not {agreed}"
+            for setting, agreed in self.topic.settings.items()
+            if self.settings.get(setting) != agreed
+        ]
+
+
+async def describe_topics(settings: KafkaSettings, topics: Sequence[Topic] = TOPICS) -> list[DescribedTopic]:
+    """The topics as they are, in the order given."""
+    async with _admin(settings) as admin:
+        return await _described(admin, settings.naming, topics)
+
+
+async def ensure_topics(settings: KafkaSettings, topics: Sequence[Topic] = TOPICS) -> list[str]:
+    """Creates the missing topics and answers their names. Raises TopicsDiffer where one is not as agreed."""
+    async with _admin(settings) as admin:
+        found = await _described(admin, settings.naming, topics)
+        wrong = [f"{now.name}: {', '.join(now.problems)}" for now in found if now.partitions and now.problems]
+        if wrong:
+            raise TopicsDiffer(f"Topics differ from contracts/topics.py. {'; '.join(wrong)}")
+        missing = [now for now in found if not now.partitions]
+        if missing:
+            await _create(admin, missing, settings.kafka_replication)
+    return [now.name for now in missing]
+
+
+@asynccontextmanager
+async def _admin(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, request_timeout_ms=REQUEST_TIMEOUT_MS)
+    try:
+        await admin.start()
+        yield admin
+    finally:
+        await admin.close()
+
+
+async def _create(admin: AIOKafkaAdminClient, missing: Sequence[DescribedTopic], replication: int) -> None:
+    safe = {"min.insync.replicas": str(max(1, replication - 1))}
+    new = [
+        NewTopic(now.name, PARTITIONS, replication, topic_configs={**now.topic.settings, **safe})
+        for now in missing
+    ]
+    for name, code, *told in (await admin.create_topics(new)).topic_errors:
+        # Another process of this installation may have been faster.
+        if code not in (0, TopicAlreadyExistsError.errno):
+            raise for_code(code)(f"{name} cannot be created: {' '.join(str(part) for part in told)}")
+
+
+async def _described(
+    admin: AIOKafkaAdminClient, naming: Naming, topics: Sequence[Topic]
+) -> list[DescribedTopic]:
+    names = {naming.of(topic): topic for topic in topics}
+    found = [topic for topic in await admin.describe_topics() if topic["topic"] in names]
+    partitions = {topic["topic"]: len(topic["partitions"]) for topic in found}
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in partitions]
+    answers = await admin.describe_configs(resources) if resources else ()
+    resources = [resource for answer in answers for resource in answer.resources]
+    settings = {name: {kept[0]: kept[1] for kept in all_kept} for _, _, _, name, all_kept in resources}
+    return [
+        DescribedTopic(name, topic, partitions.get(name, 0), settings.get(name, {}))
+        for name, topic in names.items()
+    ]
+
+
+def read_event(record: ConsumerRecord) -> Recorded:
+    """The event in a Kafka record, personal fields as they are on the wire. Raises Malformed."""
+    header = read_headers(record.headers)
+    if record.value is None:
+        raise Malformed("an event has bytes; this record has none")
+    model = EVENTS.get(header.type)
+    event: Event
+    try:
+        if model is None:
+            event = Unknown(at=datetime.fromisoformat(header.at), type=header.type, data=record.value)
+        else:
+            event = decode(model, record.value)
+    except ValueError as unreadable:
+        raise _malformed(header.type, unreadable) from None
+    position = Position(record.topic, record.partition, record.offset)
+    return Recorded(
+        event,
+        header.event_id,
+        header.type,
+        header.stream,
+        header.version,
+        header.metadata,
+        header.hash,
+        position,
+    )
+
+
+async def read_events(records: Sequence[ConsumerRecord], keyring: Keyring) -> list[Recorded | Malformed]:
+    """The events in Kafka records, personal fields opened ("[erased]" if the key is gone); Malformed for no event."""
+    read = [_read_or_malformed(record) for record in records]
+    subjects = {
+        subject for event in read if isinstance(event, Recorded) and (subject := subject_of(event.event))
+    }
+    if not subjects:
+        return read
+    ciphers = await _ciphers(keyring, subjects)
+    return [_opened(event, record.value, ciphers) for event, record in zip(read, records, strict=True)]
+
+
+def _read_or_malformed(record: ConsumerRecord) -> Recorded | Malformed:
+    try:
+        return read_event(record)
+    except Malformed as malformed:
+        return malformed
+
+
+def _opened(read: Recorded | Malformed, data: bytes, ciphers: Mapping[str, Cipher]) -> Recorded | Malformed:
+    if isinstance(read, Malformed):
+        return read
+    cipher = ciphers.get(subject_of(read.event) or "", CLEAR)
+    if cipher is CLEAR:
+        return read
+    try:
+        return replace(read, event=decode(type(read.event), data, cipher, f"{read.stream}/{read.version}"))
+    except ValueError as unreadable:
+        return _malformed(read.type, unreadable)
+
+
+def _malformed(type_: str, unreadable: ValueError) -> Malformed:
+    if not isinstance(unreadable, ValidationError):
+        return Malformed(f"{type_} cannot be read: {unreadable}")
+    # Without the values: the text goes to logs and tables, and a value may be personal.
+    faults = unreadable.errors(include_url=False, include_context=False, include_input=False)
+    places = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults)
+    return Malformed(f"{type_} cannot be read: {places}")
+
+
+class _Blank:
+    """The cipher of somebody whose key was destroyed."""
+
+    def seal(self, text: str, place: str) -> str:
+        raise Erased(place)
+
+    def open(self, sealed: str, place: str) -> str:
+        return "[erased]"
+
+
+async def _ciphers(keyring: Keyring, subjects: Iterable[str]) -> Mapping[str, Cipher]:
+    try:
+        return await keyring.ciphers(subjects)
+    except Erased:
+        found: dict[str, Cipher] = {}
+        for subject in subjects:
+            try:
+                found |= await keyring.ciphers([subject])
+            except Erased:
+                found[subject] = _Blank()
+        return found

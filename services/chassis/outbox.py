@@ -1,0 +1,244 @@
+"""Empties a table of committed rows into Kafka: in order, each at least once, by one leader, none passed over."""
+
+import asyncio
+import hashlib
+import time
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import psycopg
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError, ProducerClosed
+from aiokafka.structs import TopicPartition
+from prometheus_client import Counter, Gauge
+
+from services.chassis.kafka import KafkaSettings, new_producer, partition_of
+
+PAGE_ROWS_MAX = 2_000
+LOOK_AGAIN_S = 1.0
+LEAD_AGAIN_S = 0.3
+ACK_TIMEOUT_S = 30.0
+CLOSE_TIMEOUT_S = 5.0
+
+_SESSION = """
+    SET TIME ZONE 'UTC'; SET synchronous_commit = off; SET statement_timeout = '30s';
+    SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; LISTEN outbox"""
+
+_LABELS = ["service", "outbox"]
+ROWS = Gauge("livechat_outbox_rows", "Rows not yet published, counted up to 100 000.", _LABELS)
+AGE = Gauge("livechat_outbox_age_seconds", "For how long the oldest unpublished row has been seen.", _LABELS)
+LEADER = Gauge("livechat_relay_leader", "1 where this process publishes.", _LABELS)
+PUBLISHED = Counter("livechat_relay_published", "Rows published.", _LABELS)
+REPLACED = Counter("livechat_relay_producers_replaced", "Producers thrown away after a failure.", _LABELS)
+
+log = structlog.get_logger()
+Connection = psycopg.AsyncConnection[tuple[Any, ...]]
+Ends = Mapping[TopicPartition, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent for a row."""
+
+    topic: str
+    key: str
+    value: bytes | None
+    at_ms: int | None = None
+    headers: Sequence[tuple[str, bytes]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The oldest rows of an outbox by id, and the messages that publish all of them."""
+
+    ids: Sequence[int]
+    messages: Sequence[Message]
+
+
+@dataclass(frozen=True, slots=True)
+class RelayState:
+    """`age_s`: for how long the oldest unpublished row has been seen waiting; None where there is none."""
+
+    leader: bool
+    age_s: float | None
+
+
+class OutOfStep(Exception):
+    """Store and Kafka tell different histories: nothing is published until that is put right."""
+
+
+class Drain(ABC):
+    """Empties one outbox table into Kafka.
+
+    A page is sent, acknowledged as a whole, then deleted. After any failure nothing is deleted and the producer is
+    thrown away: `_prepare` may find out what arrived all the same, and the rest is sent again.
+    """
+
+    OUTBOX: ClassVar[str]
+    COUNT: ClassVar[str]
+
+    def __init__(self, service: str, worker_dsn: str, settings: KafkaSettings) -> None:
+        self._service, self._dsn, self._settings = service, worker_dsn, settings
+        self._lock = int.from_bytes(
+            hashlib.sha256(f"{service}/{self.OUTBOX}".encode()).digest()[:8], signed=True
+        )
+        self._leads, self._looked_at_s = False, 0.0
+        self._oldest: tuple[int | None, float] = (None, 0.0)
+        AGE.labels(service, self.OUTBOX).set_function(lambda: self.state().age_s or 0.0)
+        LEADER.labels(service, self.OUTBOX).set_function(lambda: self._leads)
+
+    @abstractmethod
+    async def _prepare(self, connection: Connection) -> None:
+        """Before a new producer sends: finds out what Kafka has already. Raises OutOfStep."""
+
+    @abstractmethod
+    async def _page(self, connection: Connection, but: Sequence[int]) -> Page:
+        """The oldest rows, at most PAGE_ROWS_MAX, but without these, which are on their way."""
+
+    @abstractmethod
+    async def _published(self, connection: Connection, ids: Sequence[int], ends: Ends) -> None:
+        """All of these rows are in Kafka, before these offsets: deletes them."""
+
+    def state(self) -> RelayState:
+        """For readiness and alarms: who publishes, and whether it goes on."""
+        row, since_s = self._oldest
+        return RelayState(self._leads, None if row is None else time.monotonic() - since_s)
+
+    async def run(self) -> None:
+        """Until cancelled: follows until it may lead, then publishes. Whoever loses the database loses the lead."""
+        while True:
+            try:
+                async with await self._connect() as connection:
+                    while not await self._may_lead(connection):
+                        await self._look(connection)
+                        await asyncio.sleep(LEAD_AGAIN_S)
+                    self._leads = True
+                    await self._lead(connection)
+            except (psycopg.OperationalError, psycopg.InterfaceError) as lost:
+                log.warning("relay_lost_database", service=self._service, outbox=self.OUTBOX, error=str(lost))
+            finally:
+                self._leads = False
+            await asyncio.sleep(LEAD_AGAIN_S)
+
+    async def _connect(self) -> Connection:
+        connection = await psycopg.AsyncConnection.connect(
+            self._dsn,
+            autocommit=True,
+            application_name=f"{self._service} relay {self.OUTBOX}",
+            keepalives_idle=5,
+            keepalives_interval=2,
+            keepalives_count=3,
+        )
+        await connection.execute(_SESSION)
+        return connection
+
+    async def _may_lead(self, connection: Connection) -> bool:
+        row = await (await connection.execute("SELECT pg_try_advisory_lock(%s)", (self._lock,))).fetchone()
+        return row == (True,)
+
+    async def _lead(self, connection: Connection) -> None:
+        while True:
+            try:
+                await self._prepare(connection)
+                async with producing(self._settings) as producer:
+                    await self._publish(connection, producer)
+            except (KafkaError, OSError, OutOfStep) as failed:
+                REPLACED.labels(self._service, self.OUTBOX).inc()
+                log.warning(
+                    "relay_begins_again", service=self._service, outbox=self.OUTBOX, error=repr(failed)
+                )
+            await self._look(connection)
+            await asyncio.sleep(LEAD_AGAIN_S)
+
+    async def _publish(self, connection: Connection, producer: AIOKafkaProducer) -> None:
+        page = await self._page(connection, ())
+        while True:
+            self._seen(page.ids[0] if page.ids else None)
+            if page.ids:
+                # The next page is read, but not sent, before this one is acknowledged.
+                following, ends = await asyncio.gather(
+                    self._page(connection, page.ids), send(producer, page.messages)
+                )
+                await self._published(connection, page.ids, ends)
+                PUBLISHED.labels(self._service, self.OUTBOX).inc(len(page.ids))
+                page = following
+            await self._look(connection)
+            if not page.ids:
+                async for _ in connection.notifies(timeout=LOOK_AGAIN_S, stop_after=1):
+                    pass
+                page = await self._page(connection, ())
+
+    def _seen(self, oldest: int | None) -> None:
+        if oldest != self._oldest[0]:
+            self._oldest = (oldest, time.monotonic())
+
+    async def _look(self, connection: Connection) -> None:
+        if time.monotonic() - self._looked_at_s >= LOOK_AGAIN_S:
+            row = await (await connection.execute(self.COUNT)).fetchone()
+            rows, oldest = row or (0, None)
+            ROWS.labels(self._service, self.OUTBOX).set(rows)
+            self._seen(oldest)
+            self._looked_at_s = time.monotonic()
+
+
+@asynccontextmanager
+async def producing(settings: KafkaSettings) -> AsyncIterator[AIOKafkaProducer]:
+    """A producer that ends with the context at once: what it still holds is not delivered any more."""
+    producer = new_producer(settings)
+    try:
+        await producer.start()
+        yield producer
+    finally:
+        # Left to itself, stop() waits for deliveries for as long as the broker is away.
+        producer._message_accumulator.fail_all(ProducerClosed())
+        with suppress(Exception):
+            await asyncio.wait_for(producer.stop(), CLOSE_TIMEOUT_S)
+        await producer.client.close()
+
+
+async def send(producer: AIOKafkaProducer, messages: Sequence[Message]) -> Ends:
+    """Sends the messages and waits for every acknowledgement; answers the next offsets. Raises at the first failure.
+
+    Whole record batches instead of a future per message: that is what makes the relay fast.
+    """
+    filling: dict[TopicPartition, Any] = {}
+    sent: list[tuple[TopicPartition, int, asyncio.Future[Any]]] = []
+
+    async def away(where: TopicPartition) -> None:
+        batch = filling.pop(where)
+        future = await producer.send_batch(batch, where.topic, partition=where.partition)
+        sent.append((where, batch.record_count(), future))
+
+    async with asyncio.timeout(ACK_TIMEOUT_S):
+        try:
+            for message in messages:
+                where = TopicPartition(message.topic, partition_of(message.key))
+                key = message.key.encode()
+                if where not in filling:
+                    filling[where] = producer.create_batch()
+                told = {
+                    "timestamp": message.at_ms,
+                    "key": key,
+                    "value": message.value,
+                    "headers": message.headers,
+                }
+                if filling[where].append(**told) is None:
+                    await away(where)
+                    filling[where] = producer.create_batch()
+                    filling[where].append(**told)
+            for where in list(filling):
+                await away(where)
+            acknowledged = await asyncio.gather(*(future for _, _, future in sent))
+        finally:
+            for _, _, future in sent:
+                future.cancel()
+    # Kafka names no offset for a batch that it had already, from an attempt whose answer was lost.
+    return {
+        where: ack.offset + count
+        for (where, count, _), ack in zip(sent, acknowledged, strict=True)
+        if ack.offset >= 0
+    }

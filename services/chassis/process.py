@@ -1,0 +1,167 @@
+"""Runs services in one process: wires their ports, keeps their background roles going, serves HTTP, drains on SIGTERM."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from contextlib import AsyncExitStack
+
+import structlog
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from services.chassis.observe import ROLE_RESTARTS, ROLE_RUNNING, Health, configure_logs
+from services.chassis.service import Service
+from services.chassis.settings import ProcessSettings
+from services.chassis.wiring import Wired, wired
+
+BACKOFF_S_MAX = 10.0
+SOCKET_FRAME_BYTES_MAX = 65_536
+PING_EVERY_S = 20
+
+log = structlog.get_logger()
+Run = Callable[[], Awaitable[None]]
+
+
+class Host:
+    """Some services and some of their roles in one process; the services do not know which others are there."""
+
+    def __init__(
+        self, services: Sequence[Service], settings: ProcessSettings, roles: Collection[str] = ()
+    ) -> None:
+        self._services, self._settings, self._roles = services, settings, frozenset(roles)
+        self._health = Health()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._mounts: list[Mount] = []
+
+    async def serve(self, started: Callable[[str], None] = lambda _: None) -> None:
+        """Until SIGTERM or SIGINT; then no new requests, the running ones end, the roles stop, pools close.
+
+        `started` is called with the address once requests are answered.
+        """
+        async with AsyncExitStack() as stack:
+            for service in self._services:
+                self._start(await stack.enter_async_context(wired(service, self._settings, self._health)))
+            stack.push_async_callback(self._stop_roles)
+            server = _Server(self._uvicorn_config())
+            with _stopping(server):
+                serving = asyncio.create_task(server.serve())
+                await _until_started(server, serving)
+                if server.started:
+                    started(f"http://{self._settings.host}:{_port_of(server)}")
+                await serving
+            log.info("draining", services=[service.name for service in self._services])
+
+    def _start(self, one: Wired) -> None:
+        for name, run in one.roles.items():
+            if not self._roles or name in self._roles:
+                label = f"{one.service.name}.{name}"
+                self._tasks.append(asyncio.create_task(_kept_running(label, run), name=label))
+        if not self._roles or "api" in self._roles:
+            self._mounts.append(Mount(f"/api/{one.service.name}", app=one.app))
+
+    async def _stop_roles(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _uvicorn_config(self) -> uvicorn.Config:
+        return uvicorn.Config(
+            self._application(),
+            host=self._settings.host,
+            port=self._settings.port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=self._settings.drain_s,
+            ws_max_size=SOCKET_FRAME_BYTES_MAX,
+            ws_ping_interval=PING_EVERY_S,
+            ws_ping_timeout=PING_EVERY_S,
+            server_header=False,
+        )
+
+    def _application(self) -> Starlette:
+        async def livez(_: Request) -> Response:
+            return _verdict(self._health.alive())
+
+        async def readyz(_: Request) -> Response:
+            return _verdict(self._health.ready())
+
+        async def metrics(_: Request) -> Response:
+            return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+        routes = [Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", metrics)]
+        return Starlette(routes=[*routes, *self._mounts])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: ours stop it, and the rest of the process after it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.contextmanager
+def _stopping(server: uvicorn.Server) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+async def _until_started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.01)
+
+
+def _port_of(server: uvicorn.Server) -> int:
+    return int(server.servers[0].sockets[0].getsockname()[1])
+
+
+def _verdict(reasons: dict[str, str]) -> JSONResponse:
+    return JSONResponse({"ok": not reasons, "reasons": reasons}, 503 if reasons else 200)
+
+
+async def _kept_running(label: str, run: Run) -> None:
+    """Runs a role until cancelled; one that fails is logged, counted and started again, later each time."""
+    backoff_s = 0.5
+    while True:
+        ROLE_RUNNING.labels(label).set(1)
+        started_at_s = asyncio.get_running_loop().time()
+        try:
+            await run()
+            log.error("role_ended", role=label)
+        except Exception as error:
+            log.error("role_failed", role=label, exc_info=error)
+        finally:
+            ROLE_RUNNING.labels(label).set(0)
+        ROLE_RESTARTS.labels(label).inc()
+        lasted_s = asyncio.get_running_loop().time() - started_at_s
+        backoff_s = 0.5 if lasted_s > BACKOFF_S_MAX else min(2 * backoff_s, BACKOFF_S_MAX)
+        await asyncio.sleep(backoff_s)
+
+
+def main(service: Service) -> None:
+    """`python -m services.<name> [role…]`: that service with these roles, all where none is named."""
+    roles, settings = sys.argv[1:], ProcessSettings()
+    known = {"api", "relay", "projectors", "reactions", "timers", *service.roles}
+    if unknown := set(roles) - known:
+        sys.exit(
+            f"{service.name} has no role {', '.join(sorted(unknown))}; its roles are {', '.join(sorted(known))}"
+        )
+    configure_logs(level=settings.log_level, readable=settings.log_readable)
+    asyncio.run(Host([service], settings, roles).serve())

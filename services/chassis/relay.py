@@ -1,0 +1,143 @@
+"""Publishes every committed event, its bytes unchanged, once it is proven that the store knows all that Kafka has."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.structs import ConsumerRecord, TopicPartition
+
+from contracts.envelope import Malformed, Metadata, headers_of, read_headers
+from contracts.topics import PARTITIONS, events_of
+from services.chassis.kafka import KafkaSettings, new_consumer
+from services.chassis.outbox import (
+    ACK_TIMEOUT_S,
+    PAGE_ROWS_MAX,
+    Connection,
+    Drain,
+    Ends,
+    Message,
+    OutOfStep,
+    Page,
+)
+
+BEHIND = "the store is behind Kafka"  # How the fences begin that are raised, and taken down, here.
+ADVICE = "run `livechat restore`, see docs/operations.md"
+
+# The unpublished rows themselves, never "all after the last": a transaction may commit a lower position later.
+# LIMIT 1 keeps the planner from a merge join, which would walk through all events from the first.
+_PAGE = f"""
+    SELECT waiting.pos, e.event_id, e.type, e.stream_id, e.version, e.at, e.data, e.hash,
+           e.workspace_id, e.command_id, e.correlation_id, e.causation_id, e.actor, e.traceparent
+    FROM (SELECT pos FROM log.outbox WHERE pos NOT IN (SELECT unnest(%s::bigint[]))
+          ORDER BY pos LIMIT {PAGE_ROWS_MAX}) AS waiting
+    CROSS JOIN LATERAL (SELECT * FROM log.events WHERE events.pos = waiting.pos LIMIT 1) AS e ORDER BY waiting.pos"""
+_PUBLISHED = """
+    WITH ends AS (
+        INSERT INTO log.relayed AS known (topic, partition, next_offset)
+        SELECT %s, * FROM unnest(%s::int[], %s::bigint[])
+        ON CONFLICT (topic, partition) DO UPDATE SET next_offset = greatest(known.next_offset, excluded.next_offset))
+    DELETE FROM log.outbox WHERE pos = ANY (%s::bigint[])"""
+_RELAYED = "SELECT partition, next_offset FROM log.relayed WHERE topic = %s"
+_KNOWN = """
+    SELECT e.stream_id, e.version, e.hash, e.pos FROM log.events e
+    JOIN unnest(%s::text[], %s::int[]) AS record (stream_id, version) USING (stream_id, version)"""
+_FENCE = "INSERT INTO log.fence (reason) VALUES (%s) ON CONFLICT DO NOTHING"
+_UNFENCE = "DELETE FROM log.fence WHERE starts_with(reason, %s)"
+
+
+class StoreBehind(OutOfStep):
+    """Kafka holds an event that the store does not: the store was set back, and must not write until restored."""
+
+
+class Relay(Drain):
+    """The relay of one service's events. Any number of replicas may run it; one of them publishes."""
+
+    OUTBOX = "events"
+    COUNT = "SELECT count(*), min(pos) FROM (SELECT pos FROM log.outbox ORDER BY pos LIMIT 100000) AS waiting"
+
+    def __init__(self, service: str, worker_dsn: str, settings: KafkaSettings) -> None:
+        super().__init__(service, worker_dsn, settings)
+        self._topic = settings.naming.of(events_of(service))
+
+    async def _page(self, connection: Connection, but: Sequence[int]) -> Page:
+        rows = await (await connection.cursor(binary=True).execute(_PAGE, (list(but),))).fetchall()
+        return Page([row[0] for row in rows], [self._message(*row[1:]) for row in rows])
+
+    def _message(
+        self, id_: str, type_: str, stream: str, version: int, at: Any, data: bytes, hash_: bytes, *told: Any
+    ) -> Message:
+        headers = headers_of(
+            event_id=id_,
+            type_=type_,
+            stream=stream,
+            version=version,
+            at=at,
+            metadata=Metadata(*told),
+            hash_=hash_,
+        )
+        return Message(self._topic, stream, data, int(at.timestamp() * 1_000), headers)
+
+    async def _published(self, connection: Connection, ids: Sequence[int], ends: Ends) -> None:
+        partitions = [where.partition for where in ends]
+        await connection.execute(_PUBLISHED, (self._topic, partitions, list(ends.values()), list(ids)))
+
+    async def _prepare(self, connection: Connection) -> None:
+        """Reads on from the last acknowledgement: each record must be an event of the store, or writing is fenced.
+
+        An event that arrived although its acknowledgement was lost need not be sent again.
+        """
+        consumer = new_consumer(self._settings)
+        try:
+            await consumer.start()
+            unread = await self._seek(connection, consumer)
+            while unread:
+                found = await consumer.getmany(timeout_ms=int(ACK_TIMEOUT_S * 1_000))
+                if not found:
+                    raise TimeoutError(f"{self._topic} cannot be read")
+                await self._confirm(connection, [record for part in found.values() for record in part])
+                for where, records in found.items():
+                    if records[-1].offset + 1 >= unread.get(where, 0):
+                        unread.pop(where, None)
+        except StoreBehind as behind:
+            await connection.execute(_FENCE, (str(behind),))
+            raise
+        finally:
+            await consumer.stop()
+        await connection.execute(_UNFENCE, (BEHIND,))
+
+    async def _seek(self, connection: Connection, consumer: AIOKafkaConsumer) -> dict[TopicPartition, int]:
+        """Goes to where the topic was acknowledged last; answers the ends of the partitions that reach further."""
+        rows = await (await connection.execute(_RELAYED, (self._topic,))).fetchall()
+        relayed: dict[int, int] = dict(rows)
+        partitions = [TopicPartition(self._topic, partition) for partition in range(PARTITIONS)]
+        begins = await consumer.beginning_offsets(partitions)
+        ends = await consumer.end_offsets(partitions)
+        for where in partitions:
+            start = relayed.get(where.partition, 0)
+            if not begins[where] <= start <= ends[where]:
+                kept = f"holds offsets {begins[where]} to {ends[where]}, {start} were acknowledged"
+                raise OutOfStep(f"Kafka lost events: {self._topic}, partition {where.partition}, {kept}")
+        unread = {where: end for where, end in ends.items() if relayed.get(where.partition, 0) < end}
+        consumer.assign(list(unread))
+        for where in unread:
+            consumer.seek(where, relayed.get(where.partition, 0))
+        return unread
+
+    async def _confirm(self, connection: Connection, records: Sequence[ConsumerRecord]) -> None:
+        headers = []
+        for record in records:
+            try:
+                headers.append(read_headers(record.headers))
+            except Malformed as malformed:
+                place = f"{record.topic}, partition {record.partition}, offset {record.offset}"
+                raise StoreBehind(
+                    f"{BEHIND}: no event of ours is at {place} ({malformed}); {ADVICE}"
+                ) from None
+        keys = [header.stream for header in headers], [header.version for header in headers]
+        rows = await (await connection.cursor(binary=True).execute(_KNOWN, keys)).fetchall()
+        known = {(stream, version): (hash_, pos) for stream, version, hash_, pos in rows}
+        for header in headers:
+            if known.get((header.stream, header.version), (None,))[0] != header.hash:
+                raise StoreBehind(f"{BEHIND} from {header.stream} version {header.version}; {ADVICE}")
+        ends = {TopicPartition(record.topic, record.partition): record.offset + 1 for record in records}
+        await self._published(connection, [pos for _, pos in known.values()], ends)

@@ -1,0 +1,12 @@
+"""`livechat`: the command line of operators and of everybody who tries the product."""
+
+from services.cli.commands import app
+
+
+def main() -> None:
+    """Runs the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""The commands that run something: services, migrations, the demonstration."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from typing import Annotated
+from urllib.parse import unquote, urlsplit
+
+import typer
+
+from services.chassis.migrate import migrate as apply
+from services.chassis.observe import configure_logs
+from services.chassis.process import Host
+from services.chassis.settings import ProcessSettings, database_settings
+from services.cli import onboarding, operating
+from services.cli.catalogue import chosen
+from services.cli.environment import prepare
+from services.cli.infrastructure import InfrastructureSettings, servers
+from services.cli.reach import failing_in_words, say
+from services.cli.running import announced
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(onboarding.workspace, name="workspace")
+app.add_typer(onboarding.agent, name="agent")
+app.add_typer(operating.parked, name="parked")
+app.command()(operating.rebuild)
+app.command()(operating.replay)
+app.command()(operating.topics)
+
+Names = Annotated[list[str] | None, typer.Argument(help="Services to run, or `all`.")]
+
+
+@app.command()
+def serve(
+    names: Names = None,
+    host: Annotated[str, typer.Option(envvar="LIVECHAT_HOST")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="LIVECHAT_PORT", help="0 takes a free one.")] = 8080,
+) -> None:
+    """Run services, with the servers they need: existing ones where named, else containers, else local processes."""
+    infrastructure = InfrastructureSettings()
+    with failing_in_words(), servers(infrastructure, say) as found:
+        services = chosen(names or ["all"])
+        variables = prepare(
+            infrastructure.data, found.kafka, found.postgres, [service.name for service in services]
+        )
+        os.environ.update(variables)
+        settings = ProcessSettings(host=host, port=port)
+        configure_logs(level=settings.log_level, readable=settings.log_readable or sys.stderr.isatty())
+        with announced(infrastructure.data, found) as announce:
+
+            def started(url: str) -> None:
+                announce(url)
+                say(_welcome(url, [service.name for service in services]))
+
+            asyncio.run(Host(services, settings).serve(started))
+
+
+@app.command()
+def migrate(name: Annotated[str, typer.Argument(help="A service.")]) -> None:
+    """Apply a service's new migrations as LIVECHAT_<NAME>_OWNER_DATABASE; database and roles must be there."""
+    with failing_in_words():
+        (service,) = chosen([name])
+        urls = database_settings(service.name)
+        app_role, worker_role = (_user_of(url) for url in (urls.database, urls.worker_database))
+        owner_url = _required(os.environ, f"LIVECHAT_{service.name.upper()}_OWNER_DATABASE")
+        applied = asyncio.run(apply(owner_url, service.name, app=app_role, worker=worker_role))
+    typer.echo("\n".join(applied) or "nothing new")
+
+
+def _welcome(url: str, names: list[str]) -> str:
+    return f"livechat: {', '.join(names)} at {url} (Ctrl-C stops); first steps: README.md, “First chat with curl”"
+
+
+def _user_of(url: str) -> str:
+    return unquote(urlsplit(url).username or "")
+
+
+def _required(variables: Mapping[str, str], name: str) -> str:
+    if not variables.get(name):
+        raise LookupError(f"Set {name}.")
+    return variables[name]

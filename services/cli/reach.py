@@ -1,0 +1,51 @@
+"""How a command reaches the system it is about: the one that runs on the data folder, or the one in the environment."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+from services.cli.catalogue import SERVICES
+from services.cli.environment import kept_secrets, prepare
+from services.cli.infrastructure import InfrastructureError, InfrastructureSettings
+from services.cli.running import find_running
+
+
+def data_folder() -> Path:
+    """Where this installation keeps what it writes."""
+    return InfrastructureSettings().data
+
+
+def say(line: str) -> None:
+    """To a person, beside what a command answers."""
+    typer.echo(line, err=True)
+
+
+@contextmanager
+def failing_in_words() -> Iterator[None]:
+    """What a person can mend is told in a sentence, without a trace."""
+    try:
+        yield
+    except (InfrastructureError, LookupError, ConnectionError) as error:
+        say(f"livechat: {error.args[0] if error.args else error}")
+        raise typer.Exit(1) from None
+
+
+def reach() -> None:
+    """Puts the variables of the system into the environment, unless they are there (as in a cluster).
+
+    Raises LookupError where there is no system to reach.
+    """
+    if "LIVECHAT_KAFKA" in os.environ and "LIVECHAT_GATEWAY_WORKER_DATABASE" in os.environ:
+        return
+    data, settings = data_folder(), InfrastructureSettings()
+    running = find_running(data)
+    if running is not None:
+        os.environ.update(prepare(data, running.kafka, running.postgres, SERVICES))
+    elif settings.kafka and settings.postgres:
+        os.environ.update(prepare(data, settings.kafka, settings.postgres, SERVICES))
+    else:
+        raise LookupError("Nothing runs here. Start the system with `make run`, or name LIVECHAT_KAFKA and LIVECHAT_POSTGRES.")
+    os.environ.update(kept_secrets(data))

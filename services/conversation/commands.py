@@ -1,0 +1,134 @@
+"""What callers may ask of conversations."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from contracts.conversation import Evidence
+from contracts.playbook import Captured, Option, Said
+
+TEXT_CHARS_MAX = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class StartConversation:
+    """A visitor wants a person: `walk` is what was said before, `online` the agents who may answer.
+
+    `requested_at` is when the visitor asked, `at` when this is decided. `wait_time_s` is in seconds.
+    """
+
+    conversation_id: str
+    visit_id: str
+    visitor_id: str
+    request_id: str
+    playbook_id: str
+    wait_time_s: int
+    online_message: str
+    offline_message: str
+    requested_at: datetime
+    online: tuple[Evidence, ...]
+    at: datetime
+    walk: tuple[Said, ...] = ()
+    captured: tuple[Captured, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ElapseWait:
+    """The time in which an agent must take the conversation is over."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoDecision:
+    """The visit went on without us, because our decision reached it too late."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakeConversation:
+    """Assign the conversation to oneself. `expected_holder` is whom the agent saw; only None can be taken from."""
+
+    agent_id: str
+    agent_name: str
+    evidence: Evidence | None
+    at: datetime
+    expected_holder: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssignConversation:
+    """Assign the conversation to an agent (`agent_id`), from the holder that the asking agent (`by`) saw."""
+
+    agent_id: str
+    agent_name: str
+    by: str
+    expected_holder: str | None
+    evidence: Evidence | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PostMessage:
+    """Say something: as the agent who holds the conversation, or as the visitor whose visit (`visit_id`) it is."""
+
+    message_id: str
+    author: Literal["agent", "visitor"]
+    author_id: str
+    author_name: str | None
+    visit_id: str | None
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PostBot:
+    """The bot showed a card to a visitor who has asked for a person."""
+
+    card_id: str
+    arrival: int
+    text: str
+    options: tuple[Option, ...]
+    field: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PostVisitorAnswer:
+    """The visitor answered the bot's card."""
+
+    card_id: str
+    arrival: int
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EndMissed:
+    """The visit's walk has reached its end: a conversation that nobody took is over with it."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CloseConversation:
+    """Close the conversation for good, from the holder that the agent (`by`) saw."""
+
+    by: str
+    expected_holder: str | None
+    at: datetime
+
+
+Command = (
+    StartConversation
+    | ElapseWait
+    | NoDecision
+    | TakeConversation
+    | AssignConversation
+    | PostMessage
+    | PostBot
+    | PostVisitorAnswer
+    | EndMissed
+    | CloseConversation
+)

@@ -1,0 +1,95 @@
+"""What happens in a visit → what happens in its conversation."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from contracts.conversation import Evidence
+from contracts.envelope import Recorded
+from contracts.ids import stream
+from contracts.playbook import (
+    AnswerGiven,
+    CardShown,
+    DetailCaptured,
+    LiveChatRequested,
+    OfflineFlowStarted,
+    VisitEnded,
+)
+from contracts.topics import PLAYBOOK_EVENTS
+from services.chassis.ports import Ports
+from services.chassis.service import Order, Reaction
+from services.conversation import queries
+from services.conversation.commands import (
+    Command,
+    EndMissed,
+    NoDecision,
+    PostBot,
+    PostVisitorAnswer,
+    StartConversation,
+)
+from services.conversation.decider import DECIDER
+
+
+async def on_visit(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
+    """The command that an event of a visit leads to, for the conversation that the event names.
+
+    What was said before a conversation was wanted names none: it comes with the request, as the walk.
+    """
+    event = recorded.event
+    match event:
+        case LiveChatRequested(conversation_id=conversation_id):
+            online = await queries.online_agents(ports.reader, recorded.metadata.workspace_id, now)
+            return [_order(conversation_id, _start(event, online, now))]
+        case CardShown(kind="live_chat"):
+            return []  # The conversation tells this card itself, as its online or its offline message.
+        case CardShown(conversation_id=str(conversation_id)):
+            return [_order(conversation_id, _card(event, now))]
+        case AnswerGiven(conversation_id=str(conversation_id)):
+            return [_order(conversation_id, _answer(event, event.label, now))]
+        case DetailCaptured(conversation_id=str(conversation_id)):
+            return [_order(conversation_id, _answer(event, event.value, now))]
+        case OfflineFlowStarted(conversation_id=conversation_id, reason="no_decision"):
+            return [_order(conversation_id, NoDecision(at=now))]
+        case VisitEnded(conversation_id=str(conversation_id), reason="end_card"):
+            return [_order(conversation_id, EndMissed(at=now))]
+        case _:
+            return []
+
+
+def _order(conversation_id: str, command: Command) -> Order:
+    return Order(DECIDER, stream("conversation", conversation_id), command)
+
+
+def _start(event: LiveChatRequested, online: tuple[Evidence, ...], now: datetime) -> StartConversation:
+    return StartConversation(
+        conversation_id=event.conversation_id,
+        visit_id=event.visit_id,
+        visitor_id=event.visitor_id,
+        request_id=event.request_id,
+        playbook_id=event.playbook_id,
+        wait_time_s=event.wait_time_s,
+        online_message=event.online_message,
+        offline_message=event.offline_message,
+        requested_at=event.at,
+        online=online,
+        at=now,
+        walk=event.walk,
+        captured=event.captured,
+    )
+
+
+def _card(event: CardShown, now: datetime) -> PostBot:
+    return PostBot(
+        card_id=event.card_id,
+        arrival=event.arrival,
+        text=event.text,
+        options=event.options,
+        field=event.field,
+        at=now,
+    )
+
+
+def _answer(event: AnswerGiven | DetailCaptured, text: str, now: datetime) -> PostVisitorAnswer:
+    return PostVisitorAnswer(card_id=event.card_id, arrival=event.arrival, text=text, at=now)
+
+
+REACTIONS = (Reaction("conversation.playbook", PLAYBOOK_EVENTS, on_visit),)

@@ -1,0 +1,1 @@
+"""Decisions about workspaces and about agents' accounts, one module for each."""

@@ -1,0 +1,49 @@
+"""Which playbooks take visits now."""
+
+from collections.abc import Iterable
+
+from contracts.envelope import Recorded
+from contracts.ids import category_of, id_of
+from contracts.playbook import (
+    PlaybookActivated,
+    PlaybookArchived,
+    PlaybookDeactivated,
+    PlaybookPublished,
+    PlaybookRolledBack,
+)
+from contracts.topics import PLAYBOOK_EVENTS
+from services.chassis.models import Key, ReadModel, Rows
+from services.gateway.tables import open_playbooks
+
+
+def _touches(recorded: Recorded) -> Iterable[Key]:
+    if category_of(recorded.stream) == "playbook":
+        yield (open_playbooks, (recorded.metadata.workspace_id, id_of(recorded.stream)))
+
+
+def _project(rows: Rows, recorded: Recorded) -> None:
+    if category_of(recorded.stream) != "playbook":
+        return
+    workspace_id, playbook_id = recorded.metadata.workspace_id, id_of(recorded.stream)
+    row = rows.get(open_playbooks, workspace_id, playbook_id)
+    row = row or {"workspace_id": workspace_id, "playbook_id": playbook_id, "active": False, "published": 0}
+    match recorded.event:
+        case PlaybookActivated():
+            row["active"] = True
+        case PlaybookDeactivated() | PlaybookArchived():
+            row["active"] = False
+        case PlaybookPublished(published=published) | PlaybookRolledBack(published=published):
+            row["published"] = published
+        case _:
+            return
+    rows.put(open_playbooks, **row)
+
+
+OPEN_PLAYBOOKS = ReadModel(
+    name="open_playbooks",
+    schema=1,
+    source=PLAYBOOK_EVENTS,
+    tables=(open_playbooks,),
+    touches=_touches,
+    project=_project,
+)

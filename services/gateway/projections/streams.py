@@ -1,0 +1,69 @@
+"""Conversations and visits as their readers see them, one row for each version: no version is ever missing."""
+
+from collections.abc import Iterable
+
+from contracts.envelope import Recorded
+from contracts.ids import category_of, id_of
+from contracts.playbook import LiveChatRequested
+from contracts.topics import CONVERSATION_EVENTS, PLAYBOOK_EVENTS
+from services.chassis.models import Key, ReadModel, Rows
+from services.gateway.projections.views import view
+from services.gateway.tables import asked, conversations, transcripts, walks
+
+
+def _transcript_touches(recorded: Recorded) -> Iterable[Key]:
+    yield (conversations, (recorded.metadata.workspace_id, recorded.stream))
+
+
+def _project_transcript(rows: Rows, recorded: Recorded) -> None:
+    workspace_id, stream, version = recorded.metadata.workspace_id, recorded.stream, recorded.version
+    known = rows.get(conversations, workspace_id, stream)
+    visit_id = getattr(recorded.event, "visit_id", None) or (known and known["visit_id"])
+    rows.put(conversations, workspace_id=workspace_id, stream_id=stream, visit_id=visit_id, version=version)
+    rows.put(
+        transcripts,
+        workspace_id=workspace_id,
+        stream_id=stream,
+        version=version,
+        for_agent=view(recorded, for_visitor=False),
+        for_visitor=view(recorded, for_visitor=True),
+    )
+
+
+def _no_touches(_: Recorded) -> Iterable[Key]:
+    return ()
+
+
+def _project_walk(rows: Rows, recorded: Recorded) -> None:
+    if category_of(recorded.stream) != "visit":
+        return
+    workspace_id = recorded.metadata.workspace_id
+    rows.put(
+        walks,
+        workspace_id=workspace_id,
+        stream_id=recorded.stream,
+        version=recorded.version,
+        for_visitor=view(recorded, for_visitor=True),
+    )
+    if isinstance(recorded.event, LiveChatRequested):
+        visit_id, conversation_id = id_of(recorded.stream), recorded.event.conversation_id
+        rows.put(asked, workspace_id=workspace_id, visit_id=visit_id, conversation_id=conversation_id)
+
+
+TRANSCRIPTS = ReadModel(
+    name="transcripts",
+    schema=1,
+    source=CONVERSATION_EVENTS,
+    tables=(conversations, transcripts),
+    touches=_transcript_touches,
+    project=_project_transcript,
+)
+
+WALKS = ReadModel(
+    name="walks",
+    schema=1,
+    source=PLAYBOOK_EVENTS,
+    tables=(walks, asked),
+    touches=_no_touches,
+    project=_project_walk,
+)

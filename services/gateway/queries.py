@@ -1,0 +1,119 @@
+"""Rows → answers: folders, transcripts and agents, each a page by its keyset and within one workspace."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Table
+
+from contracts.ids import category_of, stream
+from services.chassis.ports import Reader, Row
+from services.gateway.tables import (
+    EVERY,
+    agent_places,
+    agents,
+    asked,
+    conversations,
+    folder_counts,
+    inbox,
+    inbox_places,
+    open_playbooks,
+    transcripts,
+    walks,
+)
+
+WAIT_S = 2.0
+LOOK_EVERY_S = 0.025
+FOLDERS_MAX = 1_000
+CONVERSATIONS_OF_VISIT_MAX = 50
+
+Entry = tuple[int, dict[str, Any] | None]
+"""A version of a stream and what its reader sees of it."""
+
+
+async def comes_true(what: Callable[[], Awaitable[bool]]) -> bool:
+    """Whether it is true now or becomes so within WAIT_S: read models follow the log a moment later."""
+    clock = asyncio.get_running_loop()
+    until = clock.time() + WAIT_S
+    while not await what():
+        if clock.time() >= until:
+            return False
+        await asyncio.sleep(LOOK_EVERY_S)
+    return True
+
+
+async def takes_visits(reader: Reader, workspace_id: str, playbook_id: str) -> bool:
+    """Whether the playbook is active and has a published version."""
+    row = await reader.get(workspace_id, open_playbooks, playbook_id)
+    return row is not None and bool(row["active"]) and int(row["published"]) > 0
+
+
+async def folder_sizes(reader: Reader, workspace_id: str) -> dict[str, int]:
+    """How many conversations each folder holds; folders without any may be missing."""
+    rows = await reader.find(workspace_id, folder_counts, {}, order=("folder",), limit=FOLDERS_MAX)
+    return {str(row["folder"]): int(row["conversations"]) for row in rows}
+
+
+async def folder(
+    reader: Reader, workspace_id: str, name: str, after: Sequence[Any] | None, limit: int
+) -> list[Row]:
+    """The folder's conversations, the newest first. They are ordered by their start, which never changes."""
+    order = ("-started_at", "-conversation_id")
+    return await reader.find(workspace_id, inbox, {"folder": name}, order=order, after=after, limit=limit)
+
+
+async def inbox_reached(reader: Reader, workspace_id: str, conversation_id: str, version: int) -> bool:
+    """Whether the inbox knows of this version of the conversation, at once or within WAIT_S."""
+
+    async def known() -> bool:
+        row = await reader.get(workspace_id, inbox, conversation_id)
+        return row is not None and int(row["version"]) >= version
+
+    return await comes_true(known)
+
+
+async def conversation(reader: Reader, workspace_id: str, stream_id: str) -> Row | None:
+    """Which visit a conversation belongs to, and its last version; None where the workspace has no such one."""
+    return await reader.get(workspace_id, conversations, stream_id)
+
+
+async def conversations_of(reader: Reader, workspace_id: str, visit_id: str) -> list[str]:
+    """The streams of all conversations of a visit, also of those that were only asked for so far."""
+    where, limit = {"visit_id": visit_id}, CONVERSATIONS_OF_VISIT_MAX
+    requests = await reader.find(workspace_id, asked, where, order=("conversation_id",), limit=limit)
+    begun = await reader.find(workspace_id, conversations, where, order=("stream_id",), limit=limit)
+    streams = [stream("conversation", row["conversation_id"]) for row in requests]
+    return list(dict.fromkeys([*streams, *(str(row["stream_id"]) for row in begun)]))
+
+
+async def entries(
+    reader: Reader, workspace_id: str, stream_id: str, after: int, limit: int, *, for_visitor: bool
+) -> list[Entry]:
+    """The versions of a stream above `after`, in order, at most `limit`; a visit is told to its visitor alone."""
+    table, column = _source(stream_id, for_visitor)
+    rows = await reader.find(
+        workspace_id, table, {"stream_id": stream_id}, order=("version",), after=(after,), limit=limit
+    )
+    return [(int(row["version"]), row[column]) for row in rows]
+
+
+def model_of(stream_id: str) -> str:
+    """The name of the read model that keeps this stream."""
+    return "walks" if category_of(stream_id) == "visit" else "transcripts"
+
+
+def _source(stream_id: str, for_visitor: bool) -> tuple[Table, str]:
+    if category_of(stream_id) == "visit":
+        return walks, "for_visitor"
+    return transcripts, "for_visitor" if for_visitor else "for_agent"
+
+
+async def agents_of(reader: Reader, workspace_id: str, after: Sequence[Any] | None, limit: int) -> list[Row]:
+    """The agents of the workspace who ever were online, by id."""
+    return await reader.find(workspace_id, agents, {}, order=("agent_id",), after=after, limit=limit)
+
+
+async def workspace_of(reader: Reader, kind: str, key: str) -> str | None:
+    """The workspace of a conversation or an agent whose tombstone came; None where it was never heard of."""
+    row = await reader.get(EVERY, inbox_places if kind == "conversation" else agent_places, key)
+    return str(row["place"]) if row else None

@@ -1,0 +1,37 @@
+"""The gateway, told to the chassis."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter
+
+from contracts.topics import AGENTS_STATE, CONVERSATION_EVENTS, INBOX_STATE, PLAYBOOK_EVENTS
+from services.chassis.service import Service
+from services.chassis.tokens import Signer, read_private_key
+from services.gateway import api, sockets
+from services.gateway.decider import account, workspace
+from services.gateway.projections import MODELS
+from services.gateway.settings import GatewaySettings
+from services.gateway.timers import beacon
+
+router = APIRouter()
+router.include_router(api.router)
+router.include_router(sockets.router)
+
+
+def _own() -> Mapping[str, Any]:
+    settings = GatewaySettings()
+    key = read_private_key(settings.token_signing_key.get_secret_value())
+    return {"settings": settings, "signer": Signer(settings.token_kid, key)}
+
+
+SERVICE = Service(
+    name="gateway",
+    deciders=(workspace.DECIDER, account.DECIDER),
+    models=MODELS,
+    reactions=(),
+    router=router,
+    roles={"beacon": beacon},
+    tails=(CONVERSATION_EVENTS, PLAYBOOK_EVENTS, INBOX_STATE, AGENTS_STATE),
+    own=_own,
+)

@@ -1,0 +1,243 @@
+"""One socket from its first frame to its end: reads, sends, resumes, and is closed with a reason."""
+
+import asyncio
+from contextlib import suppress
+from typing import assert_never
+
+from fastapi import WebSocket, WebSocketDisconnect
+
+from contracts.envelope import Recorded
+from contracts.ids import category_of, stream
+from contracts.signals import Heartbeat
+from services.chassis.ports import Ports
+from services.chassis.tokens import BadToken, Caller, Verifier
+from services.gateway import queries
+from services.gateway.sockets.frames import (
+    PONG,
+    READY,
+    Authorise,
+    Ended,
+    Follow,
+    Incoming,
+    Ping,
+    Renew,
+    Unfollow,
+    bad_frame,
+    error_frame,
+    read,
+    retry,
+    rows_frame,
+    slow,
+    unauthorised,
+)
+from services.gateway.sockets.hub import Hub
+from services.gateway.sockets.outgoing import Outgoing
+from services.gateway.sockets.patches import Patches
+from services.gateway.sockets.streams import Streams, conversation_named_by
+
+AUTHORISE_WITHIN_S = 5.0
+TOKEN_CHECKED_EVERY_S = 5.0
+HEARTBEAT_EVERY_S = 5.0
+ROWS_EVERY_S = 0.25
+CLOSE_WITHIN_S = 5.0
+
+
+async def next_frame(websocket: WebSocket) -> Incoming:
+    """The next frame from the client. Raises Ended for a bad one and WebSocketDisconnect at the client's end."""
+    message = await websocket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code") or 1005)
+    return read(message.get("text"))
+
+
+async def serve(websocket: WebSocket, ports: Ports, verifier: Verifier, hub: Hub) -> None:
+    """Serves an accepted socket until either side ends it."""
+    try:
+        try:
+            async with asyncio.timeout(AUTHORISE_WITHIN_S):
+                first = await next_frame(websocket)
+        except TimeoutError:
+            raise unauthorised(f"The first frame comes within {AUTHORISE_WITHIN_S:.0f} seconds.") from None
+        if not isinstance(first, Authorise):
+            raise bad_frame("The first frame is authorise.")
+        caller = verified(verifier, first.token, ports)
+        await Connection(websocket, ports, verifier, hub, caller, first).run()
+    except WebSocketDisconnect:
+        pass
+    except Ended as ended:
+        await close(websocket, ended)
+
+
+def verified(verifier: Verifier, token: str, ports: Ports) -> Caller:
+    """Who the token speaks for now. Raises Ended."""
+    try:
+        return verifier.verify(token, ports.clock.now())
+    except BadToken:
+        raise unauthorised("The token is not valid, or it is over: get a new one.") from None
+
+
+async def close(websocket: WebSocket, ended: Ended) -> None:
+    """Says why, and closes. A client that does not read keeps nobody waiting."""
+    with suppress(WebSocketDisconnect, RuntimeError, TimeoutError):
+        async with asyncio.timeout(CLOSE_WITHIN_S):
+            if ended.detail:
+                await websocket.send_text(error_frame(ended.reason, ended.detail))
+            await websocket.close(ended.code, ended.reason)
+
+
+class Connection:
+    """An authorised socket: it listens to the hub, and its tasks end together."""
+
+    def __init__(
+        self,
+        websocket: WebSocket,
+        ports: Ports,
+        verifier: Verifier,
+        hub: Hub,
+        caller: Caller,
+        first: Authorise,
+    ) -> None:
+        self._websocket, self._ports, self._verifier, self._hub = websocket, ports, verifier, hub
+        self._caller, self._first, self._token = caller, first, first.token
+        self._is_agent = caller.kind == "agent"
+        self._outgoing, self._patches = Outgoing(), Patches()
+        self._patched = asyncio.Event()
+        self._over, self._why = asyncio.Event(), slow()
+        self._next_heartbeat_s = 0.0
+        workspace_id = caller.workspace_id
+        self._streams = Streams(
+            hub, ports.reader, self._outgoing, workspace_id, for_visitor=not self._is_agent
+        )
+
+    async def run(self) -> None:
+        """Until one side ends it. Raises Ended or WebSocketDisconnect."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for task in (self._receive(), self._send(), self._begin(), self._send_rows(), self._watch()):
+                    tasks.create_task(task)
+        except BaseExceptionGroup as group:
+            raise _first_of(group) from None
+        finally:
+            self._streams.unfollow_all(self)
+            self._hub.hide_folders(self._caller.workspace_id, self)
+
+    def heard(self, recorded: Recorded) -> None:
+        """The hub has an event for this socket."""
+        try:
+            if not self._is_agent:
+                self._follow_conversation(recorded)
+            self._streams.heard(recorded)
+        except Ended as ended:
+            self._why = ended
+            self._over.set()
+
+    def patched(self, key: str, row: str) -> None:
+        """The hub has a row for this socket."""
+        self._patches.put(key, row)
+        self._patched.set()
+
+    def _follow_conversation(self, recorded: Recorded) -> None:
+        """A visitor follows whatever conversation comes of the visit, from its beginning."""
+        asked = conversation_named_by(recorded)
+        if asked is not None:
+            self._follow_own(stream("conversation", asked))
+        elif category_of(recorded.stream) == "conversation":
+            self._follow_own(recorded.stream)
+
+    def _follow_own(self, stream_id: str) -> None:
+        self._streams.follow(stream_id, self._first.have.get(stream_id, 0), self)
+
+    async def _begin(self) -> None:
+        """Brings the screen up to date, says so, and goes on reading what is asked for later."""
+        await self._beat()
+        if self._is_agent:
+            await self._begin_agent()
+        else:
+            await self._begin_visitor()
+        await self._outgoing.offer(READY)
+        await self._streams.keep_reading(self)
+
+    async def _begin_agent(self) -> None:
+        for stream_id, after in self._first.have.items():
+            self._streams.follow(stream_id, after, self)
+        if self._first.folders:
+            self._hub.show_folders(self._caller.workspace_id, self)
+            if not await self._hub.folders_caught_up():
+                raise retry()
+
+    async def _begin_visitor(self) -> None:
+        visit_id = self._caller.visit_id or ""
+        visit = stream("visit", visit_id)
+        self._follow_own(visit)
+        await self._streams.read(visit)
+        for stream_id in await queries.conversations_of(
+            self._ports.reader, self._caller.workspace_id, visit_id
+        ):
+            self._follow_own(stream_id)
+            await self._streams.read(stream_id)
+
+    async def _receive(self) -> None:
+        while True:
+            frame = await next_frame(self._websocket)
+            await self._beat()
+            match frame:
+                case Ping():
+                    self._outgoing.push(PONG)
+                case Renew():
+                    self._renew(frame.token)
+                case Follow() | Unfollow() if not self._is_agent:
+                    raise bad_frame("A visitor's streams are followed by themselves.")
+                case Follow():
+                    self._streams.follow(frame.stream, frame.after, self)
+                case Unfollow():
+                    self._streams.unfollow(frame.stream, self)
+                case Authorise():
+                    raise bad_frame("This socket is authorised already.")
+                case _:
+                    assert_never(frame)
+
+    def _renew(self, token: str) -> None:
+        caller = verified(self._verifier, token, self._ports)
+        if caller.model_copy(update={"name": self._caller.name}) != self._caller:
+            raise unauthorised("This token is of somebody else.")
+        self._token = token
+
+    async def _beat(self) -> None:
+        """An agent is alive; at most one signal in HEARTBEAT_EVERY_S."""
+        now_s = asyncio.get_running_loop().time()
+        if not self._is_agent or now_s < self._next_heartbeat_s:
+            return
+        self._next_heartbeat_s = now_s + HEARTBEAT_EVERY_S
+        who, tab, at = self._caller, self._first.tab, self._ports.clock.now()
+        beat = Heartbeat(workspace_id=who.workspace_id, agent_id=who.id, tab=tab, at=at)
+        await self._ports.signals.send(who.id, beat)
+
+    async def _send(self) -> None:
+        while True:
+            await self._websocket.send_text(await self._outgoing.take())
+
+    async def _send_rows(self) -> None:
+        """The first row at once, then one frame for all that changed in ROWS_EVERY_S."""
+        while True:
+            await self._patched.wait()
+            self._outgoing.push(rows_frame(self._patches.take()))
+            if not self._patches:
+                self._patched.clear()
+            await asyncio.sleep(ROWS_EVERY_S)
+
+    async def _watch(self) -> None:
+        """Ends the socket when its token is over or its client is too slow."""
+        while not self._over.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TOKEN_CHECKED_EVERY_S):
+                    await self._over.wait()
+            verified(self._verifier, self._token, self._ports)
+        raise self._why
+
+
+def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The reason that counts: ours to close before the client's end, and anything unexpected before both."""
+    causes: list[BaseException] = []
+    for cause in group.exceptions:
+        causes.append(_first_of(cause) if isinstance(cause, BaseExceptionGroup) else cause)
+    return min(causes, key=lambda cause: (isinstance(cause, WebSocketDisconnect), isinstance(cause, Ended)))

@@ -1,0 +1,136 @@
+"""What goes over a socket, both ways. What comes in has exact types, no unknown field, and a limited size."""
+
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+
+from services.chassis.tokens import TOKEN_CHARS_MAX
+
+FRAME_BYTES_MAX = 16_384
+STREAMS_MAX = 50
+TAB_CHARS_MAX = 64
+
+_ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
+ConversationStream = Annotated[str, StringConstraints(pattern=rf"^conversation-{_ID}$")]
+Stream = Annotated[str, StringConstraints(pattern=rf"^(conversation|visit)-{_ID}$")]
+TokenText = Annotated[str, StringConstraints(min_length=1, max_length=TOKEN_CHARS_MAX)]
+
+
+class Ended(Exception):
+    """The socket is to be closed with this code. `reason` is for programs, `detail` for people."""
+
+    def __init__(self, code: int, reason: str, detail: str = "") -> None:
+        super().__init__(reason)
+        self.code, self.reason, self.detail = code, reason, detail
+
+
+def bad_frame(detail: str) -> Ended:
+    """The client sent what no client of ours sends."""
+    return Ended(4400, "bad_frame", detail)
+
+
+def unauthorised(detail: str) -> Ended:
+    """No token in time, none that counts, or it is over."""
+    return Ended(4401, "unauthorised", detail)
+
+
+def slow() -> Ended:
+    """The client reads slower than things happen; it resumes with what it has."""
+    return Ended(4408, "slow")  # No text for people: a client that does not read would not get it.
+
+
+def retry() -> Ended:
+    """The read model is behind; nothing is lost."""
+    return Ended(4425, "retry", "History is not there yet: connect again.")
+
+
+class Frame(BaseModel):
+    """Parent of the frames that come in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Authorise(Frame):
+    """The first frame: who it is and what the screen has, as the last version of each stream."""
+
+    type: Literal["authorise"]
+    token: TokenText
+    have: Annotated[dict[Stream, Version], Field(max_length=STREAMS_MAX)] = {}
+    folders: bool = False
+    tab: Annotated[str, StringConstraints(max_length=TAB_CHARS_MAX)] = ""
+
+
+class Renew(Frame):
+    """A newer token of the same caller."""
+
+    type: Literal["renew"]
+    token: TokenText
+
+
+class Follow(Frame):
+    """An agent opens a conversation and has it up to the version `after`."""
+
+    type: Literal["follow"]
+    stream: ConversationStream
+    after: Version = 0
+
+
+class Unfollow(Frame):
+    """An agent left a conversation."""
+
+    type: Literal["unfollow"]
+    stream: ConversationStream
+
+
+class Ping(Frame):
+    """A sign of life."""
+
+    type: Literal["ping"]
+
+
+Incoming = Authorise | Renew | Follow | Unfollow | Ping
+_INCOMING: TypeAdapter[Incoming] = TypeAdapter(Annotated[Incoming, Field(discriminator="type")])
+
+READY = '{"type":"ready"}'
+PONG = '{"type":"pong"}'
+
+
+def read(text: str | None) -> Incoming:
+    """The frame. Raises Ended for binary, large, unreadable and unknown ones."""
+    if text is None:
+        raise bad_frame("Frames are text.")
+    if len(text) > FRAME_BYTES_MAX or len(text.encode()) > FRAME_BYTES_MAX:
+        raise bad_frame(f"A frame has at most {FRAME_BYTES_MAX} bytes.")
+    try:
+        return _INCOMING.validate_json(text)
+    except ValidationError as wrong:
+        first = wrong.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise bad_frame(f"{where}: {first['msg']}" if where else first["msg"]) from None
+
+
+def event_frame(stream: str, version: int, event: dict[str, Any] | None) -> str:
+    """A version of a stream; `event` is null where it is not for this reader."""
+    return _json({"type": "event", "stream": stream, "version": version, "event": event})
+
+
+def rows_frame(rows: Sequence[str]) -> str:
+    """Rows that were encoded before."""
+    return f'{{"type":"rows","rows":[{",".join(rows)}]}}'
+
+
+def row_json(row: dict[str, Any]) -> str:
+    """A row, encoded once for all sockets."""
+    return _json(row)
+
+
+def error_frame(code: str, detail: str, **facts: str) -> str:
+    """Something that was asked for is not to be had; the socket goes on."""
+    return _json({"type": "error", "code": code, "detail": detail, **facts})
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

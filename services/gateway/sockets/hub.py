@@ -1,0 +1,130 @@
+"""What one replica hears, handed to the sockets that it is for: by workspace and stream, and by workspace for rows."""
+
+import asyncio
+from collections import defaultdict
+from typing import Protocol
+
+from contracts.conversation import ConversationStarted
+from contracts.envelope import Recorded
+from contracts.ids import stream
+from contracts.states import StateRow
+from contracts.topics import (
+    AGENTS_STATE,
+    CONVERSATION_EVENTS,
+    INBOX_STATE,
+    PARTITIONS,
+    PLAYBOOK_EVENTS,
+    Topic,
+)
+from services.chassis.models import Changed
+from services.chassis.ports import Ports
+from services.gateway import queries
+from services.gateway.projections.views import row_view
+from services.gateway.sockets.frames import row_json
+
+PROBES_MAX = 400
+
+
+class Listening(Protocol):
+    """A socket, as the hub knows it. Its functions neither wait nor raise."""
+
+    def heard(self, recorded: Recorded) -> None: ...
+
+    def patched(self, key: str, row: str) -> None: ...
+
+
+class Hub:
+    """One for each application: it hears the live end of the topics once and serves all sockets with it."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._streams: dict[tuple[str, str], set[Listening]] = defaultdict(set)
+        self._folders: dict[str, set[Listening]] = defaultdict(set)
+        self._gone: set[asyncio.Task[None]] = set()
+        self._one_at_a_time = asyncio.Lock()
+        ports.tail.listen(CONVERSATION_EVENTS, self._event)
+        ports.tail.listen(PLAYBOOK_EVENTS, self._event)
+        ports.tail.listen(INBOX_STATE, lambda changed: self._row("conversation", changed))
+        ports.tail.listen(AGENTS_STATE, lambda changed: self._row("agent", changed))
+
+    def follow(self, workspace_id: str, stream_id: str, socket: Listening) -> None:
+        """From now on the socket hears this stream, if it is of this workspace."""
+        self._streams[workspace_id, stream_id].add(socket)
+
+    def unfollow(self, workspace_id: str, stream_id: str, socket: Listening) -> None:
+        """The socket hears this stream no more."""
+        followers = self._streams.get((workspace_id, stream_id), set())
+        followers.discard(socket)
+        if not followers:
+            self._streams.pop((workspace_id, stream_id), None)
+
+    def show_folders(self, workspace_id: str, socket: Listening) -> None:
+        """From now on the socket hears of every changed row of the workspace."""
+        self._folders[workspace_id].add(socket)
+
+    def hide_folders(self, workspace_id: str, socket: Listening) -> None:
+        """The socket hears of rows no more."""
+        screens = self._folders.get(workspace_id, set())
+        screens.discard(socket)
+        if not screens:
+            self._folders.pop(workspace_id, None)
+
+    async def caught_up(self, stream_id: str) -> bool:
+        """Whether the read model has passed all that was heard of the stream before this call, within a moment."""
+        topic = PLAYBOOK_EVENTS if queries.model_of(stream_id) == "walks" else CONVERSATION_EVENTS
+        partition, end = await self._ports.tail.end(topic, stream_id)
+        return await self._passed(queries.model_of(stream_id), {partition: end})
+
+    async def folders_caught_up(self) -> bool:
+        """Whether lists that are read from now on hold every row that was heard of before this call."""
+        inbox_ends, agent_ends = await self._ends(INBOX_STATE), await self._ends(AGENTS_STATE)
+        return await self._passed("inbox", inbox_ends) and await self._passed("agents", agent_ends)
+
+    async def _passed(self, model: str, ends: dict[int, int]) -> bool:
+        async def passed() -> bool:
+            for partition, end in list(ends.items()):
+                if await self._ports.reader.reached(model, partition) < end:
+                    return False
+                del ends[partition]
+            return True
+
+        return await queries.comes_true(passed)
+
+    async def _ends(self, topic: Topic) -> dict[int, int]:
+        """The end of every partition: each is named by keys that lie in it."""
+        ends: dict[int, int] = {}
+        for probe in range(PROBES_MAX):
+            partition, end = await self._ports.tail.end(topic, str(probe))
+            ends.setdefault(partition, end)
+            if len(ends) == PARTITIONS:
+                break
+        return ends
+
+    def _event(self, recorded: Recorded) -> None:
+        workspace_id, event = recorded.metadata.workspace_id, recorded.event
+        listening = set(self._streams.get((workspace_id, recorded.stream), ()))
+        if isinstance(event, ConversationStarted):
+            # Its visit's socket may hear of the conversation here first: topics have no order among each other.
+            listening |= self._streams.get((workspace_id, stream("visit", event.visit_id)), set())
+        for socket in listening:
+            socket.heard(recorded)
+
+    def _row(self, kind: str, changed: Changed) -> None:
+        if isinstance(changed.row, StateRow):
+            self._patch(changed.row.workspace_id, f"{kind}-{changed.key}", row_json(row_view(changed.row)))
+        elif self._folders:
+            task = asyncio.get_running_loop().create_task(self._tell_gone(kind, changed.key))
+            self._gone.add(task)
+            task.add_done_callback(self._gone.discard)
+
+    async def _tell_gone(self, kind: str, key: str) -> None:
+        async with self._one_at_a_time:
+            workspace_id = await queries.workspace_of(self._ports.reader, kind, key)
+        if workspace_id is not None:
+            self._patch(
+                workspace_id, f"{kind}-{key}", row_json({"kind": kind, f"{kind}_id": key, "gone": True})
+            )
+
+    def _patch(self, workspace_id: str, key: str, row: str) -> None:
+        for socket in list(self._folders.get(workspace_id, ())):
+            socket.patched(key, row)

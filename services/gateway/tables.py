@@ -1,0 +1,115 @@
+"""Tables of the gateway's read models. All of them can be thrown away and built again from their topics."""
+
+from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.chassis.models import table
+
+EVERY = "-"
+"""Stands where a workspace's id does in tables that find the workspace of a key, for a tombstone has only its key."""
+
+open_playbooks = table(
+    "open_playbooks",
+    "open_playbooks",
+    Column("playbook_id", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("published", Integer, nullable=False),
+    key=("playbook_id",),
+)
+
+inbox = table(
+    "inbox",
+    "inbox",
+    Column("conversation_id", Text, nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("visit_id", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("holder_id", Text),
+    Column("holder_name", Text),
+    Column("missed", Boolean, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("answer_by", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("inbox_by_folder", "workspace_id", "folder", "started_at", "conversation_id"),
+    key=("conversation_id",),
+)
+
+inbox_places = table(
+    "inbox",
+    "inbox_places",
+    Column("conversation_id", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("folder", Text),
+    Column("generation", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    key=("conversation_id",),
+)
+
+folder_counts = table(
+    "inbox",
+    "folder_counts",
+    Column("folder", Text, nullable=False),
+    Column("conversations", Integer, nullable=False),
+    key=("folder",),
+)
+
+agents = table(
+    "agents",
+    "agents",
+    Column("agent_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("online", Boolean, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    key=("agent_id",),
+)
+
+agent_places = table(
+    "agents",
+    "agent_places",
+    Column("agent_id", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    key=("agent_id",),
+)
+
+conversations = table(
+    "transcripts",
+    "conversations",
+    Column("stream_id", Text, nullable=False),
+    Column("visit_id", Text),
+    Column("version", Integer, nullable=False),
+    Index("conversations_by_visit", "workspace_id", "visit_id", "stream_id"),
+    key=("stream_id",),
+)
+
+transcripts = table(
+    "transcripts",
+    "transcripts",
+    Column("stream_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("for_agent", JSONB(none_as_null=True)),
+    Column("for_visitor", JSONB(none_as_null=True)),
+    key=("stream_id", "version"),
+)
+
+walks = table(
+    "walks",
+    "walks",
+    Column("stream_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("for_visitor", JSONB(none_as_null=True)),
+    key=("stream_id", "version"),
+)
+
+asked = table(
+    "walks",
+    "asked",
+    Column("visit_id", Text, nullable=False),
+    Column("conversation_id", Text, nullable=False),
+    key=("visit_id", "conversation_id"),
+)

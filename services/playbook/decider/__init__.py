@@ -1,0 +1,1 @@
+"""The decisions of this service: one module for playbooks, three for visits."""

@@ -1,0 +1,113 @@
+"""One visitor's walk through one version of a playbook.
+
+The flow is in the commands and not in the state: a published version never changes.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from contracts.envelope import Event
+from contracts.playbook import (
+    LiveChatRequested,
+    LiveChatStarted,
+    OfflineFlowStarted,
+    VisitEnded,
+    VisitEvent,
+    VisitTakenOver,
+)
+from services.chassis.decider import CancelTimer, Decider, NotFound, SetTimer
+from services.playbook.commands import (
+    CloseVisit,
+    ContinueWalk,
+    DeclineLiveChat,
+    ExpireWait,
+    GiveAnswer,
+    GiveDetail,
+    NoDecision,
+    OpenLiveChat,
+    StartVisit,
+    TakeOver,
+    VisitCommand,
+)
+from services.playbook.decider.answers import give_answer, give_detail, start
+from services.playbook.decider.live_chat import (
+    close,
+    continue_walk,
+    decline,
+    expire_wait,
+    no_decision,
+    open_live_chat,
+    take_over,
+)
+from services.playbook.decider.visit_state import NotStarted, Visit, VisitState, evolve
+
+DECISION_WITHIN_S = 15
+NO_DECISION = "no_decision"
+
+
+def decide(command: VisitCommand, state: VisitState) -> Sequence[VisitEvent]:
+    """The events of a command."""
+    if isinstance(command, StartVisit):
+        return start(command, state)
+    if isinstance(state, NotStarted):
+        raise NotFound("visit")
+    match command:
+        case GiveAnswer():
+            return give_answer(command, state)
+        case GiveDetail():
+            return give_detail(command, state)
+        case OpenLiveChat():
+            return open_live_chat(command, state)
+        case DeclineLiveChat():
+            return decline(command, state)
+        case ExpireWait():
+            return expire_wait(command, state)
+        case NoDecision():
+            return no_decision(command, state)
+        case ContinueWalk():
+            return continue_walk(command, state)
+        case TakeOver():
+            return take_over(command, state)
+        case CloseVisit():
+            return close(command, state)
+        case _:
+            assert_never(command)
+
+
+def timers(event: Event) -> Sequence[SetTimer | CancelTimer]:
+    """A request for a person waits for a decision; what comes back, or makes it pointless, ends that wait."""
+    match event:
+        case LiveChatRequested(at=at):
+            return (SetTimer(NO_DECISION, at + timedelta(seconds=DECISION_WITHIN_S)),)
+        case (
+            LiveChatStarted()
+            | OfflineFlowStarted()
+            | VisitTakenOver()
+            | VisitEnded(reason="conversation_closed")
+        ):
+            return (CancelTimer(NO_DECISION),)
+        case _:
+            return ()
+
+
+def elapsed(stream: str, name: str, at: datetime) -> VisitCommand:
+    """The command of the only timer that visits have."""
+    return NoDecision(at=at)
+
+
+def _subject(state: VisitState) -> str | None:
+    return state.visitor_id if isinstance(state, Visit) else None
+
+
+DECIDER: Decider[VisitCommand, VisitState] = Decider(
+    category="visit",
+    decide=decide,
+    evolve=evolve,
+    initial=NotStarted(),
+    states=(NotStarted, Visit),
+    schema=1,
+    timers=timers,
+    elapsed=elapsed,
+    subject=_subject,
+)

@@ -1,0 +1,187 @@
+"""What a visit's decisions need to know, folded from its events."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from contracts.envelope import Event
+from contracts.personal import Personal
+from contracts.playbook import (
+    AnswerGiven,
+    Captured,
+    CardShown,
+    DetailCaptured,
+    LiveChatDropped,
+    LiveChatRequested,
+    LiveChatStarted,
+    OfflineFlowStarted,
+    Option,
+    Said,
+    VisitEnded,
+    VisitEvent,
+    VisitStarted,
+    VisitTakenOver,
+)
+
+# The walk travels in LiveChatRequested, which like every event has a limit in bytes; sealed texts in any script fit.
+WALK_LINES_MAX = 60
+WALK_CHARS_MAX = 6_000
+
+
+class _State(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class NotStarted(_State):
+    """There is no such visit."""
+
+
+class Waiting(_State):
+    """The card that waits for the visitor."""
+
+    card_id: str
+    arrival: int
+    kind: str
+    options: tuple[Option, ...] = ()
+    field: str | None = None
+
+
+class Answered(_State):
+    """The last answer, to know its repeat: a choice's id or a detail."""
+
+    card_id: str
+    arrival: int
+    given: Annotated[str, Personal]
+
+
+class LiveChat(_State):
+    """The visit's last request for a person.
+
+    asked: no decision has come back. open: there is a conversation. undecided: the bot went on without a decision,
+    which may still come. declined: there is no conversation. `offline` once its offline flow has begun.
+    """
+
+    request_id: str
+    conversation_id: str
+    card_id: str
+    phase: Literal["asked", "open", "undecided", "declined"] = "asked"
+    offline: bool = False
+
+
+class Visit(_State):
+    """A visit. `shown` counts the cards shown; `resume` names the Live Chat card whose offline flow shows none yet."""
+
+    visit_id: str
+    visitor_id: str
+    playbook_id: str
+    published: int
+    status: Literal["walking", "taken_over", "ended"] = "walking"
+    shown: int = 0
+    waiting: Waiting | None = None
+    answered: Answered | None = None
+    resume: str | None = None
+    live_chat: LiveChat | None = None
+    walk: tuple[Said, ...] = ()
+    captured: tuple[Captured, ...] = ()
+
+    @property
+    def conversation_id(self) -> str | None:
+        """The conversation in which what happens next belongs; None where there is none and none may come."""
+        asked = self.live_chat
+        return asked.conversation_id if asked and asked.phase != "declined" else None
+
+
+VisitState = NotStarted | Visit
+
+
+def evolve(state: VisitState, event: Event) -> VisitState:
+    """The state after an event."""
+    match event, state:
+        case VisitStarted(), NotStarted():
+            return Visit(
+                visit_id=event.visit_id,
+                visitor_id=event.visitor_id,
+                playbook_id=event.playbook_id,
+                published=event.published,
+            )
+        case VisitEvent(), Visit():
+            return state.model_copy(update=_changes(state, event))
+        case _:
+            return state
+
+
+def _changes(visit: Visit, event: VisitEvent) -> dict[str, object]:
+    match event:
+        case CardShown():
+            return _shown(visit, event)
+        case AnswerGiven(card_id=card_id, arrival=arrival, choice_id=choice_id):
+            answered = Answered(card_id=card_id, arrival=arrival, given=choice_id)
+            return {
+                "answered": answered,
+                "waiting": None,
+                "walk": _longer(visit, "visitor", event.label, card_id),
+            }
+        case DetailCaptured(card_id=card_id, arrival=arrival, value=value):
+            return {
+                "answered": Answered(card_id=card_id, arrival=arrival, given=value),
+                "waiting": None,
+                "walk": _longer(visit, "visitor", value, card_id),
+                "captured": _with(visit.captured, Captured(field=event.field, value=value)),
+            }
+        case VisitTakenOver():
+            return {"status": "taken_over", "waiting": None, "resume": None, **_phase(visit, "open")}
+        case VisitEnded():
+            return {"status": "ended", "waiting": None, "resume": None}
+        case _:
+            return _live_chat(visit, event)
+
+
+def _live_chat(visit: Visit, event: VisitEvent) -> dict[str, object]:
+    match event:
+        case LiveChatRequested(request_id=request_id, conversation_id=conversation_id, card_id=card_id):
+            asked = LiveChat(request_id=request_id, conversation_id=conversation_id, card_id=card_id)
+            return {"live_chat": asked, "waiting": None, "resume": None}
+        case LiveChatStarted():
+            return _phase(visit, "open")
+        case LiveChatDropped():
+            return _phase(visit, "declined")
+        case OfflineFlowStarted(reason=reason, card_id=card_id):
+            phases = {"nobody_online": "declined", "wait_expired": "open", "no_decision": "undecided"}
+            return {"resume": card_id, **_phase(visit, phases[reason], offline=True)}
+        case _:
+            return {}
+
+
+def _phase(visit: Visit, phase: str, **more: bool) -> dict[str, object]:
+    asked = visit.live_chat
+    return {"live_chat": asked.model_copy(update={"phase": phase, **more})} if asked else {}
+
+
+def _shown(visit: Visit, event: CardShown) -> dict[str, object]:
+    waits = event.kind in ("question", "capture")
+    waiting = Waiting(
+        card_id=event.card_id,
+        arrival=event.arrival,
+        kind=event.kind,
+        options=event.options,
+        field=event.field,
+    )
+    return {
+        "shown": event.arrival,
+        "waiting": waiting if waits else None,
+        "resume": None,
+        "walk": _longer(visit, "bot", event.text, event.card_id),
+    }
+
+
+def _longer(visit: Visit, by: Literal["bot", "visitor"], text: str, card_id: str) -> tuple[Said, ...]:
+    """The walk with one more line; the oldest lines go where it would become too long."""
+    lines = (*visit.walk, Said(by=by, text=text, card_id=card_id))[-WALK_LINES_MAX:]
+    while sum(len(line.text) for line in lines) > WALK_CHARS_MAX:
+        lines = lines[1:]
+    return lines
+
+
+def _with(captured: tuple[Captured, ...], new: Captured) -> tuple[Captured, ...]:
+    """One detail per field, the newest."""
+    return (*(known for known in captured if known.field != new.field), new)

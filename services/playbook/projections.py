@@ -1,0 +1,157 @@
+"""Read models of the playbook service: the list of playbooks, published flows, and whose visit a conversation is.
+
+Playbooks and visits share a topic: each model touches no row for events of the other kind.
+"""
+
+from collections.abc import Iterable
+
+from contracts.envelope import Recorded
+from contracts.playbook import (
+    LiveChatRequested,
+    LookChanged,
+    PlaybookActivated,
+    PlaybookArchived,
+    PlaybookCreated,
+    PlaybookDeactivated,
+    PlaybookPublished,
+    PlaybookRenamed,
+    PlaybookRolledBack,
+)
+from contracts.topics import PLAYBOOK_EVENTS
+from services.chassis.models import Key, ReadModel, Rows
+from services.playbook.tables import CHATS, FLOWS, LANGUAGES, PLAYBOOKS
+
+_Listed = (
+    PlaybookCreated
+    | PlaybookRenamed
+    | PlaybookPublished
+    | PlaybookRolledBack
+    | PlaybookActivated
+    | PlaybookDeactivated
+    | PlaybookArchived
+)
+
+
+def _listed(recorded: Recorded) -> Iterable[Key]:
+    match recorded.event:
+        case (
+            PlaybookCreated()
+            | PlaybookRenamed()
+            | PlaybookPublished()
+            | PlaybookRolledBack()
+            | PlaybookActivated()
+            | PlaybookDeactivated()
+            | PlaybookArchived() as event
+        ):
+            return ((PLAYBOOKS, (recorded.metadata.workspace_id, event.playbook_id)),)
+        case _:
+            return ()
+
+
+def _list(rows: Rows, recorded: Recorded) -> None:
+    workspace_id = recorded.metadata.workspace_id
+    match recorded.event:
+        case PlaybookCreated(playbook_id=playbook_id, name=name, at=at):
+            rows.put(
+                PLAYBOOKS,
+                workspace_id=workspace_id,
+                playbook_id=playbook_id,
+                name=name,
+                active=False,
+                archived=False,
+                published=None,
+                changed_at=at,
+            )
+        case (
+            PlaybookRenamed()
+            | PlaybookPublished()
+            | PlaybookRolledBack()
+            | PlaybookActivated()
+            | PlaybookDeactivated()
+            | PlaybookArchived() as event
+        ):
+            row = rows.get(PLAYBOOKS, workspace_id, event.playbook_id)
+            if row is not None:
+                rows.put(PLAYBOOKS, **(row | _change(event) | {"changed_at": event.at}))
+        case _:
+            pass
+
+
+def _change(event: _Listed) -> dict[str, object]:
+    match event:
+        case PlaybookRenamed(name=name):
+            return {"name": name}
+        case PlaybookPublished(published=published) | PlaybookRolledBack(published=published):
+            return {"published": published}
+        case PlaybookActivated():
+            return {"active": True}
+        case PlaybookDeactivated():
+            return {"active": False}
+        case PlaybookArchived():
+            return {"active": False, "archived": True}
+        case _:
+            return {}
+
+
+def _published(recorded: Recorded) -> Iterable[Key]:
+    workspace_id = recorded.metadata.workspace_id
+    match recorded.event:
+        case PlaybookCreated(playbook_id=playbook_id) | LookChanged(playbook_id=playbook_id):
+            return ((LANGUAGES, (workspace_id, playbook_id)),)
+        case PlaybookPublished(playbook_id=playbook_id, published=published):
+            return (
+                (LANGUAGES, (workspace_id, playbook_id)),
+                (FLOWS, (workspace_id, playbook_id, published)),
+            )
+        case _:
+            return ()
+
+
+def _keep_published(rows: Rows, recorded: Recorded) -> None:
+    workspace_id = recorded.metadata.workspace_id
+    match recorded.event:
+        case (
+            PlaybookCreated(playbook_id=playbook_id, language=language)
+            | LookChanged(playbook_id=playbook_id, language=language)
+        ):
+            rows.put(LANGUAGES, workspace_id=workspace_id, playbook_id=playbook_id, language=language)
+        case PlaybookPublished(playbook_id=playbook_id, published=published, flow=flow):
+            spoken = rows.get(LANGUAGES, workspace_id, playbook_id)
+            rows.put(
+                FLOWS,
+                workspace_id=workspace_id,
+                playbook_id=playbook_id,
+                published=published,
+                flow=flow.model_dump(mode="json"),
+                language=spoken["language"] if spoken else "en",
+            )
+        case _:
+            pass
+
+
+def _asked(recorded: Recorded) -> Iterable[Key]:
+    match recorded.event:
+        case LiveChatRequested(conversation_id=conversation_id):
+            return ((CHATS, (recorded.metadata.workspace_id, conversation_id)),)
+        case _:
+            return ()
+
+
+def _keep_asked(rows: Rows, recorded: Recorded) -> None:
+    match recorded.event:
+        case LiveChatRequested(conversation_id=conversation_id, visit_id=visit_id):
+            rows.put(
+                CHATS,
+                workspace_id=recorded.metadata.workspace_id,
+                conversation_id=conversation_id,
+                visit_id=visit_id,
+            )
+        case _:
+            pass
+
+
+MODELS = (
+    ReadModel("playbooks", 1, PLAYBOOK_EVENTS, (PLAYBOOKS,), _listed, _list),
+    ReadModel("flows", 1, PLAYBOOK_EVENTS, (FLOWS, LANGUAGES), _published, _keep_published),
+    ReadModel("chats", 1, PLAYBOOK_EVENTS, (CHATS,), _asked, _keep_asked),
+)

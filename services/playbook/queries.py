@@ -1,0 +1,144 @@
+"""Reads of the playbook service: the list of playbooks, what they offer, and the flow that a visit walks."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from contracts.flow import Flow
+from contracts.ids import stream
+from services.chassis.decider import NotFound, Refused
+from services.chassis.execution import state_of
+from services.chassis.http import BadRequest, Page, cursor_of, read_cursor
+from services.chassis.ports import Ports, Reader
+from services.playbook.commands import Offer
+from services.playbook.decider.playbook import DECIDER as PLAYBOOK
+from services.playbook.decider.playbook import Playbook
+from services.playbook.decider.visit import DECIDER as VISIT
+from services.playbook.decider.visit_state import Visit
+from services.playbook.tables import CHATS, FLOWS, PLAYBOOKS
+
+CATCH_UP_S_MAX = 2.0
+ASK_AGAIN_S = 0.02
+FLOWS_KEPT_MAX = 256
+
+Found = TypeVar("Found")
+
+
+class Behind(Refused):
+    """A read model has not caught up with what was already decided: try again later."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("behind", "This has not arrived here yet; try again in a moment.")
+
+
+class ListedPlaybook(BaseModel):
+    """A playbook in the list; `published` is null before the first version."""
+
+    playbook_id: str
+    name: str
+    active: bool
+    published: int | None
+    changed_at: datetime
+
+
+class Flows:
+    """Published flows that were read before. A version never changes, so nothing here is ever out of date."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str, int], Flow] = OrderedDict()
+
+    async def of(self, reader: Reader, workspace_id: str, playbook_id: str, published: int) -> Flow:
+        """The flow of a version. Raises Behind where the read model has not got it yet."""
+        key = (workspace_id, playbook_id, published)
+        if key not in self._kept:
+            row = await _soon(lambda: reader.get(workspace_id, FLOWS, playbook_id, published))
+            self._kept[key] = Flow.model_validate(row["flow"])
+        self._kept.move_to_end(key)
+        if len(self._kept) > FLOWS_KEPT_MAX:
+            self._kept.popitem(last=False)
+        return self._kept[key]
+
+
+async def _soon(find: Callable[[], Awaitable[Found | None]]) -> Found:
+    """What is known to exist, once the read model has caught up."""
+    deadline = asyncio.get_running_loop().time() + CATCH_UP_S_MAX
+    while (found := await find()) is None:
+        if asyncio.get_running_loop().time() > deadline:
+            raise Behind
+        await asyncio.sleep(ASK_AGAIN_S)
+    return found
+
+
+async def page_of_playbooks(
+    reader: Reader, workspace_id: str, cursor: str | None, limit: int
+) -> Page[ListedPlaybook]:
+    """The workspace's playbooks, the last changed first, without archived ones."""
+    rows = await reader.find(
+        workspace_id,
+        PLAYBOOKS,
+        {"archived": False},
+        order=("-changed_at", "-playbook_id"),
+        after=_keyset(cursor),
+        limit=limit + 1,
+    )
+    items = [ListedPlaybook.model_validate(row) for row in rows[:limit]]
+    more = len(rows) > limit
+    return Page(items=items, next=cursor_of((items[-1].changed_at, items[-1].playbook_id)) if more else None)
+
+
+def _keyset(cursor: str | None) -> tuple[datetime, str] | None:
+    keyset = read_cursor(cursor, 2)
+    if keyset is None:
+        return None
+    try:
+        return datetime.fromisoformat(str(keyset[0])), str(keyset[1])
+    except ValueError:
+        raise BadRequest("bad_cursor", "The cursor is not one that this list gave out.") from None
+
+
+async def playbook_now(ports: Ports, workspace_id: str, playbook_id: str) -> Playbook:
+    """A playbook as it is now, with its draft. Raises NotFound."""
+    state = await state_of(ports, PLAYBOOK, workspace_id, stream("playbook", playbook_id))
+    if not isinstance(state, Playbook):
+        raise NotFound("playbook")
+    return state
+
+
+async def offer_of(ports: Ports, workspace_id: str, playbook_id: str) -> Offer | None:
+    """What a playbook offers to new visits; None where it takes none. Raises NotFound."""
+    playbook = await playbook_now(ports, workspace_id, playbook_id)
+    if not playbook.active:
+        return None
+    flow = await _flows(ports).of(ports.reader, workspace_id, playbook_id, playbook.published)
+    return Offer(playbook.published, flow)
+
+
+async def visit_now(ports: Ports, workspace_id: str, visit_id: str) -> Visit:
+    """A visit as it is now. Raises NotFound."""
+    state = await state_of(ports, VISIT, workspace_id, stream("visit", visit_id))
+    if not isinstance(state, Visit):
+        raise NotFound("visit")
+    return state
+
+
+async def flow_of_visit(ports: Ports, workspace_id: str, visit_id: str) -> Flow:
+    """The flow of the version that a visit walks. Raises NotFound."""
+    visit = await visit_now(ports, workspace_id, visit_id)
+    return await _flows(ports).of(ports.reader, workspace_id, visit.playbook_id, visit.published)
+
+
+async def visit_of_conversation(reader: Reader, workspace_id: str, conversation_id: str) -> str:
+    """The visit that asked for a conversation. Raises Behind where the read model has not got the request yet."""
+    row = await _soon(lambda: reader.get(workspace_id, CHATS, conversation_id))
+    return str(row["visit_id"])
+
+
+def _flows(ports: Ports) -> Flows:
+    flows: Flows = ports.own["flows"]
+    return flows

@@ -1,0 +1,18 @@
+"""The playbook service, told to the chassis."""
+
+from services.chassis.service import Service
+from services.playbook.api import router
+from services.playbook.consumers import REACTIONS
+from services.playbook.decider.playbook import DECIDER as PLAYBOOK
+from services.playbook.decider.visit import DECIDER as VISIT
+from services.playbook.projections import MODELS
+from services.playbook.queries import Flows
+
+SERVICE = Service(
+    name="playbook",
+    deciders=(PLAYBOOK, VISIT),
+    models=MODELS,
+    reactions=REACTIONS,
+    router=router,
+    own=lambda: {"flows": Flows()},
+)

@@ -1,0 +1,44 @@
+"""Read-model tables of the playbook service."""
+
+from sqlalchemy import JSON, Boolean, Column, DateTime, Index, Integer, Text
+
+from services.chassis.models import table
+
+PLAYBOOKS = table(
+    "playbooks",
+    "playbooks",
+    Column("playbook_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("archived", Boolean, nullable=False),
+    Column("published", Integer),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Index("playbooks_by_change", "workspace_id", "archived", "changed_at", "playbook_id"),
+    key=("playbook_id",),
+)
+
+FLOWS = table(
+    "flows",
+    "flows",
+    Column("playbook_id", Text, nullable=False),
+    Column("published", Integer, nullable=False),
+    Column("flow", JSON, nullable=False),
+    Column("language", Text, nullable=False),
+    key=("playbook_id", "published"),
+)
+
+LANGUAGES = table(
+    "flows",
+    "languages",
+    Column("playbook_id", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    key=("playbook_id",),
+)
+
+CHATS = table(
+    "chats",
+    "chats",
+    Column("conversation_id", Text, nullable=False),
+    Column("visit_id", Text, nullable=False),
+    key=("conversation_id",),
+)

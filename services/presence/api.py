@@ -1,0 +1,43 @@
+"""The HTTP edge: the agent's switch, and who is online."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import StringConstraints
+
+from contracts.ids import stream
+from services.chassis.http import Accepted, AgentAsk, Body, Cursor, Limit, Page
+from services.presence import queries
+from services.presence.commands import GoOffline, GoOnline
+from services.presence.decider import DECIDER
+
+router = APIRouter()
+
+Tab = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
+class OnlineBody(Body):
+    """Go online in a tab, which its client names as it likes."""
+
+    tab: Tab
+
+
+@router.post("/online")
+async def go_online(ask: AgentAsk, body: OnlineBody) -> Accepted:
+    """Take chats from now on."""
+    agent_id = ask.caller.id
+    command = GoOnline(agent_id=agent_id, name=ask.caller.name, tab=body.tab, at=ask.now)
+    return await ask.execute(DECIDER, stream("agent", agent_id), command)
+
+
+@router.post("/offline")
+async def go_offline(ask: AgentAsk) -> Accepted:
+    """Take no chats."""
+    command = GoOffline(reason="switched", at=ask.now)
+    return await ask.execute(DECIDER, stream("agent", ask.caller.id), command)
+
+
+@router.get("/agents")
+async def agents(ask: AgentAsk, cursor: Cursor = None, limit: Limit = 50) -> Page[queries.Agent]:
+    """The agents of the workspace who were ever online, by name, and who of them is now."""
+    return await queries.agents_of(ask.reader, ask.workspace_id, cursor, limit)

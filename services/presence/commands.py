@@ -1,0 +1,27 @@
+"""What callers may ask of an agent's presence."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class GoOnline:
+    """Take chats from now on; `tab` names the browser tab that switched."""
+
+    agent_id: str
+    name: str
+    tab: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GoOffline:
+    """Take no chats. `online_since`, where given, is which time online is meant: one that began later goes on."""
+
+    reason: Literal["switched", "connection_lost", "signed_out", "removed"]
+    at: datetime
+    online_since: datetime | None = None
+
+
+Command = GoOnline | GoOffline

@@ -1,0 +1,52 @@
+"""The read model `agents` as a pure fold, published for all who want to know who is online."""
+
+from collections.abc import Iterable
+
+from contracts.envelope import Recorded
+from contracts.ids import id_of
+from contracts.presence import AgentWentOffline, AgentWentOnline
+from contracts.states import AgentRow, StateRow
+from contracts.topics import AGENTS_STATE, PRESENCE_EVENTS
+from services.chassis.models import Key, ReadModel, Rows, StateTopic
+from services.chassis.ports import Row
+from services.presence.tables import agents
+
+
+def touches(recorded: Recorded) -> Iterable[Key]:
+    """The agent's row."""
+    return [(agents, (recorded.metadata.workspace_id, id_of(recorded.stream)))]
+
+
+def project(rows: Rows, recorded: Recorded) -> None:
+    """Whether the agent is online, and since when."""
+    event, workspace_id = recorded.event, recorded.metadata.workspace_id
+    before = rows.get(agents, workspace_id, id_of(recorded.stream))
+    match event, before:
+        case AgentWentOnline(), _:
+            row: Row = {"agent_id": event.agent_id, "name": event.name, "tab": event.tab, "online": True}
+        case AgentWentOffline(), dict():
+            row = {**before, "online": False}
+        case _:
+            return
+    rows.put(
+        agents,
+        **{**row, "workspace_id": workspace_id, "version": recorded.version, "changed_at": event.at},
+    )
+
+
+def agent_row(row: Row, generation: int) -> tuple[str, StateRow]:
+    """The public form of an agent's row."""
+    return row["agent_id"], AgentRow.model_validate({**row, "generation": generation})
+
+
+MODELS = (
+    ReadModel(
+        name="agents",
+        schema=1,
+        source=PRESENCE_EVENTS,
+        tables=(agents,),
+        touches=touches,
+        project=project,
+        publishes=StateTopic(AGENTS_STATE, agents, agent_row),
+    ),
+)

@@ -1,0 +1,60 @@
+"""What screens and the lease read: a workspace's agents by name, and everyone who is online."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from pydantic import BaseModel
+
+from contracts.envelope import UtcTime
+from services.chassis.http import Page, cursor_of, read_cursor
+from services.chassis.ports import Reader, Row
+from services.presence.tables import agents
+
+ONLINE_PAGE = 500
+
+
+class Agent(BaseModel):
+    """An agent in a list. `version` is that of the last event that changed the row."""
+
+    agent_id: str
+    name: str
+    online: bool
+    changed_at: UtcTime
+    version: int
+
+
+class OnlineAgent(NamedTuple):
+    """An agent who is online, since when, and at which version of their stream that is known."""
+
+    workspace_id: str
+    agent_id: str
+    version: int
+    since: datetime
+
+
+async def agents_of(reader: Reader, workspace_id: str, cursor: str | None, limit: int) -> Page[Agent]:
+    """A workspace's agents by name."""
+    keyset = read_cursor(cursor, 2)
+    after = [str(part) for part in keyset] if keyset else None
+    found = await reader.find(workspace_id, agents, {}, ("name", "agent_id"), after, limit + 1)
+    items = [Agent.model_validate(row) for row in found[:limit]]
+    more = len(found) > limit
+    return Page(items=items, next=cursor_of([items[-1].name, items[-1].agent_id]) if more else None)
+
+
+async def online_everywhere(reader: Reader) -> list[OnlineAgent]:
+    """Everyone who is online, in all workspaces; read in pages."""
+    found: list[OnlineAgent] = []
+    after: tuple[str, str] | None = None
+    while True:
+        page = await reader.find(
+            None, agents, {"online": True}, ("workspace_id", "agent_id"), after, ONLINE_PAGE
+        )
+        found += [_online(row) for row in page]
+        if len(page) < ONLINE_PAGE:
+            return found
+        after = found[-1].workspace_id, found[-1].agent_id
+
+
+def _online(row: Row) -> OnlineAgent:
+    return OnlineAgent(row["workspace_id"], row["agent_id"], row["version"], row["changed_at"])

@@ -1,0 +1,16 @@
+"""The presence service, told to the chassis."""
+
+from services.chassis.service import Service
+from services.presence.api import router
+from services.presence.decider import DECIDER
+from services.presence.projections import MODELS
+from services.presence.timers import run_lease
+
+SERVICE = Service(
+    name="presence",
+    deciders=(DECIDER,),
+    models=MODELS,
+    reactions=(),
+    router=router,
+    roles={"lease": run_lease},
+)

@@ -1,0 +1,19 @@
+"""Table of the read model `agents`: every agent who ever went online."""
+
+from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Text
+
+from services.chassis.models import table
+
+agents = table(
+    "agents",
+    "agents",
+    Column("agent_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("online", Boolean, nullable=False),
+    Column("tab", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Index("agents_by_name", "workspace_id", "name", "agent_id"),
+    Index("agents_online", "online", "workspace_id", "agent_id"),
+    key=("agent_id",),
+)

@@ -1,0 +1,105 @@
+"""The lease: an agent of whom nothing is heard for its length goes offline, unless we ourselves hear nothing."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import structlog
+
+from contracts.envelope import Metadata
+from contracts.ids import derived_id, stream
+from contracts.signals import Beacon, Heartbeat
+from services.chassis.decider import Refused
+from services.chassis.execution import execute
+from services.chassis.ports import Ports
+from services.presence import queries
+from services.presence.commands import GoOffline
+from services.presence.decider import DECIDER
+from services.presence.queries import OnlineAgent
+
+LEASE_S = 25
+SWEEP_S = 1
+BEACON_GAP_S = 5
+
+_LEASE, _BEACON_GAP = timedelta(seconds=LEASE_S), timedelta(seconds=BEACON_GAP_S)
+
+log = structlog.get_logger()
+
+
+class Leases:
+    """Who was heard when, by the clock of the one who listens, and whether silence means anything.
+
+    Signals count when they arrive: clocks of gateways may differ, and what Kafka held back arrives late for everybody.
+    Nobody expires before a full lease has passed since the start, or since beacons came again after a gap.
+    """
+
+    def __init__(self, started_at: datetime) -> None:
+        self._beacon_at = self._trusted_since = started_at
+        self._heard_at: dict[tuple[str, str], datetime] = {}
+
+    def heard(self, signal: Heartbeat | Beacon, now: datetime) -> None:
+        """A signal has arrived."""
+        match signal:
+            case Heartbeat():
+                self._heard_at[signal.workspace_id, signal.agent_id] = now
+            case Beacon():
+                self._notice_gap(now)
+                self._beacon_at = now
+
+    def expired(self, now: datetime, online: Iterable[OnlineAgent]) -> list[OnlineAgent]:
+        """Those of the online agents whose lease is over. Whoever just went online counts as heard at that moment."""
+        self._notice_gap(now)
+        oldest = now - _LEASE
+        if self._trusted_since > oldest:
+            return []
+        self._heard_at = {agent: at for agent, at in self._heard_at.items() if at > oldest}
+        return [
+            agent
+            for agent in online
+            if agent.since <= oldest and (agent.workspace_id, agent.agent_id) not in self._heard_at
+        ]
+
+    def _notice_gap(self, now: datetime) -> None:
+        if now - self._beacon_at > _BEACON_GAP:
+            self._trusted_since = now
+
+
+async def sweep(ports: Ports, leases: Leases, now: datetime) -> int:
+    """Takes those offline whose lease is over; answers how many."""
+    expired = leases.expired(now, await queries.online_everywhere(ports.reader))
+    for agent in expired:
+        await _take_offline(ports, agent, now)
+    return len(expired)
+
+
+async def _take_offline(ports: Ports, agent: OnlineAgent, now: datetime) -> None:
+    """The command's id follows from the version, so replicas and repeats take an agent offline once."""
+    agent_stream = stream("agent", agent.agent_id)
+    command_id = derived_id("lease", agent_stream, agent.version)
+    metadata = Metadata(agent.workspace_id, command_id, command_id, command_id, "service:presence")
+    command = GoOffline(reason="connection_lost", at=now, online_since=agent.since)
+    try:
+        await execute(ports, DECIDER, agent_stream, command, metadata)
+    except Refused as refused:  # By contention alone; the next sweep comes soon.
+        log.info("lease_refused", stream=agent_stream, code=refused.code)
+
+
+async def run_lease(ports: Ports) -> None:
+    """Listens and sweeps until cancelled."""
+    leases = Leases(ports.clock.now())
+    stop = ports.signals.listen(lambda signal: leases.heard(signal, ports.clock.now()))
+    try:
+        while True:
+            await _sweep_or_say_why_not(ports, leases)
+            await asyncio.sleep(SWEEP_S)
+    finally:
+        stop()
+
+
+async def _sweep_or_say_why_not(ports: Ports, leases: Leases) -> None:
+    try:
+        await sweep(ports, leases, ports.clock.now())
+    except (
+        Exception
+    ) as error:  # Whatever is in the way of one sweep, the next one tries again and loses nothing.
+        log.warning("lease_sweep_failed", error=repr(error))

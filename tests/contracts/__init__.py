@@ -1,0 +1,1 @@
+"""What is on the wire stays readable, for older and for newer programs."""

@@ -1,0 +1,75 @@
+"""Any history of a conversation: commands of everybody in any order, and a holder who is removed now and then."""
+
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from typing import Literal
+
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from contracts.envelope import Event
+from services.chassis.decider import Refused
+from services.conversation.commands import Command
+from services.conversation.decider import DECIDER
+from services.conversation.decider.state import Open, State
+from tests.unit.conversation.examples import (
+    ADA,
+    BOB,
+    answer_card,
+    ask,
+    assign,
+    close,
+    elapse,
+    end_missed,
+    no_decision,
+    released,
+    say,
+    show_card,
+    start,
+    take,
+)
+
+Step = Command | Literal["removed"]
+
+agents = st.sampled_from([ADA, BOB])
+holders = st.sampled_from([None, ADA, BOB])
+commands: st.SearchStrategy[Command] = st.one_of(
+    st.builds(take, agents, online=st.booleans(), expected=holders),
+    st.builds(assign, agents, by=agents, expected=holders, online=st.booleans()),
+    st.builds(close, agents, expected=holders),
+    st.builds(say, agents),
+    st.sampled_from([start(), ask(), elapse, no_decision, end_missed, show_card, answer_card]),
+)
+
+
+def _begun(then: list[Step]) -> list[Step]:
+    return [start(), *then]
+
+
+steps = st.lists(st.one_of(commands, commands, commands, st.just("removed")), max_size=30).map(_begun)
+unhurried = settings(
+    deadline=None
+)  # How long one example takes says nothing on a machine that others use too.
+
+
+def told(history: Sequence[Step]) -> Iterator[tuple[Step, State, Sequence[Event]]]:
+    """Each step that was accepted, with the state before it and the events that it led to."""
+    state: State = DECIDER.initial
+    for step in history:
+        try:
+            events = _events(step, state)
+        except Refused:
+            continue
+        yield step, state, events
+        state = reduce(DECIDER.evolve, events, state)
+
+
+def _events(step: Step, state: State) -> Sequence[Event]:
+    if step != "removed":
+        return DECIDER.decide(step, state)
+    return [released(state.holder_id)] if isinstance(state, Open) and state.holder_id else []
+
+
+def events_of(history: Sequence[Step]) -> list[Event]:
+    """All events of a history."""
+    return [event for _, _, events in told(history) for event in events]

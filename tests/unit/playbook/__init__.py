@@ -1,0 +1,1 @@
+"""Tests of the playbook service without servers."""

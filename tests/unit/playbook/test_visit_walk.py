@@ -1,0 +1,241 @@
+"""A visitor's walk in events: what each answer leads to, and what is refused."""
+
+from typing import Any
+
+import pytest
+
+from contracts.ids import derived_id
+from contracts.playbook import (
+    AnswerGiven,
+    Captured,
+    CardShown,
+    DetailCaptured,
+    FollowUpRequested,
+    LiveChatRequested,
+    VisitEnded,
+    VisitorDisqualified,
+    VisitorQualified,
+)
+from services.chassis.decider import NotFound, Refused
+from services.playbook.commands import CloseVisit, GiveAnswer, GiveDetail, Offer, StartVisit, VisitCommand
+from services.playbook.decider.answers import CARDS_SHOWN_MAX
+from services.playbook.decider.visit import DECIDER
+from services.playbook.decider.visit_state import WALK_CHARS_MAX, WALK_LINES_MAX, Visit
+from services.playbook.decider.walk import after
+from tests.spec import given
+from tests.unit.playbook.examples import (
+    AT,
+    CONVERSATION,
+    LONG,
+    PLAYBOOK,
+    TEMPLATE,
+    VISIT,
+    VISITOR,
+    asked,
+    chose_chat,
+    closed,
+    end,
+    first_offline_run,
+    flow,
+    message,
+    offline,
+    question,
+    shown,
+    start_visit,
+    started,
+    taken_over,
+    waiting,
+    welcomed,
+)
+
+visit: Any = {"at": AT, "visit_id": VISIT, "visitor_id": VISITOR}
+choose_chat = GiveAnswer(card_id="welcome", choice_id="chat", flow=TEMPLATE, at=AT)
+declined = (*waiting, offline("nobody_online"), *first_offline_run())
+
+
+def detail(card_id: str, value: str, arrival: int | None = None) -> GiveDetail:
+    return GiveDetail(card_id=card_id, value=value, flow=TEMPLATE, at=AT, arrival=arrival)
+
+
+def start(**changes: Any) -> StartVisit:
+    fields = {name: getattr(start_visit, name) for name in StartVisit.__slots__}
+    return StartVisit(**(fields | changes))
+
+
+def test_a_visit_begins_with_the_first_run_of_the_offered_version() -> None:
+    assert given(DECIDER).when(start_visit) == [started, welcomed]
+
+
+def test_a_visit_begins_once() -> None:
+    assert given(DECIDER, started, welcomed).when(start_visit) == []
+
+
+def test_a_visit_that_has_begun_needs_no_offer_any_more() -> None:
+    assert given(DECIDER, started, welcomed).when(start(offer=None)) == []
+
+
+def test_a_playbook_that_offers_nothing_takes_no_visits() -> None:
+    with pytest.raises(Refused) as refused:
+        given(DECIDER).when(start(offer=None))
+
+    assert refused.value.code == "playbook_not_active"
+
+
+def test_somebody_elses_visit_is_not_found() -> None:
+    with pytest.raises(NotFound):
+        given(DECIDER, started, welcomed).when(start(visitor_id=derived_id("another")))
+
+
+@pytest.mark.parametrize(
+    "command", [choose_chat, detail("name", "Ada"), CloseVisit(conversation_id=CONVERSATION, at=AT)]
+)
+def test_a_visit_that_has_not_begun_is_not_found(command: VisitCommand) -> None:
+    with pytest.raises(NotFound):
+        given(DECIDER).when(command)
+
+
+def test_the_live_chat_answer_asks_for_a_person_with_the_walk_so_far() -> None:
+    assert given(DECIDER, started, welcomed).when(choose_chat) == [chose_chat, asked]
+
+
+def test_an_answer_that_leads_to_an_end_ends_the_walk() -> None:
+    answer = GiveAnswer(card_id="welcome", choice_id="browse", flow=TEMPLATE, at=AT)
+
+    assert given(DECIDER, started, welcomed).when(answer) == [
+        AnswerGiven(**visit, card_id="welcome", arrival=1, choice_id="browse", label="Just browsing"),
+        shown("goodbye", 2),
+        VisitEnded(**visit, reason="end_card"),
+    ]
+
+
+def test_a_detail_is_captured_in_its_kept_form_and_the_walk_goes_on() -> None:
+    assert given(DECIDER, *declined).when(detail("name", " Ada  Lovelace ")) == [
+        DetailCaptured(**visit, card_id="name", arrival=3, field="name", value="Ada Lovelace"),
+        shown("email", 4),
+    ]
+
+
+def test_the_last_detail_qualifies_follows_up_and_ends() -> None:
+    name = DetailCaptured(**visit, card_id="name", arrival=3, field="name", value="Ada")
+    captured = (Captured(field="name", value="Ada"), Captured(field="email", value="ada@example.com"))
+
+    told = given(DECIDER, *declined, name, shown("email", 4)).when(detail("email", "ada@example.com"))
+
+    assert told == [
+        DetailCaptured(**visit, card_id="email", arrival=4, field="email", value="ada@example.com"),
+        VisitorQualified(**visit, card_id="qualified"),
+        FollowUpRequested(**visit, card_id="lead", arrival=5, follow_up="lead", captured=captured),
+        shown("thanks", 5),
+        VisitEnded(**visit, reason="end_card"),
+    ]
+
+
+def test_what_happens_while_a_conversation_may_exist_names_it() -> None:
+    missed = (*waiting, offline("wait_expired"), *first_offline_run(CONVERSATION))
+
+    captured, email = given(DECIDER, *missed).when(detail("name", "Ada"))
+
+    assert isinstance(captured, DetailCaptured)
+    assert captured.conversation_id == CONVERSATION
+    assert email == shown("email", 4, CONVERSATION)
+
+
+def test_a_detail_that_is_not_valid_is_refused_in_the_cards_words() -> None:
+    with pytest.raises(Refused, match="Please tell us your name") as refused:
+        given(DECIDER, *declined).when(detail("name", "  "))
+
+    assert (refused.value.code, refused.value.facts) == ("detail_not_valid", {"field": "name"})
+
+
+def test_a_card_can_disqualify() -> None:
+    begun = DECIDER.decide(start(offer=Offer(1, LONG)), DECIDER.initial)
+    answer = GiveAnswer(card_id="menu", choice_id="more", flow=LONG, at=AT)
+
+    assert VisitorDisqualified(**visit, card_id="poor") in given(DECIDER, *begun).when(answer)
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (GiveAnswer(card_id="welcome", choice_id="no", flow=TEMPLATE, at=AT), "no_such_choice"),
+        (GiveAnswer(card_id="nowhere", choice_id="chat", flow=TEMPLATE, at=AT), "not_waiting_for_this_card"),
+        (GiveAnswer(card_id="welcome", choice_id="chat", flow=TEMPLATE, at=AT, arrival=2), "not_waiting_for_this_card"),
+        (detail("name", "Ada"), "not_waiting_for_this_card"),
+        (detail("welcome", "Ada"), "wrong_kind_of_answer"),
+    ],
+)
+def test_a_question_takes_only_its_own_choices(command: VisitCommand, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        given(DECIDER, started, welcomed).when(command)
+
+    assert refused.value.code == code
+
+
+def test_a_capture_card_takes_no_choice() -> None:
+    with pytest.raises(Refused) as refused:
+        given(DECIDER, *declined).when(GiveAnswer(card_id="name", choice_id="chat", flow=TEMPLATE, at=AT))
+
+    assert refused.value.code == "wrong_kind_of_answer"
+
+
+def test_the_same_answer_again_changes_nothing() -> None:
+    assert given(DECIDER, *waiting).when(choose_chat) == []
+    assert given(DECIDER, *waiting, taken_over).when(choose_chat) == []
+
+
+def test_the_same_detail_again_changes_nothing() -> None:
+    name = DetailCaptured(**visit, card_id="name", arrival=3, field="name", value="Ada")
+
+    assert given(DECIDER, *declined, name, shown("email", 4)).when(detail("name", " Ada ")) == []
+
+
+def test_another_answer_to_an_answered_card_is_refused() -> None:
+    with pytest.raises(Refused) as refused:
+        given(DECIDER, *waiting).when(GiveAnswer(card_id="welcome", choice_id="browse", flow=TEMPLATE, at=AT))
+
+    assert refused.value.code == "not_waiting_for_this_card"
+
+
+def test_the_same_answer_to_the_card_shown_again_is_a_new_answer_unless_it_names_the_first_showing() -> None:
+    begun = DECIDER.decide(start(offer=Offer(1, LONG)), DECIDER.initial)
+    stay = GiveAnswer(card_id="menu", choice_id="stay", flow=LONG, at=AT)
+    stayed = given(DECIDER, *begun).when(stay)
+
+    again = given(DECIDER, *begun, *stayed).when(stay)
+    late = GiveAnswer(card_id="menu", choice_id="stay", flow=LONG, at=AT, arrival=1)
+
+    assert [event.arrival for event in again if isinstance(event, CardShown)] == [3]
+    assert given(DECIDER, *begun, *stayed).when(late) == []
+
+
+def test_after_an_agent_took_over_answers_are_refused() -> None:
+    with pytest.raises(Refused) as refused:
+        given(DECIDER, *declined, taken_over).when(detail("name", "Ada"))
+
+    assert refused.value.code == "agent_took_over"
+
+
+def test_after_the_end_answers_are_refused() -> None:
+    with pytest.raises(Refused) as refused:
+        given(DECIDER, *declined, closed).when(detail("name", "Ada"))
+
+    assert refused.value.code == "not_waiting_for_this_card"
+
+
+def visit_after(flow_: Any, *answers: GiveAnswer) -> Visit:
+    begun = DECIDER.decide(start(offer=Offer(1, flow_)), DECIDER.initial)
+    state = given(DECIDER, *begun).state
+    assert isinstance(state, Visit)
+    for answer in answers:
+        state = after(state, given(DECIDER, *begun).when(answer) if False else list(DECIDER.decide(answer, state)))  # type: ignore[arg-type]
+    return state
+
+
+def test_a_declined_request_may_be_followed_by_a_second_one_with_an_id_of_its_own() -> None:
+    begun = DECIDER.decide(start(offer=Offer(1, LONG)), DECIDER.initial)
+    first = given(DECIDER, *begun).when(GiveAnswer(card_id="menu", choice_id="chat", flow=LONG, at=AT))
+    request = first[-1]
+    assert isinstance(request, LiveChatRequested)
+    assert request.playbook_id == PLAYBOOK
+    assert request.request_id == derived_id("request", VISIT, 2)
+    assert request.conversation_id == derived_id("conversation", request.request_id)
