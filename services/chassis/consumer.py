@@ -5,10 +5,9 @@ import logging
 import time
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import psycopg
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
@@ -20,9 +19,8 @@ from faststream.kafka.schemas import Topic as KafkaTopic
 from prometheus_client import Counter, Gauge
 
 from contracts.topics import Topic
-from services.chassis.execution import Contended
 from services.chassis.kafka import KafkaSettings
-from services.chassis.ports import Fenced
+from services.chassis.parked import is_infrastructure
 
 RECORDS_MAX = 1_000
 POLL_MS = 10
@@ -39,20 +37,6 @@ RETRIES = Counter("livechat_consumer_retries", "Batches that are tried again.", 
 log = structlog.get_logger()
 
 
-def is_infrastructure(error: BaseException) -> bool:
-    """Whether trying again can help: a server is away or not ready. Else the reason lies in what a record holds."""
-    match error:
-        case psycopg.DataError() | psycopg.IntegrityError():
-            return False
-        case psycopg.Error():
-            # Class 54 is a value too large for an index, which psycopg files among the operational errors.
-            return not (error.sqlstate or "").startswith("54")
-        case BaseExceptionGroup():
-            return any(is_infrastructure(inner) for inner in error.exceptions)
-        case _:
-            return isinstance(error, OSError | KafkaError | Fenced | Contended)
-
-
 class Handler(Protocol):
     """What a loop is for: takes slices of partitions and says where PostgreSQL stands afterwards."""
 
@@ -67,31 +51,32 @@ class Handler(Protocol):
 
 @dataclass
 class Progress:
-    """How a loop fares, for readiness. `failing` is why it does not go on; lag counts records."""
+    """How a loop fares, for readiness. `alarms`: partitions that were stopped, and why; `retrying`: the last failure."""
 
     assigned: frozenset[int] | None = None
-    lag: int | None = None
-    handled_at_s: float = 0.0
-    failing: str | None = None
+    lag: int = 0
+    moved_at_s: float = 0.0
+    retrying: str | None = None
+    alarms: dict[int, str] = field(default_factory=dict)
 
     def not_ready(self) -> str | None:
-        """Why no work should depend on this consumer now; None when all is well."""
+        """Why nothing should depend on this consumer now; None when all is well."""
+        if self.alarms:
+            return "; ".join(self.alarms.values())
         if self.assigned is None:
             return "no partitions assigned yet"
-        if self.lag is not None and self.lag > READY_LAG_MAX:
-            return self.failing or f"{self.lag} records behind"
-        return self.failing
+        return self.retrying or (f"{self.lag} records behind" if self.lag > READY_LAG_MAX else None)
 
     def not_alive(self) -> str | None:
         """Why only a new process helps: records wait, nothing says why, and nothing moves."""
-        silent_s = time.monotonic() - self.handled_at_s
-        if self.failing or not self.lag or silent_s < STUCK_AFTER_S:
+        silent_s = time.monotonic() - self.moved_at_s
+        if self.alarms or self.retrying or not self.lag or silent_s < STUCK_AFTER_S:
             return None
         return f"{self.lag} records wait, and none was handled for {silent_s:.0f} s"
 
 
 class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
-    """One consumer of one topic. Its offsets live in the handler's transactions; Kafka's group only shares out partitions."""
+    """One consumer of one topic. Its positions live in the handler's transactions; the group only shares out partitions."""
 
     def __init__(
         self,
@@ -152,42 +137,34 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         """Starts where PostgreSQL stands. Were it not reachable now, the first batch would be sent back there."""
         # Without the pause the fetcher would already read from where Kafka thinks that we are.
         self._consumer.pause(*assigned)
-        self.progress.failing, self._sought = None, {}
-        broken: Collection[TopicPartition] = ()
+        self.progress.alarms, self._sought = {}, {}
         try:
             async with asyncio.timeout(POSITIONS_LIMIT_S):
-                partitions = {tp.partition: tp for tp in assigned}
-                stored = await self._handler.positions(partitions)
-                broken = await self._seek({tp: stored.get(number, 0) for number, tp in partitions.items()})
+                self._positions = dict(await self._handler.positions([tp.partition for tp in assigned]))
+                await self._seek({tp: self._positions[tp.partition] for tp in assigned})
         except Exception as error:
             log.warning("positions_unknown", consumer=self.name, error=repr(error))
         finally:
-            self._consumer.resume(*set(assigned).difference(broken))
+            self._consumer.resume(*(tp for tp in assigned if tp.partition not in self.progress.alarms))
             self.progress.assigned = frozenset(tp.partition for tp in assigned)
-            self.progress.handled_at_s = time.monotonic()
+            self.progress.moved_at_s = time.monotonic()
 
-    async def _seek(self, wanted: Mapping[TopicPartition, int]) -> list[TopicPartition]:
-        """Moves the consumer; answers the partitions that have no such offset, which are stopped with an alarm."""
-        if not wanted:
-            return []
+    async def _seek(self, wanted: Mapping[TopicPartition, int]) -> None:
+        """Moves the consumer; a partition that has no such offset is stopped with an alarm."""
         starts = await self._consumer.beginning_offsets(wanted)
         ends = await self._consumer.end_offsets(wanted)
-        broken = []
         for tp, offset in wanted.items():
             if offset > ends[tp]:
-                broken.append(tp)
                 self._alarm(tp, f"the stored offset {offset} is beyond the topic's end {ends[tp]}")
             elif offset < starts[tp] and self._kind == "events":
-                broken.append(tp)
                 self._alarm(tp, f"the stored offset {offset} is before the topic's start {starts[tp]}")
             else:
                 with suppress(IllegalStateError):  # Revoked meanwhile: its new owner reads PostgreSQL.
                     self._consumer.seek(tp, max(offset, starts[tp]))
-        return broken
 
     def _alarm(self, tp: TopicPartition, reason: str) -> None:
-        self.progress.failing = f"{tp.topic}[{tp.partition}]: {reason}"
-        log.error("consumer_stopped", consumer=self.name, reason=self.progress.failing)
+        self.progress.alarms[tp.partition] = f"{tp.topic}[{tp.partition}]: {reason}"
+        log.error("consumer_stopped", consumer=self.name, reason=self.progress.alarms[tp.partition])
         with suppress(IllegalStateError):
             self._consumer.pause(tp)
 
@@ -196,8 +173,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         for record in records:
             slices.setdefault(record.partition, []).append(record)
         try:
-            positions = await self._handler.handle(slices)
-            await self._follow(slices, positions)
+            await self._follow(slices, await self._handler.handle(slices))
         except Exception as error:
             # At once: FastStream would go on with the next batch.
             for number, taken in slices.items():
@@ -205,36 +181,33 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
                     self._consumer.seek(TopicPartition(self._topic, number), taken[0].offset)
             await self._back_off(error)
         else:
-            self._failures = 0
+            self._failures, self.progress.retrying = 0, None
 
     async def _follow(
         self, slices: Mapping[int, Sequence[ConsumerRecord]], positions: Mapping[int, int]
     ) -> None:
         elsewhere: dict[TopicPartition, int] = {}
-        moved = False
         for number, taken in slices.items():
             tp, next_offset = TopicPartition(self._topic, number), positions[number]
             self._positions[number] = next_offset
-            moved = moved or next_offset > taken[0].offset
+            if next_offset > taken[0].offset:
+                self.progress.moved_at_s = time.monotonic()
             if next_offset == taken[-1].offset + 1:
                 self._sought.pop(number, None)
             elif next_offset < taken[0].offset and self._sought.get(number) == next_offset:
                 self._alarm(tp, f"there is no record at offset {next_offset}, the next is {taken[0].offset}")
             else:
                 self._sought[number] = elsewhere[tp] = next_offset
-        await self._seek(elsewhere)
-        if moved:
-            self.progress.handled_at_s = time.monotonic()
-            if self._failures:
-                self.progress.failing = None
+        if elsewhere:
+            await self._seek(elsewhere)
 
     async def _back_off(self, error: Exception) -> None:
         RETRIES.labels(*self._labels).inc()
-        self.progress.failing = f"{type(error).__name__}: {error}"
+        self.progress.retrying = f"{type(error).__name__}: {error}"
         wait_s = min(BACKOFF_S_MAX, BACKOFF_S_MIN * 2**self._failures)
         self._failures = min(self._failures + 1, 10)
-        known = is_infrastructure(error)
-        log.warning("batch_tried_again", consumer=self.name, in_s=wait_s, error=repr(error), exc_info=not known)
+        trace = not is_infrastructure(error)
+        log.warning("batch_tried_again", consumer=self.name, in_s=wait_s, error=repr(error), exc_info=trace)
         await asyncio.sleep(wait_s)
 
     async def run(self) -> None:
@@ -255,10 +228,13 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
             self._committed |= news
 
     async def _measure(self) -> None:
-        assigned = [TopicPartition(self._topic, n) for n in self.progress.assigned or ()]
+        assigned = [TopicPartition(self._topic, number) for number in self.progress.assigned or ()]
         ends = await self._consumer.end_offsets(assigned) if assigned else {}
-        positions = self._positions
-        self.progress.lag = sum(max(0, end - positions.get(tp.partition, 0)) for tp, end in ends.items())
+        self.progress.lag = sum(
+            max(0, end - self._positions.get(tp.partition, 0)) for tp, end in ends.items()
+        )
+        if not self.progress.lag:
+            self.progress.moved_at_s = time.monotonic()
         LAG.labels(*self._labels).set(self.progress.lag)
 
 

@@ -1,8 +1,8 @@
-"""Parked events: which failures park an event and which are retried, what is kept of it, and how operators see it."""
+"""Which records of a batch are folded, dropped or parked; which failures park one; and how operators see the parked."""
 
 import base64
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from traceback import extract_tb
@@ -13,14 +13,16 @@ from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
 from psycopg.rows import dict_row
 
+from contracts.envelope import Malformed, Recorded, Unknown
 from services.chassis.execution import Contended
+from services.chassis.models import Changed
 from services.chassis.ports import Fenced
 
 PAGE_MAX = 200
 PREVIEW_CHARS_MAX = 2_000
 _CODE = Path(__file__).parents[2]
 
-Headers = list[tuple[str, str | None]]
+Taken = tuple[ConsumerRecord, Recorded | Changed | Malformed]
 
 
 def is_infrastructure(error: BaseException) -> bool:
@@ -47,11 +49,6 @@ def reason_of(error: BaseException) -> str:
     return f"{type(error).__name__} at {ours[-1]}" if ours else type(error).__name__
 
 
-def waits_behind(offset: int) -> str:
-    """The reason of an event that nothing is wrong with, but an earlier one of its key is parked."""
-    return f"waits behind {offset}"
-
-
 @dataclass(frozen=True, slots=True)
 class Parked:
     """A record that a consumer could not take: all that is needed to look into it and to take it later."""
@@ -61,35 +58,100 @@ class Parked:
     offset: int
     key: str
     reason: str
-    headers: Headers
+    headers: list[tuple[str, str | None]]
     value: bytes | None
 
 
 def key_of(record: ConsumerRecord) -> str:
     """The record's key as text that PostgreSQL takes; "" where it has none."""
-    return (record.key or b"").decode(errors="replace").replace("\0", "\ufffd")
+    return _storable((record.key or b"").decode(errors="replace"))
 
 
 def parked(record: ConsumerRecord, reason: str) -> Parked:
     """The record, to be parked for this reason. Header values are kept byte for byte, in base64."""
     headers = [
-        (name.replace("\0", "\ufffd"), None if value is None else base64.b64encode(value).decode())
+        (_storable(name), None if value is None else base64.b64encode(value).decode())
         for name, value in record.headers
     ]
-    return Parked(
-        record.topic,
-        record.partition,
-        record.offset,
-        key_of(record),
-        reason.replace("\0", "\ufffd"),
-        headers,
-        record.value,
-    )
+    where = record.topic, record.partition, record.offset
+    return Parked(*where, key_of(record), _storable(reason), headers, record.value)
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", "\ufffd")
+
+
+@dataclass
+class Admitted:
+    """Which records of a batch are new and in order. `waiting`: keys with a parked record → its offset."""
+
+    fresh: list[Recorded | Changed] = field(default_factory=list)
+    versions: dict[str, int] = field(default_factory=dict)
+    parked: list[Parked] = field(default_factory=list)
+    waiting: dict[str, int] = field(default_factory=dict)
+    gaps: int = 0
+    unknown: int = 0
+
+    def park(self, record: ConsumerRecord, reason: str) -> None:
+        """Parks the record; from now on its key waits."""
+        key = key_of(record)
+        if key in self.waiting:
+            reason = f"waits behind {self.waiting[key]}"
+        elif key:
+            self.waiting[key] = record.offset
+        self.parked.append(parked(record, reason))
+
+
+def admit(taken: Sequence[Taken], versions: Mapping[str, int], waiting: Mapping[str, int]) -> Admitted:
+    """Drops what was folded before; parks what cannot be folded, with everything of its key that comes later."""
+    found = Admitted(waiting=dict(waiting))
+    latest = dict(versions)
+    for record, content in taken:
+        if isinstance(content, Recorded):
+            _admit_event(found, latest, record, content)
+        elif isinstance(content, Malformed):
+            found.park(record, str(content))
+        elif content.key in found.waiting:
+            found.park(record, "")
+        elif (standing := _standing(content, latest.get(content.key, 0))) is not None:
+            latest[content.key] = found.versions[content.key] = standing
+            found.fresh.append(content)
+    return found
+
+
+def _admit_event(found: Admitted, latest: dict[str, int], record: ConsumerRecord, event: Recorded) -> None:
+    stream, version = event.stream, event.version
+    last = latest.get(stream, 0)
+    if version <= last:
+        return
+    if stream in found.waiting:
+        found.park(record, "")
+    elif version > last + 1:
+        found.gaps += 1
+        found.park(record, f"gap: version {version} came after {last}")
+    else:
+        latest[stream] = found.versions[stream] = version
+        if isinstance(event.event, Unknown):
+            found.unknown += 1
+        else:
+            found.fresh.append(event)
+
+
+def _standing(changed: Changed, last: int) -> int | None:
+    """What to remember of a state topic's key after this record; None where an older one came late.
+
+    Generation and version in one number, in that order. After a tombstone it is negative: the row that was there
+    may come again, nothing older may.
+    """
+    if changed.row is None:
+        return -abs(last)
+    standing = (changed.row.generation << 40) | changed.row.version
+    return standing if standing > last and standing >= -last else None
 
 
 @dataclass(frozen=True, slots=True)
 class ParkedEvent:
-    """One line of the list, and with `headers` and `value` the whole; text that is not UTF-8 is shown with marks."""
+    """One line of the list, and with `headers` and `value` the whole; bytes that are no UTF-8 are shown as marks."""
 
     id: int
     consumer: str
@@ -103,16 +165,14 @@ class ParkedEvent:
     value: str | None = None
 
 
-_FIELDS = (
-    'id, consumer, topic, partition, record_offset AS "offset", key, reason, clock_timestamp() - parked_at AS age'
-)
+_FIELDS = 'id, consumer, topic, partition, record_offset AS "offset", key, reason, clock_timestamp() - parked_at AS age'
 _LIST = f"SELECT {_FIELDS} FROM log.parked WHERE id > %s AND consumer = coalesce(%s, consumer) ORDER BY id LIMIT %s"
 _SHOW = f"SELECT {_FIELDS}, headers, value FROM log.parked WHERE id = %s"
 
 
 async def list_parked(
     connection: psycopg.AsyncConnection[Any], *, consumer: str | None = None, after: int = 0, limit: int = 50
-) -> Sequence[ParkedEvent]:
+) -> list[ParkedEvent]:
     """At most `limit` parked events with an id > `after`, oldest first. Needs the workers' role."""
     async with connection.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(_LIST, (after, consumer, min(limit, PAGE_MAX)))

@@ -1,34 +1,33 @@
-"""Projections: a batch of records is admitted, folded over the rows it touches, and written with its position."""
+"""Projections: a batch of records is admitted, folded over the rows that it touches, and written with its position."""
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
 from aiokafka.structs import ConsumerRecord
 from prometheus_client import Counter
 
-from contracts.envelope import Malformed, Recorded, Unknown
+from contracts.envelope import Malformed, Recorded
 from contracts.personal import Keyring
 from contracts.states import StateRow
 from services.chassis.kafka import read_events
 from services.chassis.models import Changed, Key, ReadModel, Rows
-from services.chassis.parked import Parked, is_infrastructure, key_of, parked, reason_of, waits_behind
+from services.chassis.parked import Admitted, Parked, Taken, admit, is_infrastructure, key_of, reason_of
 from services.chassis.ports import Row
 
 HANDLED = Counter("livechat_events_handled", "Records that a consumer is done with.", ["service", "consumer"])
 PARKED = Counter("livechat_events_parked", "Records that were parked.", ["service", "consumer"])
 GAPS = Counter("livechat_stream_gaps", "Events that came without the one before.", ["service", "consumer"])
-UNKNOWN = Counter("livechat_events_unknown", "Events of types unknown to this reader.", ["service", "consumer"])
+UNKNOWN = Counter(
+    "livechat_events_unknown", "Events of types unknown to this reader.", ["service", "consumer"]
+)
 
 log = structlog.get_logger()
 
-Taken = tuple[ConsumerRecord, Recorded | Changed | Malformed]
-
 
 class Superseded(Exception):
-    """The model in the database is of another schema number than this process has: only one of both may write."""
+    """The model in the database has another schema number than in this process: only one of both may write it."""
 
 
 class Batch(Protocol):
@@ -39,7 +38,7 @@ class Batch(Protocol):
     """
 
     async def lock_offsets(self, consumer: str, topic: str, partitions: Collection[int]) -> dict[int, int]:
-        """The next offsets, each locked until the end: a replica that lost a partition cannot come after us."""
+        """The next offsets, each locked until the end: a replica that lost a partition cannot write after us."""
         ...
 
     async def advance(self, consumer: str, topic: str, positions: Mapping[int, int]) -> None: ...
@@ -49,7 +48,7 @@ class Batch(Protocol):
         ...
 
     async def versions(self, model: ReadModel, streams: Collection[str]) -> dict[str, int]:
-        """The last version folded of each stream (of each key of a state topic); a missing one is 0."""
+        """What was last folded of each stream (or key of a state topic); a missing one is 0."""
         ...
 
     async def load(self, keys: Collection[Key]) -> dict[Key, Row | None]: ...
@@ -59,10 +58,10 @@ class Batch(Protocol):
     def savepoint(self) -> AbstractAsyncContextManager[None]: ...
 
     async def parked_keys(self, consumer: str, keys: Collection[str]) -> dict[str, int]:
-        """Of these keys those with a parked event, and the first one's offset."""
+        """Of these keys those with a parked record, and the first one's offset."""
         ...
 
-    async def park(self, consumer: str, events: Sequence[Parked]) -> None: ...
+    async def park(self, consumer: str, records: Sequence[Parked]) -> None: ...
 
     async def publish(self, topic: str, rows: Mapping[str, StateRow | None]) -> None:
         """Hands rows of a state topic to the outbox of state, by key; None is a tombstone."""
@@ -75,72 +74,22 @@ class RowStore(Protocol):
     def batch(self) -> AbstractAsyncContextManager[Batch]: ...
 
 
-@dataclass
-class Admitted:
-    """Which records of a batch are new and in order. `waiting`: keys with a parked event → its offset."""
-
-    fresh: list[Recorded | Changed] = field(default_factory=list)
-    versions: dict[str, int] = field(default_factory=dict)
-    parked: list[Parked] = field(default_factory=list)
-    waiting: dict[str, int] = field(default_factory=dict)
-    gaps: int = 0
-    unknown: int = 0
-
-
-def admit(taken: Sequence[Taken], versions: Mapping[str, int], waiting: Mapping[str, int]) -> Admitted:
-    """Drops what was folded before, and parks what cannot be folded with everything of its key that comes later."""
-    found = Admitted(waiting=dict(waiting))
-    latest = dict(versions)
-    for record, content in taken:
-        if isinstance(content, Recorded):
-            stream, version = content.stream, content.version
-            last = latest.get(stream, 0)
-            if version <= last:
-                continue
-            if version == last + 1 and not (found.waiting and stream in found.waiting):
-                latest[stream] = found.versions[stream] = version
-                if isinstance(content.event, Unknown):
-                    found.unknown += 1
-                else:
-                    found.fresh.append(content)
-                continue
-            reason = f"gap: version {version} came after {last}"
-        elif isinstance(content, Changed):
-            key = content.key
-            if key not in found.waiting:
-                standing = _standing(content, latest.get(key, 0))
-                if standing is not None:
-                    latest[key] = found.versions[key] = standing
-                    found.fresh.append(content)
-                continue
-            reason = ""
-        else:
-            reason = str(content)
-        _park(found, record, reason)
-    return found
-
-
-def _park(found: Admitted, record: ConsumerRecord, reason: str) -> None:
-    key = key_of(record)
-    if key in found.waiting:
-        reason = waits_behind(found.waiting[key])
-    elif reason.startswith("gap"):
-        found.gaps += 1
-    if key:
-        found.waiting.setdefault(key, record.offset)
-    found.parked.append(parked(record, reason))
-
-
-def _standing(changed: Changed, last: int) -> int | None:
-    """What to remember of a state topic's key after this record; None where an older one came late.
-
-    Generation and version in one number, in that order. After a tombstone it is negative: the row that was there
-    may come again, nothing older may.
-    """
-    if changed.row is None:
-        return -abs(last)
-    standing = (changed.row.generation << 40) | changed.row.version
-    return standing if standing > last and standing >= -last else None
+def following(
+    slices: Mapping[int, Sequence[ConsumerRecord]], positions: Mapping[int, int], *, strict: bool
+) -> tuple[dict[int, int], list[ConsumerRecord]]:
+    """The records that follow on from the positions, and the positions after them. Strict: without a hole."""
+    after: dict[int, int] = {}
+    accepted: list[ConsumerRecord] = []
+    for number, records in slices.items():
+        at = positions[number]
+        for record in records:
+            if record.offset >= at:
+                if strict and record.offset > at:
+                    break
+                accepted.append(record)
+                at = record.offset + 1
+        after[number] = at
+    return after, accepted
 
 
 def touched(model: ReadModel, fresh: Sequence[Recorded | Changed]) -> set[Key]:
@@ -149,10 +98,9 @@ def touched(model: ReadModel, fresh: Sequence[Recorded | Changed]) -> set[Key]:
 
 
 def fold(model: ReadModel, fresh: Sequence[Recorded | Changed], rows: Rows) -> None:
-    """Folds events in order over the loaded rows."""
-    project = model.project
+    """Folds what was admitted, in order, over the loaded rows."""
     for content in fresh:
-        project(rows, content)
+        model.project(rows, content)
 
 
 def published(
@@ -182,7 +130,7 @@ def _read_change(record: ConsumerRecord, row: type[StateRow]) -> Changed | Malfo
 
 
 class Projection:
-    """The handler of a read model's loop. `consumer` is the name its position is kept under, the model's if not told."""
+    """The handler of a read model's loop. `consumer` names its position; a rebuild has its own and publishes nothing."""
 
     def __init__(
         self,
@@ -210,10 +158,70 @@ class Projection:
         async with self._rows.batch() as batch:
             positions = await batch.lock_offsets(self._consumer, self._topic, slices)
             strict = self._model.source.kind == "events"
-            next_, accepted = following(slices, positions, strict=strict)
+            after, accepted = following(slices, positions, strict=strict)
             if accepted:
-                generation = await batch.generation(self._model)
-                await self.apply(batch, accepted, generation)
-                await batch.advance(self._consumer, self._topic, next_)
+                await self.apply(batch, accepted, await batch.generation(self._model))
+                await batch.advance(self._consumer, self._topic, after)
         HANDLED.labels(*self._labels).inc(len(accepted))
-        return next_
+        return after
+
+    async def apply(self, batch: Batch, records: Sequence[ConsumerRecord], generation: int) -> None:
+        """Folds records into the batch. What cannot be folded is parked, and its key waits; the rest flows."""
+        contents: Sequence[Recorded | Changed | Malformed]
+        if self._model.state_row is None:
+            contents = await read_events(records, self._keyring)
+        else:
+            contents = read_changes(records, self._model.state_row)
+        waiting = await batch.parked_keys(self._consumer, {key_of(record) for record in records})
+        await self._fold(batch, list(zip(records, contents, strict=True)), waiting, generation)
+
+    async def _fold(
+        self, batch: Batch, taken: list[Taken], waiting: Mapping[str, int], generation: int
+    ) -> Mapping[str, int]:
+        """Folds all at once; where that fails, the halves one after the other, down to the one record to park."""
+        try:
+            async with batch.savepoint():
+                outcome = await self._attempt(batch, taken, waiting, generation)
+        except Exception as error:
+            if is_infrastructure(error):
+                raise
+            if len(taken) > 1:
+                half = len(taken) // 2
+                waiting = await self._fold(batch, taken[:half], waiting, generation)
+                return await self._fold(batch, taken[half:], waiting, generation)
+            outcome = Admitted(waiting=dict(waiting))
+            outcome.park(taken[0][0], reason_of(error))
+            await batch.park(self._consumer, outcome.parked)
+        self._tell(outcome)
+        return outcome.waiting
+
+    async def _attempt(
+        self, batch: Batch, taken: list[Taken], waiting: Mapping[str, int], generation: int
+    ) -> Admitted:
+        model = self._model
+        streams = {
+            content.stream if isinstance(content, Recorded) else content.key
+            for _, content in taken
+            if not isinstance(content, Malformed)
+        }
+        admitted = admit(taken, await batch.versions(model, streams), waiting)
+        loaded = await batch.load(touched(model, admitted.fresh))
+        rows = Rows(loaded)
+        fold(model, admitted.fresh, rows)
+        await batch.write(model, rows, admitted.versions)
+        if self._publishing and (news := published(model, loaded, rows, generation)):
+            assert model.publishes is not None
+            await batch.publish(model.publishes.topic.name, news)
+        if admitted.parked:
+            await batch.park(self._consumer, admitted.parked)
+        return admitted
+
+    def _tell(self, outcome: Admitted) -> None:
+        UNKNOWN.labels(*self._labels).inc(outcome.unknown)
+        GAPS.labels(*self._labels).inc(outcome.gaps)
+        PARKED.labels(*self._labels).inc(len(outcome.parked))
+        for event in outcome.parked:
+            place = f"{event.topic}[{event.partition}]@{event.offset}"
+            log.error(
+                "event_parked", consumer=self._consumer, key=event.key, place=place, reason=event.reason
+            )

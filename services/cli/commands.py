@@ -15,6 +15,7 @@ from services.chassis.process import Host
 from services.chassis.settings import ProcessSettings, database_settings
 from services.cli import onboarding, operating
 from services.cli.catalogue import chosen
+from services.cli.demo.show import run_demo
 from services.cli.environment import prepare
 from services.cli.infrastructure import InfrastructureSettings, servers
 from services.cli.reach import failing_in_words, say
@@ -54,6 +55,16 @@ def serve(
                 say(_welcome(url, [service.name for service in services]))
 
             asyncio.run(Host(services, settings).serve(started))
+
+
+@app.command()
+def demo() -> None:
+    """Show visitors and agents at work, by public HTTP and WebSocket alone, and hold the result against the log."""
+    with failing_in_words():
+        wrong = run_demo(InfrastructureSettings().data, typer.echo)
+    for line in wrong:
+        say(f"disagreement: {line}")
+    raise typer.Exit(1 if wrong else 0)
 
 
 @app.command()

@@ -33,9 +33,7 @@ def kept_secrets(data: Path) -> Mapping[str, str]:
     return kept
 
 
-def prepare(
-    data: Path, kafka: str, postgres: str, services: Iterable[str]
-) -> dict[str, str]:
+def prepare(data: Path, kafka: str, postgres: str, services: Iterable[str]) -> dict[str, str]:
     """Makes databases, roles and topics where they are missing; answers the variables that the services read.
 
     LIVECHAT_DATABASE_PREFIX and LIVECHAT_TOPIC_PREFIX keep several installations on the same servers apart.

@@ -47,5 +47,7 @@ def reach() -> None:
     elif settings.kafka and settings.postgres:
         os.environ.update(prepare(data, settings.kafka, settings.postgres, SERVICES))
     else:
-        raise LookupError("Nothing runs here. Start the system with `make run`, or name LIVECHAT_KAFKA and LIVECHAT_POSTGRES.")
+        raise LookupError(
+            "Nothing runs here. Start the system with `make run`, or name LIVECHAT_KAFKA and LIVECHAT_POSTGRES."
+        )
     os.environ.update(kept_secrets(data))

@@ -31,8 +31,11 @@ from services.playbook.decider.visit import DECIDER as VISIT
 from services.playbook.queries import Behind, flow_of_visit, visit_of_conversation
 
 
-class NotYet(Exception):
-    """What is needed to react to the event has not arrived here: the event must be given again later."""
+class NotYet(TimeoutError):
+    """What is needed to react to the event has not arrived here in time: the event must be given again.
+
+    An OSError, as an absent server would be: trying again helps, and the event is no reason to park it.
+    """
 
 
 async def to_conversation(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:

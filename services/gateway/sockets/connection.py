@@ -1,4 +1,4 @@
-"""One socket from its first frame to its end: reads, sends, resumes, and is closed with a reason."""
+"""One authorised socket: it brings its screen up to date, keeps it so, and ends with a reason."""
 
 import asyncio
 from contextlib import suppress
@@ -23,7 +23,6 @@ from services.gateway.sockets.frames import (
     Renew,
     Unfollow,
     bad_frame,
-    error_frame,
     read,
     retry,
     rows_frame,
@@ -35,11 +34,9 @@ from services.gateway.sockets.outgoing import Outgoing
 from services.gateway.sockets.patches import Patches
 from services.gateway.sockets.streams import Streams, conversation_named_by
 
-AUTHORISE_WITHIN_S = 5.0
 TOKEN_CHECKED_EVERY_S = 5.0
 HEARTBEAT_EVERY_S = 5.0
 ROWS_EVERY_S = 0.25
-CLOSE_WITHIN_S = 5.0
 
 
 async def next_frame(websocket: WebSocket) -> Incoming:
@@ -50,39 +47,12 @@ async def next_frame(websocket: WebSocket) -> Incoming:
     return read(message.get("text"))
 
 
-async def serve(websocket: WebSocket, ports: Ports, verifier: Verifier, hub: Hub) -> None:
-    """Serves an accepted socket until either side ends it."""
-    try:
-        try:
-            async with asyncio.timeout(AUTHORISE_WITHIN_S):
-                first = await next_frame(websocket)
-        except TimeoutError:
-            raise unauthorised(f"The first frame comes within {AUTHORISE_WITHIN_S:.0f} seconds.") from None
-        if not isinstance(first, Authorise):
-            raise bad_frame("The first frame is authorise.")
-        caller = verified(verifier, first.token, ports)
-        await Connection(websocket, ports, verifier, hub, caller, first).run()
-    except WebSocketDisconnect:
-        pass
-    except Ended as ended:
-        await close(websocket, ended)
-
-
 def verified(verifier: Verifier, token: str, ports: Ports) -> Caller:
     """Who the token speaks for now. Raises Ended."""
     try:
         return verifier.verify(token, ports.clock.now())
     except BadToken:
         raise unauthorised("The token is not valid, or it is over: get a new one.") from None
-
-
-async def close(websocket: WebSocket, ended: Ended) -> None:
-    """Says why, and closes. A client that does not read keeps nobody waiting."""
-    with suppress(WebSocketDisconnect, RuntimeError, TimeoutError):
-        async with asyncio.timeout(CLOSE_WITHIN_S):
-            if ended.detail:
-                await websocket.send_text(error_frame(ended.reason, ended.detail))
-            await websocket.close(ended.code, ended.reason)
 
 
 class Connection:

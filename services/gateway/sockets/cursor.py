@@ -34,22 +34,26 @@ class Cursor(Generic[T]):
             self._buffer[version] = item
         return []
 
-    def history(self, page: Iterable[tuple[int, T]]) -> list[tuple[int, T]]:
-        """A page from the read model, in order; it may overlap with what was sent."""
-        return [sent for version, item in page for sent in self._next(version, item)]
+    def history(self, page: Iterable[tuple[int, T]]) -> list[tuple[int, T | None]]:
+        """A page from the read model, in order; it may overlap with what was sent.
+
+        A version that is missing below another one is of a type unknown here: it is sent as None.
+        """
+        ready: list[tuple[int, T | None]] = []
+        for version, item in page:
+            if version > self.last:
+                ready += [(skipped, None) for skipped in range(self.last + 1, version)]
+                ready.append((version, item))
+                self.last = version
+        return ready
 
     def drain(self) -> list[tuple[int, T]]:
         """What waited and comes next. Call it until it returns nothing; if `reading` stays, history is wanted again."""
         ready: list[tuple[int, T]] = []
         while (version := self.last + 1) in self._buffer:
-            ready += self._next(version, self._buffer.pop(version))
+            ready.append((version, self._buffer.pop(version)))
+            self.last = version
         self._buffer = {version: item for version, item in self._buffer.items() if version > self.last}
         if not ready and self._heard <= self.last:
             self.reading = False
         return ready
-
-    def _next(self, version: int, item: T) -> list[tuple[int, T]]:
-        if version != self.last + 1:
-            return []
-        self.last = version
-        return [(version, item)]

@@ -1,13 +1,20 @@
-"""The socket's address: pages of other origins are refused before anything is accepted."""
+"""The socket's address: foreign origins are refused, the first frame authorises, and every end says why."""
 
-from fastapi import APIRouter, FastAPI, WebSocket
+import asyncio
+from contextlib import suppress
+
+from fastapi import APIRouter, FastAPI, WebSocket, WebSocketDisconnect
 
 from services.chassis.ports import Ports
+from services.chassis.tokens import Verifier
 from services.gateway.settings import GatewaySettings
-from services.gateway.sockets.connection import serve
+from services.gateway.sockets.connection import Connection, next_frame, verified
+from services.gateway.sockets.frames import Authorise, Ended, bad_frame, error_frame, unauthorised
 from services.gateway.sockets.hub import Hub
 
 FOREIGN_ORIGIN = 4403
+AUTHORISE_WITHIN_S = 5.0
+CLOSE_WITHIN_S = 5.0
 
 router = APIRouter()
 
@@ -31,3 +38,30 @@ async def socket(websocket: WebSocket) -> None:
         return
     await websocket.accept()
     await serve(websocket, ports, app.state.verifier, hub_of(app))
+
+
+async def serve(websocket: WebSocket, ports: Ports, verifier: Verifier, hub: Hub) -> None:
+    """Serves an accepted socket until either side ends it."""
+    try:
+        try:
+            async with asyncio.timeout(AUTHORISE_WITHIN_S):
+                first = await next_frame(websocket)
+        except TimeoutError:
+            raise unauthorised(f"The first frame comes within {AUTHORISE_WITHIN_S:.0f} seconds.") from None
+        if not isinstance(first, Authorise):
+            raise bad_frame("The first frame is authorise.")
+        caller = verified(verifier, first.token, ports)
+        await Connection(websocket, ports, verifier, hub, caller, first).run()
+    except WebSocketDisconnect:
+        pass
+    except Ended as ended:
+        await close(websocket, ended)
+
+
+async def close(websocket: WebSocket, ended: Ended) -> None:
+    """Says why, and closes. A client that does not read keeps nobody waiting."""
+    with suppress(WebSocketDisconnect, RuntimeError, TimeoutError):
+        async with asyncio.timeout(CLOSE_WITHIN_S):
+            if ended.detail:
+                await websocket.send_text(error_frame(ended.reason, ended.detail))
+            await websocket.close(ended.code, ended.reason)

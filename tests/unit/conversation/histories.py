@@ -46,7 +46,8 @@ def _begun(then: list[Step]) -> list[Step]:
     return [start(), *then]
 
 
-steps = st.lists(st.one_of(commands, commands, commands, st.just("removed")), max_size=30).map(_begun)
+removed: st.SearchStrategy[Step] = st.just("removed")
+steps = st.lists(commands | commands | commands | removed, max_size=30).map(_begun)
 unhurried = settings(
     deadline=None
 )  # How long one example takes says nothing on a machine that others use too.

@@ -1,8 +1,11 @@
 """Example flows, commands and events of playbooks and visits, by name."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 from typing import Any
 
+from contracts.envelope import Event
 from contracts.flow import (
     ActionCard,
     CaptureCard,
@@ -31,7 +34,8 @@ from contracts.playbook import (
     VisitStarted,
     VisitTakenOver,
 )
-from services.playbook.commands import Offer, StartVisit
+from services.playbook.commands import GiveAnswer, GiveDetail, Offer, StartVisit, VisitCommand
+from services.playbook.decider.visit import DECIDER
 from services.playbook.template import live_chat
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -163,6 +167,30 @@ def first_offline_run(conversation_id: str | None = None) -> tuple[CardShown, Ca
     return shown("leave_details", 2, conversation_id), shown("name", 3, conversation_id)
 
 
-created = PlaybookCreated(at=AT, playbook_id=PLAYBOOK, name="Home page", template="live_chat", flow=TEMPLATE, by=AGENT)
+created = PlaybookCreated(
+    at=AT, playbook_id=PLAYBOOK, name="Home page", template="live_chat", flow=TEMPLATE, by=AGENT
+)
 published = PlaybookPublished(at=AT, playbook_id=PLAYBOOK, published=1, flow=TEMPLATE, by=AGENT)
 activated = PlaybookActivated(at=AT, playbook_id=PLAYBOOK, by=AGENT)
+
+
+class Played:
+    """A visit played command by command through one flow."""
+
+    def __init__(self, flow_: Flow) -> None:
+        self.flow, self.state = flow_, DECIDER.initial
+        self.do(replace(start_visit, offer=Offer(1, flow_)))
+
+    def do(self, command: VisitCommand) -> list[Event]:
+        """Carries the command out; answers its events. Raises Refused."""
+        events = list(DECIDER.decide(command, self.state))
+        self.state = reduce(DECIDER.evolve, events, self.state)
+        return events
+
+    def answer(self, card_id: str, choice_id: str) -> list[Event]:
+        """Picks a choice."""
+        return self.do(GiveAnswer(card_id=card_id, choice_id=choice_id, flow=self.flow, at=AT))
+
+    def detail(self, card_id: str, value: str) -> list[Event]:
+        """Gives a detail."""
+        return self.do(GiveDetail(card_id=card_id, value=value, flow=self.flow, at=AT))

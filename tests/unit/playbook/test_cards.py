@@ -41,7 +41,9 @@ def test_a_way_back_to_a_question_is_no_circle() -> None:
 
 
 def test_a_circle_that_asks_nothing_is_an_obstacle_wherever_it_is() -> None:
-    circle = flow("ask", ask=question(a="one"), one=message("two"), two=message("one"), alone=message("alone"))
+    circle = flow(
+        "ask", ask=question(a="one"), one=message("two"), two=message("one"), alone=message("alone")
+    )
 
     assert obstacles(circle).keys() == {"one", "two", "alone"}
 
@@ -57,7 +59,10 @@ def test_an_offline_flow_that_asks_for_a_person_at_once_is_an_obstacle() -> None
 NAMES = [f"c{number}" for number in range(6)]
 _named = st.sampled_from(NAMES)
 _cards: st.SearchStrategy[Card] = st.one_of(
-    st.builds(message, _named), st.builds(person, _named), st.builds(capture, st.just("name"), _named), st.just(end)
+    st.builds(message, _named),
+    st.builds(person, _named),
+    st.builds(capture, st.just("name"), _named),
+    st.just(end),
 )
 
 

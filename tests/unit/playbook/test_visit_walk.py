@@ -1,5 +1,6 @@
 """A visitor's walk in events: what each answer leads to, and what is refused."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,35 +12,33 @@ from contracts.playbook import (
     CardShown,
     DetailCaptured,
     FollowUpRequested,
-    LiveChatRequested,
     VisitEnded,
     VisitorDisqualified,
     VisitorQualified,
 )
 from services.chassis.decider import NotFound, Refused
-from services.playbook.commands import CloseVisit, GiveAnswer, GiveDetail, Offer, StartVisit, VisitCommand
-from services.playbook.decider.answers import CARDS_SHOWN_MAX
+from services.playbook.commands import (
+    CloseVisit,
+    GiveAnswer,
+    GiveDetail,
+    Offer,
+    StartVisit,
+    VisitCommand,
+)
 from services.playbook.decider.visit import DECIDER
-from services.playbook.decider.visit_state import WALK_CHARS_MAX, WALK_LINES_MAX, Visit
-from services.playbook.decider.walk import after
 from tests.spec import given
 from tests.unit.playbook.examples import (
     AT,
     CONVERSATION,
     LONG,
-    PLAYBOOK,
     TEMPLATE,
     VISIT,
     VISITOR,
     asked,
     chose_chat,
     closed,
-    end,
     first_offline_run,
-    flow,
-    message,
     offline,
-    question,
     shown,
     start_visit,
     started,
@@ -58,8 +57,7 @@ def detail(card_id: str, value: str, arrival: int | None = None) -> GiveDetail:
 
 
 def start(**changes: Any) -> StartVisit:
-    fields = {name: getattr(start_visit, name) for name in StartVisit.__slots__}
-    return StartVisit(**(fields | changes))
+    return replace(start_visit, **changes)
 
 
 def test_a_visit_begins_with_the_first_run_of_the_offered_version() -> None:
@@ -159,7 +157,10 @@ def test_a_card_can_disqualify() -> None:
     [
         (GiveAnswer(card_id="welcome", choice_id="no", flow=TEMPLATE, at=AT), "no_such_choice"),
         (GiveAnswer(card_id="nowhere", choice_id="chat", flow=TEMPLATE, at=AT), "not_waiting_for_this_card"),
-        (GiveAnswer(card_id="welcome", choice_id="chat", flow=TEMPLATE, at=AT, arrival=2), "not_waiting_for_this_card"),
+        (
+            GiveAnswer(card_id="welcome", choice_id="chat", flow=TEMPLATE, at=AT, arrival=2),
+            "not_waiting_for_this_card",
+        ),
         (detail("name", "Ada"), "not_waiting_for_this_card"),
         (detail("welcome", "Ada"), "wrong_kind_of_answer"),
     ],
@@ -220,22 +221,3 @@ def test_after_the_end_answers_are_refused() -> None:
         given(DECIDER, *declined, closed).when(detail("name", "Ada"))
 
     assert refused.value.code == "not_waiting_for_this_card"
-
-
-def visit_after(flow_: Any, *answers: GiveAnswer) -> Visit:
-    begun = DECIDER.decide(start(offer=Offer(1, flow_)), DECIDER.initial)
-    state = given(DECIDER, *begun).state
-    assert isinstance(state, Visit)
-    for answer in answers:
-        state = after(state, given(DECIDER, *begun).when(answer) if False else list(DECIDER.decide(answer, state)))  # type: ignore[arg-type]
-    return state
-
-
-def test_a_declined_request_may_be_followed_by_a_second_one_with_an_id_of_its_own() -> None:
-    begun = DECIDER.decide(start(offer=Offer(1, LONG)), DECIDER.initial)
-    first = given(DECIDER, *begun).when(GiveAnswer(card_id="menu", choice_id="chat", flow=LONG, at=AT))
-    request = first[-1]
-    assert isinstance(request, LiveChatRequested)
-    assert request.playbook_id == PLAYBOOK
-    assert request.request_id == derived_id("request", VISIT, 2)
-    assert request.conversation_id == derived_id("conversation", request.request_id)

@@ -106,7 +106,9 @@ class World:
         """All events that the service recorded."""
         return [recorded.event for recorded in self.said]
 
-    async def ask(self, caller: Caller, method: str, path: str, body: object = None, key: str = "") -> httpx.Response:
+    async def ask(
+        self, caller: Caller, method: str, path: str, body: object = None, key: str = ""
+    ) -> httpx.Response:
         """One request with the caller's token."""
         token, _ = Signer("test", _KEY).sign(caller, self.clock.now())
         headers = {"authorization": f"Bearer {token}"} | ({"idempotency-key": key} if key else {})

@@ -1,0 +1,268 @@
+"""Read-model rows and consumers' positions in PostgreSQL: one transaction a batch, one statement a table."""
+
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+from pydantic_core import to_json
+from sqlalchemy import ColumnElement, Integer, Table, and_, bindparam, or_, select
+from sqlalchemy.dialects.postgresql.psycopg import dialect
+
+from contracts.states import StateRow
+from services.chassis.decider import Refused
+from services.chassis.models import Key, ReadModel, Rows
+from services.chassis.parked import Parked
+from services.chassis.ports import Row
+from services.chassis.projector import Superseded
+
+_LOCK_OFFSETS = """INSERT INTO log.consumer_offsets AS o SELECT %s, %s, unnest(%s::int[]), 0
+    ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = o.next_offset
+    RETURNING partition, next_offset"""
+_ADVANCE = """UPDATE log.consumer_offsets o SET next_offset = n.value::bigint FROM json_each_text(%s::json) n
+    WHERE o.consumer = %s AND o.topic = %s AND o.partition = n.key::int"""
+_MODEL = "SELECT schema, generation FROM log.models WHERE name = %s"
+_PARKED_KEYS = """SELECT key, min(record_offset) FROM log.parked
+    WHERE consumer = %s AND key = ANY (%s) AND key <> '' GROUP BY key"""
+_PARK = """INSERT INTO log.parked (consumer, topic, partition, record_offset, key, reason, headers, value)
+    VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s) ON CONFLICT DO NOTHING"""
+_PUBLISH = "INSERT INTO log.state_outbox (topic, key, value) VALUES (%s, %s, %s)"
+_REACHED = (
+    "SELECT next_offset FROM log.consumer_offsets WHERE consumer = %s AND topic = %s AND partition = %s"
+)
+_VERSIONS = 'SELECT stream_id, version FROM "{}".stream_versions WHERE stream_id = ANY (%s)'
+_KEEP_VERSIONS = """INSERT INTO "{}".stream_versions SELECT key, value::bigint FROM json_each_text(%s::json)
+    ON CONFLICT (stream_id) DO UPDATE SET version = excluded.version"""
+
+
+def _json(value: Any) -> str:
+    return to_json(value).decode()
+
+
+def _each(form: str, names: Iterable[str]) -> str:
+    return ", ".join(form.format(name) for name in names)
+
+
+class _Statements:
+    """A table's statements in one schema. Rows travel as one JSON text, taken apart by the table's own row type."""
+
+    def __init__(self, of: Table, schema: str) -> None:
+        self.key = tuple(column.name for column in of.primary_key.columns)
+        self.others = tuple(column.name for column in of.columns if column.name not in self.key)
+        name = f'"{schema}"."{of.name}"'
+        given = f"json_populate_recordset(NULL::{name}, %s::json)"
+        same = " AND ".join(f't."{part}" = g."{part}"' for part in self.key)
+        columns, key = _each('t."{}"', of.columns.keys()), _each('"{}"', self.key)
+        replaced = _each('"{0}" = excluded."{0}"', self.others)
+        added = _each('"{0}" = t."{0}" + excluded."{0}"', self.others)
+        insert = f"INSERT INTO {name} AS t SELECT * FROM {given} ON CONFLICT ({key}) DO "
+        self.load = f"SELECT {columns} FROM {given} g JOIN {name} t ON {same}"
+        self.put = insert + (f"UPDATE SET {replaced}" if replaced else "NOTHING")
+        self.add = insert + f"UPDATE SET {added}"
+        self.remove = f"DELETE FROM {name} t USING {given} g WHERE {same}"
+
+
+_statements = lru_cache(maxsize=1_024)(_Statements)
+
+
+class PostgresBatch:
+    """projector.Batch inside a transaction of this connection; with a suffix, over the tables of a rebuild."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[Any], suffix: str = "") -> None:
+        self._connection, self._suffix = connection, suffix
+
+    async def lock_offsets(self, consumer: str, topic: str, partitions: Collection[int]) -> dict[int, int]:
+        # Sorted, like everything that several replicas may lock: nobody waits for each other crosswise.
+        rows = await self._connection.execute(_LOCK_OFFSETS, (consumer, topic, sorted(partitions)))
+        return dict(await rows.fetchall())
+
+    async def advance(self, consumer: str, topic: str, positions: Mapping[int, int]) -> None:
+        await self._connection.execute(_ADVANCE, (_json(positions), consumer, topic))
+
+    async def generation(self, model: ReadModel) -> int:
+        row = await (await self._connection.execute(_MODEL, (model.name,))).fetchone()
+        if row is None or row[0] != model.schema:
+            there = f"has schema {row[0]}" if row else "is missing"
+            raise Superseded(f"{model.name} {there} in the database; this process has schema {model.schema}")
+        return int(row[1])
+
+    async def versions(self, model: ReadModel, streams: Collection[str]) -> dict[str, int]:
+        statement = _VERSIONS.format(model.name + self._suffix)
+        return dict(await (await self._connection.execute(statement, (list(streams),))).fetchall())
+
+    async def load(self, keys: Collection[Key]) -> dict[Key, Row | None]:
+        found: dict[Key, Row | None] = dict.fromkeys(keys)
+        for of, wanted in _by_table((key, None) for key in keys).items():
+            statements = self._of(of)
+            given = [dict(zip(statements.key, key, strict=True)) for key, _ in wanted]
+            async with self._connection.cursor(row_factory=dict_row, binary=True) as cursor:
+                await cursor.execute(statements.load, (_json(given),))
+                async for row in cursor:
+                    found[of, tuple(row[part] for part in statements.key)] = row
+        return found
+
+    async def write(self, model: ReadModel, rows: Rows, versions: Mapping[str, int]) -> None:
+        changed, added = _by_table(rows.changed.items()), _by_table(rows.added.items())
+        for of in model.tables:
+            statements = self._of(of)
+            put = [row for _, row in changed.get(of, ()) if row is not None]
+            gone = [
+                dict(zip(statements.key, key, strict=True)) for key, row in changed.get(of, ()) if row is None
+            ]
+            zeros = dict.fromkeys(statements.others, 0)
+            sums = [
+                dict(zip(statements.key, key, strict=True)) | zeros | amounts
+                for key, amounts in sorted(added.get(of, ()), key=lambda item: item[0])
+            ]
+            for statement, given in (
+                (statements.put, put),
+                (statements.remove, gone),
+                (statements.add, sums),
+            ):
+                if given:
+                    await self._connection.execute(statement, (_json(given),))
+        if versions:
+            await self._connection.execute(
+                _KEEP_VERSIONS.format(model.name + self._suffix), (_json(versions),)
+            )
+
+    def savepoint(self) -> AbstractAsyncContextManager[Any]:
+        return self._connection.transaction()
+
+    async def parked_keys(self, consumer: str, keys: Collection[str]) -> dict[str, int]:
+        return dict(await (await self._connection.execute(_PARKED_KEYS, (consumer, list(keys)))).fetchall())
+
+    async def park(self, consumer: str, records: Sequence[Parked]) -> None:
+        async with self._connection.cursor() as cursor:
+            await cursor.executemany(
+                _PARK,
+                [
+                    (consumer, r.topic, r.partition, r.offset, r.key, r.reason, _json(r.headers), r.value)
+                    for r in records
+                ],
+            )
+
+    async def publish(self, topic: str, rows: Mapping[str, StateRow | None]) -> None:
+        async with self._connection.cursor() as cursor:
+            await cursor.executemany(
+                _PUBLISH,
+                [(topic, key, row.model_dump_json().encode() if row else None) for key, row in rows.items()],
+            )
+
+    def _of(self, of: Table) -> _Statements:
+        return _statements(of, f"{of.schema}{self._suffix}")
+
+
+def _by_table(items: Iterable[tuple[Key, Any]]) -> dict[Table, list[tuple[tuple[Any, ...], Any]]]:
+    found: dict[Table, list[tuple[tuple[Any, ...], Any]]] = {}
+    for (of, key), value in items:
+        found.setdefault(of, []).append((key, value))
+    return found
+
+
+class PostgresRows:
+    """projector.RowStore over a pool of the workers' role."""
+
+    def __init__(self, workers: AsyncConnectionPool[Any]) -> None:
+        self._pool = workers
+
+    @asynccontextmanager
+    async def batch(self) -> AsyncIterator[PostgresBatch]:
+        async with self._pool.connection() as connection, connection.transaction():
+            yield PostgresBatch(connection)
+
+
+class BadKeyset(Refused):
+    """The values after which a page shall begin are none of this list's."""
+
+    status = 400
+
+    def __init__(self) -> None:
+        super().__init__("bad_cursor", "The cursor is not one that this list gave out.")
+
+
+class PostgresReader:
+    """ports.Reader: in one workspace with the service's own role, across all with the workers'.
+
+    `topics` are the names in Kafka of the read models' topics, by model.
+    """
+
+    def __init__(
+        self, pool: AsyncConnectionPool[Any], workers: AsyncConnectionPool[Any], topics: Mapping[str, str]
+    ) -> None:
+        self._pool, self._workers, self._topics = pool, workers, topics
+
+    async def get(self, workspace_id: str, table: Table, *key: object) -> Row | None:
+        names = [column.name for column in table.primary_key.columns][1:]
+        found = await self.find(workspace_id, table, dict(zip(names, key, strict=True)), limit=1)
+        return found[0] if found else None
+
+    async def find(
+        self,
+        workspace_id: str | None,
+        table: Table,
+        where: Mapping[str, object],
+        order: Sequence[str] = (),
+        after: Sequence[object] | None = None,
+        limit: int = 50,
+    ) -> list[Row]:
+        null = frozenset(name for name, value in where.items() if value is None)
+        walled = workspace_id is not None
+        statement = _page(table, tuple(where), null, tuple(order), after is not None, walled)
+        values = {f"w_{name}": value for name, value in where.items() if value is not None}
+        values |= {f"a_{place}": value for place, value in enumerate(after or ())}
+        values |= {"workspace_id": workspace_id, "limit": limit}
+        async with (
+            (self._pool if walled else self._workers).connection() as connection,
+            connection.transaction(),
+        ):
+            if walled:
+                await connection.execute("SELECT set_config('app.workspace', %s, true)", (workspace_id,))
+            async with connection.cursor(row_factory=dict_row, binary=True) as cursor:
+                try:
+                    # Not prepared: a rebuilt model may have another type for a column, which a prepared read refuses.
+                    await cursor.execute(statement, values, prepare=False)
+                except psycopg.DataError as wrong:
+                    raise (BadKeyset() if after else wrong) from None
+                return await cursor.fetchall()
+
+    async def reached(self, consumer: str, partition: int) -> int:
+        async with self._workers.connection() as connection:
+            found = await connection.execute(_REACHED, (consumer, self._topics[consumer], partition))
+            row = await found.fetchone()
+        return row[0] if row else 0
+
+
+@lru_cache(maxsize=1_024)
+def _page(
+    of: Table,
+    equal: tuple[str, ...],
+    null: frozenset[str],
+    order: tuple[str, ...],
+    resumed: bool,
+    walled: bool,
+) -> str:
+    conditions = [of.c.workspace_id == bindparam("workspace_id")] if walled else []
+    for name in equal:
+        conditions.append(of.c[name].is_(None) if name in null else of.c[name] == bindparam(f"w_{name}"))
+    if resumed:
+        conditions.append(_beyond(of, order))
+    ordered = [of.c[name[1:]].desc() if name[0] == "-" else of.c[name].asc() for name in order]
+    page = select(of).where(*conditions).order_by(*ordered).limit(bindparam("limit", type_=Integer))
+    return str(page.compile(dialect=dialect()))
+
+
+def _beyond(of: Table, order: Sequence[str]) -> ColumnElement[bool]:
+    """After the keyset: later in the first column, or the same there and later in the second, and so on."""
+    alternatives: list[ColumnElement[bool]] = []
+    same: list[ColumnElement[bool]] = []
+    for place, name in enumerate(order):
+        column, value = of.c[name.removeprefix("-")], bindparam(f"a_{place}")
+        alternatives.append(and_(*same, column < value if name[0] == "-" else column > value))
+        same.append(column == value)
+    # Alone, the alternatives would not let an index begin at the right place.
+    first, value = of.c[order[0].removeprefix("-")], bindparam("a_0")
+    return and_(first <= value if order[0][0] == "-" else first >= value, or_(*alternatives))

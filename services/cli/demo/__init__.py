@@ -1,0 +1,1 @@
+"""The demonstration: visitors and agents who use the running system through public HTTP and WebSocket alone."""

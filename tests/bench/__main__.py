@@ -1,0 +1,57 @@
+"""Runs the benchmarks, prints the table and writes build/bench.json; ends with 1 where one could not run."""
+
+import argparse
+import asyncio
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from services.chassis.observe import configure_logs
+from tests.bench import suite
+from tests.bench.figures import BENCHMARKS, Figure, machine_load
+from tests.bench.lab import Lab, running_lab
+from tests.bench.report import table, write
+
+OUTPUT = Path("build/bench.json")
+
+
+def main() -> int:
+    """All benchmarks, or those that were named."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=suite.__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(BENCHMARKS)}; all if none")
+    parser.add_argument("--quick", action="store_true", help="small counts: shows that they run, measures little")
+    asked = parser.parse_args()
+    unknown = [name for name in asked.names if name not in BENCHMARKS]
+    if unknown:
+        parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    configure_logs(level="ERROR")
+    figures = [machine_load()]
+    with running_lab(asked.quick) as lab:
+        try:
+            failed = _run(lab, asked.names or list(BENCHMARKS), figures)
+        finally:
+            asyncio.run(lab.remove())
+    print(table(figures))
+    write(figures, OUTPUT)
+    return 1 if failed else 0
+
+
+def _run(lab: Lab, names: Sequence[str], figures: list[Figure]) -> bool:
+    failed = False
+    for name in names:
+        began_s = time.perf_counter()
+        print(f"{name} …", end="", file=sys.stderr, flush=True)
+        try:
+            figures += asyncio.run(BENCHMARKS[name](lab.of(name.replace("-", ""))))
+        except Exception as error:  # The others are measured all the same.
+            failed = True
+            traceback.print_exc()
+            figures.append(Figure(name, 0, "", ok=False, why=f"could not run: {type(error).__name__}: {error}"))
+        print(f" {time.perf_counter() - began_s:.0f} s", file=sys.stderr)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""What a benchmark tells: figures with their limits, and how two things are measured beside each other."""
+
+import os
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.bench.lab import Lab
+
+ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table. `against` names the limit or peer, `ratio` compares with it, `why` explains a miss."""
+
+    name: str
+    value: float
+    unit: str
+    ratio: float | None = None
+    against: str = ""
+    target: str = ""
+    ok: bool = True
+    why: str = ""
+
+
+Benchmark = Callable[["Lab"], Awaitable[list[Figure]]]
+BENCHMARKS: dict[str, Benchmark] = {}
+
+
+def benchmark(name: str) -> Callable[[Benchmark], Benchmark]:
+    """Registers a benchmark under the name by which it is asked for."""
+
+    def register(measure: Benchmark) -> Benchmark:
+        BENCHMARKS[name] = measure
+        return measure
+
+    return register
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Medians of both sides, and the median of the rounds' ratios: a busy moment hits both of a round."""
+
+    ours: float
+    peer: float
+    ratio: float
+
+
+Measure = Callable[[], Awaitable[float]]
+
+
+async def side_by_side(ours: Measure, peer: Measure, rounds: int = ROUNDS) -> Compared:
+    """Measures both in turn, the one that begins changing from round to round."""
+    pairs: list[tuple[float, float]] = []
+    for number in range(rounds):
+        if number % 2:
+            second = await peer()
+            pairs.append((await ours(), second))
+        else:
+            first = await ours()
+            pairs.append((first, await peer()))
+    return Compared(
+        median(one for one, _ in pairs),
+        median(other for _, other in pairs),
+        median(one / other for one, other in pairs),
+    )
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that this share of all values does not exceed (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-round(share * 10_000) * len(ordered) // 10_000) - 1)]
+
+
+class Stopwatch:
+    """Seconds since the context began; they stop with it."""
+
+    seconds = 0.0
+
+
+@contextmanager
+def stopwatch() -> Iterator[Stopwatch]:
+    """Measures the context."""
+    watch, began_s = Stopwatch(), time.perf_counter()
+    try:
+        yield watch
+    finally:
+        watch.seconds = time.perf_counter() - began_s
+
+
+def machine_load() -> Figure:
+    """How busy the machine is: with a load above its cores, absolute figures are worth little."""
+    one, five, fifteen = os.getloadavg()
+    cores = os.cpu_count() or 1
+    return Figure(
+        "machine load", round(one, 2), "load", round(one / cores, 2), f"{cores} cores", "", True,
+        f"load of 1, 5 and 15 minutes: {one:.2f}, {five:.2f}, {fifteen:.2f}",
+    )  # fmt: skip

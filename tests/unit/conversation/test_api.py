@@ -1,0 +1,261 @@
+"""The conversation service over HTTP: who may ask what, and how it is answered."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from contracts.conversation import Assigned, Closed, MessagePosted
+from contracts.envelope import Metadata
+from contracts.ids import derived_id, stream
+from contracts.presence import AgentWentOnline
+from services.chassis.execution import execute
+from services.chassis.tokens import Caller
+from services.conversation.decider import DECIDER
+from services.conversation.service import SERVICE
+from tests.unit.conversation.edge import Edge
+from tests.unit.conversation.examples import (
+    ADA,
+    BOB,
+    CONVERSATION,
+    NAMES,
+    STREAM,
+    T0,
+    VISIT,
+    VISITOR,
+    WORKSPACE,
+    after,
+    recorded,
+    start,
+)
+
+THERE = f"/conversations/{CONVERSATION}"
+
+
+def agent(agent_id: str, workspace_id: str = WORKSPACE) -> Caller:
+    return Caller(kind="agent", id=agent_id, workspace_id=workspace_id, name=NAMES[agent_id], role="agent")
+
+
+def visitor(visit_id: str = VISIT) -> Caller:
+    return Caller(kind="visitor", id=VISITOR, workspace_id=WORKSPACE, visit_id=visit_id)
+
+
+ada, bob = agent(ADA), agent(BOB)
+stranger = agent(ADA, derived_id("another workspace"))
+
+
+@pytest.fixture
+async def edge() -> Edge:
+    """Ada is online, Bob is not, and one conversation waits."""
+    edge = Edge(SERVICE, T0)
+    online = AgentWentOnline(at=T0, agent_id=ADA, name="Ada", tab="t1")
+    edge.rows.fold(recorded(online, 1, of=stream("agent", ADA)))
+    metadata = Metadata(WORKSPACE, derived_id("start"), "c", "c", "service:conversation")
+    await execute(edge.ports, DECIDER, STREAM, start(), metadata)
+    edge.clock.move(timedelta(seconds=1))
+    return edge
+
+
+async def test_an_agent_who_is_online_takes_a_conversation(edge: Edge) -> None:
+    answer = await edge.ask(ada, "POST", f"{THERE}/take", {"expected_holder": None})
+
+    assert (answer.status_code, answer.json()["stream"]) == (200, STREAM)
+    taken = edge.events(STREAM)[-1]
+    assert isinstance(taken, Assigned)
+    assert (taken.agent_id, taken.agent_name, taken.by) == (ADA, "Ada", ADA)
+    assert taken.evidence is not None
+    assert (taken.evidence.online, taken.evidence.age_ms) == (True, 1_000)
+
+
+async def test_taking_needs_no_body(edge: Edge) -> None:
+    assert (await edge.ask(ada, "POST", f"{THERE}/take")).status_code == 200
+
+
+async def test_an_agent_who_is_offline_may_not_take(edge: Edge) -> None:
+    answer = await edge.ask(bob, "POST", f"{THERE}/take", {})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "agent_offline")
+
+
+async def test_the_second_taker_is_told_who_was_first(edge: Edge) -> None:
+    await edge.ask(ada, "POST", f"{THERE}/take", {})
+
+    answer = await edge.ask(bob, "POST", f"{THERE}/take", {})
+
+    problem = answer.json()
+    assert (answer.status_code, problem["code"], problem["holder_name"]) == (409, "already_assigned", "Ada")
+
+
+async def test_an_agent_is_assigned_by_the_name_that_they_went_online_with(edge: Edge) -> None:
+    body = {"agent_id": ADA, "expected_holder": None}
+
+    answer = await edge.ask(bob, "POST", f"{THERE}/assign", body)
+
+    assert answer.status_code == 200
+    given = edge.events(STREAM)[-1]
+    assert isinstance(given, Assigned)
+    assert (given.agent_id, given.agent_name, given.by) == (ADA, "Ada", BOB)
+
+
+async def test_nobody_is_assigned_who_was_never_online(edge: Edge) -> None:
+    body = {"agent_id": derived_id("nobody"), "expected_holder": None}
+
+    answer = await edge.ask(ada, "POST", f"{THERE}/assign", body)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "agent_offline")
+
+
+async def test_agent_and_visitor_talk(edge: Edge) -> None:
+    await edge.ask(ada, "POST", f"{THERE}/take", {})
+
+    answers = [
+        await edge.ask(ada, "POST", f"{THERE}/messages", {"text": "How can I help?"}),
+        await edge.ask(visitor(), "POST", f"{THERE}/messages", {"text": "Prices?"}),
+    ]
+
+    said = edge.events(STREAM)[-2:]
+    assert all(isinstance(event, MessagePosted) for event in said)
+    assert [(e.author, e.text) for e in said if isinstance(e, MessagePosted)] == [
+        ("agent", "How can I help?"),
+        ("visitor", "Prices?"),
+    ]
+    assert [answer.json()["ids"]["message_id"] for answer in answers] == [
+        event.message_id for event in said if isinstance(event, MessagePosted)
+    ]
+
+
+async def test_a_message_sent_again_with_its_key_is_said_once(edge: Edge) -> None:
+    asked: tuple[Any, ...] = (visitor(), "POST", f"{THERE}/messages", {"text": "Prices?"}, "key-1")
+    first = (await edge.ask(*asked)).json()
+    before = len(edge.events(STREAM))
+
+    again = (await edge.ask(*asked)).json()
+
+    assert (again["repeated"], again["ids"], again["version"]) == (True, first["ids"], first["version"])
+    assert len(edge.events(STREAM)) == before
+
+
+async def test_a_visitor_of_another_visit_finds_no_conversation(edge: Edge) -> None:
+    caller = visitor(derived_id("another visit"))
+
+    assert (await edge.ask(caller, "POST", f"{THERE}/messages", {"text": "Hello"})).status_code == 404
+
+
+async def test_a_closed_conversation_takes_nothing_more(edge: Edge) -> None:
+    closing = await edge.ask(bob, "POST", f"{THERE}/close", {"expected_holder": None})
+    assert closing.status_code == 200
+    assert isinstance(edge.events(STREAM)[-1], Closed)
+
+    answer = await edge.ask(visitor(), "POST", f"{THERE}/messages", {"text": "Hello?"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "closed")
+
+
+@pytest.mark.parametrize(
+    ("action", "body"),
+    [
+        ("take", {}),
+        ("assign", {"agent_id": ADA, "expected_holder": None}),
+        ("messages", {"text": "Hello"}),
+        ("close", {"expected_holder": None}),
+    ],
+)
+async def test_a_conversation_of_another_workspace_is_not_there(
+    edge: Edge, action: str, body: object
+) -> None:
+    assert (await edge.ask(stranger, "POST", f"{THERE}/{action}", body)).status_code == 404
+
+
+@pytest.mark.parametrize("action", ["take", "assign", "close"])
+async def test_visitors_may_only_talk(edge: Edge, action: str) -> None:
+    body = {"agent_id": ADA, "expected_holder": None} if action == "assign" else {"expected_holder": None}
+
+    assert (await edge.ask(visitor(), "POST", f"{THERE}/{action}", body)).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/folders", "/folders/unassigned/conversations"])
+async def test_visitors_read_no_lists(edge: Edge, path: str) -> None:
+    assert (await edge.ask(visitor(), "GET", path)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("action", "body"),
+    [
+        ("take", {"expected_holder": "ada"}),
+        ("take", {"other": 1}),
+        ("assign", {"agent_id": ADA}),
+        ("assign", {"expected_holder": None}),
+        ("messages", {"text": ""}),
+        ("messages", {"text": "x" * 4_001}),
+        ("messages", {"text": "nul \x00 in it"}),
+        ("messages", {"text": "Hi", "author": "agent"}),
+        ("close", {}),
+    ],
+)
+async def test_a_body_that_does_not_fit_is_refused(edge: Edge, action: str, body: object) -> None:
+    before = len(edge.events(STREAM))
+
+    answer = await edge.ask(ada, "POST", f"{THERE}/{action}", body)
+
+    assert answer.status_code == 422
+    assert len(edge.events(STREAM)) == before
+
+
+async def test_the_inbox_lists_folders_and_what_is_in_them(edge: Edge) -> None:
+    await edge.ask(ada, "POST", f"{THERE}/take", {})
+
+    folders = (await edge.ask(bob, "GET", "/folders")).json()
+    held = (await edge.ask(bob, "GET", f"/folders/agent:{ADA}/conversations")).json()
+
+    counts = {folder["folder"]: folder["count"] for folder in folders["items"]}
+    assert counts == {f"agent:{ADA}": 1, "unassigned": 0}
+    [row] = held["items"]
+    assert (row["conversation_id"], row["holder_name"], row["status"]) == (CONVERSATION, "Ada", "open")
+    assert row["version"] == len(edge.events(STREAM))
+    assert held["next"] is None
+
+
+async def test_another_workspace_sees_nothing_of_it(edge: Edge) -> None:
+    assert (await edge.ask(stranger, "GET", "/folders")).json()["items"] == []
+    assert (await edge.ask(stranger, "GET", "/folders/unassigned/conversations")).json()["items"] == []
+
+
+async def test_a_folder_is_read_in_pages_with_the_latest_change_first(edge: Edge) -> None:
+    for number in range(4):
+        conversation = derived_id("conversation", number)
+        command = start()
+        event = DECIDER.decide(command, DECIDER.initial)[0]
+        own = event.model_copy(update={"conversation_id": conversation, "at": after(10 + number // 2)})
+        edge.rows.fold(recorded(own, 1, of=stream("conversation", conversation)))
+
+    listed: list[tuple[str, str]] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = (await edge.ask(ada, "GET", f"/folders/unassigned/conversations?limit=2{cursor}")).json()
+        listed += [(row["changed_at"], row["conversation_id"]) for row in page["items"]]
+        cursor = f"&cursor={page['next']}" if page["next"] else None
+
+    assert len(listed) == len({conversation for _, conversation in listed}) == 5
+    assert listed == sorted(sorted(listed, key=lambda row: row[1]), key=lambda row: row[0], reverse=True)
+
+
+async def test_the_folders_are_read_in_pages(edge: Edge) -> None:
+    await edge.ask(ada, "POST", f"{THERE}/take", {})
+
+    first = (await edge.ask(ada, "GET", "/folders?limit=1")).json()
+    rest = (await edge.ask(ada, "GET", f"/folders?limit=1&cursor={first['next']}")).json()
+
+    assert [folder["folder"] for folder in first["items"] + rest["items"]] == [f"agent:{ADA}", "unassigned"]
+    assert rest["next"] is None
+
+
+@pytest.mark.parametrize("cursor", ["x", "W10", "WyJ4IiwgInkiXQ", "WzEsIDJd"])
+async def test_a_cursor_of_no_page_is_refused(edge: Edge, cursor: str) -> None:
+    answer = await edge.ask(ada, "GET", f"/folders/unassigned/conversations?cursor={cursor}")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_cursor")
+
+
+@pytest.mark.parametrize("folder", ["mine", "agent:", "agent:ada", "Closed"])
+async def test_a_folder_that_cannot_be_is_refused(edge: Edge, folder: str) -> None:
+    assert (await edge.ask(ada, "GET", f"/folders/{folder}/conversations")).status_code == 422

@@ -1,0 +1,139 @@
+"""What the read models of playbooks keep, from events alone."""
+
+from typing import Any
+
+import pytest
+
+from contracts.envelope import Event, Metadata, Recorded
+from contracts.flow import Flow
+from contracts.playbook import (
+    FlowEdited,
+    LookChanged,
+    PlaybookArchived,
+    PlaybookDeactivated,
+    PlaybookPublished,
+    PlaybookRenamed,
+    PlaybookRolledBack,
+)
+from services.chassis.models import ReadModel, Rows
+from services.playbook.projections import MODELS
+from services.playbook.service import SERVICE
+from services.playbook.tables import CHATS, FLOWS, PLAYBOOKS
+from tests.unit.playbook.examples import (
+    AGENT,
+    AT,
+    CONVERSATION,
+    LATER,
+    LONG,
+    PLAYBOOK,
+    TEMPLATE,
+    VISIT,
+    activated,
+    asked,
+    created,
+    opened,
+    published,
+    taken_over,
+    waiting,
+)
+from tests.unit.playbook.world import WORKSPACE, FoldedRows
+
+told: Any = {"at": LATER, "playbook_id": PLAYBOOK, "by": AGENT}
+
+
+def recorded(event: Event) -> Recorded:
+    return Recorded(event, "e", event.TYPE, "s", 1, Metadata(WORKSPACE, "c", "r", "a", "service:test"))
+
+
+async def folded(*events: Event) -> FoldedRows:
+    rows = FoldedRows(SERVICE)
+    for event in events:
+        rows.fold(recorded(event))
+    return rows
+
+
+async def listed(*events: Event) -> dict[str, Any]:
+    row = await (await folded(*events)).get(WORKSPACE, PLAYBOOKS, PLAYBOOK)
+    assert row is not None
+    return row
+
+
+async def test_a_new_playbook_is_listed_as_a_draft() -> None:
+    assert await listed(created) == {
+        "workspace_id": WORKSPACE,
+        "playbook_id": PLAYBOOK,
+        "name": "Home page",
+        "active": False,
+        "archived": False,
+        "published": None,
+        "changed_at": AT,
+    }
+
+
+@pytest.mark.parametrize(
+    ("event", "changed"),
+    [
+        (PlaybookPublished(published=1, flow=LONG, **told), {"published": 1}),
+        (PlaybookRolledBack(published=1, **told), {"published": 1}),
+        (PlaybookRenamed(name="Shop", **told), {"name": "Shop"}),
+        (activated.model_copy(update={"at": LATER}), {"active": True}),
+    ],
+)
+async def test_each_change_is_seen_in_the_list(event: Event, changed: dict[str, object]) -> None:
+    before = await listed(created)
+
+    assert await listed(created, event) == before | changed | {"changed_at": LATER}
+
+
+async def test_a_playbook_that_was_deactivated_or_archived_is_not_active() -> None:
+    deactivated = await listed(created, published, activated, PlaybookDeactivated(**told))
+    archived = await listed(created, published, activated, PlaybookArchived(**told))
+
+    assert (deactivated["active"], deactivated["archived"]) == (False, False)
+    assert (archived["active"], archived["archived"]) == (False, True)
+
+
+async def test_every_published_version_keeps_its_flow_and_the_language_it_had() -> None:
+    german = LookChanged(bot_name="Bo", colour="#00ff00", language="de", **told)
+    second = PlaybookPublished(published=2, flow=LONG, **told)
+    rows = await folded(created, published, german, FlowEdited(flow=LONG, **told), second)
+
+    first_row = await rows.get(WORKSPACE, FLOWS, PLAYBOOK, 1)
+    second_row = await rows.get(WORKSPACE, FLOWS, PLAYBOOK, 2)
+
+    assert first_row is not None
+    assert second_row is not None
+    assert (Flow.model_validate(first_row["flow"]), first_row["language"]) == (TEMPLATE, "en")
+    assert (Flow.model_validate(second_row["flow"]), second_row["language"]) == (LONG, "de")
+
+
+async def test_a_requested_conversation_leads_back_to_its_visit() -> None:
+    rows = await folded(*waiting)
+
+    assert await rows.get(WORKSPACE, CHATS, CONVERSATION) == {
+        "workspace_id": WORKSPACE,
+        "conversation_id": CONVERSATION,
+        "visit_id": VISIT,
+    }
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
+def test_each_model_ignores_the_events_that_are_not_its_own(model: ReadModel) -> None:
+    foreign = {
+        "playbooks": (*waiting, opened, taken_over, FlowEdited(flow=LONG, **told)),
+        "flows": (*waiting, activated, opened),
+        "chats": (created, published, activated, opened),
+    }[model.name]
+
+    for event in foreign:
+        rows = Rows({})
+        model.project(rows, recorded(event))
+
+        assert list(model.touches(recorded(event))) == []
+        assert rows.changed == {}
+
+
+def test_a_request_touches_only_the_row_that_it_writes() -> None:
+    chats = next(model for model in MODELS if model.name == "chats")
+
+    assert list(chats.touches(recorded(asked))) == [(CHATS, (WORKSPACE, CONVERSATION))]

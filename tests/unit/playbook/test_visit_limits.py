@@ -1,0 +1,112 @@
+"""A long walk: more than one request, more than one follow-up, and the limits of a visit."""
+
+from typing import Any
+
+import pytest
+
+from contracts.envelope import EVENT_BYTES_MAX
+from contracts.flow import LiveChatCard
+from contracts.ids import derived_id
+from contracts.personal import encode
+from contracts.playbook import Captured, FollowUpRequested, LiveChatRequested, VisitEnded
+from services.chassis.decider import Refused
+from services.playbook.commands import DeclineLiveChat, ExpireWait
+from services.playbook.decider.answers import CARDS_SHOWN_MAX
+from services.playbook.decider.visit_state import WALK_CHARS_MAX, WALK_LINES_MAX
+from tests.unit.playbook.examples import AT, LONG, VISIT, VISITOR, Played, end, flow, person, question
+
+visit: Any = {"at": AT, "visit_id": VISIT, "visitor_id": VISITOR}
+
+
+def test_a_declined_request_may_be_followed_by_another_with_an_id_of_its_own() -> None:
+    played = Played(LONG)
+    *_, first = played.answer("menu", "chat")
+    assert isinstance(first, LiveChatRequested)
+    played.do(DeclineLiveChat(request_id=first.request_id, too_old=False, flow=LONG, at=AT))
+
+    *_, second = played.answer("again", "again")
+
+    assert isinstance(second, LiveChatRequested)
+    assert second.request_id == derived_id("request", VISIT, 4)
+    assert second.conversation_id == derived_id("conversation", second.request_id)
+    assert second.request_id != first.request_id
+
+
+def test_a_second_request_is_refused_while_the_first_is_not_settled() -> None:
+    played = Played(LONG)
+    *_, first = played.answer("menu", "chat")
+    assert isinstance(first, LiveChatRequested)
+    played.do(ExpireWait(request_id=first.request_id, flow=LONG, at=AT))
+
+    with pytest.raises(Refused) as refused:
+        played.answer("again", "again")
+
+    assert refused.value.code == "live_chat_open"
+    assert played.answer("again", "leave")[-1] == VisitEnded(
+        **visit, reason="end_card", conversation_id=first.conversation_id
+    )
+
+
+def test_each_follow_up_of_a_walk_has_an_identity_of_its_own() -> None:
+    played = Played(LONG)
+    *_, request = played.answer("menu", "chat")
+    assert isinstance(request, LiveChatRequested)
+    told = [*played.do(DeclineLiveChat(request_id=request.request_id, too_old=False, flow=LONG, at=AT))]
+    for address in ("ada@example.com", "bob@example.com"):
+        told += played.answer("again", "mail")
+        told += played.detail("email", address)
+
+    follow_ups = [event for event in told if isinstance(event, FollowUpRequested)]
+
+    assert [event.follow_up for event in follow_ups] == ["deal", "lead", "lead"]
+    assert len({(event.card_id, event.arrival) for event in follow_ups}) == 3
+    assert follow_ups[-1].captured == (Captured(field="email", value="bob@example.com"),)
+
+
+def test_a_visit_shows_a_bounded_number_of_cards() -> None:
+    played = Played(LONG)
+    for _ in range(CARDS_SHOWN_MAX - 1):
+        played.answer("menu", "stay")
+
+    with pytest.raises(Refused) as refused:
+        played.answer("menu", "stay")
+
+    assert refused.value.code == "walk_too_long"
+
+
+def test_a_request_carries_the_last_lines_of_a_long_walk() -> None:
+    wordy = flow("menu", menu=question("?" * 2_000, stay="menu", chat="chat"), chat=person("end"), end=end)
+    played, brief = Played(wordy), Played(LONG)
+    for _ in range(WALK_LINES_MAX):
+        played.answer("menu", "stay")
+        brief.answer("menu", "stay")
+
+    *_, long_lines = played.answer("menu", "chat")
+    *_, many_lines = brief.answer("menu", "chat")
+
+    assert isinstance(long_lines, LiveChatRequested)
+    assert isinstance(many_lines, LiveChatRequested)
+    assert sum(len(line.text) for line in long_lines.walk) <= WALK_CHARS_MAX
+    assert len(many_lines.walk) == WALK_LINES_MAX
+    assert many_lines.walk[-1].text == "Chat"
+
+
+def test_the_largest_request_fits_into_an_event() -> None:
+    greek = flow(
+        "menu",
+        menu=question("\N{GREEK SMALL LETTER OMEGA}" * 2_000, stay="menu", chat="chat"),
+        chat=LiveChatCard(
+            online_message="\N{GREEK SMALL LETTER OMEGA}" * 2_000,
+            wait_time_s=60,
+            offline_message="\N{GREEK SMALL LETTER OMEGA}" * 2_000,
+            offline_flow="end",
+        ),
+        end=end,
+    )
+    played = Played(greek)
+    for _ in range(WALK_LINES_MAX):
+        played.answer("menu", "stay")
+
+    *_, request = played.answer("menu", "chat")
+
+    assert len(encode(request)) < EVENT_BYTES_MAX / 2

@@ -1,0 +1,67 @@
+"""The read model of agents, and what is published of it."""
+
+from contracts.envelope import Event, Unknown
+from contracts.states import AgentRow
+from services.chassis.ports import Row
+from services.presence.projections import MODELS
+from services.presence.tables import agents
+from tests.unit.conversation.known_rows import KnownRows
+from tests.unit.presence.examples import ADA, T0, WORKSPACE, after, offline, online, recorded
+
+
+def rows_after(*events: Event) -> list[Row]:
+    rows = KnownRows(MODELS, [recorded(event, version) for version, event in enumerate(events, 1)])
+    return list(rows.of(agents).values())
+
+
+def test_an_agent_who_went_online_is_listed() -> None:
+    assert rows_after(online()) == [
+        {
+            "workspace_id": WORKSPACE,
+            "agent_id": ADA,
+            "name": "Ada",
+            "online": True,
+            "tab": "tab-1",
+            "version": 1,
+            "changed_at": T0,
+        }
+    ]
+
+
+def test_an_agent_who_went_offline_keeps_name_and_tab() -> None:
+    [row] = rows_after(online(), offline())
+
+    assert (row["name"], row["tab"], row["online"]) == ("Ada", "tab-1", False)
+    assert (row["version"], row["changed_at"]) == (2, after(1))
+
+
+def test_an_agent_comes_back_under_the_newest_name() -> None:
+    renamed = online(at=9, tab="tab-2").model_copy(update={"name": "Ada L."})
+
+    [row] = rows_after(online(), offline(), renamed)
+
+    assert (row["name"], row["tab"], row["online"], row["version"]) == ("Ada L.", "tab-2", True, 3)
+
+
+def test_an_event_of_an_unknown_type_leaves_the_row_as_it_is() -> None:
+    assert rows_after(online(), Unknown(at=T0, type="presence.agent_yawned.v1", data=b"{}")) == rows_after(
+        online()
+    )
+
+
+def test_the_row_is_published_with_its_generation() -> None:
+    publishes = MODELS[0].publishes
+    assert publishes is not None
+
+    key, row = publishes.row(rows_after(online())[0], 2)
+
+    expected = AgentRow(
+        workspace_id=WORKSPACE,
+        generation=2,
+        version=1,
+        agent_id=ADA,
+        name="Ada",
+        online=True,
+        changed_at=T0,
+    )
+    assert (key, row) == (ADA, expected)
