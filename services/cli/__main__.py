@@ -1,6 +1,6 @@
 """`livechat`: the command line of operators and of everybody who tries the product."""
 
-from services.cli.commands import app
+from services.cli.application import app
 
 
 def main() -> None:

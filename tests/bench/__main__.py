@@ -26,7 +26,7 @@ def main() -> int:
     unknown = [name for name in asked.names if name not in BENCHMARKS]
     if unknown:
         parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
-    configure_logs(level="ERROR")
+    configure_logs(level="WARNING")
     figures = [machine_load()]
     with running_lab(asked.quick) as lab:
         try:

@@ -22,7 +22,6 @@ WORKSPACE, TYPE = str(uuid4()), "conversation.message_posted.v1"
 STATE = b'{"text":"' + b"x" * 160 + b'"}'
 STREAM_EVENTS = 10  # Both write streams of this length.
 TARGETS = {1: 3.0, 8: 5.0}
-AT = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 @benchmark("append")
@@ -59,7 +58,7 @@ async def measure(lab: Lab) -> list[Figure]:
 
 
 async def _ours(store: PostgresStore, writers: int, each: int) -> float:
-    work = [[append for _ in range(each // STREAM_EVENTS) for append in _stream()] for _ in range(writers)]
+    work = [[append for _ in range(each // STREAM_EVENTS) for append in one_stream()] for _ in range(writers)]
 
     async def write(appends: list[Append]) -> None:
         for append in appends:
@@ -70,12 +69,13 @@ async def _ours(store: PostgresStore, writers: int, each: int) -> float:
     return sum(map(len, work)) / (time.perf_counter() - began_s)
 
 
-def _stream() -> list[Append]:
-    name = f"conversation-{uuid4()}"
+def one_stream() -> list[Append]:
+    """Appends of one event each that make a new stream of STREAM_EVENTS."""
+    name, at = f"conversation-{uuid4()}", datetime.now(UTC)
     appends = []
     for version in range(STREAM_EVENTS):
         command = str(uuid4())
-        event = NewEvent(str(uuid4()), TYPE, STATE, AT)
+        event = NewEvent(str(uuid4()), TYPE, STATE, at)
         told = Metadata(WORKSPACE, command, command, command, "agent:bench")
         appends.append(Append(name, version, (event,), told, Snapshot(1, STATE), "fingerprint"))
     return appends

@@ -1,5 +1,5 @@
 """Measures throughput, latency and memory, each beside its limit or a peer."""
 
-from tests.bench import append
+from tests.bench import append, growth, projection, relay, timers
 
-__all__ = ["append"]
+__all__ = ["append", "growth", "projection", "relay", "timers"]

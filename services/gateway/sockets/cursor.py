@@ -57,3 +57,7 @@ class Cursor(Generic[T]):
         if not ready and self._heard <= self.last:
             self.reading = False
         return ready
+
+    def is_stuck(self, since: int) -> bool:
+        """Whether reading again from this version on brought nothing, and something is still missing."""
+        return self.reading and self.last == since

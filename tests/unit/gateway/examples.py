@@ -13,10 +13,12 @@ from contracts.conversation import (
     MessagesRead,
 )
 from contracts.envelope import Event, Metadata, Recorded, Unknown
+from contracts.flow import EndCard, Flow
 from contracts.gateway import AgentInvited, AgentJoined, WorkspaceCreated
 from contracts.ids import derived_id, stream
-from contracts.playbook import Captured, LiveChatRequested, VisitStarted
+from contracts.playbook import Captured, LiveChatRequested, PlaybookPublished, VisitStarted
 from contracts.states import AgentRow, InboxRow
+from services.chassis.tokens import Caller
 from services.gateway.commands import CreateWorkspace, InviteAgent, JoinAgent
 
 T0 = datetime(2025, 3, 3, 9, 0, tzinfo=UTC)
@@ -26,6 +28,10 @@ CONVERSATION, VISIT, VISITOR, REQUEST, PLAYBOOK, ADA, BOB = (
 )
 CHAT, WALK = stream("conversation", CONVERSATION), stream("visit", VISIT)
 KEY = "5e" * 32
+
+ada = Caller(kind="agent", id=ADA, workspace_id=WORKSPACE, name="Ada", role="agent")
+stranger = Caller(kind="agent", id=BOB, workspace_id=ELSEWHERE, name="Bob", role="owner")
+visitor = Caller(kind="visitor", id=VISITOR, workspace_id=WORKSPACE, visit_id=VISIT, playbook_id=PLAYBOOK)
 
 create = CreateWorkspace(WORKSPACE, "Acme", T0)
 created = WorkspaceCreated(workspace_id=WORKSPACE, name="Acme", at=T0)
@@ -86,6 +92,12 @@ def said(text: str, by: str = ADA) -> MessagePosted:
 def bot_said(text: str) -> BotPosted:
     """A message of the bot."""
     return BotPosted(**_in_chat(message_id=derived_id(text), text=text))
+
+
+def published() -> PlaybookPublished:
+    """The playbook's first version."""
+    flow = Flow(start="end", cards={"end": EndCard(text="Bye.")})
+    return PlaybookPublished(playbook_id=PLAYBOOK, published=1, flow=flow, by=ADA, at=T0)
 
 
 def recorded(event: Event, version: int, in_stream: str = CHAT, workspace_id: str = WORKSPACE) -> Recorded:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cmp_to_key
 from typing import Any
 
+from pydantic import SecretStr
 from sqlalchemy import Table
 
 from contracts.envelope import Fact, Recorded, Unknown
@@ -12,7 +13,15 @@ from contracts.topics import PARTITIONS, Topic, events_of
 from services.chassis.memory import CountedIds, MemoryCredentials, MemoryStore, MovedClock
 from services.chassis.models import Changed, ReadModel, Rows
 from services.chassis.ports import Listener, Ports, Row
-from services.chassis.tokens import Signer, Verifier, new_private_key, public_key_of, read_private_key, read_public_key
+from services.chassis.tokens import (
+    Caller,
+    Signer,
+    Verifier,
+    new_private_key,
+    public_key_of,
+    read_private_key,
+    read_public_key,
+)
 from services.gateway.projections import MODELS
 from services.gateway.settings import GatewaySettings
 from tests.unit.gateway.examples import T0
@@ -150,7 +159,10 @@ class Replica:
         self.signer = Signer("k1", read_private_key(PRIVATE_KEY))
         self.verifier = Verifier({"k1": read_public_key(public_key_of(PRIVATE_KEY))})
         settings = GatewaySettings(
-            token_signing_key=PRIVATE_KEY, token_kid="k1", gateway_email_secret="s" * 32, origins=(ORIGIN,)
+            token_signing_key=SecretStr(PRIVATE_KEY),
+            token_kid="k1",
+            gateway_email_secret=SecretStr("s" * 32),
+            origins=(ORIGIN,),
         )
         self.store = MemoryStore(self.clock)
         self.ports = Ports(
@@ -165,3 +177,7 @@ class Replica:
             signals=self.signals,
             own={"settings": settings, "signer": self.signer},
         )
+
+    def token(self, caller: Caller) -> str:
+        """A token of this caller, as new as it can be."""
+        return self.signer.sign(caller, self.clock.now())[0]

@@ -10,7 +10,18 @@ from services.chassis.decider import NotFound, Refused, TakeClaim
 from services.gateway.commands import AccountCommand, CreateWorkspace, InviteAgent, JoinAgent
 from services.gateway.decider import account, workspace
 from tests.spec import given
-from tests.unit.gateway.examples import ADA, KEY, T0, WORKSPACE, create, created, invite, invited, join, joined
+from tests.unit.gateway.examples import (
+    ADA,
+    KEY,
+    T0,
+    WORKSPACE,
+    create,
+    created,
+    invite,
+    invited,
+    join,
+    joined,
+)
 
 
 def test_a_workspace_is_created_once() -> None:
@@ -64,7 +75,9 @@ def test_who_joins_again_keeps_the_first_name() -> None:
 
 roles = st.sampled_from(["owner", "editor", "agent"])
 account_commands = st.one_of(
-    st.builds(InviteAgent, st.just(ADA), st.just("ada@example.org"), st.just(KEY), roles, st.none(), st.just(T0)),
+    st.builds(
+        InviteAgent, st.just(ADA), st.just("ada@example.org"), st.just(KEY), roles, st.none(), st.just(T0)
+    ),
     st.builds(JoinAgent, st.sampled_from(["Ada", "Augusta"]), st.just(T0)),
 )
 

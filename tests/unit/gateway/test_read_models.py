@@ -5,9 +5,8 @@ from collections import Counter
 from hypothesis import given as prop
 from hypothesis import strategies as st
 
-from contracts.flow import EndCard, Flow
 from contracts.ids import derived_id, stream
-from contracts.playbook import PlaybookActivated, PlaybookDeactivated, PlaybookPublished
+from contracts.playbook import PlaybookActivated, PlaybookDeactivated
 from contracts.topics import AGENTS_STATE, INBOX_STATE
 from services.chassis.models import Changed
 from services.gateway import queries
@@ -27,6 +26,7 @@ from tests.unit.gateway.examples import (
     agent_row,
     inbox_row,
     of_tomorrow,
+    published,
     recorded,
     requested,
     said,
@@ -34,11 +34,6 @@ from tests.unit.gateway.examples import (
     visit_started,
 )
 from tests.unit.gateway.replica import Models, Replica
-
-
-def published() -> PlaybookPublished:
-    flow = Flow(start="end", cards={"end": EndCard(text="Bye.")})
-    return PlaybookPublished(playbook_id=PLAYBOOK, published=1, flow=flow, by=ADA, at=T0)
 
 
 def told(models: Models, *rows: Changed) -> Models:

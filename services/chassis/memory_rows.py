@@ -1,0 +1,213 @@
+"""In-memory twin of read-model rows, positions and their reader: the same promises without a server."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from pydantic_core import to_json
+from sqlalchemy import JSON, Table
+
+from contracts.envelope import Recorded
+from contracts.states import StateRow
+from services.chassis.models import Changed, Key, ReadModel, Rows
+from services.chassis.parked import Parked
+from services.chassis.ports import Row
+from services.chassis.projector import Superseded, fold, touched
+from services.chassis.rows import BadKeyset
+
+_GONE = object()
+
+
+class MemoryBatch:
+    """projector.Batch over dictionaries; what it changed can be undone back to any point."""
+
+    def __init__(self, store: "MemoryRows") -> None:
+        self._store = store
+        self._before: list[tuple[dict[Any, Any], Any, Any]] = []
+
+    async def lock_offsets(self, consumer: str, topic: str, partitions: Collection[int]) -> dict[int, int]:
+        for number in partitions:
+            if (consumer, topic, number) not in self._store.offsets:
+                self._set(self._store.offsets, (consumer, topic, number), 0)
+        return {number: self._store.offsets[consumer, topic, number] for number in partitions}
+
+    async def advance(self, consumer: str, topic: str, positions: Mapping[int, int]) -> None:
+        for number, offset in positions.items():
+            self._set(self._store.offsets, (consumer, topic, number), offset)
+
+    async def generation(self, model: ReadModel) -> int:
+        schema, generation = self._store.models.get(model.name, (None, 0))
+        if schema != model.schema:
+            raise Superseded(f"{model.name} has schema {schema}; this process has schema {model.schema}")
+        return generation
+
+    async def versions(self, model: ReadModel, streams: Collection[str]) -> dict[str, int]:
+        kept = self._store.versions
+        return {stream: kept[model.name, stream] for stream in streams if (model.name, stream) in kept}
+
+    async def load(self, keys: Collection[Key]) -> dict[Key, Row | None]:
+        return {key: dict(row) if (row := self._store.rows.get(key)) is not None else None for key in keys}
+
+    async def write(self, model: ReadModel, rows: Rows, versions: Mapping[str, int]) -> None:
+        for key, row in rows.changed.items():
+            self._set(self._store.rows, key, _GONE if row is None else _stored(key[0], row))
+        for key, amounts in rows.added.items():
+            self._add(key, amounts)
+        for stream, version in versions.items():
+            self._set(self._store.versions, (model.name, stream), version)
+
+    def _add(self, key: Key, amounts: Mapping[str, int]) -> None:
+        names = [column.name for column in key[0].primary_key.columns]
+        zeros = {column.name: 0 for column in key[0].columns if column.name not in names}
+        before = self._store.rows.get(key) or dict(zip(names, key[1], strict=True)) | zeros
+        after = before | {column: before[column] + amount for column, amount in amounts.items()}
+        self._set(self._store.rows, key, _stored(key[0], after))
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        kept = len(self._before)
+        try:
+            yield
+        except BaseException:
+            self.undo(kept)
+            raise
+
+    async def parked_keys(self, consumer: str, keys: Collection[str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for (of, *_), parked in self._store.parked.items():
+            if of == consumer and parked.key and parked.key in keys:
+                found[parked.key] = min(parked.offset, found.get(parked.key, parked.offset))
+        return found
+
+    async def park(self, consumer: str, records: Sequence[Parked]) -> None:
+        for parked in records:
+            place = (consumer, parked.topic, parked.partition, parked.offset)
+            if place not in self._store.parked:
+                self._set(self._store.parked, place, parked)
+
+    async def publish(self, topic: str, rows: Mapping[str, StateRow | None]) -> None:
+        for key, row in rows.items():
+            value = row.model_dump_json().encode() if row else None
+            self._set(self._store.outbox, len(self._store.outbox), (topic, key, value))
+
+    def _set(self, of: dict[Any, Any], key: Any, value: Any) -> None:
+        self._before.append((of, key, of.get(key, _GONE)))
+        _put(of, key, value)
+
+    def undo(self, kept: int = 0) -> None:
+        """Takes back all changes after the first `kept`."""
+        while len(self._before) > kept:
+            _put(*self._before.pop())
+
+
+def _put(of: dict[Any, Any], key: Any, value: Any) -> None:
+    if value is _GONE:
+        of.pop(key, None)
+    else:
+        of[key] = value
+
+
+def _stored(of: Table, row: Row) -> Row:
+    """The row as PostgreSQL would give it back: all columns in order, JSON as JSON."""
+    found = {column.name: row.get(column.name) for column in of.columns}
+    for column in of.columns:
+        if isinstance(column.type, JSON) and found[column.name] is not None:
+            found[column.name] = json.loads(to_json(found[column.name]))
+    return found
+
+
+class MemoryRows:
+    """projector.RowStore: one batch at a time, all or nothing."""
+
+    def __init__(self, models: Sequence[ReadModel] = ()) -> None:
+        self.rows: dict[Key, Row] = {}
+        self.versions: dict[tuple[str, str], int] = {}
+        self.offsets: dict[tuple[str, str, int], int] = {}
+        self.parked: dict[tuple[str, str, int, int], Parked] = {}
+        self.outbox: dict[int, tuple[str, str, bytes | None]] = {}
+        self.models = {model.name: (model.schema, 1) for model in models}
+        self._one = asyncio.Lock()
+
+    @asynccontextmanager
+    async def batch(self) -> AsyncIterator[MemoryBatch]:
+        async with self._one:
+            batch = MemoryBatch(self)
+            try:
+                yield batch
+            except BaseException:
+                batch.undo()
+                raise
+
+    async def project(self, model: ReadModel, events: Sequence[Recorded | Changed]) -> None:
+        """Folds events that are known to be new and in order, as a projector would; errors are the caller's."""
+        async with self.batch() as batch:
+            rows = Rows(await batch.load(touched(model, events)))
+            fold(model, events, rows)
+            streams = {event.stream: event.version for event in events if isinstance(event, Recorded)}
+            await batch.write(model, rows, streams)
+
+
+class MemoryReader:
+    """ports.Reader over MemoryRows. `topics` are the names in Kafka of the read models' topics, by model."""
+
+    def __init__(self, store: MemoryRows, topics: Mapping[str, str] | None = None) -> None:
+        self._store, self._topics = store, topics or {}
+
+    async def get(self, workspace_id: str, table: Table, *key: object) -> Row | None:
+        row = self._store.rows.get((table, (workspace_id, *key)))
+        return None if row is None else dict(row)
+
+    async def find(
+        self,
+        workspace_id: str | None,
+        table: Table,
+        where: Mapping[str, object],
+        order: Sequence[str] = (),
+        after: Sequence[object] | None = None,
+        limit: int = 50,
+    ) -> list[Row]:
+        wanted = dict(where) if workspace_id is None else {"workspace_id": workspace_id, **where}
+        for name in (*wanted, *(name.removeprefix("-") for name in order)):
+            table.c[name]  # Raises KeyError, as PostgreSQL would raise.
+        found = [
+            row
+            for (of, _), row in self._store.rows.items()
+            if of is table and all(row[name] == value for name, value in wanted.items())
+        ]
+        for name in reversed(order):
+            column = name.removeprefix("-")
+            found.sort(key=lambda row: _sortable(row[column]), reverse=name[0] == "-")
+        if after is not None:
+            beyond = [_typed(table, name, value) for name, value in zip(order, after, strict=True)]
+            found = [row for row in found if _is_beyond(row, order, beyond)]
+        return [dict(row) for row in found[:limit]]
+
+    async def reached(self, consumer: str, partition: int) -> int:
+        return self._store.offsets.get((consumer, self._topics[consumer], partition), 0)
+
+
+def _sortable(value: Any) -> tuple[bool, Any]:
+    return value is None, value if value is not None else 0
+
+
+def _typed(table: Table, name: str, value: object) -> Any:
+    """A keyset's value as its column's type; cursors carry times as text."""
+    kind = table.c[name.removeprefix("-")].type.python_type
+    try:
+        typed = datetime.fromisoformat(value) if kind is datetime and isinstance(value, str) else value
+    except ValueError:
+        raise BadKeyset from None
+    if not isinstance(typed, kind):
+        raise BadKeyset
+    return typed
+
+
+def _is_beyond(row: Row, order: Sequence[str], keyset: Sequence[Any]) -> bool:
+    for name, value in zip(order, keyset, strict=True):
+        mine = row[name.removeprefix("-")]
+        if mine != value:
+            return mine is not None and bool(mine < value if name[0] == "-" else mine > value)
+    return False

@@ -1,0 +1,121 @@
+"""Reactions: another service's events become commands of ours, each carried out once whatever is repeated."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+
+import structlog
+from aiokafka.structs import ConsumerRecord
+from prometheus_client import Counter
+
+from contracts.envelope import Malformed, Recorded, Unknown
+from contracts.ids import derived_id
+from contracts.personal import Erased
+from services.chassis.decider import Refused
+from services.chassis.execution import Contended, execute, metadata_from
+from services.chassis.kafka import read_events
+from services.chassis.parked import Admitted, Taken, is_infrastructure, key_of, reason_of
+from services.chassis.ports import Ports
+from services.chassis.projector import HANDLED, PARKED, UNKNOWN, RowStore, following
+from services.chassis.service import Reaction
+
+RECORDS_MAX = 200  # A batch is done again as a whole when its process dies.
+KEYS_AT_ONCE_MAX = 8
+
+REFUSED = Counter(
+    "livechat_reactions_refused", "Commands of reactions that were refused.", ["service", "consumer", "code"]
+)
+
+log = structlog.get_logger()
+
+
+class Reacting:
+    """The handler of a reaction's loop: the position moves on once all commands of a batch have their answers."""
+
+    def __init__(self, reaction: Reaction, topic: str, rows: RowStore, ports: Ports) -> None:
+        self._reaction, self._topic, self._rows, self._ports = reaction, topic, rows, ports
+        self._labels = (ports.service, reaction.name)
+        self._room = asyncio.Semaphore(KEYS_AT_ONCE_MAX)
+
+    async def positions(self, partitions: Collection[int]) -> Mapping[int, int]:
+        """Where PostgreSQL stands."""
+        async with self._rows.batch() as batch:
+            return await batch.lock_offsets(self._reaction.name, self._topic, partitions)
+
+    async def handle(self, slices: Mapping[int, Sequence[ConsumerRecord]]) -> Mapping[int, int]:
+        """Reacts to what follows on from the stored positions.
+
+        No transaction is open while commands are carried out. Another replica may do the same meanwhile, which command
+        ids make harmless; the position is moved by whoever comes first.
+        """
+        name = self._reaction.name
+        keys = {key_of(record) for records in slices.values() for record in records}
+        async with self._rows.batch() as batch:
+            before = await batch.lock_offsets(name, self._topic, slices)
+            waiting = await batch.parked_keys(name, keys)
+        after, accepted = following(slices, before, strict=True)
+        outcome = await self._react_to(accepted, waiting)
+        async with self._rows.batch() as batch:
+            now = await batch.lock_offsets(name, self._topic, slices)
+            if now != before:
+                return now
+            await batch.park(name, outcome.parked)
+            await batch.advance(name, self._topic, after)
+        self._tell(outcome, len(accepted))
+        return after
+
+    async def _react_to(self, records: Sequence[ConsumerRecord], waiting: Mapping[str, int]) -> Admitted:
+        """Events of one key in order, keys at the same time."""
+        outcome = Admitted(waiting=dict(waiting))
+        keys: dict[str, list[Taken]] = {}
+        for record, content in zip(records, await read_events(records, self._ports.keyring), strict=True):
+            keys.setdefault(key_of(record), []).append((record, content))
+        async with asyncio.TaskGroup() as group:
+            for taken in keys.values():
+                group.create_task(self._one_key(taken, outcome))
+        return outcome
+
+    async def _one_key(self, taken: Sequence[Taken], outcome: Admitted) -> None:
+        for record, content in taken:
+            if isinstance(content, Malformed):
+                outcome.park(record, str(content))
+            elif key_of(record) in outcome.waiting:
+                outcome.park(record, "")
+            elif isinstance(content, Recorded):
+                try:
+                    async with self._room:
+                        outcome.unknown += await self._react(content)
+                except Exception as error:
+                    if is_infrastructure(error):
+                        raise
+                    outcome.park(record, reason_of(error))
+
+    async def _react(self, cause: Recorded) -> bool:
+        """Gives the orders that follow from the event; answers whether its type was unknown."""
+        if isinstance(cause.event, Unknown):
+            return True
+        ports, name = self._ports, self._reaction.name
+        orders = await self._reaction.react(cause, ports, ports.clock.now())
+        for place, order in enumerate(orders):
+            command_id = derived_id("reaction", cause.event_id, name, place)
+            metadata = metadata_from(cause, command_id, f"service:{ports.service}")
+            try:
+                await execute(ports, order.decider, order.stream, order.command, metadata)
+            except Contended:
+                raise  # Nothing was answered yet: the batch is tried again.
+            except (Refused, Erased) as refused:
+                code = refused.code if isinstance(refused, Refused) else "erased"
+                REFUSED.labels(*self._labels, code).inc()
+                log.info(
+                    "reaction_refused", reaction=name, stream=order.stream, cause=cause.event_id, code=code
+                )
+        return False
+
+    def _tell(self, outcome: Admitted, count: int) -> None:
+        HANDLED.labels(*self._labels).inc(count)
+        UNKNOWN.labels(*self._labels).inc(outcome.unknown)
+        PARKED.labels(*self._labels).inc(len(outcome.parked))
+        for event in outcome.parked:
+            place = f"{event.topic}[{event.partition}]@{event.offset}"
+            log.error(
+                "event_parked", consumer=self._reaction.name, key=event.key, place=place, reason=event.reason
+            )

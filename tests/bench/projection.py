@@ -1,0 +1,112 @@
+"""Read models: a whole topic through the projector, beside bare aiokafka with the same decoding and COPY."""
+
+import asyncio
+import time
+from contextlib import suppress
+
+import psycopg
+from aiokafka.structs import ConsumerRecord
+
+from contracts.personal import ClearKeyring
+from contracts.registry import EVENTS
+from services.chassis.consumer import BatchLoop, consuming
+from services.chassis.migrate import DatabaseUrls
+from services.chassis.models import ReadModel
+from services.chassis.pool import open_pool
+from services.chassis.projector import Projection
+from services.chassis.rebuild import ensure_models, rebuild
+from services.chassis.rows import PostgresRows
+from services.conversation.service import SERVICE
+from tests.bench.figures import Figure, benchmark, side_by_side
+from tests.bench.filled import bare_read, fill
+from tests.bench.lab import Lab
+
+EVENTS_COUNT = 200_000
+TARGET = 0.35
+PATIENCE_S = 120.0
+INBOX = next(model for model in SERVICE.models if model.name == "inbox")
+
+_COPY = "COPY bare (workspace_id, stream_id, version, type, at, event) FROM STDIN"
+_TABLE = """CREATE TABLE bare (workspace_id text, stream_id text, version int, type text, at timestamptz, event bytea,
+    PRIMARY KEY (stream_id, version))"""
+
+
+@benchmark("projection")
+async def measure(lab: Lab) -> list[Figure]:
+    """The inbox of the conversation service, with its counts and the rows that others subscribe to."""
+    urls, peer = await lab.database("conversation"), await lab.empty_database("peer")
+    written = await fill(lab, lab.count(EVENTS_COUNT, 5_000))
+    await ensure_models(SERVICE, urls)
+    runs = iter(range(1, 1_000))
+    async with await psycopg.AsyncConnection.connect(peer, autocommit=True) as db:
+        found = await side_by_side(
+            lambda: _projected(lab, urls, written, next(runs)), lambda: _copied(lab, db, written)
+        )
+    began_s = time.perf_counter()
+    await rebuild(SERVICE.name, INBOX, lab.kafka, urls, ClearKeyring())
+    again = written / (time.perf_counter() - began_s)
+    return [
+        Figure(
+            f"projection of {written:,} events", round(found.ours), "events/s", round(found.ratio, 2),
+            f"getmany, pydantic, COPY: {found.peer:,.0f}/s", f"≥ {TARGET}×", found.ratio >= TARGET,
+        ),
+        Figure(
+            "the same read model rebuilt", round(again), "events/s", round(again / found.peer, 2),
+            f"getmany, pydantic, COPY: {found.peer:,.0f}/s",
+        ),
+    ]  # fmt: skip
+
+
+async def _projected(lab: Lab, urls: DatabaseUrls, events: int, run: int) -> float:
+    """From the first record that is handled to the last one's commit: joining the group is not the projector's work."""
+    model = await _emptied(urls)
+    workers = open_pool(urls.worker, name="workers")
+    topic = lab.kafka.naming.of(model.source)
+    async with workers:
+        projection = Projection(SERVICE.name, model, topic, PostgresRows(workers), ClearKeyring())
+        loop = BatchLoop(lab.kafka, SERVICE.name, f"{model.name}{run}", model.source, projection)
+        reached: list[tuple[float, int]] = [(0.0, 0)]
+        async with consuming(lab.kafka, [loop]):
+            watching = asyncio.create_task(_watch(urls, topic, reached))
+            async with asyncio.timeout(PATIENCE_S):
+                while reached[-1][1] < events:
+                    await asyncio.sleep(0.05)
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+    first_s, already = next((at_s, count) for at_s, count in reached if count)
+    return (events - already) / (reached[-1][0] - first_s)
+
+
+async def _emptied(urls: DatabaseUrls) -> ReadModel:
+    async with await psycopg.AsyncConnection.connect(urls.worker, autocommit=True) as db:
+        tables = [f'"{of.schema}"."{of.name}"' for of in INBOX.tables]
+        tables += [f'"{INBOX.name}".stream_versions', "log.consumer_offsets", "log.state_outbox"]
+        await db.execute(f"TRUNCATE {', '.join(tables)}".encode())
+    return INBOX
+
+
+async def _watch(urls: DatabaseUrls, topic: str, reached: list[tuple[float, int]]) -> None:
+    """How many records are committed, many times a second."""
+    statement = "SELECT coalesce(sum(next_offset), 0)::bigint FROM log.consumer_offsets WHERE topic = %s"
+    async with await psycopg.AsyncConnection.connect(urls.worker, autocommit=True) as db:
+        while True:
+            row = await (await db.execute(statement, (topic,))).fetchone()
+            reached.append((time.perf_counter(), row[0] if row else 0))
+            await asyncio.sleep(0.02)
+
+
+async def _copied(lab: Lab, db: psycopg.AsyncConnection[tuple[object, ...]], events: int) -> float:
+    await db.execute("DROP TABLE IF EXISTS bare")
+    await db.execute(_TABLE)
+
+    async def take(records: list[ConsumerRecord]) -> None:
+        async with db.cursor() as cursor, cursor.copy(_COPY) as copy:
+            for record in records:
+                headers = {name: value.decode() for name, value in record.headers}
+                event = EVENTS[headers["ce_type"]].model_validate_json(record.value)
+                stream, version = headers["ce_subject"], int(headers["ce_sequence"])
+                row = (headers["ce_workspaceid"], stream, version, headers["ce_type"], event.at, record.value)
+                await copy.write_row(row)
+
+    return await bare_read(lab, events, take)

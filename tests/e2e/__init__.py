@@ -1,0 +1,1 @@
+"""Journeys through the public interface of the whole system, on real servers."""

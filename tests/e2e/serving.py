@@ -1,0 +1,14 @@
+"""Several services in one process, as `livechat serve` hosts them, on servers that are there already."""
+
+import asyncio
+import sys
+
+from services.chassis.observe import configure_logs
+from services.chassis.process import Host
+from services.chassis.settings import ProcessSettings
+from services.cli.catalogue import chosen
+
+if __name__ == "__main__":
+    settings = ProcessSettings()
+    configure_logs(level=settings.log_level)
+    asyncio.run(Host(chosen(sys.argv[1:]), settings).serve())

@@ -1,0 +1,24 @@
+"""A gateway without servers, and its application, which must have let go of every socket at the end."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+
+from services.chassis.app import application
+from services.gateway.service import SERVICE
+from services.gateway.sockets.route import hub_of
+from tests.unit.gateway.replica import Replica
+
+
+@pytest.fixture
+def replica() -> Replica:
+    return Replica()
+
+
+@pytest.fixture
+def app(replica: Replica) -> Iterator[FastAPI]:
+    app = application(SERVICE, replica.ports, replica.verifier)
+    yield app
+    assert not hub_of(app)._streams
+    assert not hub_of(app)._folders

@@ -1,0 +1,144 @@
+"""Links and sessions: each works once, or until it is over, and nothing is stuck when a process dies in between."""
+
+from datetime import timedelta
+
+import pytest
+
+from contracts.gateway import AgentInvited
+from services.chassis.credentials import hash_of
+from services.chassis.decider import Refused
+from services.chassis.execution import recorded
+from services.chassis.ports import Credential
+from services.gateway.invitations import (
+    AGENT_SESSION,
+    BadLink,
+    create_workspace,
+    email_key,
+    invite_agent,
+    redeem,
+    session_of,
+    start_visit,
+)
+from tests.unit.gateway.examples import ELSEWHERE, PLAYBOOK, WORKSPACE
+from tests.unit.gateway.replica import Replica
+
+
+async def test_a_workspace_begins_with_its_owners_link() -> None:
+    replica = Replica()
+    made = await create_workspace(replica.ports, "Acme", "Ada@example.org")
+    session, kept = await redeem(replica.ports, made.link, "Ada", "c")
+
+    assert (kept.kind, kept.workspace_id, kept.subject) == (AGENT_SESSION, made.workspace_id, made.agent_id)
+    assert kept.claims == {"name": "Ada", "role": "owner"}
+    assert await session_of(replica.ports, session) == kept
+    assert kept.hash == hash_of(session)
+
+
+async def test_a_link_works_once() -> None:
+    replica = Replica()
+    made = await create_workspace(replica.ports, "Acme", "ada@example.org")
+    await redeem(replica.ports, made.link, "Ada", "c")
+
+    with pytest.raises(BadLink):
+        await redeem(replica.ports, made.link, "Ada", "c")
+
+
+async def test_a_link_is_over_after_a_week() -> None:
+    replica = Replica()
+    made = await create_workspace(replica.ports, "Acme", "ada@example.org")
+    replica.clock.move(timedelta(days=7))
+
+    with pytest.raises(BadLink):
+        await redeem(replica.ports, made.link, "Ada", "c")
+
+
+async def test_a_link_still_works_when_the_session_got_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    replica = Replica()
+    made = await create_workspace(replica.ports, "Acme", "ada@example.org")
+
+    async def dies(kind: str, hash_: str, now: object, new: Credential) -> bool:
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(replica.ports.credentials, "exchange", dies)
+        with pytest.raises(ConnectionError):
+            await redeem(replica.ports, made.link, "Ada", "c")
+    _, kept = await redeem(replica.ports, made.link, "Augusta", "c")
+
+    assert kept.claims["name"] == "Ada"
+    stored = replica.store.streams[f"account-{made.agent_id}"]
+    assert [event.type for event in stored] == ["gateway.agent_invited.v1", "gateway.agent_joined.v1"]
+
+
+async def test_a_new_invitation_ends_the_link_before() -> None:
+    replica = Replica()
+    first = await invite_agent(replica.ports, WORKSPACE, "ada@example.org", "agent", None)
+    second = await invite_agent(replica.ports, WORKSPACE, " ADA@example.org", "agent", None)
+
+    assert first.agent_id == second.agent_id
+    with pytest.raises(BadLink):
+        await redeem(replica.ports, first.link, "Ada", "c")
+    await redeem(replica.ports, second.link, "Ada", "c")
+    with pytest.raises(Refused, match="in the workspace already"):
+        await invite_agent(replica.ports, WORKSPACE, "ada@example.org", "agent", None)
+
+
+async def test_a_late_repeat_of_an_invitation_gives_no_second_way_in() -> None:
+    replica = Replica()
+    owner = await create_workspace(replica.ports, "Acme", "ada@example.org")
+    asked = (
+        await recorded(replica.ports, replica.store.streams[f"workspace-{owner.workspace_id}"][0])
+    ).metadata
+    asked = type(asked)(owner.workspace_id, "the same key", "c", "c", f"agent:{owner.agent_id}")
+    bob = await invite_agent(replica.ports, owner.workspace_id, "bob@example.org", "agent", None, asked)
+    await redeem(replica.ports, bob.link, "Bob", "c")
+
+    with pytest.raises(Refused, match="in the workspace already"):
+        await invite_agent(replica.ports, owner.workspace_id, "bob@example.org", "agent", None, asked)
+
+
+async def test_an_address_may_have_an_account_in_each_workspace() -> None:
+    replica = Replica()
+    here = await invite_agent(replica.ports, WORKSPACE, "ada@example.org", "agent", None)
+    there = await invite_agent(replica.ports, ELSEWHERE, "ada@example.org", "agent", None)
+
+    assert here.agent_id != there.agent_id
+
+
+async def test_events_hold_no_secret() -> None:
+    replica = Replica()
+    made = await create_workspace(replica.ports, "Acme", "Ada@example.org")
+    session, _ = await redeem(replica.ports, made.link, "Ada", "c")
+
+    written = b"".join(event.data for events in replica.store.streams.values() for event in events)
+    assert not any(
+        secret in written for secret in (made.link.encode(), hash_of(made.link).encode(), session.encode())
+    )
+    first = (await recorded(replica.ports, replica.store.streams[f"account-{made.agent_id}"][0])).event
+    assert isinstance(first, AgentInvited)
+    assert first.email_key == email_key("s" * 32, "ada@example.org")
+
+
+async def test_a_visitor_stays_the_same_across_visits_of_one_workspace() -> None:
+    replica = Replica()
+    session, first = await start_visit(replica.ports, WORKSPACE, PLAYBOOK, None)
+    _, again = await start_visit(replica.ports, WORKSPACE, PLAYBOOK, session)
+    _, elsewhere = await start_visit(replica.ports, ELSEWHERE, PLAYBOOK, session)
+    _, unknown = await start_visit(replica.ports, WORKSPACE, PLAYBOOK, "nonsense")
+
+    assert first.subject == again.subject
+    assert first.claims["visit_id"] != again.claims["visit_id"]
+    assert len({first.subject, elsewhere.subject, unknown.subject}) == 3
+
+
+async def test_sessions_are_over_in_time() -> None:
+    replica = Replica()
+    made = await create_workspace(replica.ports, "Acme", "ada@example.org")
+    session, _ = await redeem(replica.ports, made.link, "Ada", "c")
+    visiting, _ = await start_visit(replica.ports, WORKSPACE, PLAYBOOK, None)
+
+    replica.clock.move(timedelta(hours=12))
+    assert await session_of(replica.ports, session) is None
+    assert await session_of(replica.ports, visiting) is not None
+    replica.clock.move(timedelta(days=30))
+    assert await session_of(replica.ports, visiting) is None
