@@ -76,6 +76,7 @@ class MessagePosted(ConversationEvent):
 class Assigned(ConversationEvent):
     """An agent holds the conversation now, who was nobody's before; `late` when the wait time was already over."""
 
+    visit_id: VisitId
     agent_id: AgentId
     agent_name: str
     by: AgentId
@@ -86,6 +87,7 @@ class Assigned(ConversationEvent):
 class Reassigned(ConversationEvent):
     """The conversation passed from one agent to another."""
 
+    visit_id: VisitId
     agent_id: AgentId
     agent_name: str
     previous_agent_id: AgentId

@@ -129,41 +129,22 @@ def _read_change(record: ConsumerRecord, row: type[StateRow]) -> Changed | Malfo
         return Malformed(f"{row.__name__} cannot be read: {type(unreadable).__name__}")
 
 
-class Projection:
-    """The handler of a read model's loop. `consumer` names its position; a rebuild has its own and publishes nothing."""
+class Folding:
+    """Folds records into batches. `consumer` is whose parked records are looked at, and who parks."""
 
     def __init__(
         self,
         service: str,
         model: ReadModel,
-        topic: str,
-        rows: RowStore,
         keyring: Keyring,
         *,
         consumer: str | None = None,
         publishing: bool = True,
     ) -> None:
-        self._model, self._topic, self._rows, self._keyring = model, topic, rows, keyring
-        self._consumer = consumer or model.name
+        self.consumer = consumer or model.name
+        self.labels = (service, self.consumer)
+        self._model, self._keyring = model, keyring
         self._publishing = publishing and model.publishes is not None
-        self._labels = (service, self._consumer)
-
-    async def positions(self, partitions: Collection[int]) -> Mapping[int, int]:
-        """Where PostgreSQL stands."""
-        async with self._rows.batch() as batch:
-            return await batch.lock_offsets(self._consumer, self._topic, partitions)
-
-    async def handle(self, slices: Mapping[int, Sequence[ConsumerRecord]]) -> Mapping[int, int]:
-        """Folds what follows on from the stored positions, and nothing else."""
-        async with self._rows.batch() as batch:
-            positions = await batch.lock_offsets(self._consumer, self._topic, slices)
-            strict = self._model.source.kind == "events"
-            after, accepted = following(slices, positions, strict=strict)
-            if accepted:
-                await self.apply(batch, accepted, await batch.generation(self._model))
-                await batch.advance(self._consumer, self._topic, after)
-        HANDLED.labels(*self._labels).inc(len(accepted))
-        return after
 
     async def apply(self, batch: Batch, records: Sequence[ConsumerRecord], generation: int) -> None:
         """Folds records into the batch. What cannot be folded is parked, and its key waits; the rest flows."""
@@ -172,7 +153,7 @@ class Projection:
             contents = await read_events(records, self._keyring)
         else:
             contents = read_changes(records, self._model.state_row)
-        waiting = await batch.parked_keys(self._consumer, {key_of(record) for record in records})
+        waiting = await batch.parked_keys(self.consumer, {key_of(record) for record in records})
         await self._fold(batch, list(zip(records, contents, strict=True)), waiting, generation)
 
     async def _fold(
@@ -191,8 +172,8 @@ class Projection:
                 return await self._fold(batch, taken[half:], waiting, generation)
             outcome = Admitted(waiting=dict(waiting))
             outcome.park(taken[0][0], reason_of(error))
-            await batch.park(self._consumer, outcome.parked)
-        self._tell(outcome)
+            await batch.park(self.consumer, outcome.parked)
+        tell(self.labels, outcome)
         return outcome.waiting
 
     async def _attempt(
@@ -213,15 +194,40 @@ class Projection:
             assert model.publishes is not None
             await batch.publish(model.publishes.topic.name, news)
         if admitted.parked:
-            await batch.park(self._consumer, admitted.parked)
+            await batch.park(self.consumer, admitted.parked)
         return admitted
 
-    def _tell(self, outcome: Admitted) -> None:
-        UNKNOWN.labels(*self._labels).inc(outcome.unknown)
-        GAPS.labels(*self._labels).inc(outcome.gaps)
-        PARKED.labels(*self._labels).inc(len(outcome.parked))
-        for event in outcome.parked:
-            place = f"{event.topic}[{event.partition}]@{event.offset}"
-            log.error(
-                "event_parked", consumer=self._consumer, key=event.key, place=place, reason=event.reason
-            )
+
+def tell(labels: tuple[str, str], outcome: Admitted) -> None:
+    """Counts and logs what was not folded."""
+    UNKNOWN.labels(*labels).inc(outcome.unknown)
+    GAPS.labels(*labels).inc(outcome.gaps)
+    PARKED.labels(*labels).inc(len(outcome.parked))
+    for event in outcome.parked:
+        place = f"{event.topic}[{event.partition}]@{event.offset}"
+        log.error("event_parked", consumer=labels[1], key=event.key, place=place, reason=event.reason)
+
+
+class Projection:
+    """The handler of a read model's loop."""
+
+    def __init__(self, service: str, model: ReadModel, topic: str, rows: RowStore, keyring: Keyring) -> None:
+        self._model, self._topic, self._rows = model, topic, rows
+        self._folding = Folding(service, model, keyring)
+
+    async def positions(self, partitions: Collection[int]) -> Mapping[int, int]:
+        """Where PostgreSQL stands."""
+        async with self._rows.batch() as batch:
+            return await batch.lock_offsets(self._model.name, self._topic, partitions)
+
+    async def handle(self, slices: Mapping[int, Sequence[ConsumerRecord]]) -> Mapping[int, int]:
+        """Folds what follows on from the stored positions, and nothing else."""
+        async with self._rows.batch() as batch:
+            positions = await batch.lock_offsets(self._model.name, self._topic, slices)
+            strict = self._model.source.kind == "events"
+            after, accepted = following(slices, positions, strict=strict)
+            if accepted:
+                await self._folding.apply(batch, accepted, await batch.generation(self._model))
+                await batch.advance(self._model.name, self._topic, after)
+        HANDLED.labels(*self._folding.labels).inc(len(accepted))
+        return after

@@ -15,7 +15,7 @@ from services.chassis.execution import Contended, execute, metadata_from
 from services.chassis.kafka import read_events
 from services.chassis.parked import Admitted, Taken, is_infrastructure, key_of, reason_of
 from services.chassis.ports import Ports
-from services.chassis.projector import HANDLED, PARKED, UNKNOWN, RowStore, following
+from services.chassis.projector import HANDLED, RowStore, following, tell
 from services.chassis.service import Reaction
 
 RECORDS_MAX = 200  # A batch is done again as a whole when its process dies.
@@ -60,7 +60,8 @@ class Reacting:
                 return now
             await batch.park(name, outcome.parked)
             await batch.advance(name, self._topic, after)
-        self._tell(outcome, len(accepted))
+        HANDLED.labels(*self._labels).inc(len(accepted))
+        tell(self._labels, outcome)
         return after
 
     async def _react_to(self, records: Sequence[ConsumerRecord], waiting: Mapping[str, int]) -> Admitted:
@@ -69,9 +70,12 @@ class Reacting:
         keys: dict[str, list[Taken]] = {}
         for record, content in zip(records, await read_events(records, self._ports.keyring), strict=True):
             keys.setdefault(key_of(record), []).append((record, content))
-        async with asyncio.TaskGroup() as group:
-            for taken in keys.values():
-                group.create_task(self._one_key(taken, outcome))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for taken in keys.values():
+                    group.create_task(self._one_key(taken, outcome))
+        except ExceptionGroup as several:
+            raise several.exceptions[0] from None
         return outcome
 
     async def _one_key(self, taken: Sequence[Taken], outcome: Admitted) -> None:
@@ -109,13 +113,3 @@ class Reacting:
                     "reaction_refused", reaction=name, stream=order.stream, cause=cause.event_id, code=code
                 )
         return False
-
-    def _tell(self, outcome: Admitted, count: int) -> None:
-        HANDLED.labels(*self._labels).inc(count)
-        UNKNOWN.labels(*self._labels).inc(outcome.unknown)
-        PARKED.labels(*self._labels).inc(len(outcome.parked))
-        for event in outcome.parked:
-            place = f"{event.topic}[{event.partition}]@{event.offset}"
-            log.error(
-                "event_parked", consumer=self._reaction.name, key=event.key, place=place, reason=event.reason
-            )

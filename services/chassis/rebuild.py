@@ -9,25 +9,25 @@ from dataclasses import dataclass
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from psycopg import sql
-from psycopg.rows import dict_row
 
 from contracts.personal import Keyring
-from contracts.states import StateRow
 from contracts.topics import PARTITIONS
 from services.chassis.kafka import KafkaSettings, new_consumer
 from services.chassis.migrate import DatabaseUrls
-from services.chassis.models import Key, ReadModel, Rows, StateTopic
+from services.chassis.models import Key, ReadModel, Rows
 from services.chassis.ports import Row
-from services.chassis.projector import Projection, following
+from services.chassis.projector import Folding, following
 from services.chassis.rows import PostgresBatch
 from services.chassis.schemas import (
-    MADE,
     Connection,
     app_role,
     create_model,
     drop_schema,
     ensure_models,
+    known_models,
+    made,
     rename_schema,
+    unpublished,
     worker_connection,
 )
 from services.chassis.service import Service
@@ -101,7 +101,11 @@ async def rebuild(
 
 
 async def renew_models(
-    service: Service, kafka: KafkaSettings, urls: DatabaseUrls, keyring: Keyring, report: Report = lambda _: None
+    service: Service,
+    kafka: KafkaSettings,
+    urls: DatabaseUrls,
+    keyring: Keyring,
+    report: Report = lambda _: None,
 ) -> list[Rebuilt]:
     """Before projecting: makes missing models, and rebuilds those that an older version of the code has left.
 
@@ -239,9 +243,11 @@ class _Rebuild:
             async with asyncio.timeout(SWAP_LIMIT_S):
                 while any(self._positions[number] < at for number, at in live.items()):
                     await self._step()
-            known = dict(await (await self._connection.execute(KNOWN)).fetchall())
+            known = await known_models(self._connection)
             generation = await made(self._connection, self._model)
-            news = await self._news(generation, known.get(name))
+            news = await unpublished(
+                self._connection, self._model, (name, name + NEXT), known.get(name), generation
+            )
             if self._model.publishes is not None:
                 await batch.publish(self._model.publishes.topic.name, news)
             await self._connection.execute("DELETE FROM log.parked WHERE consumer = %s", (name,))
@@ -254,12 +260,3 @@ class _Rebuild:
             await batch.advance(name, self._topic, self._positions)
         now_s = time.monotonic()
         return Rebuilt(name, generation, self._done, now_s - self._began_s, now_s - began_s, len(news))
-
-    async def _news(self, generation: int, live_schema: int | None) -> dict[str, StateRow | None]:
-        """What subscribers of the state topic do not know yet: rows that differ from the live ones, or are gone."""
-        state = self._model.publishes
-        if state is None:
-            return {}
-        name, columns = self._model.name, list(state.table.columns.keys())
-        next_, live = sql.Identifier(name + NEXT, state.table.name), sql.Identifier(name, state.table.name)
-        ...

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.rows import dict_row
@@ -37,6 +37,10 @@ _VERSIONS = 'SELECT stream_id, version FROM "{}".stream_versions WHERE stream_id
 _KEEP_VERSIONS = """INSERT INTO "{}".stream_versions SELECT key, value::bigint FROM json_each_text(%s::json)
     ON CONFLICT (stream_id) DO UPDATE SET version = excluded.version"""
 
+_DIALECT: Any = dialect()  # type: ignore[no-untyped-call]
+_given: Any = bindparam
+T = TypeVar("T")
+
 
 def _json(value: Any) -> str:
     return to_json(value).decode()
@@ -63,6 +67,10 @@ class _Statements:
         self.put = insert + (f"UPDATE SET {replaced}" if replaced else "NOTHING")
         self.add = insert + f"UPDATE SET {added}"
         self.remove = f"DELETE FROM {name} t USING {given} g WHERE {same}"
+
+    def named(self, key: tuple[Any, ...]) -> Row:
+        """The columns of a key."""
+        return dict(zip(self.key, key, strict=True))
 
 
 _statements = lru_cache(maxsize=1_024)(_Statements)
@@ -95,39 +103,29 @@ class PostgresBatch:
 
     async def load(self, keys: Collection[Key]) -> dict[Key, Row | None]:
         found: dict[Key, Row | None] = dict.fromkeys(keys)
-        for of, wanted in _by_table((key, None) for key in keys).items():
+        for of, wanted in _by_table(dict.fromkeys(keys)).items():
             statements = self._of(of)
-            given = [dict(zip(statements.key, key, strict=True)) for key, _ in wanted]
             async with self._connection.cursor(row_factory=dict_row, binary=True) as cursor:
-                await cursor.execute(statements.load, (_json(given),))
+                await cursor.execute(statements.load, (_json([statements.named(key) for key in wanted]),))
                 async for row in cursor:
                     found[of, tuple(row[part] for part in statements.key)] = row
         return found
 
     async def write(self, model: ReadModel, rows: Rows, versions: Mapping[str, int]) -> None:
-        changed, added = _by_table(rows.changed.items()), _by_table(rows.added.items())
+        changed, added = _by_table(rows.changed), _by_table(rows.added)
         for of in model.tables:
-            statements = self._of(of)
-            put = [row for _, row in changed.get(of, ()) if row is not None]
-            gone = [
-                dict(zip(statements.key, key, strict=True)) for key, row in changed.get(of, ()) if row is None
-            ]
+            statements, news, sums = self._of(of), changed.get(of, {}), added.get(of, {})
             zeros = dict.fromkeys(statements.others, 0)
-            sums = [
-                dict(zip(statements.key, key, strict=True)) | zeros | amounts
-                for key, amounts in sorted(added.get(of, ()), key=lambda item: item[0])
-            ]
             for statement, given in (
-                (statements.put, put),
-                (statements.remove, gone),
-                (statements.add, sums),
+                (statements.put, [row for row in news.values() if row is not None]),
+                (statements.remove, [statements.named(key) for key, row in news.items() if row is None]),
+                (statements.add, [statements.named(key) | zeros | sums[key] for key in sorted(sums)]),
             ):
                 if given:
                     await self._connection.execute(statement, (_json(given),))
         if versions:
-            await self._connection.execute(
-                _KEEP_VERSIONS.format(model.name + self._suffix), (_json(versions),)
-            )
+            statement = _KEEP_VERSIONS.format(model.name + self._suffix)
+            await self._connection.execute(statement, (_json(versions),))
 
     def savepoint(self) -> AbstractAsyncContextManager[Any]:
         return self._connection.transaction()
@@ -136,30 +134,24 @@ class PostgresBatch:
         return dict(await (await self._connection.execute(_PARKED_KEYS, (consumer, list(keys)))).fetchall())
 
     async def park(self, consumer: str, records: Sequence[Parked]) -> None:
-        async with self._connection.cursor() as cursor:
-            await cursor.executemany(
-                _PARK,
-                [
-                    (consumer, r.topic, r.partition, r.offset, r.key, r.reason, _json(r.headers), r.value)
-                    for r in records
-                ],
-            )
+        rows = [
+            (consumer, r.topic, r.partition, r.offset, r.key, r.reason, _json(r.headers), r.value)
+            for r in records
+        ]
+        await self._connection.cursor().executemany(_PARK, rows)
 
     async def publish(self, topic: str, rows: Mapping[str, StateRow | None]) -> None:
-        async with self._connection.cursor() as cursor:
-            await cursor.executemany(
-                _PUBLISH,
-                [(topic, key, row.model_dump_json().encode() if row else None) for key, row in rows.items()],
-            )
+        told = [(topic, key, row.model_dump_json().encode() if row else None) for key, row in rows.items()]
+        await self._connection.cursor().executemany(_PUBLISH, told)
 
     def _of(self, of: Table) -> _Statements:
         return _statements(of, f"{of.schema}{self._suffix}")
 
 
-def _by_table(items: Iterable[tuple[Key, Any]]) -> dict[Table, list[tuple[tuple[Any, ...], Any]]]:
-    found: dict[Table, list[tuple[tuple[Any, ...], Any]]] = {}
-    for (of, key), value in items:
-        found.setdefault(of, []).append((key, value))
+def _by_table(of_all: Mapping[Key, T]) -> dict[Table, dict[tuple[Any, ...], T]]:
+    found: dict[Table, dict[tuple[Any, ...], T]] = {}
+    for (of, key), value in of_all.items():
+        found.setdefault(of, {})[key] = value
     return found
 
 
@@ -227,7 +219,7 @@ class PostgresReader:
                     await cursor.execute(statement, values, prepare=False)
                 except psycopg.DataError as wrong:
                     raise (BadKeyset() if after else wrong) from None
-                return await cursor.fetchall()
+                return list(await cursor.fetchall())
 
     async def reached(self, consumer: str, partition: int) -> int:
         async with self._workers.connection() as connection:
@@ -245,14 +237,14 @@ def _page(
     resumed: bool,
     walled: bool,
 ) -> str:
-    conditions = [of.c.workspace_id == bindparam("workspace_id")] if walled else []
+    conditions = [of.c.workspace_id == _given("workspace_id")] if walled else []
     for name in equal:
-        conditions.append(of.c[name].is_(None) if name in null else of.c[name] == bindparam(f"w_{name}"))
+        conditions.append(of.c[name].is_(None) if name in null else of.c[name] == _given(f"w_{name}"))
     if resumed:
         conditions.append(_beyond(of, order))
     ordered = [of.c[name[1:]].desc() if name[0] == "-" else of.c[name].asc() for name in order]
-    page = select(of).where(*conditions).order_by(*ordered).limit(bindparam("limit", type_=Integer))
-    return str(page.compile(dialect=dialect()))
+    page = select(of).where(*conditions).order_by(*ordered).limit(_given("limit", type_=Integer))
+    return str(page.compile(dialect=_DIALECT))
 
 
 def _beyond(of: Table, order: Sequence[str]) -> ColumnElement[bool]:
@@ -260,9 +252,9 @@ def _beyond(of: Table, order: Sequence[str]) -> ColumnElement[bool]:
     alternatives: list[ColumnElement[bool]] = []
     same: list[ColumnElement[bool]] = []
     for place, name in enumerate(order):
-        column, value = of.c[name.removeprefix("-")], bindparam(f"a_{place}")
+        column, value = of.c[name.removeprefix("-")], _given(f"a_{place}")
         alternatives.append(and_(*same, column < value if name[0] == "-" else column > value))
         same.append(column == value)
     # Alone, the alternatives would not let an index begin at the right place.
-    first, value = of.c[order[0].removeprefix("-")], bindparam("a_0")
+    first, value = of.c[order[0].removeprefix("-")], _given("a_0")
     return and_(first <= value if order[0][0] == "-" else first >= value, or_(*alternatives))

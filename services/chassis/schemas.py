@@ -10,9 +10,11 @@ from urllib.parse import unquote, urlsplit
 import psycopg
 from psycopg import sql
 from psycopg.errors import LockNotAvailable
+from psycopg.rows import dict_row
 from sqlalchemy.dialects.postgresql.psycopg import dialect
 from sqlalchemy.schema import CreateIndex, CreateTable, MetaData
 
+from contracts.states import StateRow
 from services.chassis.migrate import DatabaseUrls
 from services.chassis.models import ReadModel
 from services.chassis.service import Service
@@ -22,8 +24,12 @@ DROP_TRIES_MAX, DROP_LOCK_MS = 5, 200
 _MADE = """INSERT INTO log.models AS m (name, schema, generation, rebuilt_at) VALUES (%s, %s, 1, clock_timestamp())
     ON CONFLICT (name) DO UPDATE SET schema = excluded.schema, generation = m.generation + 1,
     rebuilt_at = excluded.rebuilt_at RETURNING generation"""
-KNOWN = "SELECT name, schema FROM log.models WHERE to_regnamespace(quote_ident(name)) IS NOT NULL"
+_KNOWN = "SELECT name, schema FROM log.models WHERE to_regnamespace(quote_ident(name)) IS NOT NULL"
+_DIFFERENT = """SELECT {n} FROM {new} n LEFT JOIN {live} l USING ({key})
+    WHERE ROW({n})::text IS DISTINCT FROM ROW({l})::text"""
+_GONE = "SELECT {l} FROM {live} l LEFT JOIN {new} n USING ({key}) WHERE n.workspace_id IS NULL"
 
+_DIALECT: Any = dialect()  # type: ignore[no-untyped-call]
 Connection = psycopg.AsyncConnection[Any]
 
 
@@ -57,24 +63,40 @@ async def create_model(connection: Connection, model: ReadModel, schema: str, re
     await connection.execute(sql.SQL(first).format(**names))
     for of in model.tables:
         made = of.to_metadata(MetaData(), schema=schema)
-        for statement in (CreateTable(made), *map(CreateIndex, made.indexes)):
-            ddl = str(statement.compile(dialect=dialect()))  # type: ignore[no-untyped-call]
-            await connection.execute(ddl.encode())
+        ddl: list[Any] = [CreateTable(made), *map(CreateIndex, made.indexes)]
+        for statement in ddl:
+            await connection.execute(str(statement.compile(dialect=_DIALECT)).encode())
         await connection.execute(sql.SQL(walls).format(table=sql.Identifier(schema, of.name), **names))
+
+
+async def known_models(connection: Connection) -> dict[str, int]:
+    """The models that are there, with their schema numbers."""
+    return dict(await (await connection.execute(_KNOWN)).fetchall())
+
+
+async def made(connection: Connection, model: ReadModel) -> int:
+    """Records that the model was made, or made anew; answers its generation."""
+    row = await (await connection.execute(_MADE, (model.name, model.schema))).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 async def ensure_models(service: Service, urls: DatabaseUrls) -> list[tuple[ReadModel, int]]:
     """Makes the missing models, empty; answers those that are there with another schema number, with that number."""
     async with worker_connection(urls) as connection, connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('models', 0))")
-        known: dict[str, int] = dict(await (await connection.execute(KNOWN)).fetchall())
+        known = await known_models(connection)
         for model in service.models:
             if model.name not in known:
                 for table in ("consumer_offsets", "parked"):
                     await connection.execute(f"DELETE FROM log.{table} WHERE consumer = %s", (model.name,))
                 await create_model(connection, model, model.name, app_role(urls))
-                await connection.execute(MADE, (model.name, model.schema))
-    return [(model, known[model.name]) for model in service.models if known.get(model.name, model.schema) != model.schema]
+                await made(connection, model)
+    return [
+        (model, known[model.name])
+        for model in service.models
+        if known.get(model.name, model.schema) != model.schema
+    ]
 
 
 async def hash_of_model(connection: Connection, model: ReadModel, schema: str) -> str:
@@ -90,6 +112,39 @@ async def hash_of_model(connection: Connection, model: ReadModel, schema: str) -
         row = await (await connection.execute(rows)).fetchone()
         whole.update(f"{name}:{row and row[0]}\n".encode())
     return whole.hexdigest()
+
+
+async def unpublished(
+    connection: Connection,
+    model: ReadModel,
+    schemas: tuple[str, str],
+    live_schema: int | None,
+    generation: int,
+) -> dict[str, StateRow | None]:
+    """What subscribers of a state topic do not know yet: rows of the new schema that differ from the live one's, and
+    None for those that are gone. `live_schema` is the live model's schema number."""
+    if (state := model.publishes) is None:
+        return {}
+    columns = state.table.columns.keys()
+    parts = {
+        "live": sql.Identifier(schemas[0], state.table.name),
+        "new": sql.Identifier(schemas[1], state.table.name),
+        "key": sql.SQL(", ").join(map(sql.Identifier, state.table.primary_key.columns.keys())),
+        "n": sql.SQL(", ").join(sql.Identifier("n", column) for column in columns),
+        "l": sql.SQL(", ").join(sql.Identifier("l", column) for column in columns),
+    }
+    # Between two schema numbers rows cannot be compared, and publishing may be what is new: then it is everything.
+    same = live_schema == model.schema
+    news: dict[str, StateRow | None] = {}
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(sql.SQL(_DIFFERENT if same else "SELECT {n} FROM {new} n").format(**parts))
+        news |= [state.row(row, generation) for row in await cursor.fetchall()]
+        there = await cursor.execute("SELECT to_regclass(%s)", (parts["live"].as_string(),))
+        if (found := await there.fetchone()) and found["to_regclass"]:
+            await cursor.execute(sql.SQL(_GONE if same else "SELECT l.* FROM {live} l").format(**parts))
+            for row in await cursor.fetchall():
+                news.setdefault(state.row(dict.fromkeys(columns) | row, generation)[0], None)
+    return news
 
 
 async def rename_schema(connection: Connection, name: str, to: str) -> None:
@@ -110,7 +165,9 @@ async def drop_schema(connection: Connection, name: str) -> None:
         try:
             async with connection.transaction():
                 await connection.execute(f"SET LOCAL lock_timeout = {DROP_LOCK_MS}")
-                await connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name)))
+                await connection.execute(
+                    sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name))
+                )
             return
         except LockNotAvailable:
             await asyncio.sleep(DROP_LOCK_MS / 1_000)

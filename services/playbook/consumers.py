@@ -28,7 +28,7 @@ from services.playbook.commands import (
     VisitCommand,
 )
 from services.playbook.decider.visit import DECIDER as VISIT
-from services.playbook.queries import Behind, flow_of_visit, visit_of_conversation
+from services.playbook.queries import Behind, flow_of_visit
 
 
 class NotYet(TimeoutError):
@@ -55,9 +55,8 @@ async def _told(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Ord
         case LiveChatDeclined() | WaitExpired() as event:
             return await _offline(event, ports, workspace_id, now)
         case Assigned() | Reassigned() as event:
-            visit_id = await visit_of_conversation(ports.reader, workspace_id, event.conversation_id)
             command = TakeOver(conversation_id=event.conversation_id, agent_id=event.agent_id, at=now)
-            return (_order(visit_id, command),)
+            return (_order(event.visit_id, command),)
         case Closed() as event:
             return (_order(event.visit_id, CloseVisit(conversation_id=event.conversation_id, at=now)),)
         case _:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from contracts.envelope import Recorded
 from contracts.playbook import (
-    LiveChatRequested,
     LookChanged,
     PlaybookActivated,
     PlaybookArchived,
@@ -19,7 +18,7 @@ from contracts.playbook import (
 )
 from contracts.topics import PLAYBOOK_EVENTS
 from services.chassis.models import Key, ReadModel, Rows
-from services.playbook.tables import CHATS, FLOWS, LANGUAGES, PLAYBOOKS
+from services.playbook.tables import FLOWS, LANGUAGES, PLAYBOOKS
 
 _Listed = (
     PlaybookCreated
@@ -129,29 +128,7 @@ def _keep_published(rows: Rows, recorded: Recorded) -> None:
             pass
 
 
-def _asked(recorded: Recorded) -> Iterable[Key]:
-    match recorded.event:
-        case LiveChatRequested(conversation_id=conversation_id):
-            return ((CHATS, (recorded.metadata.workspace_id, conversation_id)),)
-        case _:
-            return ()
-
-
-def _keep_asked(rows: Rows, recorded: Recorded) -> None:
-    match recorded.event:
-        case LiveChatRequested(conversation_id=conversation_id, visit_id=visit_id):
-            rows.put(
-                CHATS,
-                workspace_id=recorded.metadata.workspace_id,
-                conversation_id=conversation_id,
-                visit_id=visit_id,
-            )
-        case _:
-            pass
-
-
 MODELS = (
     ReadModel("playbooks", 1, PLAYBOOK_EVENTS, (PLAYBOOKS,), _listed, _list),
     ReadModel("flows", 1, PLAYBOOK_EVENTS, (FLOWS, LANGUAGES), _published, _keep_published),
-    ReadModel("chats", 1, PLAYBOOK_EVENTS, (CHATS,), _asked, _keep_asked),
 )

@@ -19,7 +19,7 @@ from services.playbook.decider.playbook import DECIDER as PLAYBOOK
 from services.playbook.decider.playbook import Playbook
 from services.playbook.decider.visit import DECIDER as VISIT
 from services.playbook.decider.visit_state import Visit
-from services.playbook.tables import CHATS, FLOWS, PLAYBOOKS
+from services.playbook.tables import FLOWS, PLAYBOOKS
 
 CATCH_UP_S_MAX = 2.0
 ASK_AGAIN_S = 0.02
@@ -131,12 +131,6 @@ async def flow_of_visit(ports: Ports, workspace_id: str, visit_id: str) -> Flow:
     """The flow of the version that a visit walks. Raises NotFound."""
     visit = await visit_now(ports, workspace_id, visit_id)
     return await _flows(ports).of(ports.reader, workspace_id, visit.playbook_id, visit.published)
-
-
-async def visit_of_conversation(reader: Reader, workspace_id: str, conversation_id: str) -> str:
-    """The visit that asked for a conversation. Raises Behind where the read model has not got the request yet."""
-    row = await _soon(lambda: reader.get(workspace_id, CHATS, conversation_id))
-    return str(row["visit_id"])
 
 
 def _flows(ports: Ports) -> Flows:

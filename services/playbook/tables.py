@@ -34,11 +34,3 @@ LANGUAGES = table(
     Column("language", Text, nullable=False),
     key=("playbook_id",),
 )
-
-CHATS = table(
-    "chats",
-    "chats",
-    Column("conversation_id", Text, nullable=False),
-    Column("visit_id", Text, nullable=False),
-    key=("conversation_id",),
-)

@@ -64,7 +64,7 @@ def _life(talk: Talk, at: datetime) -> list[ConversationEvent]:
         **who, visit_id=talk.visit_id, request_id=str(uuid4()), playbook_id=str(uuid4()), wait_time_s=60,
         answer_by=at + timedelta(seconds=60), online_message="One moment.", offline_message="Nobody is here.",
     )  # fmt: skip
-    taken = Assigned(**who, agent_id=talk.agent_id, agent_name=NAME, by=talk.agent_id)
+    taken = Assigned(**who, visit_id=talk.visit_id, agent_id=talk.agent_id, agent_name=NAME, by=talk.agent_id)
     said = [
         MessagePosted(**who, message_id=str(uuid4()), author="agent", author_id=talk.agent_id, text=TEXT)
         for _ in range(7)

@@ -14,7 +14,7 @@ from services.chassis.migrate import DatabaseUrls
 from services.chassis.models import ReadModel
 from services.chassis.pool import open_pool
 from services.chassis.projector import Projection
-from services.chassis.rebuild import ensure_models, rebuild
+from services.chassis.rebuild import ensure_models
 from services.chassis.rows import PostgresRows
 from services.conversation.service import SERVICE
 from tests.bench.figures import Figure, benchmark, side_by_side
@@ -42,17 +42,10 @@ async def measure(lab: Lab) -> list[Figure]:
         found = await side_by_side(
             lambda: _projected(lab, urls, written, next(runs)), lambda: _copied(lab, db, written)
         )
-    began_s = time.perf_counter()
-    await rebuild(SERVICE.name, INBOX, lab.kafka, urls, ClearKeyring())
-    again = written / (time.perf_counter() - began_s)
     return [
         Figure(
             f"projection of {written:,} events", round(found.ours), "events/s", round(found.ratio, 2),
             f"getmany, pydantic, COPY: {found.peer:,.0f}/s", f"≥ {TARGET}×", found.ratio >= TARGET,
-        ),
-        Figure(
-            "the same read model rebuilt", round(again), "events/s", round(again / found.peer, 2),
-            f"getmany, pydantic, COPY: {found.peer:,.0f}/s",
         ),
     ]  # fmt: skip
 

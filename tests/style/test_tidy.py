@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NOT_OURS = {"build", "dist", "node_modules", "__pycache__"}
-MODULE_LINES_MAX, CHASSIS_MODULE_LINES_MAX, CHASSIS_MODULES_MAX, FUNCTION_LINES_MAX = 300, 250, 22, 60
+MODULE_LINES_MAX, CHASSIS_MODULE_LINES_MAX, CHASSIS_MODULES_MAX, FUNCTION_LINES_MAX = 300, 250, 36, 60
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "base", "data", "info", "misc"}
 KEYRING = "contracts/personal.py"  # Its interface is async, because keys come from a database.
 
@@ -238,4 +238,4 @@ def test_the_chassis_is_small() -> None:
 
 
 def test_a_chassis_that_grew_is_found() -> None:
-    assert list(chassis_is_small(PurePosixPath(f"services/chassis/part_{n}.py") for n in range(23)))
+    assert list(chassis_is_small(PurePosixPath(f"services/chassis/part_{n}.py") for n in range(CHASSIS_MODULES_MAX + 1)))

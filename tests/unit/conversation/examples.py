@@ -87,6 +87,7 @@ hello = MessagePosted(
 def assigned(agent_id: str = ADA, *, by: str | None = None, late: bool = False) -> Assigned:
     return Assigned(
         **about(),
+        visit_id=VISIT,
         agent_id=agent_id,
         agent_name=NAMES[agent_id],
         by=by or agent_id,
@@ -98,6 +99,7 @@ def assigned(agent_id: str = ADA, *, by: str | None = None, late: bool = False) 
 def reassigned(agent_id: str, previous: str, *, by: str) -> Reassigned:
     return Reassigned(
         **about(),
+        visit_id=VISIT,
         agent_id=agent_id,
         agent_name=NAMES[agent_id],
         previous_agent_id=previous,

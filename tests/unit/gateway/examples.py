@@ -77,7 +77,7 @@ started = ConversationStarted(
         online=(seen,),
     )
 )
-assigned = Assigned(**_in_chat(agent_id=ADA, agent_name="Ada", by=ADA, evidence=seen))
+assigned = Assigned(**_in_chat(visit_id=VISIT, agent_id=ADA, agent_name="Ada", by=ADA, evidence=seen))
 read_by_ada = MessagesRead(**_in_chat(reader="agent", reader_id=ADA, up_to=2))
 closed = Closed(**_in_chat(visit_id=VISIT, reason="resolved", by=ADA))
 of_tomorrow = Unknown(at=after(1), type="conversation.mood_guessed.v1", data=b"{}")

@@ -70,11 +70,16 @@ class Chat:
         return WaitExpired(**self._ids, **self._request, reason=reason)
 
     def assigned(self) -> Event:
-        return Assigned(**self._ids, agent_id=AGENT, agent_name="Ann", by=AGENT)
+        return Assigned(**self._ids, visit_id=VISIT, agent_id=AGENT, agent_name="Ann", by=AGENT)
 
     def reassigned(self) -> Event:
         return Reassigned(
-            **self._ids, agent_id=OTHER_AGENT, agent_name="Bob", previous_agent_id=AGENT, by=AGENT
+            **self._ids,
+            visit_id=VISIT,
+            agent_id=OTHER_AGENT,
+            agent_name="Bob",
+            previous_agent_id=AGENT,
+            by=AGENT,
         )
 
     def closed(self) -> Event:
@@ -196,7 +201,8 @@ async def test_an_event_that_came_before_the_read_model_must_be_given_again(
     chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "CATCH_UP_S_MAX", 0.0)
-    assigned = chat.assigned().model_copy(update={"conversation_id": derived_id("not projected")})
+    await chat.hear(chat.started())
+    chat.world.forget()
 
     with pytest.raises(NotYet):
-        await chat.hear(assigned)
+        await chat.hear(chat.expired())

@@ -18,18 +18,15 @@ from contracts.playbook import (
 from services.chassis.models import ReadModel, Rows
 from services.playbook.projections import MODELS
 from services.playbook.service import SERVICE
-from services.playbook.tables import CHATS, FLOWS, PLAYBOOKS
+from services.playbook.tables import FLOWS, PLAYBOOKS
 from tests.unit.playbook.examples import (
     AGENT,
     AT,
-    CONVERSATION,
     LATER,
     LONG,
     PLAYBOOK,
     TEMPLATE,
-    VISIT,
     activated,
-    asked,
     created,
     opened,
     published,
@@ -107,22 +104,11 @@ async def test_every_published_version_keeps_its_flow_and_the_language_it_had() 
     assert (Flow.model_validate(second_row["flow"]), second_row["language"]) == (LONG, "de")
 
 
-async def test_a_requested_conversation_leads_back_to_its_visit() -> None:
-    rows = await folded(*waiting)
-
-    assert await rows.get(WORKSPACE, CHATS, CONVERSATION) == {
-        "workspace_id": WORKSPACE,
-        "conversation_id": CONVERSATION,
-        "visit_id": VISIT,
-    }
-
-
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
 def test_each_model_ignores_the_events_that_are_not_its_own(model: ReadModel) -> None:
     foreign = {
         "playbooks": (*waiting, opened, taken_over, FlowEdited(flow=LONG, **told)),
         "flows": (*waiting, activated, opened),
-        "chats": (created, published, activated, opened),
     }[model.name]
 
     for event in foreign:
@@ -131,9 +117,3 @@ def test_each_model_ignores_the_events_that_are_not_its_own(model: ReadModel) ->
 
         assert list(model.touches(recorded(event))) == []
         assert rows.changed == {}
-
-
-def test_a_request_touches_only_the_row_that_it_writes() -> None:
-    chats = next(model for model in MODELS if model.name == "chats")
-
-    assert list(chats.touches(recorded(asked))) == [(CHATS, (WORKSPACE, CONVERSATION))]

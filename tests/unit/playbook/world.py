@@ -44,6 +44,10 @@ class FoldedRows:
                 assert row.keys() == set(key[0].columns.keys())
                 self._rows[key] = row
 
+    def empty(self) -> None:
+        """Nothing was folded yet."""
+        self._rows.clear()
+
     async def get(self, workspace_id: str, table: Table, *key: object) -> Row | None:
         return self._rows.get((table, (workspace_id, *key)))
 
@@ -100,6 +104,11 @@ class World:
         )
         self.said.append(recorded)
         self.rows.fold(recorded)
+
+    def forget(self) -> None:
+        """Its read models are empty, as before they were folded, and so is what it remembered of them."""
+        self.rows.empty()
+        vars(self.ports)["own"] = self._service.own()
 
     @property
     def events(self) -> list[Event]:
