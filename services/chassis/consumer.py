@@ -34,6 +34,10 @@ READY_LAG_MAX = 50_000
 LAG = Gauge("livechat_consumer_lag", "Records behind the end of the topic.", ["service", "consumer"])
 RETRIES = Counter("livechat_consumer_retries", "Batches that are tried again.", ["service", "consumer"])
 
+# Its warnings are about topics that it did not create, which is as we want it.
+_FASTSTREAM_LOG = logging.getLogger("livechat.faststream")
+_FASTSTREAM_LOG.setLevel(logging.ERROR)
+
 log = structlog.get_logger()
 
 
@@ -246,7 +250,7 @@ async def consuming(kafka: KafkaSettings, loops: Sequence[BatchLoop]) -> AsyncIt
         apply_types=False,  # Resolving arguments per message costs more than all the rest.
         consumer_only=True,
         graceful_timeout=DRAIN_S,
-        logger=logging.getLogger("faststream"),
+        logger=_FASTSTREAM_LOG,
         log_level=logging.DEBUG,
     )
     for loop in loops:

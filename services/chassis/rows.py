@@ -81,6 +81,7 @@ class PostgresBatch:
 
     def __init__(self, connection: psycopg.AsyncConnection[Any], suffix: str = "") -> None:
         self._connection, self._suffix = connection, suffix
+        self.published = False
 
     async def lock_offsets(self, consumer: str, topic: str, partitions: Collection[int]) -> dict[int, int]:
         # Sorted, like everything that several replicas may lock: nobody waits for each other crosswise.
@@ -143,6 +144,7 @@ class PostgresBatch:
     async def publish(self, topic: str, rows: Mapping[str, StateRow | None]) -> None:
         told = [(topic, key, row.model_dump_json().encode() if row else None) for key, row in rows.items()]
         await self._connection.cursor().executemany(_PUBLISH, told)
+        self.published = True
 
     def _of(self, of: Table) -> _Statements:
         return _statements(of, f"{of.schema}{self._suffix}")
@@ -163,8 +165,12 @@ class PostgresRows:
 
     @asynccontextmanager
     async def batch(self) -> AsyncIterator[PostgresBatch]:
-        async with self._pool.connection() as connection, connection.transaction():
-            yield PostgresBatch(connection)
+        async with self._pool.connection() as connection:
+            batch = PostgresBatch(connection)
+            async with connection.transaction():
+                yield batch
+            if batch.published:
+                await connection.execute("NOTIFY outbox")
 
 
 class BadKeyset(Refused):

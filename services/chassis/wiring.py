@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import psycopg
 from fastapi import FastAPI
@@ -22,9 +23,9 @@ from services.chassis.ports import Ports
 from services.chassis.projector import Projection
 from services.chassis.reactor import RECORDS_MAX as REACTION_RECORDS_MAX
 from services.chassis.reactor import Reacting
-from services.chassis.rebuild import ensure_models
 from services.chassis.relay import Relay
 from services.chassis.rows import PostgresReader, PostgresRows
+from services.chassis.schemas import ensure_models
 from services.chassis.service import Service
 from services.chassis.settings import ProcessSettings, database_settings
 from services.chassis.signals import KafkaSignals
@@ -104,6 +105,7 @@ async def wired(service: Service, settings: ProcessSettings, health: Health) -> 
         if service.tails:
             assert isinstance(ports.tail, KafkaTail)
             roles["tail"] = ports.tail.run
+            health.ready_while(f"{service.name}.tail", ports.tail.not_ready)
         if isinstance(ports.signals, KafkaSignals):
             roles["signals"] = ports.signals.run
         yield Wired(service, roles, application(service, ports, Verifier(settings.public_keys())), ports)
@@ -117,16 +119,17 @@ async def _pools(service: Service, kafka: KafkaSettings) -> AsyncIterator[tuple[
     topics = {model.name: kafka.naming.of(model.source) for model in service.models}
     async with pool, workers:
         waker, rows = Waker(workers), PostgresRows(workers)
+        clock, keyring = SystemClock(), ClearKeyring()
         ports = Ports(
             service=service.name,
             store=PostgresStore(pool, waker, workers),
             reader=PostgresReader(pool, workers, topics),
-            clock=SystemClock(),
+            clock=clock,
             ids=RandomIds(),
-            keyring=ClearKeyring(),
+            keyring=keyring,
             credentials=PostgresCredentials(workers),
-            tail=KafkaTail(kafka, service.tails),
-            signals=KafkaSignals(kafka),
+            tail=KafkaTail(kafka, service.tails, keyring),
+            signals=KafkaSignals(kafka, clock),
             own=service.own(),
         )
         await ensure_models(service, DatabaseUrls(urls.database, urls.worker_database))
@@ -138,7 +141,7 @@ def _watch(health: Health, service: str, loops: list[BatchLoop], drains: list[Dr
         health.ready_while(f"{service}.{loop.name}", loop.progress.not_ready)
         health.alive_while(f"{service}.{loop.name}", loop.progress.not_alive)
     for drain in drains:
-        health.ready_while(f"{service}.relay.{drain.OUTBOX}", lambda d=drain: _late(d))
+        health.ready_while(f"{service}.relay.{drain.OUTBOX}", partial(_late, drain))
 
 
 def _late(drain: Drain) -> str | None:

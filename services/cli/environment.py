@@ -13,6 +13,7 @@ from services.chassis.tokens import new_private_key, public_key_of
 
 SECRETS = "secrets.json"
 KID = "1"
+ORIGINS = "http://127.0.0.1:8080,http://localhost:8080"
 
 
 def kept_secrets(data: Path) -> Mapping[str, str]:
@@ -39,7 +40,7 @@ def prepare(data: Path, kafka: str, postgres: str, services: Iterable[str]) -> d
     LIVECHAT_DATABASE_PREFIX and LIVECHAT_TOPIC_PREFIX keep several installations on the same servers apart.
     """
     prefix = os.environ.get("LIVECHAT_DATABASE_PREFIX", "livechat_")
-    variables = {**kept_secrets(data), "LIVECHAT_KAFKA": kafka}
+    variables = {**kept_secrets(data), "LIVECHAT_KAFKA": kafka, "LIVECHAT_ORIGINS": ORIGINS}
 
     names = list(services)
 

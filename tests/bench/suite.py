@@ -1,5 +1,5 @@
 """Measures throughput, latency and memory, each beside its limit or a peer."""
 
-from tests.bench import append, growth, projection, relay, timers
+from tests.bench import append, command, folder, frames, growth, memory, projection, relay, timers
 
-__all__ = ["append", "growth", "projection", "relay", "timers"]
+__all__ = ["append", "command", "folder", "frames", "growth", "memory", "projection", "relay", "timers"]

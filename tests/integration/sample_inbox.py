@@ -72,7 +72,8 @@ def project(rows: Rows, recorded: Recorded) -> None:
         case MessagePosted():
             if event.text == POISON:
                 raise ZeroDivisionError(event.text)
-            row |= {"messages": row["messages"] + 1, "last_text": event.text}
+            answers = [*row["answers"][-1:], {"text": event.text, "at": event.at.isoformat()}]
+            row |= {"messages": row["messages"] + 1, "last_text": event.text, "answers": answers}
         case Assigned():
             row["holder_id"] = event.agent_id
         case Closed():
@@ -188,7 +189,13 @@ def conversation(number: int, length: int = 10, *, poison_at: int | None = None)
             event = started(id_)
         elif version == 2:
             event = Assigned(
-                at=at, conversation_id=id_, visitor_id=visitor_id, agent_id=AGENT, agent_name="Ann", by=AGENT
+                at=at,
+                conversation_id=id_,
+                visitor_id=visitor_id,
+                visit_id=derived_id("visit", id_),
+                agent_id=AGENT,
+                agent_name="Ann",
+                by=AGENT,
             )
         elif version == length:
             event = Closed(

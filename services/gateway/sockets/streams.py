@@ -81,7 +81,7 @@ class Streams:
             await self._send_history(stream, cursor)
             while ready := cursor.drain():
                 await self._offer(stream, ready)
-            if False and cursor.is_stuck(before):
+            if cursor.is_stuck(before):
                 raise retry()  # What was heard of is not in the read model: it waits behind a parked event.
         return True
 
