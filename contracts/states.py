@@ -1,4 +1,4 @@
-"""Rows of the compacted state topics: the newest value per key is the whole truth, compared by (generation, version)."""
+"""Rows of the compacted state topics: the newest value of a key is the truth, by (generation, version)."""
 
 from typing import Literal
 

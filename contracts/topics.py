@@ -13,7 +13,7 @@ SHORT_LIVED = {"cleanup.policy": "delete", "retention.ms": str(SIGNALS_RETENTION
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic's contract. `kind` events: kept for ever, strict order by version; state: compacted; signals: short-lived."""
+    """A topic's contract. `kind`: events are kept for ever, state is compacted, signals are short-lived."""
 
     name: str
     owner: str

@@ -55,7 +55,7 @@ class Handler(Protocol):
 
 @dataclass
 class Progress:
-    """How a loop fares, for readiness. `alarms`: partitions that were stopped, and why; `retrying`: the last failure."""
+    """How a loop fares. `alarms`: partitions that were stopped, and why; `retrying`: the last failure."""
 
     assigned: frozenset[int] | None = None
     lag: int = 0
@@ -80,7 +80,7 @@ class Progress:
 
 
 class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
-    """One consumer of one topic. Its positions live in the handler's transactions; the group only shares out partitions."""
+    """One consumer of one topic. Positions live in the handler's transactions; the group only shares partitions out."""
 
     def __init__(
         self,

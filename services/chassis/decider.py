@@ -72,10 +72,11 @@ def _nothing(_: Any) -> Sequence[Any]:
 class Decider(Generic[C, S]):
     """One category of streams. All functions are pure: no clock, no ids, no I/O; what they need is in the arguments.
 
-    `decide` answers a repeat with no events and a wrong request with Refused. `evolve` never raises: what does not apply
-    leaves the state unchanged. `states` are the pydantic models that a state may be, `schema` the number of their shape:
-    a snapshot with another number is ignored. `timers` and `claims` follow from each event; `elapsed` makes the command
-    of a timer that is due (stream id, timer's name, time). `subject` is whose key seals the snapshot's personal fields.
+    `decide` answers a repeat with no events and a wrong request with Refused. `evolve` never raises: what does not
+    apply leaves the state unchanged. `states` are the pydantic models that a state may be, `schema` the number of
+    their shape: a snapshot with another number is ignored. `timers` and `claims` follow from each event; `elapsed`
+    makes the command of a timer that is due (stream id, timer's name, time). `subject` is whose key seals the
+    snapshot's personal fields.
     """
 
     category: str

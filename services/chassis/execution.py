@@ -8,6 +8,7 @@ from contracts.envelope import EVENT_BYTES_MAX, Event, Metadata, Recorded, Unkno
 from contracts.ids import derived_id
 from contracts.personal import CLEAR, Cipher, decode, encode
 from contracts.registry import EVENTS
+from contracts.wire import subject_of
 from services.chassis.decider import Decider, Refused
 from services.chassis.ports import (
     Append,
@@ -161,11 +162,6 @@ async def recorded(ports: Ports, stored: StoredEvent) -> Recorded:
     return Recorded(
         event, stored.event_id, stored.type, stored.stream, stored.version, stored.metadata, stored.hash
     )
-
-
-def subject_of(event: Event) -> str | None:
-    """The id of the person whose key seals the event's personal fields; None where it has none."""
-    return getattr(event, event.SUBJECT) if event.SUBJECT else None
 
 
 async def _cipher(ports: Ports, subject: str | None) -> Cipher:

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import lru_cache
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -12,14 +11,13 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 from aiokafka.partitioner import murmur2
 from aiokafka.structs import ConsumerRecord
-from pydantic import Field, ValidationError
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from contracts.envelope import Event, Malformed, Position, Recorded, Unknown, read_headers
+from contracts.envelope import Malformed, Recorded
 from contracts.personal import CLEAR, Cipher, Erased, Keyring, decode
-from contracts.registry import EVENTS
 from contracts.topics import PARTITIONS, TOPICS, Naming, Topic
-from services.chassis.execution import subject_of
+from contracts.wire import malformed, read_event, subject_of
 
 REQUEST_TIMEOUT_MS = 10_000
 BATCH_BYTES_MAX = 262_144  # The broker takes a mebibyte.
@@ -158,33 +156,6 @@ async def _described(
     ]
 
 
-def read_event(record: ConsumerRecord) -> Recorded:
-    """The event in a Kafka record, personal fields as they are on the wire. Raises Malformed."""
-    header = read_headers(record.headers)
-    if record.value is None:
-        raise Malformed("an event has bytes; this record has none")
-    model = EVENTS.get(header.type)
-    event: Event
-    try:
-        if model is None:
-            event = Unknown(at=datetime.fromisoformat(header.at), type=header.type, data=record.value)
-        else:
-            event = decode(model, record.value)
-    except ValueError as unreadable:
-        raise _malformed(header.type, unreadable) from None
-    position = Position(record.topic, record.partition, record.offset)
-    return Recorded(
-        event,
-        header.event_id,
-        header.type,
-        header.stream,
-        header.version,
-        header.metadata,
-        header.hash,
-        position,
-    )
-
-
 async def read_events(records: Sequence[ConsumerRecord], keyring: Keyring) -> list[Recorded | Malformed]:
     """The events in Kafka records, personal fields opened ("[erased]" if the key is gone); Malformed for no event."""
     read = [_read_or_malformed(record) for record in records]
@@ -200,8 +171,8 @@ async def read_events(records: Sequence[ConsumerRecord], keyring: Keyring) -> li
 def _read_or_malformed(record: ConsumerRecord) -> Recorded | Malformed:
     try:
         return read_event(record)
-    except Malformed as malformed:
-        return malformed
+    except Malformed as why:
+        return why
 
 
 def _opened(read: Recorded | Malformed, data: bytes, ciphers: Mapping[str, Cipher]) -> Recorded | Malformed:
@@ -213,16 +184,7 @@ def _opened(read: Recorded | Malformed, data: bytes, ciphers: Mapping[str, Ciphe
     try:
         return replace(read, event=decode(type(read.event), data, cipher, f"{read.stream}/{read.version}"))
     except ValueError as unreadable:
-        return _malformed(read.type, unreadable)
-
-
-def _malformed(type_: str, unreadable: ValueError) -> Malformed:
-    if not isinstance(unreadable, ValidationError):
-        return Malformed(f"{type_} cannot be read: {unreadable}")
-    # Without the values: the text goes to logs and tables, and a value may be personal.
-    faults = unreadable.errors(include_url=False, include_context=False, include_input=False)
-    places = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults)
-    return Malformed(f"{type_} cannot be read: {places}")
+        return malformed(read.type, unreadable)
 
 
 class _Blank:

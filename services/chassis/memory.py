@@ -1,4 +1,4 @@
-"""In-memory twins of log, timers, command table, claims, credentials, clock and ids: the same promises without servers."""
+"""In-memory twins of log, timers, commands, claims, credentials, clock and ids: the same promises, no servers."""
 
 import hashlib
 import itertools

@@ -61,7 +61,7 @@ async def provision(admin_url: str, service: str, prefix: str = "livechat_") -> 
 
 
 async def migrate(owner_url: str, service: str, *, app: str, worker: str) -> list[str]:
-    """Applies what is new of the chassis's and the service's migrations; answers their names. Raises ChangedMigration."""
+    """Applies new migrations, the chassis's and the service's; answers their names. Raises ChangedMigration."""
     applied = []
     async with await psycopg.AsyncConnection.connect(owner_url) as owner:
         await owner.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))

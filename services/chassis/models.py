@@ -89,8 +89,8 @@ class ReadModel:
     """One read model: one topic in, its own tables out.
 
     `touches` names the keys that `project` may get for an event; both are pure. `schema` is raised whenever tables or
-    fold change: the model is then rebuilt beside the old one and swapped. For a state topic (`state_row` given) the fold
-    gets Changed instead of Recorded.
+    fold change: the model is then rebuilt beside the old one and swapped. For a state topic (`state_row` given) the
+    fold gets Changed instead of Recorded.
     """
 
     name: str

@@ -44,8 +44,9 @@ def configure_logs(*, level: str = "INFO", readable: bool = False) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("aiokafka", "faststream", "uvicorn.access", "uvicorn.error", "asyncio"):
-        logging.getLogger(noisy).setLevel("ERROR" if noisy == "aiokafka" else "WARNING")
+    # aiokafka calls each of its own retries an error; what they come to is told by readiness and by our roles.
+    for noisy, least in (("aiokafka", "CRITICAL"), ("faststream", "WARNING"), ("uvicorn", "WARNING")):
+        logging.getLogger(noisy).setLevel(least)
 
 
 Check = Callable[[], str | None]

@@ -62,9 +62,9 @@ class Parked:
     value: bytes | None
 
 
-def key_of(record: ConsumerRecord) -> str:
-    """The record's key as text that PostgreSQL takes; "" where it has none."""
-    return _storable((record.key or b"").decode(errors="replace"))
+def key_of(key: bytes | None) -> str:
+    """A record's key as text that PostgreSQL takes; "" where it has none."""
+    return _storable((key or b"").decode(errors="replace"))
 
 
 def parked(record: ConsumerRecord, reason: str) -> Parked:
@@ -74,7 +74,7 @@ def parked(record: ConsumerRecord, reason: str) -> Parked:
         for name, value in record.headers
     ]
     where = record.topic, record.partition, record.offset
-    return Parked(*where, key_of(record), _storable(reason), headers, record.value)
+    return Parked(*where, key_of(record.key), _storable(reason), headers, record.value)
 
 
 def _storable(text: str) -> str:
@@ -94,7 +94,7 @@ class Admitted:
 
     def park(self, record: ConsumerRecord, reason: str) -> None:
         """Parks the record; from now on its key waits."""
-        key = key_of(record)
+        key = key_of(record.key)
         if key in self.waiting:
             reason = f"waits behind {self.waiting[key]}"
         elif key:

@@ -1,8 +1,9 @@
-"""Runs services in one process: wires their ports, keeps their background roles going, serves HTTP, drains on SIGTERM."""
+"""Runs services in one process: keeps their background roles going, serves HTTP, drains on SIGTERM."""
 
 import asyncio
 import contextlib
 import signal
+import socket
 import sys
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import AsyncExitStack
@@ -48,13 +49,11 @@ class Host:
             for service in self._services:
                 self._start(await stack.enter_async_context(wired(service, self._settings, self._health)))
             stack.push_async_callback(self._stop_roles)
-            server = _Server(self._uvicorn_config())
+            server = _Server(
+                self._uvicorn_config(), lambda port: started(f"http://{self._settings.host}:{port}")
+            )
             with _stopping(server):
-                serving = asyncio.create_task(server.serve())
-                await _until_started(server, serving)
-                if server.started:
-                    started(f"http://{self._settings.host}:{_port_of(server)}")
-                await serving
+                await server.serve()
             log.info("draining", services=[service.name for service in self._services])
 
     def _start(self, one: Wired) -> None:
@@ -102,6 +101,15 @@ class Host:
 class _Server(uvicorn.Server):
     """uvicorn without its own signal handlers: ours stop it, and the rest of the process after it."""
 
+    def __init__(self, config: uvicorn.Config, listening: Callable[[int], None]) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._listening(int(self.servers[0].sockets[0].getsockname()[1]))
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
@@ -121,15 +129,6 @@ def _stopping(server: uvicorn.Server) -> Iterator[None]:
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
-
-
-async def _until_started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
-    while not server.started and not serving.done():
-        await asyncio.sleep(0.01)
-
-
-def _port_of(server: uvicorn.Server) -> int:
-    return int(server.servers[0].sockets[0].getsockname()[1])
 
 
 def _verdict(reasons: dict[str, str]) -> JSONResponse:

@@ -153,7 +153,7 @@ class Folding:
             contents = await read_events(records, self._keyring)
         else:
             contents = read_changes(records, self._model.state_row)
-        waiting = await batch.parked_keys(self.consumer, {key_of(record) for record in records})
+        waiting = await batch.parked_keys(self.consumer, [key_of(key) for key in {record.key for record in records}])
         await self._fold(batch, list(zip(records, contents, strict=True)), waiting, generation)
 
     async def _fold(

@@ -48,7 +48,7 @@ class Reacting:
         ids make harmless; the position is moved by whoever comes first.
         """
         name = self._reaction.name
-        keys = {key_of(record) for records in slices.values() for record in records}
+        keys = {key_of(record.key) for records in slices.values() for record in records}
         async with self._rows.batch() as batch:
             before = await batch.lock_offsets(name, self._topic, slices)
             waiting = await batch.parked_keys(name, keys)
@@ -69,7 +69,7 @@ class Reacting:
         outcome = Admitted(waiting=dict(waiting))
         keys: dict[str, list[Taken]] = {}
         for record, content in zip(records, await read_events(records, self._ports.keyring), strict=True):
-            keys.setdefault(key_of(record), []).append((record, content))
+            keys.setdefault(key_of(record.key), []).append((record, content))
         try:
             async with asyncio.TaskGroup() as group:
                 for taken in keys.values():
@@ -82,7 +82,7 @@ class Reacting:
         for record, content in taken:
             if isinstance(content, Malformed):
                 outcome.park(record, str(content))
-            elif key_of(record) in outcome.waiting:
+            elif key_of(record.key) in outcome.waiting:
                 outcome.park(record, "")
             elif isinstance(content, Recorded):
                 try:

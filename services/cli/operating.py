@@ -67,7 +67,7 @@ def _progress(now: RebuildProgress) -> None:
 
 def _told(done: Rebuilt) -> str:
     return (
-        f"{done.model}: {done.events:,} events in {done.took_s:.1f} s, swapped in {done.swap_s * 1_000:.0f} ms,"
+        f"{done.model}: {done.records:,} events in {done.took_s:.1f} s, swapped in {done.swap_s * 1_000:.0f} ms,"
         f" generation {done.generation}, {done.published} state rows published"
     )
 

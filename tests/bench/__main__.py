@@ -48,7 +48,7 @@ def _run(lab: Lab, names: Sequence[str], figures: list[Figure]) -> bool:
         except Exception as error:  # The others are measured all the same.
             failed = True
             traceback.print_exc()
-            figures.append(Figure(name, 0, "", ok=False, why=f"could not run: {type(error).__name__}: {error}"))
+            figures.append(Figure(name, 0, "", ok=False, why=f"could not run: {type(error).__name__}: {error}"[:200]))
         print(f" {time.perf_counter() - began_s:.0f} s", file=sys.stderr)
     return failed
 

@@ -1,5 +1,5 @@
 """Measures throughput, latency and memory, each beside its limit or a peer."""
 
-from tests.bench import append, command, folder, frames, growth, memory, projection, relay, timers
+from tests.bench import append, command, folder, frames, growth, memory, projection, relay, replay, timers
 
-__all__ = ["append", "command", "folder", "frames", "growth", "memory", "projection", "relay", "timers"]
+__all__ = ["append", "command", "folder", "frames", "growth", "memory", "projection", "relay", "replay", "timers"]

@@ -1,0 +1,209 @@
+"""The replay client: reads recorded events from Kafka, typed and in order per stream, without any service.
+
+async with Replay("broker:9092") as replay:
+    async for recorded in replay.events(topics=[CONVERSATION_EVENTS], types={ConversationStarted}):
+        ...
+"""
+
+import json
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.structs import TopicPartition
+
+from contracts.envelope import Event, Malformed, Recorded
+from contracts.states import AgentRow, InboxRow, StateRow
+from contracts.topics import AGENTS_STATE, INBOX_STATE, PARTITIONS, TOPICS, Naming, Topic
+from contracts.wire import read_event
+
+RECORDS_MAX = 5_000
+POLL_MS = 500
+FETCH_BYTES_MAX = 4_194_304
+SAVED_EVERY = 50_000
+EVENT_TOPICS = tuple(topic for topic in TOPICS if topic.kind == "events")
+STATE_ROWS: Mapping[Topic, type[StateRow]] = {INBOX_STATE: InboxRow, AGENTS_STATE: AgentRow}
+
+Positions = Mapping[tuple[str, int], int]
+"""(topic's contract name, partition) → the offset to begin with; a partition that is not named begins at 0."""
+
+
+class Gap(Exception):
+    """A version of a stream is missing between the last one that was read and this one."""
+
+
+class Replay:
+    """Reads event topics from the beginning, from positions, from a time, or from where a cursor file says.
+
+    An event is its (stream, version): one that was read before, published again after a fault, is dropped; one whose
+    predecessor is missing raises Gap. After a start in the middle the first version seen of a stream is taken as it is.
+    The cursor file holds the epoch, the next offsets and the streams' versions; it is written whole, or not at all, by
+    `save` and after every 50,000 events. In another epoch of the topics reading begins at 0 again, and what was read in
+    the epoch before is dropped by its version.
+    """
+
+    def __init__(self, bootstrap: str, naming: Naming | None = None, cursor_file: Path | None = None) -> None:
+        self._bootstrap, self._naming, self._cursor_file = bootstrap, naming or Naming(), cursor_file
+        self._offsets: dict[tuple[str, int], int] = {}
+        self._versions: dict[str, int] = {}
+        self._ahead: dict[str, int] = {}
+        self._whole = True
+        self._consumer: AIOKafkaConsumer = None
+        self._resumed = False
+
+    async def __aenter__(self) -> Self:
+        self._load()
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap,
+            auto_offset_reset="none",  # Every position is sought: a reset under way could win against a seek.
+            enable_auto_commit=False,
+            max_partition_fetch_bytes=FETCH_BYTES_MAX,
+        )
+        await self._consumer.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._consumer.stop()
+
+    async def events(
+        self,
+        topics: Sequence[Topic] = EVENT_TOPICS,
+        *,
+        types: Collection[str | type[Event]] | None = None,
+        since: Positions | datetime | None = None,
+        stop_at_end: bool = False,
+    ) -> AsyncIterator[Recorded]:
+        """One event after the other, in order per stream. `since` counts only without a cursor to go on from.
+
+        Raises Gap, and Malformed for a record that is no event. An event of a type unknown here comes as Unknown.
+        """
+        async for batch in self.batches(topics, types=types, since=since, stop_at_end=stop_at_end):
+            for recorded in batch:
+                yield recorded
+
+    async def batches(
+        self,
+        topics: Sequence[Topic] = EVENT_TOPICS,
+        *,
+        types: Collection[str | type[Event]] | None = None,
+        since: Positions | datetime | None = None,
+        stop_at_end: bool = False,
+    ) -> AsyncIterator[list[Recorded]]:
+        """The same by batches of one partition each; the cursor stands behind a batch once the next is asked for."""
+        wanted = None if types is None else {t if isinstance(t, str) else t.TYPE for t in types}
+        parts = await self._begin(topics, since)
+        ends = await self._consumer.end_offsets(list(parts)) if stop_at_end else None
+        left = {
+            part for part, end in (ends or {}).items() if self._offsets[parts[part], part.partition] < end
+        }
+        unsaved = 0
+        while ends is None or left:
+            found = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=RECORDS_MAX)
+            for part, records in found.items():
+                fresh = [read for record in records if (read := self._admit(record)) is not None]
+                if fresh:
+                    yield fresh if wanted is None else [read for read in fresh if read.type in wanted]
+                # Only now: a cursor saved in the middle of a batch must not pass over its rest.
+                self._versions.update(self._ahead)
+                self._ahead = {}
+                self._offsets[parts[part], part.partition] = records[-1].offset + 1
+                if ends is not None and records[-1].offset + 1 >= ends[part]:
+                    left.discard(part)
+                unsaved += len(records)
+            if unsaved >= SAVED_EVERY:
+                self.save()
+                unsaved = 0
+
+    async def state(self, topic: Topic) -> dict[str, StateRow]:
+        """The newest row of each key of a state topic, as it is now."""
+        rows: dict[str, StateRow] = {}
+        parts = self._assign([topic])
+        ends = await self._consumer.end_offsets(list(parts))
+        starts = await self._consumer.beginning_offsets(list(parts))
+        for part in parts:
+            self._consumer.seek(part, starts[part])
+        while any([await self._consumer.position(part) < ends[part] for part in parts]):
+            for records in (await self._consumer.getmany(timeout_ms=POLL_MS)).values():
+                for record in records:
+                    _keep_newest(rows, record.key.decode(), record.value, STATE_ROWS[topic])
+        return rows
+
+    def save(self) -> None:
+        """Writes the cursor file, if there is one: what was handed out before is not handed out again."""
+        if self._cursor_file is None:
+            return
+        told = {
+            "epoch": self._naming.epoch,
+            "whole": self._whole,
+            "offsets": [[topic, partition, at] for (topic, partition), at in self._offsets.items()],
+            "versions": self._versions,
+        }
+        fresh = self._cursor_file.with_suffix(".new")
+        fresh.write_text(json.dumps(told))
+        fresh.replace(self._cursor_file)
+
+    def _load(self) -> None:
+        if self._cursor_file is None or not self._cursor_file.exists():
+            return
+        told: dict[str, Any] = json.loads(self._cursor_file.read_text())
+        self._versions, self._whole, self._resumed = told["versions"], told["whole"], True
+        if told["epoch"] == self._naming.epoch:
+            self._offsets = {(topic, partition): at for topic, partition, at in told["offsets"]}
+
+    def _assign(self, topics: Sequence[Topic]) -> dict[TopicPartition, str]:
+        parts = {
+            TopicPartition(self._naming.of(topic), number): topic.name
+            for topic in topics
+            for number in range(PARTITIONS)
+        }
+        self._consumer.assign(list(parts))
+        return parts
+
+    async def _begin(
+        self, topics: Sequence[Topic], since: Positions | datetime | None
+    ) -> dict[TopicPartition, str]:
+        parts = self._assign(topics)
+        start: dict[tuple[str, int], int] = {}
+        if not self._resumed and isinstance(since, datetime):
+            since_ms = int(since.timestamp() * 1_000)
+            found = await self._consumer.offsets_for_times(dict.fromkeys(parts, since_ms))
+            ends = await self._consumer.end_offsets(list(parts))
+            start = {
+                (name, part.partition): found[part].offset if found.get(part) else ends[part]
+                for part, name in parts.items()
+            }
+        elif not self._resumed and since is not None and not isinstance(since, datetime):
+            start = dict(since)
+        self._whole = self._whole and not start
+        for part, name in parts.items():
+            at = self._offsets.setdefault((name, part.partition), start.get((name, part.partition), 0))
+            self._consumer.seek(part, at)
+        return parts
+
+    def _admit(self, record: Any) -> Recorded | None:
+        """The event, if it was not read before. Raises Gap and Malformed, with the record's place."""
+        try:
+            read = read_event(record)
+        except Malformed as malformed:
+            raise Malformed(f"{record.topic}[{record.partition}]@{record.offset}: {malformed}") from None
+        last = self._ahead.get(read.stream) or self._versions.get(read.stream)
+        if last is not None and read.version <= last:
+            return None
+        if read.version != (last or 0) + 1 and (self._whole or last is not None):
+            raise Gap(f"{read.stream}: version {read.version} came after {last or 0}")
+        self._ahead[read.stream] = read.version
+        return read
+
+
+def _keep_newest(rows: dict[str, StateRow], key: str, value: bytes | None, model: type[StateRow]) -> None:
+    if value is None:
+        rows.pop(key, None)
+        return
+    row, known = model.model_validate_json(value), rows.get(key)
+    if known is None or (row.generation, row.version) >= (known.generation, known.version):
+        rows[key] = row

@@ -1,0 +1,37 @@
+"""The typed replay client over a whole topic, beside bare aiokafka that only reads."""
+
+import time
+
+from contracts.replay import Replay
+from contracts.topics import CONVERSATION_EVENTS
+from tests.bench.figures import Figure, benchmark, side_by_side
+from tests.bench.filled import bare_read, fill
+from tests.bench.lab import Lab
+
+EVENTS_COUNT = 200_000
+TARGET = 0.35
+
+
+@benchmark("replay")
+async def measure(lab: Lab) -> list[Figure]:
+    """Every event comes as its own class, in order, without gaps."""
+    written = await fill(lab, lab.count(EVENTS_COUNT, 5_000))
+    found = await side_by_side(lambda: _replayed(lab, written), lambda: bare_read(lab, written))
+    return [
+        Figure(
+            f"typed replay of {written:,} events", round(found.ours), "events/s", round(found.ratio, 2),
+            f"bare getmany: {found.peer:,.0f}/s", f"≥ {TARGET}×", found.ratio >= TARGET,
+        )
+    ]  # fmt: skip
+
+
+async def _replayed(lab: Lab, events: int) -> float:
+    read = 0
+    async with Replay(lab.servers.kafka, lab.kafka.naming) as replay:
+        began_s = time.perf_counter()
+        async for batch in replay.batches([CONVERSATION_EVENTS], stop_at_end=True):
+            read += len(batch)
+        took_s = time.perf_counter() - began_s
+    if read != events:
+        raise RuntimeError(f"{read} events came of {events}")
+    return read / took_s

@@ -1,0 +1,16 @@
+"""One running system a session; tests that stop or kill services start one of their own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from services.cli.infrastructure import Servers
+from tests.e2e.system import System, running
+
+
+@pytest.fixture(scope="session")
+def system(infrastructure: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """All services in one process, for tests that leave them alone."""
+    folder = tmp_path_factory.mktemp("system")
+    with running(infrastructure, folder, f"e2e{folder.parent.name.rpartition('-')[2]}_", "all") as found:
+        yield found
