@@ -2,10 +2,8 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import structlog
@@ -16,11 +14,11 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 from faststream.kafka.schemas import Topic as KafkaTopic
-from prometheus_client import Counter, Gauge
 
 from contracts.topics import Topic
 from services.chassis.kafka import KafkaSettings
 from services.chassis.parked import is_infrastructure
+from services.chassis.progress import LAG, RETRIES, Progress
 
 RECORDS_MAX = 1_000
 POLL_MS = 10
@@ -28,11 +26,6 @@ POSITIONS_LIMIT_S = 2.0  # The group's heartbeat waits for the listener.
 BACKOFF_S_MIN, BACKOFF_S_MAX = 0.1, 5.0
 FOLLOW_EVERY_S = 1.0
 DRAIN_S = 15.0
-STUCK_AFTER_S = 60.0
-READY_LAG_MAX = 50_000
-
-LAG = Gauge("livechat_consumer_lag", "Records behind the end of the topic.", ["service", "consumer"])
-RETRIES = Counter("livechat_consumer_retries", "Batches that are tried again.", ["service", "consumer"])
 
 # Its warnings are about topics that it did not create, which is as we want it.
 _FASTSTREAM_LOG = logging.getLogger("livechat.faststream")
@@ -51,32 +44,6 @@ class Handler(Protocol):
     async def handle(self, slices: Mapping[int, Sequence[ConsumerRecord]]) -> Mapping[int, int]:
         """Does everything that the slices ask for, once, or nothing; answers each partition's next offset."""
         ...
-
-
-@dataclass
-class Progress:
-    """How a loop fares. `alarms`: partitions that were stopped, and why; `retrying`: the last failure."""
-
-    assigned: frozenset[int] | None = None
-    lag: int = 0
-    moved_at_s: float = 0.0
-    retrying: str | None = None
-    alarms: dict[int, str] = field(default_factory=dict)
-
-    def not_ready(self) -> str | None:
-        """Why nothing should depend on this consumer now; None when all is well."""
-        if self.alarms:
-            return "; ".join(self.alarms.values())
-        if self.assigned is None:
-            return "no partitions assigned yet"
-        return self.retrying or (f"{self.lag} records behind" if self.lag > READY_LAG_MAX else None)
-
-    def not_alive(self) -> str | None:
-        """Why only a new process helps: records wait, nothing says why, and nothing moves."""
-        silent_s = time.monotonic() - self.moved_at_s
-        if self.alarms or self.retrying or not self.lag or silent_s < STUCK_AFTER_S:
-            return None
-        return f"{self.lag} records wait, and none was handled for {silent_s:.0f} s"
 
 
 class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -151,7 +118,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         finally:
             self._consumer.resume(*(tp for tp in assigned if tp.partition not in self.progress.alarms))
             self.progress.assigned = frozenset(tp.partition for tp in assigned)
-            self.progress.moved_at_s = time.monotonic()
+            self.progress.moved()
 
     async def _seek(self, wanted: Mapping[TopicPartition, int]) -> None:
         """Moves the consumer; a partition that has no such offset is stopped with an alarm."""
@@ -195,7 +162,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
             tp, next_offset = TopicPartition(self._topic, number), positions[number]
             self._positions[number] = next_offset
             if next_offset > taken[0].offset:
-                self.progress.moved_at_s = time.monotonic()
+                self.progress.moved()
             if next_offset == taken[-1].offset + 1:
                 self._sought.pop(number, None)
             elif next_offset < taken[0].offset and self._sought.get(number) == next_offset:
@@ -238,7 +205,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
             max(0, end - self._positions.get(tp.partition, 0)) for tp, end in ends.items()
         )
         if not self.progress.lag:
-            self.progress.moved_at_s = time.monotonic()
+            self.progress.moved()
         LAG.labels(*self._labels).set(self.progress.lag)
 
 

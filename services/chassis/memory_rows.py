@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
 from typing import Any
 
 from pydantic_core import to_json
@@ -12,11 +11,11 @@ from sqlalchemy import JSON, Table
 
 from contracts.envelope import Recorded
 from contracts.states import StateRow
+from services.chassis.keyset import is_beyond, keyset_of
 from services.chassis.models import Changed, Key, ReadModel, Rows
 from services.chassis.parked import Parked
 from services.chassis.ports import Row
 from services.chassis.projector import Superseded, fold, touched
-from services.chassis.rows import BadKeyset
 
 _GONE = object()
 
@@ -181,8 +180,8 @@ class MemoryReader:
             column = name.removeprefix("-")
             found.sort(key=lambda row: _sortable(row[column]), reverse=name[0] == "-")
         if after is not None:
-            beyond = [_typed(table, name, value) for name, value in zip(order, after, strict=True)]
-            found = [row for row in found if _is_beyond(row, order, beyond)]
+            keyset = keyset_of(table, order, after)
+            found = [row for row in found if is_beyond(row, order, keyset)]
         return [dict(row) for row in found[:limit]]
 
     async def reached(self, consumer: str, partition: int) -> int:
@@ -191,23 +190,3 @@ class MemoryReader:
 
 def _sortable(value: Any) -> tuple[bool, Any]:
     return value is None, value if value is not None else 0
-
-
-def _typed(table: Table, name: str, value: object) -> Any:
-    """A keyset's value as its column's type; cursors carry times as text."""
-    kind = table.c[name.removeprefix("-")].type.python_type
-    try:
-        typed = datetime.fromisoformat(value) if kind is datetime and isinstance(value, str) else value
-    except ValueError:
-        raise BadKeyset from None
-    if not isinstance(typed, kind):
-        raise BadKeyset
-    return typed
-
-
-def _is_beyond(row: Row, order: Sequence[str], keyset: Sequence[Any]) -> bool:
-    for name, value in zip(order, keyset, strict=True):
-        mine = row[name.removeprefix("-")]
-        if mine != value:
-            return mine is not None and bool(mine < value if name[0] == "-" else mine > value)
-    return False

@@ -6,7 +6,6 @@ from typing import Protocol
 
 import structlog
 from aiokafka.structs import ConsumerRecord
-from prometheus_client import Counter
 
 from contracts.envelope import Malformed, Recorded
 from contracts.personal import Keyring
@@ -15,13 +14,7 @@ from services.chassis.kafka import read_events
 from services.chassis.models import Changed, Key, ReadModel, Rows
 from services.chassis.parked import Admitted, Parked, Taken, admit, is_infrastructure, key_of, reason_of
 from services.chassis.ports import Row
-
-HANDLED = Counter("livechat_events_handled", "Records that a consumer is done with.", ["service", "consumer"])
-PARKED = Counter("livechat_events_parked", "Records that were parked.", ["service", "consumer"])
-GAPS = Counter("livechat_stream_gaps", "Events that came without the one before.", ["service", "consumer"])
-UNKNOWN = Counter(
-    "livechat_events_unknown", "Events of types unknown to this reader.", ["service", "consumer"]
-)
+from services.chassis.progress import GAPS, HANDLED, PARKED, UNKNOWN
 
 log = structlog.get_logger()
 
@@ -153,7 +146,9 @@ class Folding:
             contents = await read_events(records, self._keyring)
         else:
             contents = read_changes(records, self._model.state_row)
-        waiting = await batch.parked_keys(self.consumer, [key_of(key) for key in {record.key for record in records}])
+        waiting = await batch.parked_keys(
+            self.consumer, [key_of(key) for key in {record.key for record in records}]
+        )
         await self._fold(batch, list(zip(records, contents, strict=True)), waiting, generation)
 
     async def _fold(

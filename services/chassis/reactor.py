@@ -15,7 +15,8 @@ from services.chassis.execution import Contended, execute, metadata_from
 from services.chassis.kafka import read_events
 from services.chassis.parked import Admitted, Taken, is_infrastructure, key_of, reason_of
 from services.chassis.ports import Ports
-from services.chassis.projector import HANDLED, RowStore, following, tell
+from services.chassis.progress import HANDLED
+from services.chassis.projector import RowStore, following, tell
 from services.chassis.service import Reaction
 
 RECORDS_MAX = 200  # A batch is done again as a whole when its process dies.

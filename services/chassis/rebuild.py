@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -15,10 +15,9 @@ from contracts.personal import Keyring
 from contracts.topics import PARTITIONS
 from services.chassis.kafka import KafkaSettings, new_consumer
 from services.chassis.migrate import DatabaseUrls
-from services.chassis.models import Key, ReadModel, Rows
-from services.chassis.ports import Row
+from services.chassis.models import ReadModel
 from services.chassis.projector import Folding, following
-from services.chassis.rows import PostgresBatch
+from services.chassis.rows import PostgresBatch, RememberingBatch
 from services.chassis.schemas import (
     Connection,
     app_role,
@@ -34,7 +33,6 @@ from services.chassis.schemas import (
 from services.chassis.service import Service
 
 RECORDS_MAX = 5_000
-ROWS_REMEMBERED_MAX = 200_000
 READ_MS = 500
 LOOK_AGAIN_S = 1.0
 COLLECT_AFTER = 50_000
@@ -98,6 +96,8 @@ async def rebuild(
         while rebuilt is None:
             await run.catch_up(report)
             rebuilt = await run.swap()
+        if rebuilt.published:
+            await connection.execute("NOTIFY outbox")
         await drop_schema(connection, model.name + OLD)
     log.info("model_rebuilt", model=model.name, generation=rebuilt.generation, records=rebuilt.records)
     return rebuilt
@@ -147,35 +147,6 @@ async def _reading(kafka: KafkaSettings, model: ReadModel) -> AsyncIterator[AIOK
         await consumer.stop()
 
 
-class _Remembering(PostgresBatch):
-    """A batch over the next tables that remembers what it wrote: until it has to forget, nothing is read back."""
-
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection, NEXT)
-        self._rows: dict[Key, Row | None] = {}
-        self._versions: dict[str, int] = {}
-        self._all = True
-
-    async def versions(self, model: ReadModel, streams: Collection[str]) -> dict[str, int]:
-        kept = self._versions
-        if not self._all and (missing := [stream for stream in streams if stream not in kept]):
-            kept |= await super().versions(model, missing)
-        return {stream: kept[stream] for stream in streams if stream in kept}
-
-    async def load(self, keys: Collection[Key]) -> dict[Key, Row | None]:
-        kept = self._rows
-        if not self._all and (missing := [key for key in keys if key not in kept]):
-            kept |= await super().load(missing)
-        return {key: kept.get(key) for key in keys}
-
-    async def write(self, model: ReadModel, rows: Rows, versions: Mapping[str, int]) -> None:
-        await super().write(model, rows, versions)
-        self._rows |= rows.changed
-        self._versions |= versions
-        if len(self._rows) + len(self._versions) > ROWS_REMEMBERED_MAX:
-            self._rows, self._versions, self._all = {}, {}, False
-
-
 class _Rebuild:
     """One run, on one connection and one Kafka consumer."""
 
@@ -189,7 +160,7 @@ class _Rebuild:
         keyring: Keyring,
     ) -> None:
         self._model, self._topic, self._connection, self._consumer = model, topic, connection, consumer
-        self._batch = _Remembering(connection)
+        self._batch = RememberingBatch(connection, NEXT)
         self._parking = f"{model.name} (rebuild)"
         self._folding = Folding(service, model, keyring, consumer=self._parking, publishing=False)
         self._strict = model.source.kind == "events"

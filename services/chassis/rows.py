@@ -9,11 +9,10 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 from pydantic_core import to_json
-from sqlalchemy import ColumnElement, Integer, Table, and_, bindparam, or_, select
-from sqlalchemy.dialects.postgresql.psycopg import dialect
+from sqlalchemy import Table
 
 from contracts.states import StateRow
-from services.chassis.decider import Refused
+from services.chassis.keyset import keyset_of, page_statement
 from services.chassis.models import Key, ReadModel, Rows
 from services.chassis.parked import Parked
 from services.chassis.ports import Row
@@ -30,15 +29,13 @@ _PARKED_KEYS = """SELECT key, min(record_offset) FROM log.parked
 _PARK = """INSERT INTO log.parked (consumer, topic, partition, record_offset, key, reason, headers, value)
     VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s) ON CONFLICT DO NOTHING"""
 _PUBLISH = "INSERT INTO log.state_outbox (topic, key, value) VALUES (%s, %s, %s)"
-_REACHED = (
-    "SELECT next_offset FROM log.consumer_offsets WHERE consumer = %s AND topic = %s AND partition = %s"
-)
+_REACHED = """SELECT next_offset FROM log.consumer_offsets
+    WHERE consumer = %s AND topic = %s AND partition = %s"""
 _VERSIONS = 'SELECT stream_id, version FROM "{}".stream_versions WHERE stream_id = ANY (%s)'
 _KEEP_VERSIONS = """INSERT INTO "{}".stream_versions SELECT key, value::bigint FROM json_each_text(%s::json)
     ON CONFLICT (stream_id) DO UPDATE SET version = excluded.version"""
 
-_DIALECT: Any = dialect()  # type: ignore[no-untyped-call]
-_given: Any = bindparam
+ROWS_REMEMBERED_MAX = 200_000
 T = TypeVar("T")
 
 
@@ -157,6 +154,35 @@ def _by_table(of_all: Mapping[Key, T]) -> dict[Table, dict[tuple[Any, ...], T]]:
     return found
 
 
+class RememberingBatch(PostgresBatch):
+    """The batch of a rebuild: it remembers what it wrote, and until it has to forget, nothing is read back."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[Any], suffix: str) -> None:
+        super().__init__(connection, suffix)
+        self._rows: dict[Key, Row | None] = {}
+        self._versions: dict[str, int] = {}
+        self._all = True
+
+    async def versions(self, model: ReadModel, streams: Collection[str]) -> dict[str, int]:
+        kept = self._versions
+        if not self._all and (missing := [stream for stream in streams if stream not in kept]):
+            kept |= await super().versions(model, missing)
+        return {stream: kept[stream] for stream in streams if stream in kept}
+
+    async def load(self, keys: Collection[Key]) -> dict[Key, Row | None]:
+        kept = self._rows
+        if not self._all and (missing := [key for key in keys if key not in kept]):
+            kept |= await super().load(missing)
+        return {key: kept.get(key) for key in keys}
+
+    async def write(self, model: ReadModel, rows: Rows, versions: Mapping[str, int]) -> None:
+        await super().write(model, rows, versions)
+        self._rows |= rows.changed
+        self._versions |= versions
+        if len(self._rows) + len(self._versions) > ROWS_REMEMBERED_MAX:
+            self._rows, self._versions, self._all = {}, {}, False
+
+
 class PostgresRows:
     """projector.RowStore over a pool of the workers' role."""
 
@@ -171,15 +197,6 @@ class PostgresRows:
                 yield batch
             if batch.published:
                 await connection.execute("NOTIFY outbox")
-
-
-class BadKeyset(Refused):
-    """The values after which a page shall begin are none of this list's."""
-
-    status = 400
-
-    def __init__(self) -> None:
-        super().__init__("bad_cursor", "The cursor is not one that this list gave out.")
 
 
 class PostgresReader:
@@ -209,9 +226,10 @@ class PostgresReader:
     ) -> list[Row]:
         null = frozenset(name for name, value in where.items() if value is None)
         walled = workspace_id is not None
-        statement = _page(table, tuple(where), null, tuple(order), after is not None, walled)
+        statement = page_statement(table, tuple(where), null, tuple(order), after is not None, walled)
         values = {f"w_{name}": value for name, value in where.items() if value is not None}
-        values |= {f"a_{place}": value for place, value in enumerate(after or ())}
+        keyset = () if after is None else keyset_of(table, order, after)
+        values |= {f"a_{place}": value for place, value in enumerate(keyset)}
         values |= {"workspace_id": workspace_id, "limit": limit}
         async with (
             (self._pool if walled else self._workers).connection() as connection,
@@ -220,11 +238,8 @@ class PostgresReader:
             if walled:
                 await connection.execute("SELECT set_config('app.workspace', %s, true)", (workspace_id,))
             async with connection.cursor(row_factory=dict_row, binary=True) as cursor:
-                try:
-                    # Not prepared: a rebuilt model may have another type for a column, which a prepared read refuses.
-                    await cursor.execute(statement, values, prepare=False)
-                except psycopg.DataError as wrong:
-                    raise (BadKeyset() if after else wrong) from None
+                # Not prepared: a rebuilt model may have another type for a column, which a prepared read refuses.
+                await cursor.execute(statement, values, prepare=False)
                 return list(await cursor.fetchall())
 
     async def reached(self, consumer: str, partition: int) -> int:
@@ -232,35 +247,3 @@ class PostgresReader:
             found = await connection.execute(_REACHED, (consumer, self._topics[consumer], partition))
             row = await found.fetchone()
         return row[0] if row else 0
-
-
-@lru_cache(maxsize=1_024)
-def _page(
-    of: Table,
-    equal: tuple[str, ...],
-    null: frozenset[str],
-    order: tuple[str, ...],
-    resumed: bool,
-    walled: bool,
-) -> str:
-    conditions = [of.c.workspace_id == _given("workspace_id")] if walled else []
-    for name in equal:
-        conditions.append(of.c[name].is_(None) if name in null else of.c[name] == _given(f"w_{name}"))
-    if resumed:
-        conditions.append(_beyond(of, order))
-    ordered = [of.c[name[1:]].desc() if name[0] == "-" else of.c[name].asc() for name in order]
-    page = select(of).where(*conditions).order_by(*ordered).limit(_given("limit", type_=Integer))
-    return str(page.compile(dialect=_DIALECT))
-
-
-def _beyond(of: Table, order: Sequence[str]) -> ColumnElement[bool]:
-    """After the keyset: later in the first column, or the same there and later in the second, and so on."""
-    alternatives: list[ColumnElement[bool]] = []
-    same: list[ColumnElement[bool]] = []
-    for place, name in enumerate(order):
-        column, value = of.c[name.removeprefix("-")], _given(f"a_{place}")
-        alternatives.append(and_(*same, column < value if name[0] == "-" else column > value))
-        same.append(column == value)
-    # Alone, the alternatives would not let an index begin at the right place.
-    first, value = of.c[order[0].removeprefix("-")], _given("a_0")
-    return and_(first <= value if order[0][0] == "-" else first >= value, or_(*alternatives))

@@ -11,10 +11,10 @@ import psycopg
 from psycopg import sql
 from psycopg.errors import LockNotAvailable
 from psycopg.rows import dict_row
-from sqlalchemy.dialects.postgresql.psycopg import dialect
 from sqlalchemy.schema import CreateIndex, CreateTable, MetaData
 
 from contracts.states import StateRow
+from services.chassis.keyset import DIALECT
 from services.chassis.migrate import DatabaseUrls
 from services.chassis.models import ReadModel
 from services.chassis.service import Service
@@ -29,7 +29,6 @@ _DIFFERENT = """SELECT {n} FROM {new} n LEFT JOIN {live} l USING ({key})
     WHERE ROW({n})::text IS DISTINCT FROM ROW({l})::text"""
 _GONE = "SELECT {l} FROM {live} l LEFT JOIN {new} n USING ({key}) WHERE n.workspace_id IS NULL"
 
-_DIALECT: Any = dialect()  # type: ignore[no-untyped-call]
 Connection = psycopg.AsyncConnection[Any]
 
 
@@ -65,7 +64,7 @@ async def create_model(connection: Connection, model: ReadModel, schema: str, re
         made = of.to_metadata(MetaData(), schema=schema)
         ddl: list[Any] = [CreateTable(made), *map(CreateIndex, made.indexes)]
         for statement in ddl:
-            await connection.execute(str(statement.compile(dialect=_DIALECT)).encode())
+            await connection.execute(str(statement.compile(dialect=DIALECT)).encode())
         await connection.execute(sql.SQL(walls).format(table=sql.Identifier(schema, of.name), **names))
 
 

@@ -19,13 +19,24 @@ from services.chassis.outbox import Message, send
 from tests.bench.conversations import NAME, TEXT, Talk, new_talk, told
 from tests.bench.lab import Lab
 
+EVENTS = 200_000
 SENT_TOGETHER = 2_000
 RECORDS_MAX = 1_000
 SILENT_MS_MAX = 10_000
 
+_written: dict[str, int] = {}
 
-async def fill(lab: Lab, events: int) -> int:
-    """Writes about this many events, ten to a conversation, the conversations side by side; answers how many."""
+
+async def filled(lab: Lab) -> tuple[Lab, int]:
+    """The lab of a topic that is full of events, made once a run, and how many there are."""
+    full = lab.of("full")
+    if full.names not in _written:
+        _written[full.names] = await _fill(full, lab.count(EVENTS, 5_000))
+    return full, _written[full.names]
+
+
+async def _fill(lab: Lab, events: int) -> int:
+    """About this many events, ten to a conversation, the conversations side by side."""
     await ensure_topics(lab.kafka, [CONVERSATION_EVENTS])
     topic, workspace, written = lab.kafka.naming.of(CONVERSATION_EVENTS), str(uuid4()), 0
     messages = _messages(topic, workspace, events)

@@ -12,7 +12,7 @@ from tests.bench.lab import Lab
 from tests.bench.load import Load, measured
 from tests.bench.processes import Keys, free_port, running, service_variables, system_variables
 
-ALL_MB_MAX, ONE_MB_MAX = 300, 200
+ALL_MB_MAX, ONE_MB_MAX = 250, 200
 REQUESTS = 1_000
 
 

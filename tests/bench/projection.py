@@ -18,10 +18,9 @@ from services.chassis.rebuild import ensure_models
 from services.chassis.rows import PostgresRows
 from services.conversation.service import SERVICE
 from tests.bench.figures import Figure, benchmark, side_by_side
-from tests.bench.filled import bare_read, fill
+from tests.bench.filled import bare_read, filled
 from tests.bench.lab import Lab
 
-EVENTS_COUNT = 200_000
 TARGET = 0.35
 PATIENCE_S = 120.0
 INBOX = next(model for model in SERVICE.models if model.name == "inbox")
@@ -35,12 +34,12 @@ _TABLE = """CREATE TABLE bare (workspace_id text, stream_id text, version int, t
 async def measure(lab: Lab) -> list[Figure]:
     """The inbox of the conversation service, with its counts and the rows that others subscribe to."""
     urls, peer = await lab.database("conversation"), await lab.empty_database("peer")
-    written = await fill(lab, lab.count(EVENTS_COUNT, 5_000))
+    full, written = await filled(lab)
     await ensure_models(SERVICE, urls)
     runs = iter(range(1, 1_000))
     async with await psycopg.AsyncConnection.connect(peer, autocommit=True) as db:
         found = await side_by_side(
-            lambda: _projected(lab, urls, written, next(runs)), lambda: _copied(lab, db, written)
+            lambda: _projected(full, urls, written, next(runs)), lambda: _copied(full, db, written)
         )
     return [
         Figure(

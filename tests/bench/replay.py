@@ -5,18 +5,17 @@ import time
 from contracts.replay import Replay
 from contracts.topics import CONVERSATION_EVENTS
 from tests.bench.figures import Figure, benchmark, side_by_side
-from tests.bench.filled import bare_read, fill
+from tests.bench.filled import bare_read, filled
 from tests.bench.lab import Lab
 
-EVENTS_COUNT = 200_000
 TARGET = 0.35
 
 
 @benchmark("replay")
 async def measure(lab: Lab) -> list[Figure]:
     """Every event comes as its own class, in order, without gaps."""
-    written = await fill(lab, lab.count(EVENTS_COUNT, 5_000))
-    found = await side_by_side(lambda: _replayed(lab, written), lambda: bare_read(lab, written))
+    full, written = await filled(lab)
+    found = await side_by_side(lambda: _replayed(full, written), lambda: bare_read(full, written))
     return [
         Figure(
             f"typed replay of {written:,} events", round(found.ours), "events/s", round(found.ratio, 2),

@@ -1,0 +1,47 @@
+"""How a consumer fares: what readiness, liveness and metrics are told of its loop."""
+
+import time
+from dataclasses import dataclass, field
+
+from prometheus_client import Counter, Gauge
+
+STUCK_AFTER_S = 60.0
+READY_LAG_MAX = 50_000
+
+_LABELS = ["service", "consumer"]
+LAG = Gauge("livechat_consumer_lag", "Records behind the end of the topic.", _LABELS)
+RETRIES = Counter("livechat_consumer_retries", "Batches that are tried again.", _LABELS)
+HANDLED = Counter("livechat_events_handled", "Records that a consumer is done with.", _LABELS)
+PARKED = Counter("livechat_events_parked", "Records that were parked.", _LABELS)
+GAPS = Counter("livechat_stream_gaps", "Events that came without the one before.", _LABELS)
+UNKNOWN = Counter("livechat_events_unknown", "Events of types unknown to this reader.", _LABELS)
+
+
+@dataclass
+class Progress:
+    """How a loop fares. `alarms`: partitions that were stopped, and why; `retrying`: the last failure."""
+
+    assigned: frozenset[int] | None = None
+    lag: int = 0
+    moved_at_s: float = 0.0
+    retrying: str | None = None
+    alarms: dict[int, str] = field(default_factory=dict)
+
+    def moved(self) -> None:
+        """Something was handled, or there was nothing to handle."""
+        self.moved_at_s = time.monotonic()
+
+    def not_ready(self) -> str | None:
+        """Why nothing should depend on this consumer now; None when all is well."""
+        if self.alarms:
+            return "; ".join(self.alarms.values())
+        if self.assigned is None:
+            return "no partitions assigned yet"
+        return self.retrying or (f"{self.lag} records behind" if self.lag > READY_LAG_MAX else None)
+
+    def not_alive(self) -> str | None:
+        """Why only a new process helps: records wait, nothing says why, and nothing moves."""
+        silent_s = time.monotonic() - self.moved_at_s
+        if self.alarms or self.retrying or not self.lag or silent_s < STUCK_AFTER_S:
+            return None
+        return f"{self.lag} records wait, and none was handled for {silent_s:.0f} s"

@@ -1,0 +1,105 @@
+"""The whole system in memory, and people who use it through its routes."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from services.chassis.memory_host import MemoryHost
+from services.chassis.tokens import Signer, Verifier, new_private_key, read_private_key
+from services.cli.catalogue import SERVICES
+from services.gateway.invitations import create_workspace
+from services.gateway.settings import GatewaySettings
+
+NOW = datetime(2030, 6, 1, 9, tzinfo=UTC)
+PEM = new_private_key()
+KEY = read_private_key(PEM)
+
+
+class World:
+    """A host with all services and a workspace with its owner, Ana."""
+
+    def __init__(self) -> None:
+        settings = GatewaySettings.model_validate(
+            {
+                "token_signing_key": PEM,
+                "token_kid": "1",
+                "gateway_email_secret": "x" * 32,
+                "origins": "http://inbox.test",
+            }
+        )
+        own = {"gateway": {"settings": settings, "signer": Signer("1", KEY)}}
+        self.host = MemoryHost(list(SERVICES.values()), NOW, Verifier({"1": KEY.public_key()}), own)
+        self._clients = {
+            name: httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://test")
+            for name, service in self.host.services.items()
+        }
+        self._sessions: dict[str, str] = {}
+
+    async def post(self, who: str, path: str, body: Any = None, *, expect: int | None = None) -> Any:
+        """A command by somebody, and all that follows from it."""
+        service, _, rest = path.partition("/")
+        headers = await self._headers(who) if who else {}
+        answer = await self._clients[service].post(f"/{rest}", json=body or {}, headers=headers)
+        assert answer.is_success if expect is None else answer.status_code == expect, answer.text
+        await self.host.settle()
+        return answer.json()
+
+    async def get(self, who: str, path: str) -> Any:
+        """A read by somebody."""
+        service, _, rest = path.partition("/")
+        headers = await self._headers(who)
+        answer = await self._clients[service].get(f"/{rest}", headers=headers)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    async def _headers(self, who: str) -> dict[str, str]:
+        told = await self._clients["gateway"].post("/tokens", json={"session": self._sessions[who]})
+        return {"authorization": f"Bearer {told.json()['token']}"}
+
+    async def open(self) -> None:
+        """A workspace, its owner, and a published playbook that takes visits."""
+        made = await create_workspace(self.host.services["gateway"].ports, "Acme", "ana@example.com")
+        self.workspace_id = made.workspace_id
+        await self.host.settle()
+        await self.join("Ana", made.link)
+        told = await self.post(
+            "Ana", "playbook/playbooks", {"name": "Site", "template": "live_chat", "wait_time_s": 60}
+        )
+        self.playbook_id = told["ids"]["playbook_id"]
+        for step in ("publish", "activate"):
+            await self.post("Ana", f"playbook/playbooks/{self.playbook_id}/{step}")
+
+    async def join(self, name: str, link: str) -> str:
+        """Redeems a link; answers the agent's id."""
+        told = await self.post("", "gateway/links/redeem", {"link": link, "name": name})
+        self._sessions[name] = told["session"]
+        return str(told["agent_id"])
+
+    async def invite(self, name: str) -> str:
+        """Ana invites another agent, who joins; answers the agent's id."""
+        told = await self.post(
+            "Ana", "gateway/agents/invite", {"email": f"{name}@example.com", "role": "agent"}
+        )
+        return await self.join(name, told["link"])
+
+    async def visit(self, name: str) -> str:
+        """A visitor opens the panel and asks for a person; answers the visit's id."""
+        body = {"workspace_id": self.workspace_id, "playbook_id": self.playbook_id}
+        told = await self.post("", "gateway/visits", body)
+        self._sessions[name], visit_id = told["session"], str(told["visit_id"])
+        await self.post(name, f"playbook/visits/{visit_id}/start")
+        await self.post(
+            name, f"playbook/visits/{visit_id}/answers", {"card_id": "welcome", "choice_id": "chat"}
+        )
+        return visit_id
+
+    def types(self, stream_prefix: str) -> list[str]:
+        """The types of all events in streams of this category, by stream and version."""
+        streams = (
+            events
+            for service in self.host.services.values()
+            for stream, events in service.store.streams.items()
+            if stream.startswith(stream_prefix)
+        )
+        return [event.type.split(".")[1] for events in streams for event in events]
