@@ -11,7 +11,7 @@ import pytest
 from services.chassis.observe import configure_logs
 from services.cli.infrastructure import InfrastructureSettings, LocalServers, Servers, local_servers, servers
 
-DATA = Path(".livechat/test")
+DATA = Path(os.environ.get("LIVECHAT_TEST_DATA", ".livechat/test"))
 _names = itertools.count(1)
 
 

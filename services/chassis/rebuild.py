@@ -4,12 +4,13 @@ import asyncio
 import gc
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from psycopg import sql
+from psycopg.errors import LockNotAvailable
 
 from contracts.personal import Keyring
 from contracts.topics import PARTITIONS
@@ -98,7 +99,8 @@ async def rebuild(
             rebuilt = await run.swap()
         if rebuilt.published:
             await connection.execute("NOTIFY outbox")
-        await drop_schema(connection, model.name + OLD)
+        with suppress(LockNotAvailable):  # Still read: it is dropped before the next rebuild.
+            await drop_schema(connection, model.name + OLD)
     log.info("model_rebuilt", model=model.name, generation=rebuilt.generation, records=rebuilt.records)
     return rebuilt
 
@@ -207,6 +209,9 @@ class _Rebuild:
                 await self._folding.apply(self._batch, records, 0)
             self._positions |= after
             self._done += len(records)
+        if not self._strict:  # Compaction may have left nothing to read before the position where others are.
+            for tp in self._consumer.assignment():
+                self._positions[tp.partition] = await self._consumer.position(tp)
 
     async def swap(self) -> Rebuilt | None:
         """Puts the new model in the live one's place, at the live one's positions or further.

@@ -154,13 +154,13 @@ async def rename_schema(connection: Connection, name: str, to: str) -> None:
 
 
 async def drop_schema(connection: Connection, name: str) -> None:
-    """Drops the schema if it is there and nobody reads it; else it stays, and can be dropped another time.
+    """Drops the schema if it is there. Raises LockNotAvailable if it is read all the time.
 
     Who found the tables before they were swapped away may still read them. A drop that waits for one reader while it
     holds another table can become a deadlock that ends the reader's statement. With a limit on waiting that is shorter
     than the time after which deadlocks are looked for, it is always the drop that gives way.
     """
-    for _ in range(DROP_TRIES_MAX):
+    for again in reversed(range(DROP_TRIES_MAX)):
         try:
             async with connection.transaction():
                 await connection.execute(f"SET LOCAL lock_timeout = {DROP_LOCK_MS}")
@@ -169,4 +169,6 @@ async def drop_schema(connection: Connection, name: str) -> None:
                 )
             return
         except LockNotAvailable:
+            if not again:
+                raise
             await asyncio.sleep(DROP_LOCK_MS / 1_000)

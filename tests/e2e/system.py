@@ -42,15 +42,15 @@ class System:
             port = self._ports.setdefault(name, _free_port())
             for service in SERVICES if name == "all" else [name]:
                 self.bases[service] = f"http://127.0.0.1:{port}"
-            log = (self.data / f"{name}.log").open("ab")
-            self._processes[name] = subprocess.Popen(
-                [sys.executable, "-m", "tests.e2e.serving", *SERVICES]
-                if name == "all"
-                else [sys.executable, "-m", f"services.{name}"],
-                env={**os.environ, **self.variables, "LIVECHAT_PORT": str(port)},
-                stdout=log,
-                stderr=log,
-            )
+            with (self.data / f"{name}.log").open("ab") as log:
+                self._processes[name] = subprocess.Popen(
+                    [sys.executable, "-m", "tests.e2e.serving", *SERVICES]
+                    if name == "all"
+                    else [sys.executable, "-m", f"services.{name}"],
+                    env={**os.environ, **self.variables, "LIVECHAT_PORT": str(port)},
+                    stdout=log,
+                    stderr=log,
+                )
         for name in names:
             self.await_ready(name)
 

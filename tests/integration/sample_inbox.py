@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from aiokafka.structs import ConsumerRecord
 from sqlalchemy import JSON, Boolean, Column, DateTime, Index, Integer, Text
 
 from contracts.conversation import Assigned, Closed, ConversationStarted, MessagePosted
@@ -143,7 +144,13 @@ def written(conversation: str, version: int, event: Event, workspace_id: str = W
     id_ = derived_id(name, version)
     metadata = Metadata(workspace_id, id_, id_, id_, "service:test")
     headers = headers_of(
-        event_id=id_, type_=event.TYPE, stream=name, version=version, at=event.at, metadata=metadata, hash_=b""
+        event_id=id_,
+        type_=event.TYPE,
+        stream=name,
+        version=version,
+        at=event.at,
+        metadata=metadata,
+        hash_=b"",
     )
     return Written(name, version, encode(event), [*headers])
 
@@ -207,3 +214,15 @@ def conversation(number: int, length: int = 10, *, poison_at: int | None = None)
                 by=AGENT,
             )
         yield written(id_, version, event, workspace_id)
+
+
+def records(events: Iterable[Written], topic: str = "conversation.events.v1") -> list[ConsumerRecord]:
+    """The events as a Kafka consumer gets them, one partition's offsets after the other's."""
+    offsets: dict[int, int] = {}
+    found = []
+    for event in events:
+        offset = offsets.setdefault(event.partition, 0)
+        offsets[event.partition] += 1
+        place = (topic, event.partition, offset, 0, 0)
+        found.append(ConsumerRecord(*place, event.key, event.value, None, -1, -1, tuple(event.headers)))
+    return found
