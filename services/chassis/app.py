@@ -7,10 +7,10 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from psycopg import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.chassis.decider import Refused
@@ -22,8 +22,16 @@ from services.chassis.tokens import Verifier
 BODY_BYTES_MAX = 65_536
 JSON_DEPTH_MAX = 64
 RETRY_AFTER_S = 1
-_CORRELATION = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 PROBLEM = "application/problem+json"
+UNEXPECTED = "Something went wrong here; the correlation id finds it in the logs."
+_HTTP = {
+    400: ("bad_body", "The body cannot be read: a number in it has too many digits."),
+    404: ("not_found", "There is nothing at this address."),
+    405: ("method_not_allowed", "This address takes other methods; the header Allow names them."),
+}
+_CORRELATION = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+# A text without its end reaches to the end: to look for it again from each of its quotes would take minutes.
+_TEXT_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
 
 log = structlog.get_logger()
 
@@ -40,9 +48,16 @@ def application(service: Service, ports: Ports, verifier: Verifier) -> FastAPI:
     app.add_exception_handler(HTTPException, _http)
     for unavailable in (OperationalError, InterfaceError, PoolTimeout, Fenced):
         app.add_exception_handler(unavailable, _unavailable)
-    app.add_exception_handler(Exception, _unexpected)
     app.add_middleware(Edge, service=service.name)
     return app
+
+
+class Unreadable(Refused):
+    """A body that no route gets to see."""
+
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        super().__init__(code, detail)
+        self.status = status
 
 
 class Edge:
@@ -62,12 +77,12 @@ class Edge:
         scope.setdefault("state", {})["correlation_id"] = correlation_id
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(correlation_id=correlation_id, service=self._service)
-        status = 500
+        status, started = 500, False
 
         async def tell(message: Message) -> None:
-            nonlocal status
+            nonlocal status, started
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, started = message["status"], True
                 message["headers"] = [
                     *message["headers"],
                     (b"x-correlation-id", correlation_id.encode()),
@@ -77,53 +92,64 @@ class Edge:
             await send(message)
 
         try:
-            body, problem = await _body(scope, headers, receive)
-            if problem is not None:
-                await problem(scope, receive, tell)
-                return
+            body = await _body(scope, headers, receive)
             await self._app(scope, _replay(body, receive), tell)
+        except ClientDisconnect:
+            pass
+        except Unreadable as wrong:
+            await refusal(self._service, wrong)(scope, receive, tell)
+        except Exception as error:
+            if started:
+                raise
+            log.error("unexpected", exc_info=error)
+            await problem(500, "unexpected", UNEXPECTED)(scope, receive, tell)
         finally:
             route = getattr(scope.get("route"), "path", "unknown")
             REQUESTS.labels(self._service, route, scope["method"], str(status)).inc()
 
 
-async def _body(scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> tuple[bytes, Response | None]:
-    """The whole body, or the problem with it: too large, not JSON, not UTF-8, or nested too deep."""
+async def _body(scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> bytes:
+    """The whole body. Raises Unreadable: too large, not JSON, not UTF-8, or nested too deep."""
     if scope["method"] in ("GET", "HEAD", "OPTIONS", "DELETE"):
-        return b"", None
+        return b""
+    body = await _received(receive)
+    if body and headers.get(b"content-type", b"").split(b";")[0].strip().lower() != b"application/json":
+        raise Unreadable(415, "not_json", "Send the body as application/json.")
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as wrong:
+        raise Unreadable(400, "not_utf8", f"The body is not UTF-8 at byte {wrong.start}.") from None
+    if "\0" in text:  # UTF-16 and UTF-32, which a JSON reader would guess, and so past the limit of depth.
+        raise Unreadable(400, "not_utf8", f"The body is not JSON in UTF-8 at byte {body.index(0)}.")
+    if _depth(text) > JSON_DEPTH_MAX:
+        raise Unreadable(400, "too_deep", f"JSON is nested at most {JSON_DEPTH_MAX} deep here.")
+    return body
+
+
+async def _received(receive: Receive) -> bytes:
     chunks, size = [], 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            break
+            raise ClientDisconnect  # What came so far is not what was meant.
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
         if size > BODY_BYTES_MAX:
-            return b"", problem(413, "body_too_large", f"A body has at most {BODY_BYTES_MAX} bytes.")
+            raise Unreadable(413, "body_too_large", f"A body has at most {BODY_BYTES_MAX} bytes.")
         if not message.get("more_body"):
-            break
-    body = b"".join(chunks)
-    if body and headers.get(b"content-type", b"").split(b";")[0].strip().lower() != b"application/json":
-        return b"", problem(415, "not_json", "Send the body as application/json.")
-    try:
-        text = body.decode()
-    except UnicodeDecodeError as wrong:
-        return b"", problem(400, "not_utf8", f"The body is not UTF-8 at byte {wrong.start}.")
-    if _depth(text) > JSON_DEPTH_MAX:
-        return b"", problem(400, "too_deep", f"JSON is nested at most {JSON_DEPTH_MAX} deep here.")
-    return body, None
+            return b"".join(chunks)
 
 
 def _depth(text: str) -> int:
-    """An upper bound of how deep the JSON is nested: brackets inside of texts count too, which no real body notices."""
+    """How deep the JSON is nested. Brackets inside of texts do not count."""
     deepest = depth = 0
     if text.count("[") + text.count("{") <= JSON_DEPTH_MAX:
         return 0
-    for bracket in re.sub(r'"(?:[^"\\]|\\.)*"', "", text):
-        if bracket in "[{":
+    for found in _TEXT_OR_BRACKET.finditer(text):
+        if found[0] in "[{":
             depth += 1
             deepest = max(deepest, depth)
-        elif bracket in "]}":
+        elif found[0] in "]}":
             depth -= 1
     return deepest
 
@@ -141,7 +167,7 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-def problem(status: int, code: str, detail: str, **facts: Any) -> JSONResponse:
+def problem(status: int, code: str, detail: str, **facts: Any) -> Response:
     """An answer in the form of RFC 9457; `code` never changes for the same problem, `detail` is for people."""
     title = code.replace("_", " ").capitalize()
     told = {
@@ -152,29 +178,38 @@ def problem(status: int, code: str, detail: str, **facts: Any) -> JSONResponse:
         "code": code,
         **facts,
     }
-    return JSONResponse(json.loads(json.dumps(told, default=str)), status, media_type=PROBLEM)
+    # In ASCII, because what was sent, and is told again, may be no Unicode.
+    return Response(json.dumps(told, default=str), status, media_type=PROBLEM)
+
+
+def refusal(service: str, error: Refused, **facts: Any) -> Response:
+    """The answer to a refused request, which is counted."""
+    REFUSED.labels(service, error.code).inc()
+    answer = problem(error.status, error.code, error.detail, **error.facts, **facts)
+    if error.status == 401:
+        answer.headers["www-authenticate"] = "Bearer"
+    return answer
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
-    REFUSED.labels(request.app.state.ports.service, error.code).inc()
-    return problem(error.status, error.code, error.detail, **error.facts)
+    return refusal(_service(request), error)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    REFUSED.labels(request.app.state.ports.service, "invalid").inc()
     wrong = [
         {"where": ".".join(str(part) for part in e["loc"]), "what": e["msg"]} for e in error.errors()[:20]
     ]
     told = "; ".join(f"{e['where']}: {e['what']}" for e in wrong[:3])
-    return problem(422, "invalid", f"The request is not valid: {told}", errors=wrong)
+    invalid = Unreadable(422, "invalid", f"The request is not valid: {told}")
+    return refusal(_service(request), invalid, errors=wrong)
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    codes = {404: "not_found", 405: "method_not_allowed"}
-    answer = problem(error.status_code, codes.get(error.status_code, "http"), str(error.detail))
+    code, told = _HTTP.get(error.status_code, ("http", str(error.detail)))
+    answer = refusal(_service(request), Unreadable(error.status_code, code, told))
     answer.headers.update(error.headers or {})
     return answer
 
@@ -187,6 +222,6 @@ async def _unavailable(request: Request, error: Exception) -> Response:
     return answer
 
 
-async def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("unexpected", exc_info=error)
-    return problem(500, "unexpected", "Something went wrong here; the correlation id finds it in the logs.")
+def _service(request: Request) -> str:
+    ports: Ports = request.app.state.ports
+    return ports.service

@@ -98,7 +98,7 @@ class MemoryTail:
 
 def _content(topic: Topic, record: MemoryRecord) -> Any:
     if topic.kind == "state":
-        changed = read_changes([record], STATE_ROWS[topic])[0]
+        changed = read_changes([record], STATE_ROWS[topic.name])[0]
         assert isinstance(changed, Changed)
         return changed
     return read_event(record)

@@ -3,7 +3,7 @@
 import logging
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -59,13 +59,10 @@ class Health:
         self._alive: dict[str, Check] = {}
         self._ready: dict[str, Check] = {}
 
-    def alive_while(self, name: str, check: Check) -> None:
-        """The process should be restarted when this answers a reason."""
-        self._alive[name] = check
-
-    def ready_while(self, name: str, check: Check) -> None:
-        """The process should get no work while this answers a reason."""
-        self._ready[name] = check
+    def watch(self, ready: Mapping[str, Check], alive: Mapping[str, Check]) -> None:
+        """Adds checks: no work while one of `ready` answers a reason, a restart when one of `alive` does."""
+        self._ready.update(ready)
+        self._alive.update(alive)
 
     def alive(self) -> dict[str, str]:
         """The reasons why not, by check; empty when all is well."""

@@ -144,7 +144,7 @@ class Drain(ABC):
         while True:
             try:
                 await self._prepare(connection)
-                async with producing(self._settings) as producer:
+                async with running(new_producer(self._settings)) as producer:
                     await self._publish(connection, producer)
             except (KafkaError, OSError, OutOfStep) as failed:
                 REPLACED.labels(self._service, self.OUTBOX).inc()
@@ -186,9 +186,8 @@ class Drain(ABC):
 
 
 @asynccontextmanager
-async def producing(settings: KafkaSettings) -> AsyncIterator[AIOKafkaProducer]:
-    """A producer that ends with the context at once: what it still holds is not delivered any more."""
-    producer = new_producer(settings)
+async def running(producer: AIOKafkaProducer) -> AsyncIterator[AIOKafkaProducer]:
+    """The producer, started; it ends with the context at once: what it still holds is not delivered any more."""
     try:
         await producer.start()
         yield producer

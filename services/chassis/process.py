@@ -19,7 +19,7 @@ from starlette.routing import Mount, Route
 from services.chassis.observe import ROLE_RESTARTS, ROLE_RUNNING, Health, configure_logs
 from services.chassis.service import Service
 from services.chassis.settings import ProcessSettings
-from services.chassis.wiring import Wired, wired
+from services.chassis.wiring import SUPPORT, Wired, wired
 
 BACKOFF_S_MAX = 10.0
 SOCKET_FRAME_BYTES_MAX = 65_536
@@ -47,7 +47,7 @@ class Host:
         """
         async with AsyncExitStack() as stack:
             for service in self._services:
-                self._start(await stack.enter_async_context(wired(service, self._settings, self._health)))
+                self._start(await stack.enter_async_context(wired(service, self._settings)))
             stack.push_async_callback(self._stop_roles)
             server = _Server(
                 self._uvicorn_config(), lambda port: started(f"http://{self._settings.host}:{port}")
@@ -57,10 +57,11 @@ class Host:
             log.info("draining", services=[service.name for service in self._services])
 
     def _start(self, one: Wired) -> None:
-        for name, run in one.roles.items():
-            if not self._roles or name in self._roles:
+        for name, role in one.roles.items():
+            if not self._roles or name in self._roles | SUPPORT:
                 label = f"{one.service.name}.{name}"
-                self._tasks.append(asyncio.create_task(_kept_running(label, run), name=label))
+                self._tasks.append(asyncio.create_task(_kept_running(label, role.run), name=label))
+                self._health.watch(role.ready, role.alive)
         if not self._roles or "api" in self._roles:
             self._mounts.append(Mount(f"/api/{one.service.name}", app=one.app))
 

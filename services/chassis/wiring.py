@@ -1,9 +1,9 @@
 """Wires one service to PostgreSQL and Kafka: its ports, its background roles, its application, its health."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import psycopg
@@ -16,22 +16,23 @@ from services.chassis.consumer import BatchLoop, consuming
 from services.chassis.credentials import PostgresCredentials
 from services.chassis.kafka import KafkaSettings
 from services.chassis.migrate import DatabaseUrls
-from services.chassis.observe import Health, Pulse
+from services.chassis.models import ReadModel
+from services.chassis.observe import Check, Pulse
 from services.chassis.outbox import Drain
 from services.chassis.pool import Waker, open_pool
 from services.chassis.ports import Ports
 from services.chassis.projector import Projection
 from services.chassis.reactor import RECORDS_MAX as REACTION_RECORDS_MAX
 from services.chassis.reactor import Reacting
+from services.chassis.rebuild import rebuild
 from services.chassis.relay import Relay
 from services.chassis.rows import PostgresReader, PostgresRows
 from services.chassis.schemas import ensure_models
 from services.chassis.service import Service
 from services.chassis.settings import ProcessSettings, database_settings
-from services.chassis.signals import KafkaSignals
 from services.chassis.state_topics import StateRelay
 from services.chassis.store import PostgresStore
-from services.chassis.tail import KafkaTail
+from services.chassis.tail import KafkaSignals, KafkaTail
 from services.chassis.timers import Timers
 from services.chassis.tokens import Verifier
 
@@ -42,106 +43,75 @@ OUTBOX_AGE_S_MAX = 30.0
 Run = Callable[[], Awaitable[None]]
 
 
+SUPPORT = frozenset({"pulse", "tail", "signals"})
+"""Roles that every process runs, whatever else it was asked for."""
+
+
+@dataclass(frozen=True)
+class Role:
+    """A background role: runs until cancelled; its checks say whether it is well, where it runs."""
+
+    run: Run
+    ready: Mapping[str, Check] = field(default_factory=dict)
+    alive: Mapping[str, Check] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Wired:
-    """A service that can be run: `roles` by name, each until cancelled, and its application."""
+    """A service that can be run: its roles by name, and its application."""
 
     service: Service
-    roles: Mapping[str, Run]
+    roles: Mapping[str, Role]
     app: FastAPI
+
+
+@dataclass(frozen=True)
+class _Connected:
+    """A service's connections, and its ports over them."""
+
     ports: Ports
+    tail: KafkaTail
+    signals: KafkaSignals
+    rows: PostgresRows
+    urls: DatabaseUrls
+    stale: Sequence[ReadModel]
 
 
 @asynccontextmanager
 async def store_ports(service: Service) -> AsyncIterator[Ports]:
     """The service's ports for commands from the command line; its relay, elsewhere, publishes what they append."""
-    async with _pools(service, KafkaSettings()) as (ports, _, _):
-        yield ports
+    async with _connected(service, KafkaSettings()) as connected:
+        yield connected.ports
 
 
 @asynccontextmanager
-async def wired(service: Service, settings: ProcessSettings, health: Health) -> AsyncIterator[Wired]:
+async def wired(service: Service, settings: ProcessSettings) -> AsyncIterator[Wired]:
     """The service, connected; connections end with the context."""
     kafka = KafkaSettings()
-    async with _pools(service, kafka) as (ports, waker, rows):
-        worker_url = database_settings(service.name).worker_database
-        projections = [
-            BatchLoop(
-                kafka,
-                service.name,
-                model.name,
-                model.source,
-                Projection(service.name, model, kafka.naming.of(model.source), rows, ports.keyring),
-            )
-            for model in service.models
-        ]
-        reactions = [
-            BatchLoop(
-                kafka,
-                service.name,
-                reaction.name,
-                reaction.source,
-                Reacting(reaction, kafka.naming.of(reaction.source), rows, ports),
-                records_max=REACTION_RECORDS_MAX,
-            )
-            for reaction in service.reactions
-        ]
-        drains: list[Drain] = [Relay(service.name, worker_url, kafka)]
-        if any(model.publishes for model in service.models):
-            drains.append(StateRelay(service.name, worker_url, kafka))
-        _watch(health, service.name, [*projections, *reactions], drains)
-        pulse = Pulse(PULSE_LIMIT_S)
-        health.ready_while(f"{service.name}.database", pulse.check)
-        roles: dict[str, Run] = {
-            "relay": lambda: _together(*(drain.run for drain in drains), waker.run),
-            "timers": Timers(service, ports).run,
-            "pulse": lambda: _beat(worker_url, pulse),
-            **{name: _role(run, ports) for name, run in service.roles.items()},
+    async with _connected(service, kafka) as connected:
+        ports = connected.ports
+        roles = {
+            "relay": _relay(service, kafka, connected),
+            "timers": Role(Timers(service, ports).run),
+            "pulse": _pulse(service.name, connected.urls.worker),
+            "signals": Role(connected.signals.run),
+            **{name: Role(partial(run, ports)) for name, run in service.roles.items()},
         }
-        if projections:
-            roles["projectors"] = lambda: _consume(kafka, projections)
-        if reactions:
-            roles["reactions"] = lambda: _consume(kafka, reactions)
+        if service.models:
+            roles["projectors"] = _projectors(service, kafka, connected)
+        if service.reactions:
+            roles["reactions"] = _reactions(service, kafka, connected)
         if service.tails:
-            assert isinstance(ports.tail, KafkaTail)
-            roles["tail"] = ports.tail.run
-            health.ready_while(f"{service.name}.tail", ports.tail.not_ready)
-        if isinstance(ports.signals, KafkaSignals):
-            roles["signals"] = ports.signals.run
-        yield Wired(service, roles, application(service, ports, Verifier(settings.public_keys())), ports)
+            roles["tail"] = _tail(service.name, connected.tail)
+        yield Wired(service, roles, application(service, ports, Verifier(settings.public_keys())))
 
 
-@asynccontextmanager
-async def _pools(service: Service, kafka: KafkaSettings) -> AsyncIterator[tuple[Ports, Waker, PostgresRows]]:
-    urls = database_settings(service.name)
-    pool = open_pool(urls.database, name=f"{service.name}")
-    workers = open_pool(urls.worker_database, name=f"{service.name} worker")
-    topics = {model.name: kafka.naming.of(model.source) for model in service.models}
-    async with pool, workers:
-        waker, rows = Waker(workers), PostgresRows(workers)
-        clock, keyring = SystemClock(), ClearKeyring()
-        ports = Ports(
-            service=service.name,
-            store=PostgresStore(pool, waker, workers),
-            reader=PostgresReader(pool, workers, topics),
-            clock=clock,
-            ids=RandomIds(),
-            keyring=keyring,
-            credentials=PostgresCredentials(workers),
-            tail=KafkaTail(kafka, service.tails, keyring),
-            signals=KafkaSignals(kafka, clock),
-            own=service.own(),
-        )
-        await ensure_models(service, DatabaseUrls(urls.database, urls.worker_database))
-        yield ports, waker, rows
-
-
-def _watch(health: Health, service: str, loops: list[BatchLoop], drains: list[Drain]) -> None:
-    for loop in loops:
-        health.ready_while(f"{service}.{loop.name}", loop.progress.not_ready)
-        health.alive_while(f"{service}.{loop.name}", loop.progress.not_alive)
-    for drain in drains:
-        health.ready_while(f"{service}.relay.{drain.OUTBOX}", partial(_late, drain))
+def _relay(service: Service, kafka: KafkaSettings, connected: _Connected) -> Role:
+    drains: list[Drain] = [Relay(service.name, connected.urls.worker, kafka)]
+    if any(model.publishes for model in service.models):
+        drains.append(StateRelay(service.name, connected.urls.worker, kafka))
+    ready = {f"{service.name}.relay.{drain.OUTBOX}": partial(_late, drain) for drain in drains}
+    return Role(lambda: _together(*(drain.run for drain in drains)), ready)
 
 
 def _late(drain: Drain) -> str | None:
@@ -149,9 +119,75 @@ def _late(drain: Drain) -> str | None:
     return f"the oldest unpublished row is {age_s:.0f} s old" if age_s and age_s > OUTBOX_AGE_S_MAX else None
 
 
-async def _consume(kafka: KafkaSettings, loops: list[BatchLoop]) -> None:
+def _projectors(service: Service, kafka: KafkaSettings, connected: _Connected) -> Role:
+    loops = [
+        BatchLoop(
+            kafka,
+            service.name,
+            model.name,
+            model.source,
+            Projection(
+                service.name, model, kafka.naming.of(model.source), connected.rows, connected.ports.keyring
+            ),
+        )
+        for model in service.models
+    ]
+
+    async def run() -> None:
+        # What older code left is read until the model of this code has been folded beside it.
+        for model in connected.stale:
+            await rebuild(service.name, model, kafka, connected.urls, connected.ports.keyring)
+        await _consume(kafka, loops)
+
+    return _consumers(service.name, run, loops)
+
+
+def _reactions(service: Service, kafka: KafkaSettings, connected: _Connected) -> Role:
+    loops = [
+        BatchLoop(
+            kafka,
+            service.name,
+            reaction.name,
+            reaction.source,
+            Reacting(reaction, kafka.naming.of(reaction.source), connected.rows, connected.ports),
+            records_max=REACTION_RECORDS_MAX,
+        )
+        for reaction in service.reactions
+    ]
+    return _consumers(service.name, partial(_consume, kafka, loops), loops)
+
+
+def _consumers(service: str, run: Run, loops: Sequence[BatchLoop]) -> Role:
+    return Role(
+        run,
+        ready={f"{service}.{loop.name}": loop.progress.not_ready for loop in loops},
+        alive={f"{service}.{loop.name}": loop.progress.not_alive for loop in loops},
+    )
+
+
+async def _consume(kafka: KafkaSettings, loops: Sequence[BatchLoop]) -> None:
     async with consuming(kafka, loops):
         await asyncio.Event().wait()
+
+
+def _tail(service: str, tail: KafkaTail) -> Role:
+    started = asyncio.ensure_future(tail.started())
+    return Role(tail.run, {f"{service}.tail": lambda: None if started.done() else "ends not known yet"})
+
+
+def _pulse(service: str, url: str) -> Role:
+    pulse = Pulse(PULSE_LIMIT_S)
+
+    async def beat() -> None:
+        async with await psycopg.AsyncConnection.connect(
+            url, autocommit=True, connect_timeout=5
+        ) as connection:
+            while True:
+                await connection.execute("SELECT 1")
+                pulse.beat()
+                await asyncio.sleep(PULSE_EVERY_S)
+
+    return Role(beat, {f"{service}.database": pulse.check})
 
 
 async def _together(*runs: Run) -> None:
@@ -164,14 +200,31 @@ async def _as_coroutine(run: Run) -> None:
     await run()
 
 
-def _role(run: Callable[[Ports], Awaitable[None]], ports: Ports) -> Run:
-    return lambda: run(ports)
-
-
-async def _beat(url: str, pulse: Pulse) -> None:
-    """The database answers."""
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=5) as connection:
-        while True:
-            await connection.execute("SELECT 1")
-            pulse.beat()
-            await asyncio.sleep(PULSE_EVERY_S)
+@asynccontextmanager
+async def _connected(service: Service, kafka: KafkaSettings) -> AsyncIterator[_Connected]:
+    settings = database_settings(service.name)
+    urls = DatabaseUrls(settings.database, settings.worker_database)
+    pool = open_pool(urls.app, name=service.name)
+    workers = open_pool(urls.worker, name=f"{service.name} worker")
+    topics = {model.name: kafka.naming.of(model.source) for model in service.models}
+    async with pool, workers:
+        waker, clock, keyring = Waker(workers), SystemClock(), ClearKeyring()
+        tail, signals = KafkaTail(kafka, service.tails, keyring), KafkaSignals(kafka, clock)
+        ports = Ports(
+            service=service.name,
+            store=PostgresStore(pool, waker, workers),
+            reader=PostgresReader(pool, workers, topics),
+            clock=clock,
+            ids=RandomIds(),
+            keyring=keyring,
+            credentials=PostgresCredentials(workers),
+            tail=tail,
+            signals=signals,
+            own=service.own(),
+        )
+        stale = [model for model, _ in await ensure_models(service, urls)]
+        waking = asyncio.create_task(waker.run())
+        try:
+            yield _Connected(ports, tail, signals, PostgresRows(workers), urls, stale)
+        finally:
+            waking.cancel()

@@ -23,7 +23,7 @@ from services.chassis.rows import PostgresReader, PostgresRows
 from services.chassis.schemas import ensure_models
 from services.chassis.service import Service
 from services.cli.infrastructure import Servers
-from tests.integration.sample_inbox import (
+from tests.sample_inbox import (
     CONVERSATIONS,
     COUNTS,
     MODEL,

@@ -15,15 +15,15 @@ from contracts.envelope import Malformed, Metadata, Recorded, Unknown
 from contracts.ids import derived_id
 from contracts.personal import ClearKeyring
 from contracts.states import InboxRow, StateRow
-from contracts.topics import INBOX_STATE
+from contracts.topics import AGENTS_STATE, INBOX_STATE
 from services.chassis.decider import Refused
 from services.chassis.execution import Contended
 from services.chassis.memory_rows import MemoryReader, MemoryRows
-from services.chassis.models import Changed, Key, ReadModel, Rows, table
+from services.chassis.models import Changed, ReadModel, Rows, StateTopic, table
 from services.chassis.parked import Admitted, Taken, admit, is_infrastructure, reason_of
 from services.chassis.ports import Fenced, Row
-from services.chassis.projector import Folding, Projection, following, read_changes
-from tests.integration.sample_inbox import (
+from services.chassis.projector import Projection, following, read_changes
+from tests.sample_inbox import (
     CONVERSATIONS,
     COUNTS,
     MODEL,
@@ -199,10 +199,6 @@ def test_a_reason_names_the_place_and_quotes_nothing() -> None:
     assert "ann" not in reason
 
 
-def content_of(rows: MemoryRows) -> dict[Key, Row]:
-    return dict(rows.rows)
-
-
 async def projected(
     events: Iterable[Written], cuts: Sequence[int] = (), model: ReadModel = MODEL
 ) -> MemoryRows:
@@ -245,17 +241,17 @@ async def test_repetitions_and_batches_change_nothing(
 ) -> None:
     once, told, cuts = log
 
-    assert content_of(await projected(told, cuts)) == content_of(await projected(once))
+    assert (await projected(told, cuts)).rows == (await projected(once)).rows
 
 
 async def test_poison_is_parked_its_key_waits_and_the_rest_flows() -> None:
     streams = [list(conversation(n, 8, poison_at=5 if n == 2 else None)) for n in range(6)]
     rows = await projected(event for together in zip(*streams, strict=True) for event in together)
 
-    held = [parked for parked in rows.parked.values()]
+    held = list(rows.parked.values())
     first = min(held, key=lambda parked: parked.offset)
     assert [parked.reason for parked in held if parked is not first] == [f"waits behind {first.offset}"] * 3
-    assert first.reason.startswith("ZeroDivisionError at tests/integration/sample_inbox.py:")
+    assert first.reason.startswith("ZeroDivisionError at tests/sample_inbox.py:")
     whole = [row for (of, _), row in rows.rows.items() if of is CONVERSATIONS]
     assert sorted(row["version"] for row in whole) == [4, 8, 8, 8, 8, 8]
     assert sum(row["events"] for (of, _), row in rows.rows.items() if of is COUNTS) == 5 * 8 + 4
@@ -286,7 +282,7 @@ def told_name(row: Row, generation: int) -> tuple[str, StateRow]:
     return row["name"], StateRow(workspace_id=WORKSPACE, generation=generation, version=row["version"])
 
 
-async def test_a_model_of_a_state_topic_folds_rows_and_tombstones() -> None:
+async def test_a_model_of_a_state_topic_folds_rows_and_tombstones_and_tells_them_on() -> None:
     model = ReadModel(
         name="names",
         schema=1,
@@ -295,18 +291,30 @@ async def test_a_model_of_a_state_topic_folds_rows_and_tombstones() -> None:
         touches=lambda changed: [(NAMES, (WORKSPACE, changed.key))],
         project=remember,
         state_row=StateRow,
+        publishes=StateTopic(AGENTS_STATE, NAMES, told_name),
     )
     rows = MemoryRows([model])
-    await rows.project(model, [Changed("a", StateRow(workspace_id=WORKSPACE, generation=1, version=3))])
-    await rows.project(model, [state(1, 1), Changed("a", None)])
+    some = records([written(ONE, 1, started(ONE))])[0]
+    values = [(b"a", state(1, 3).row), (b"b", state(1, 1).row), (b"a", None), (b"b", state(1, 2).row)]
+    # Compaction has left holes.
+    told = [
+        replace(some, offset=10 * place, key=key, value=row and row.model_dump_json().encode())
+        for place, (key, row) in enumerate(values, start=1)
+    ]
+    handler = Projection("conversation", model, INBOX_STATE.name, rows, ClearKeyring())
 
-    assert await MemoryReader(rows).get(WORKSPACE, NAMES, "a") is None
-    assert await MemoryReader(rows).get(WORKSPACE, NAMES, "k") == {
-        "workspace_id": WORKSPACE,
-        "name": "k",
-        "version": 1,
-    }
-    assert Folding("conversation", model, ClearKeyring()).consumer == "names"
+    assert await handler.handle({3: told[:2]}) == {3: 21}
+    assert await handler.handle({3: told}) == {3: 41}
+
+    assert await MemoryReader(rows).find(WORKSPACE, NAMES, {}) == [
+        {"workspace_id": WORKSPACE, "name": "b", "version": 3}
+    ]
+    assert [(key, value is None) for _, key, value in rows.outbox.values()] == [
+        ("a", False),
+        ("b", False),
+        ("a", True),
+        ("b", False),
+    ]
 
 
 async def test_a_message_that_fails_alone_fails_for_its_caller_in_memory() -> None:
