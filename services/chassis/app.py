@@ -22,6 +22,8 @@ from services.chassis.tokens import Verifier
 BODY_BYTES_MAX = 65_536
 JSON_DEPTH_MAX = 64
 RETRY_AFTER_S = 1
+GONE = 499
+"""Counted as the status of a request whose client left before it was whole."""
 PROBLEM = "application/problem+json"
 UNEXPECTED = "Something went wrong here; the correlation id finds it in the logs."
 _HTTP = {
@@ -52,8 +54,8 @@ def application(service: Service, ports: Ports, verifier: Verifier) -> FastAPI:
     return app
 
 
-class Unreadable(Refused):
-    """A body that no route gets to see."""
+class Unserved(Refused):
+    """A request that no route gets to see."""
 
     def __init__(self, status: int, code: str, detail: str) -> None:
         super().__init__(code, detail)
@@ -95,8 +97,8 @@ class Edge:
             body = await _body(scope, headers, receive)
             await self._app(scope, _replay(body, receive), tell)
         except ClientDisconnect:
-            pass
-        except Unreadable as wrong:
+            status = GONE
+        except Unserved as wrong:
             await refusal(self._service, wrong)(scope, receive, tell)
         except Exception as error:
             if started:
@@ -109,20 +111,20 @@ class Edge:
 
 
 async def _body(scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> bytes:
-    """The whole body. Raises Unreadable: too large, not JSON, not UTF-8, or nested too deep."""
+    """The whole body. Raises Unserved: too large, not JSON, not UTF-8, or nested too deep."""
     if scope["method"] in ("GET", "HEAD", "OPTIONS", "DELETE"):
         return b""
     body = await _received(receive)
     if body and headers.get(b"content-type", b"").split(b";")[0].strip().lower() != b"application/json":
-        raise Unreadable(415, "not_json", "Send the body as application/json.")
+        raise Unserved(415, "not_json", "Send the body as application/json.")
     try:
         text = body.decode()
     except UnicodeDecodeError as wrong:
-        raise Unreadable(400, "not_utf8", f"The body is not UTF-8 at byte {wrong.start}.") from None
+        raise Unserved(400, "not_utf8", f"The body is not UTF-8 at byte {wrong.start}.") from None
     if "\0" in text:  # UTF-16 and UTF-32, which a JSON reader would guess, and so past the limit of depth.
-        raise Unreadable(400, "not_utf8", f"The body is not JSON in UTF-8 at byte {body.index(0)}.")
+        raise Unserved(400, "not_utf8", f"The body is not JSON in UTF-8 at byte {body.index(0)}.")
     if _depth(text) > JSON_DEPTH_MAX:
-        raise Unreadable(400, "too_deep", f"JSON is nested at most {JSON_DEPTH_MAX} deep here.")
+        raise Unserved(400, "too_deep", f"JSON is nested at most {JSON_DEPTH_MAX} deep here.")
     return body
 
 
@@ -135,7 +137,7 @@ async def _received(receive: Receive) -> bytes:
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
         if size > BODY_BYTES_MAX:
-            raise Unreadable(413, "body_too_large", f"A body has at most {BODY_BYTES_MAX} bytes.")
+            raise Unserved(413, "body_too_large", f"A body has at most {BODY_BYTES_MAX} bytes.")
         if not message.get("more_body"):
             return b"".join(chunks)
 
@@ -179,7 +181,7 @@ def problem(status: int, code: str, detail: str, **facts: Any) -> Response:
         **facts,
     }
     # In ASCII, because what was sent, and is told again, may be no Unicode.
-    return Response(json.dumps(told, default=str), status, media_type=PROBLEM)
+    return Response(json.dumps(told, default=str, separators=(",", ":")), status, media_type=PROBLEM)
 
 
 def refusal(service: str, error: Refused, **facts: Any) -> Response:
@@ -202,14 +204,14 @@ async def _invalid(request: Request, error: Exception) -> Response:
         {"where": ".".join(str(part) for part in e["loc"]), "what": e["msg"]} for e in error.errors()[:20]
     ]
     told = "; ".join(f"{e['where']}: {e['what']}" for e in wrong[:3])
-    invalid = Unreadable(422, "invalid", f"The request is not valid: {told}")
+    invalid = Unserved(422, "invalid", f"The request is not valid: {told}")
     return refusal(_service(request), invalid, errors=wrong)
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code, told = _HTTP.get(error.status_code, ("http", str(error.detail)))
-    answer = refusal(_service(request), Unreadable(error.status_code, code, told))
+    answer = refusal(_service(request), Unserved(error.status_code, code, told))
     answer.headers.update(error.headers or {})
     return answer
 

@@ -4,13 +4,13 @@ import hashlib
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import Depends, Path, Query, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from contracts.envelope import Metadata
 from contracts.ids import UUID_PATTERN, derived_id
@@ -21,6 +21,7 @@ from services.chassis.tokens import BadToken, Caller, Verifier
 
 KEY_CHARS_MAX = 128
 PAGE_MAX = 100
+_BROKEN = re.compile("[\0\ud800-\udfff]")
 _PLAIN = re.compile(r"^[\x21-\x7e]+$")
 _TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 
@@ -30,9 +31,31 @@ Item = TypeVar("Item")
 
 
 class Body(BaseModel):
-    """A request's body: exact types, no unknown field."""
+    """A request's body: exact types, no unknown field, texts that can be kept and read everywhere."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _whole_texts(cls, given: Any) -> Any:
+        for where, text in _texts(given):
+            if _BROKEN.search(text):
+                raise ValueError(f"{where} holds the character NUL or half of a surrogate pair")
+        return given
+
+
+def _texts(given: Any, where: str = "a name") -> Iterator[tuple[str, str]]:
+    """Every text in the JSON, with its place."""
+    match given:
+        case str():
+            yield where, given
+        case list():
+            for place, item in enumerate(given):
+                yield from _texts(item, f"{where}.{place}")
+        case dict():
+            yield from (("a name", name) for name in given)
+            for name, value in given.items():
+                yield from _texts(value, name)
 
 
 class Accepted(BaseModel):
@@ -198,13 +221,13 @@ def read_cursor(cursor: str | None, size: int) -> list[Any] | None:
         values = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, RecursionError):
         values = None
-    if (
-        not isinstance(values, list)
-        or len(values) != size
-        or not all(isinstance(v, str | int) for v in values)
-    ):
+    if not isinstance(values, list) or len(values) != size or not all(map(_is_key, values)):
         raise BadRequest("bad_cursor", "The cursor is not one that this list gave out.")
     return values
+
+
+def _is_key(value: object) -> bool:
+    return isinstance(value, int) or (isinstance(value, str) and not _BROKEN.search(value))
 
 
 Cursor = Annotated[str | None, Query(max_length=512, description="`next` of the page before.")]

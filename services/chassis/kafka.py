@@ -129,9 +129,11 @@ async def _admin(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
 
 
 async def _create(admin: AIOKafkaAdminClient, missing: Sequence[DescribedTopic], replication: int) -> None:
-    safe = {"min.insync.replicas": str(max(1, replication - 1))}
+    # An event keeps its time, even one that a clock set wrong gave it: a broker that refused it would stop the log.
+    any_time = {"message.timestamp.after.max.ms": str(2**63 - 1)}
+    kept = {"min.insync.replicas": str(max(1, replication - 1)), **any_time}
     new = [
-        NewTopic(now.name, PARTITIONS, replication, topic_configs={**now.topic.settings, **safe})
+        NewTopic(now.name, PARTITIONS, replication, topic_configs={**now.topic.settings, **kept})
         for now in missing
     ]
     for name, code, *told in (await admin.create_topics(new)).topic_errors:

@@ -86,7 +86,7 @@ class Verifier:
                 options={"require": ["exp", "iat", "aud"], "verify_exp": False, "verify_iat": False},
             )
             return Caller.model_validate(claims["who"]), datetime.fromtimestamp(claims["exp"], UTC)
-        except (jwt.InvalidTokenError, KeyError, ValueError) as wrong:
+        except (jwt.InvalidTokenError, LookupError, TypeError, ValueError, OverflowError, OSError) as wrong:
             raise BadToken(str(wrong)) from None
 
 

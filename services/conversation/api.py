@@ -21,10 +21,7 @@ router = APIRouter()
 
 FOLDER_PATTERN = f"^(unassigned|closed|agent:{UUID_PATTERN[1:-1]})$"
 Folder = Annotated[str, Path(pattern=FOLDER_PATTERN, description='"unassigned", "closed" or "agent:<id>".')]
-# Text columns of readers cannot hold NUL.
-MessageText = Annotated[
-    str, StringConstraints(min_length=1, max_length=TEXT_CHARS_MAX, pattern=r"^[^\x00]*$")
-]
+MessageText = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_CHARS_MAX)]
 
 
 class TakeBody(Body):

@@ -26,8 +26,7 @@ PATIENCE_S = 120.0
 INBOX = next(model for model in SERVICE.models if model.name == "inbox")
 
 _COPY = "COPY bare (workspace_id, stream_id, version, type, at, event) FROM STDIN"
-_TABLE = """CREATE TABLE bare (workspace_id text, stream_id text, version int, type text, at timestamptz, event bytea,
-    PRIMARY KEY (stream_id, version))"""
+_TABLE = """CREATE TABLE bare (workspace_id text, stream_id text, version int, type text, at timestamptz, event bytea)"""
 
 
 @benchmark("projection")
@@ -95,10 +94,10 @@ async def _copied(lab: Lab, db: psycopg.AsyncConnection[tuple[object, ...]], eve
     async def take(records: list[ConsumerRecord]) -> None:
         async with db.cursor() as cursor, cursor.copy(_COPY) as copy:
             for record in records:
-                headers = {name: value.decode() for name, value in record.headers}
-                event = EVENTS[headers["ce_type"]].model_validate_json(record.value)
-                stream, version = headers["ce_subject"], int(headers["ce_sequence"])
-                row = (headers["ce_workspaceid"], stream, version, headers["ce_type"], event.at, record.value)
-                await copy.write_row(row)
+                headers = dict(record.headers)
+                workspace, stream = headers["ce_workspaceid"].decode(), headers["ce_subject"].decode()
+                type_, version = headers["ce_type"].decode(), int(headers["ce_sequence"])
+                event = EVENTS[type_].model_validate_json(record.value)
+                await copy.write_row((workspace, stream, version, type_, event.at, record.value))
 
     return await bare_read(lab, events, take)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 
+from contracts.topics import Naming
 from services.cli.catalogue import SERVICES
 from services.cli.environment import prepare
 from services.cli.infrastructure import Servers
@@ -36,36 +37,64 @@ class System:
         self._ports: dict[str, int] = {}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
+    @property
+    def naming(self) -> Naming:
+        """How this system's topics are called."""
+        return Naming(self.prefix)
+
     def start(self, *names: str) -> None:
         """Starts processes: a service each, or one for `all`; returns when they are ready."""
         for name in names:
-            port = self._ports.setdefault(name, _free_port())
-            for service in SERVICES if name == "all" else [name]:
-                self.bases[service] = f"http://127.0.0.1:{port}"
-            with (self.data / f"{name}.log").open("ab") as log:
-                self._processes[name] = subprocess.Popen(
-                    [sys.executable, "-m", "tests.e2e.serving", *SERVICES]
-                    if name == "all"
-                    else [sys.executable, "-m", f"services.{name}"],
-                    env={**os.environ, **self.variables, "LIVECHAT_PORT": str(port)},
-                    stdout=log,
-                    stderr=log,
-                )
+            self.spawn(name)
         for name in names:
             self.await_ready(name)
 
+    def spawn(self, name: str) -> None:
+        """Starts a process and does not wait for it."""
+        port = self._ports.setdefault(name, _free_port())
+        for service in SERVICES if name == "all" else [name]:
+            self.bases[service] = f"http://127.0.0.1:{port}"
+        command = ["tests.e2e.serving", *SERVICES] if name == "all" else [f"services.{name}"]
+        with self.log_of(name).open("ab") as log:
+            self._processes[name] = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                env={**self._environment_of(name), "LIVECHAT_PORT": str(port)},
+                stdout=log,
+                stderr=log,
+            )
+
+    def _environment_of(self, name: str) -> dict[str, str]:
+        """A service in a process of its own is told of no other's database, and of no secret but its own."""
+        environment = {**os.environ, **self.variables}
+        if name == "all":
+            return environment
+        others = [f"LIVECHAT_{service.upper()}_" for service in SERVICES if service != name]
+        secrets = ["LIVECHAT_POSTGRES", *([] if name == "gateway" else ["LIVECHAT_TOKEN_SIGNING_KEY"])]
+        return {key: it for key, it in environment.items() if not key.startswith((*others, *secrets))}
+
+    def log_of(self, name: str) -> Path:
+        """Where the process's output goes."""
+        return self.data / f"{name}.log"
+
     def await_ready(self, name: str) -> None:
         """Returns when the process says that it is ready."""
+        self._await(name, "readyz", (200,))
 
-        def ready() -> bool:
+    def await_answering(self, name: str) -> None:
+        """Returns when the process answers requests, whatever it still has to catch up on."""
+        self._await(name, "livez", (200, 503))
+
+    def _await(self, name: str, path: str, wanted: tuple[int, ...]) -> None:
+        def answers() -> bool:
             process = self._processes[name]
-            assert process.poll() is None, f"{name} ended: {(self.data / f'{name}.log').read_text()[-3000:]}"
+            assert process.poll() is None, f"{name} ended: {self.log_of(name).read_text()[-3000:]}"
             try:
-                return httpx.get(f"http://127.0.0.1:{self._ports[name]}/readyz", timeout=2).is_success
+                answer = httpx.get(f"http://127.0.0.1:{self._ports[name]}/{path}", timeout=2)
             except httpx.TransportError:
                 return False
+            return answer.status_code in wanted
 
-        eventually_sync(ready, within_s=READY_WITHIN_S, what=f"{name} is ready")
+        eventually_sync(answers, within_s=READY_WITHIN_S, what=f"{path} of {name}")
 
     def stop(self, name: str) -> int:
         """SIGTERM; the exit status."""

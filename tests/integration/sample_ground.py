@@ -90,7 +90,7 @@ class Ground:
             consumer or self.model.name,
             self.topic,
         )
-        return {number: offset for number, offset in rows}
+        return dict(rows)
 
     async def ends(self) -> dict[int, int]:
         """What was written to the topic so far."""

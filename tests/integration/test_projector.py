@@ -1,5 +1,6 @@
 """Projections on real servers: one effect of each event, whatever is killed, lost, repeated or broken."""
 
+import asyncio
 import random
 import signal
 import subprocess
@@ -8,11 +9,20 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.records_to_delete import RecordsToDelete
 
+from contracts.ids import derived_id
+from contracts.personal import ClearKeyring
+from contracts.states import InboxRow
+from services.chassis.consumer import BatchLoop, consuming
+from services.chassis.parked import list_parked, show_parked
+from services.chassis.projector import Projection
 from services.cli.infrastructure import Servers
-from tests.integration.sample_ground import Ground, ground, worker_process
+from tests.integration.sample_ground import SERVICE, Ground, ground, worker_process
 from tests.proof import count
-from tests.sample_inbox import MODEL, Written, conversation
+from tests.sample_inbox import MODEL, PUBLISHING, Written, conversation, records
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.real
@@ -32,9 +42,9 @@ def broken(event: Written, how: int) -> Written:
         case 0:
             return replace(event, value=b'{"at": ')
         case 1:
-            return replace(event, headers=[("ce_id", None), *event.headers[1:]])
+            return replace(event, headers=[*event.headers, ("ce_sequence", None)])
         case 2:
-            return replace(event, headers=[("ce_type", b"\xff\x00\xfe"), *event.headers])
+            return replace(event, headers=[*event.headers, ("ce_subject", b"\xff\x00\xfe")])
         case _:
             return replace(event, value=None)
 
@@ -123,3 +133,173 @@ async def test_killed_workers_leave_one_effect_of_each_event(on: Ground) -> None
             worker.wait()
 
     await assert_one_effect_each(on, log, reach)
+
+
+async def tells(loop: BatchLoop, reason: str) -> None:
+    """Waits until the loop says that it is not ready for this reason."""
+
+    async def said() -> bool:
+        return reason in (loop.progress.not_ready() or "")
+
+    await eventually(said, what=reason)
+
+
+async def test_a_record_that_was_handled_by_another_replica_is_left_alone(on: Ground) -> None:
+    events = list(conversation(1, LENGTH))
+    some = records(events, on.topic)
+    handlers = [Projection(SERVICE, MODEL, on.topic, on.rows, ClearKeyring()) for _ in range(4)]
+
+    answers = await asyncio.gather(*(h.handle({events[0].partition: some}) for h in handlers))
+
+    assert answers == [{events[0].partition: LENGTH}] * 4
+    assert await on.ask("SELECT sum(events)::int FROM sample_inbox.counts") == [(LENGTH,)]
+
+
+async def test_a_position_beyond_the_end_stops_its_partition_with_an_alarm(on: Ground) -> None:
+    here, there = _in_two_partitions()
+    await on.write([*conversation(here, LENGTH), *conversation(there, LENGTH)])
+    partition = next(conversation(here)).partition
+    await on.ask("INSERT INTO log.consumer_offsets VALUES (%s, %s, %s, 99)", MODEL.name, on.topic, partition)
+    loop = on.loop()
+
+    async with consuming(on.kafka, [loop]):
+        end = (await on.ends())[partition]
+        await tells(loop, f"[{partition}]: the stored offset 99 is beyond the topic's end {end}")
+        await tells(loop, on.topic)
+
+        async def others_flow() -> bool:
+            return (await on.positions()).get(next(conversation(there)).partition) == LENGTH
+
+        await eventually(others_flow)
+    assert (await on.positions())[partition] == 99
+
+
+async def test_a_position_before_the_start_stops_with_an_alarm(on: Ground) -> None:
+    await on.write(conversation(1, LENGTH))
+    tp = TopicPartition(on.topic, next(conversation(1)).partition)
+    admin = AIOKafkaAdminClient(bootstrap_servers=on.kafka.kafka)
+    await admin.start()
+    await admin.delete_records({tp: RecordsToDelete(before_offset=5)})
+    await admin.close()
+    loop = on.loop()
+
+    async with consuming(on.kafka, [loop]):
+        await tells(loop, "the stored offset 0 is before the topic's start 5")
+
+    assert await on.ask("SELECT count(*) FROM sample_inbox.counts") == [(0,)]
+
+
+async def test_a_hole_in_the_topic_stops_with_an_alarm(on: Ground, unique: str) -> None:
+    events = list(conversation(1, LENGTH))
+    transactional = AIOKafkaProducer(bootstrap_servers=on.kafka.kafka, transactional_id=unique)
+    await transactional.start()
+    async with transactional.transaction():
+        for e in events[:3]:
+            await transactional.send(
+                on.topic, key=e.key, value=e.value, headers=list(e.headers), partition=e.partition
+            )
+    await transactional.stop()
+    await on.write(events[3:])
+    loop = on.loop()
+
+    async with consuming(on.kafka, [loop]):
+        # The end of a transaction takes an offset of its own.
+        await tells(loop, "there is no record at offset 3, the next is 4")
+
+    assert (await on.positions())[events[0].partition] == 3
+
+
+async def test_a_database_that_goes_away_is_waited_for(on: Ground) -> None:
+    kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'worker'"
+    conversations = count(2_000)
+    loop = on.loop()
+
+    async with consuming(on.kafka, [loop]):
+        for number in range(conversations):
+            await on.write(conversation(number, LENGTH))
+            if number % 10 == 0:
+                await on.ask(kill)
+        await on.caught_up()
+        assert loop.progress.not_ready() is None
+
+    assert await on.ask("SELECT sum(events)::int FROM sample_inbox.counts") == [(conversations * LENGTH,)]
+    assert await on.ask("SELECT count(*) FROM log.parked") == [(0,)]
+
+
+async def test_a_process_with_another_schema_writes_nothing(on: Ground) -> None:
+    loop = on.loop(replace(MODEL, schema=2))
+    await on.write(conversation(1, LENGTH))
+
+    async with consuming(on.kafka, [loop]):
+        await tells(loop, "has schema 1 in the database; this process has schema 2")
+
+    assert sum((await on.positions()).values()) == 0
+
+
+async def test_the_position_is_told_to_kafka_in_the_background(on: Ground) -> None:
+    await on.write(conversation(1, LENGTH))
+    tp = TopicPartition(on.topic, next(conversation(1)).partition)
+    group = AIOKafkaConsumer(
+        bootstrap_servers=on.kafka.kafka, group_id=f"{on.kafka.topic_prefix}{SERVICE}.{MODEL.name}"
+    )
+    await group.start()
+    group.assign([tp])
+    try:
+        async with consuming(on.kafka, [on.loop()]):
+
+            async def told() -> bool:
+                return bool(await group.committed(tp) == LENGTH)
+
+            await eventually(told)
+    finally:
+        await group.stop()
+
+
+async def test_changed_rows_go_to_the_outbox_of_state_with_their_position(on: Ground) -> None:
+    loop = on.loop(PUBLISHING)
+    async with consuming(on.kafka, [loop]):
+        await on.write(conversation(1, 3))
+        await on.caught_up()
+        await on.write(list(conversation(1, LENGTH))[3:])
+        await on.caught_up()
+
+    told = await on.ask("SELECT topic, key, value FROM log.state_outbox ORDER BY seq")
+    assert {(topic, key) for topic, key, _ in told} == {("inbox.state.v1", derived_id("conversation", 1))}
+    rows = [InboxRow.model_validate_json(value) for _, _, value in told]
+    versions = [(row.generation, row.version) for row in rows]
+    assert versions == sorted(set(versions))
+    assert versions[-1] == (1, LENGTH)
+    assert 3 in {version for _, version in versions}
+
+
+async def test_an_operator_sees_what_is_parked(on: Ground) -> None:
+    events = list(conversation(1, LENGTH))
+    events[3] = replace(
+        events[3], value=b"\xffnot json", headers=[*events[3].headers, ("odd", b"\xff"), ("no", None)]
+    )
+    await on.write(events)
+    async with consuming(on.kafka, [on.loop()]):
+        await on.caught_up()
+
+    async with on.workers.connection() as connection:
+        first, *behind = await list_parked(connection, consumer=MODEL.name)
+        assert await list_parked(connection, consumer="another") == []
+        page = await list_parked(connection, after=first.id, limit=2)
+        shown = await show_parked(connection, first.id)
+        assert await show_parked(connection, -1) is None
+    assert (first.key, first.offset, first.partition) == (events[3].stream, 3, events[3].partition)
+    assert [event.id for event in page] == [event.id for event in behind[:2]]
+    assert first.headers is None
+    assert [event.reason for event in behind] == ["waits behind 3"] * 4
+    assert shown is not None
+    assert (shown.value, shown.reason) == ("\ufffdnot json", first.reason)
+    assert shown.headers is not None
+    assert shown.headers["odd"] == "\ufffd"
+    assert shown.headers["no"] is None
+    assert shown.headers["ce_subject"] == events[3].stream
+
+
+def _in_two_partitions() -> tuple[int, int]:
+    """Two conversations in different partitions."""
+    first = next(conversation(0)).partition
+    return 0, next(n for n in range(1, 100) if next(conversation(n)).partition != first)

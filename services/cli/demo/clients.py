@@ -38,6 +38,11 @@ class Client:
         self._bases = bases
         self._http = httpx.AsyncClient(timeout=10)
         self.session, self._token, self._token_at_s = "", "", 0.0
+        self.attempts_max = ATTEMPTS_MAX
+        self.accepted: dict[str, Any] = {}
+        """Keys of commands that were accepted, with their answers."""
+        self.refused: list[str] = []
+        """Keys of commands that were refused."""
         self.unknown: list[str] = []
         """Keys of commands that never got an answer."""
 
@@ -59,10 +64,16 @@ class Client:
         """A command, carried out once however often it has to be sent. Raises Answer."""
         key = key or str(uuid4())
         try:
-            return await self._ask("POST", path, body or {}, {}, key)
+            told = await self._ask("POST", path, body or {}, {}, key)
         except httpx.TransportError:
             self.unknown.append(key)
             raise
+        except Answer as answer:
+            fate = self.unknown if answer.status >= httpx.codes.INTERNAL_SERVER_ERROR else self.refused
+            fate.append(key)
+            raise
+        self.accepted[key] = told
+        return told
 
     async def public(self, path: str, body: Mapping[str, Any]) -> Any:
         """A request that needs no token."""
@@ -93,14 +104,14 @@ class Client:
     ) -> Any:
         service, _, rest = path.partition("/")
         url = f"{self._bases[service]}/api/{service}/{rest}"
-        for attempt in range(ATTEMPTS_MAX):
+        for attempt in range(1, self.attempts_max + 1):
             try:
                 answer = await self._http.request(method, url, json=body, params=query, headers=headers)
             except httpx.TransportError:
-                if attempt == ATTEMPTS_MAX - 1:
+                if attempt == self.attempts_max:
                     raise
             else:
-                if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or attempt == ATTEMPTS_MAX - 1:
+                if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or attempt == self.attempts_max:
                     return _told(answer)
             await asyncio.sleep(AGAIN_AFTER_S)
         raise AssertionError("unreachable")
@@ -236,9 +247,9 @@ class Agent(Client):
         self._entered(told)
         self.agent_id, self.workspace_id = told["agent_id"], told["workspace_id"]
 
-    def screen(self) -> Screen:
-        """The inbox, with folders."""
-        return Screen(self, _socket_url(self._bases), folders=True)
+    def screen(self, *, folders: bool = True) -> Screen:
+        """The inbox, with folders; without them only the conversations that are opened."""
+        return Screen(self, socket_url(self._bases), folders=folders)
 
 
 class Visitor(Client):
@@ -267,8 +278,9 @@ class Visitor(Client):
 
     def screen(self) -> Screen:
         """The panel."""
-        return Screen(self, _socket_url(self._bases))
+        return Screen(self, socket_url(self._bases))
 
 
-def _socket_url(bases: Bases) -> str:
+def socket_url(bases: Bases) -> str:
+    """The address of every screen's socket."""
     return f"{bases['gateway'].replace('http', 'ws', 1)}/api/gateway/socket"

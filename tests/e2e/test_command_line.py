@@ -1,0 +1,98 @@
+"""What operators do at the command line, on a running system."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from contracts.topics import CRM_EVENTS, TOPICS, Naming
+from tests.e2e.system import System
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.real
+
+
+def livechat(system: System, *arguments: str, status: int = 0) -> str:
+    """Runs the command line beside the system; answers what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "services.cli", *arguments],
+        env={**os.environ, **system.variables},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == status, f"{done.stdout}\n{done.stderr}"
+    return done.stdout + done.stderr
+
+
+def test_topics_are_listed_as_agreed(system: System) -> None:
+    told = livechat(system, "topics")
+
+    assert [line.split()[0] for line in told.splitlines()] == [system.prefix + topic.name for topic in TOPICS]
+
+
+def test_a_workspace_and_an_invitation_are_recorded_and_can_be_replayed(system: System) -> None:
+    made = dict(
+        line.split(" ", 1) for line in livechat(system, "workspace", "create", "Cli", "a@b.co").splitlines()
+    )
+    livechat(system, "agent", "invite", made["workspace"], "c@d.co", "--role", "editor")
+
+    # The relay needs a moment; a replay that follows would wait for ever.
+    def events() -> list[str]:
+        told = livechat(system, "replay", "--topic", "gateway.events.v1", "--workspace", made["workspace"])
+        return [json.loads(line)["type"] for line in told.splitlines()]
+
+    for _ in range(20):
+        if len(found := events()) == 3:
+            break
+    assert sorted(found) == [
+        "gateway.agent_invited.v1",
+        "gateway.agent_invited.v1",
+        "gateway.workspace_created.v1",
+    ]
+
+
+def test_what_does_not_exist_is_told_in_a_sentence(system: System) -> None:
+    assert "There is no service mail" in livechat(system, "rebuild", "mail", "all", status=1)
+    assert "crm has no model nothing; it has" in livechat(system, "rebuild", "crm", "nothing", status=1)
+    assert "There is no event topic x" in livechat(system, "replay", "--topic", "x", status=1)
+    assert "There is no role boss" in livechat(
+        system, "agent", "invite", "w", "a@b.co", "--role", "boss", status=1
+    )
+    assert "crm has no parked event 999999" in livechat(system, "parked", "show", "crm", "999999", status=1)
+
+
+def test_a_model_is_rebuilt_with_its_figures_told(system: System) -> None:
+    told = livechat(system, "rebuild", "gateway", "all")
+
+    for model in ("open_playbooks", "inbox", "agents", "transcripts", "walks"):
+        assert f"{model}: " in told
+    assert "swapped in" in told
+
+
+async def test_a_poison_event_is_parked_and_shown_with_its_reason(system: System) -> None:
+    topic = Naming(system.prefix).of(CRM_EVENTS)
+    producer = AIOKafkaProducer(bootstrap_servers=system.kafka)
+    await producer.start()
+    try:
+        await producer.send_and_wait(
+            topic, b'{"not": "ours"}', key=b"lead-poison", headers=[("ce_id", b"\xff")]
+        )
+    finally:
+        await producer.stop()
+
+    async def listed() -> str:
+        return livechat(system, "parked", "list", "crm")
+
+    line = next(
+        line
+        for line in (await eventually(listed, within_s=30, what="a parked event")).splitlines()
+        if "lead-poison" in line
+    )
+    assert "a header cannot be read" in line
+    shown = livechat(system, "parked", "show", "crm", line.split()[1])
+    assert "lead-poison" in shown
+    assert '{"not": "ours"}' in shown

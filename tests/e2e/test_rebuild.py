@@ -1,0 +1,110 @@
+"""Every read model of every service, rebuilt while people chat: equal to the live one, and no reader sees an error."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
+
+import psycopg
+import pytest
+
+from contracts.personal import ClearKeyring
+from services.chassis.kafka import KafkaSettings
+from services.chassis.migrate import DatabaseUrls
+from services.chassis.models import ReadModel
+from services.chassis.rebuild import rebuild
+from services.chassis.schemas import hash_of_model
+from services.cli.catalogue import SERVICES
+from services.cli.demo.clients import Agent
+from services.cli.demo.story import Story
+from tests.e2e.system import System
+from tests.waiting import eventually
+
+MODELS = [(service.name, model) for service in SERVICES.values() for model in service.models]
+Condition = Callable[[], Awaitable[bool]]
+READS = (
+    "gateway/folders",
+    "gateway/folders/unassigned",
+    "gateway/folders/mine",
+    "gateway/folders/closed",
+    "gateway/agents",
+    "conversation/folders",
+    "conversation/folders/closed/conversations",
+    "presence/agents",
+    "playbook/playbooks",
+    "crm/leads",
+)
+
+
+class Rebuilder:
+    """Rebuilds and hashes models of a running system."""
+
+    def __init__(self, system: System) -> None:
+        self._variables = system.variables
+        self._kafka = KafkaSettings(kafka=system.kafka, topic_prefix=system.prefix)
+
+    def urls(self, service: str) -> DatabaseUrls:
+        """How a service's database is reached."""
+        name = f"LIVECHAT_{service.upper()}"
+        return DatabaseUrls(self._variables[f"{name}_DATABASE"], self._variables[f"{name}_WORKER_DATABASE"])
+
+    async def rebuild(self, service: str, model: ReadModel) -> None:
+        """As `livechat rebuild` does."""
+        await rebuild(service, model, self._kafka, self.urls(service), ClearKeyring())
+
+    async def hash(self, service: str, model: ReadModel) -> str:
+        """Over all rows of the live model."""
+        async with await psycopg.AsyncConnection.connect(
+            self.urls(service).worker, autocommit=True
+        ) as connection:
+            return await hash_of_model(connection, model, model.name)
+
+
+@pytest.mark.real
+async def test_every_model_can_be_rebuilt_while_people_chat(system: System) -> None:
+    rebuilder, link = Rebuilder(system), system.new_workspace("Rebuilt", "rebuilt@example.com")
+    reads = 0
+
+    async def read(agent: Agent) -> None:
+        nonlocal reads
+        while True:
+            for path in READS:
+                await agent.get(path)  # Raises for anything but success.
+                reads += 1
+
+    async with AsyncExitStack() as stack:
+        story = await stack.enter_async_context(Story(system.bases, link, lambda _: None))
+        chatting = asyncio.create_task(story.run())
+        await eventually(_joined(story), within_s=60)
+        reading = asyncio.create_task(read(story.ana))
+        rounds = 0
+        while not chatting.done():
+            for service, model in MODELS:
+                await rebuilder.rebuild(service, model)
+            rounds += 1
+        await chatting
+        assert not reading.done() or not reading.exception(), reading.exception()
+        reading.cancel()
+        with suppress(asyncio.CancelledError):
+            await reading
+
+        assert rounds >= 1
+        assert reads > len(READS)
+        for service, model in MODELS:
+            await eventually(_equal(rebuilder, service, model), within_s=60, what=f"{service} {model.name}")
+
+
+def _joined(story: Story) -> Condition:
+    async def joined() -> bool:
+        return bool(getattr(story, "ana", None) and story.ana.workspace_id)
+
+    return joined
+
+
+def _equal(rebuilder: Rebuilder, service: str, model: ReadModel) -> Condition:
+    async def equal() -> bool:
+        """Unequal once where the live model had not taken the last events yet."""
+        live = await rebuilder.hash(service, model)
+        await rebuilder.rebuild(service, model)
+        return live == await rebuilder.hash(service, model)
+
+    return equal
