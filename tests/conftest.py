@@ -7,12 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from services.chassis.observe import configure_logs
 from services.cli.infrastructure import InfrastructureSettings, LocalServers, Servers, local_servers, servers
+from tests.proof import count
 
 DATA = Path(os.environ.get("LIVECHAT_TEST_DATA", ".livechat/test"))
 _names = itertools.count(1)
+
+# Properties repeat like all proofs; a busy machine is no failure.
+settings.register_profile("livechat", max_examples=count(400), deadline=None, print_blob=True)
+settings.load_profile("livechat")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -24,7 +24,7 @@ RECORDS_MAX = 1_000
 POLL_MS = 10
 POSITIONS_LIMIT_S = 2.0  # The group's heartbeat waits for the listener.
 BACKOFF_S_MIN, BACKOFF_S_MAX = 0.1, 5.0
-FOLLOW_EVERY_S = 1.0
+FOLLOW_EVERY_S, FOLLOW_LIMIT_S = 1.0, 5.0
 DRAIN_S = 15.0
 
 # Its warnings are about topics that it did not create, which is as we want it.
@@ -69,7 +69,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         self._positions: dict[int, int] = {}
         self._committed: dict[int, int] = {}
         self._sought: dict[int, int] = {}
-        self._failures = 0
+        self._failures, self._busy = 0, False
 
     def attach(self, broker: KafkaBroker) -> None:
         """Subscribes; records come once the broker is started."""
@@ -143,6 +143,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         slices: dict[int, list[ConsumerRecord]] = {}
         for record in records:
             slices.setdefault(record.partition, []).append(record)
+        self._busy = True
         try:
             await self._follow(slices, await self._handler.handle(slices))
         except Exception as error:
@@ -153,6 +154,8 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
             await self._back_off(error)
         else:
             self._failures, self.progress.retrying = 0, None
+        finally:
+            self._busy = False
 
     async def _follow(
         self, slices: Mapping[int, Sequence[ConsumerRecord]], positions: Mapping[int, int]
@@ -186,8 +189,9 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         while True:
             await asyncio.sleep(FOLLOW_EVERY_S)
             try:
-                await self._commit()
-                await self._measure()
+                async with asyncio.timeout(FOLLOW_LIMIT_S):
+                    await self._commit()
+                    await self._measure()
             except (KafkaError, OSError) as error:
                 log.debug("position_not_told", consumer=self.name, error=repr(error))
 
@@ -201,12 +205,15 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _measure(self) -> None:
         assigned = [TopicPartition(self._topic, number) for number in self.progress.assigned or ()]
         ends = await self._consumer.end_offsets(assigned) if assigned else {}
-        self.progress.lag = sum(
-            max(0, end - self._positions.get(tp.partition, 0)) for tp, end in ends.items()
-        )
-        if not self.progress.lag:
+        lag = 0
+        for tp, end in ends.items():
+            # Compaction may have left nothing between our position and the end.
+            if self._busy or await self._consumer.position(tp) < end:
+                lag += max(0, end - self._positions.get(tp.partition, 0))
+        self.progress.lag = lag
+        if not lag:
             self.progress.moved()
-        LAG.labels(*self._labels).set(self.progress.lag)
+        LAG.labels(*self._labels).set(lag)
 
 
 @asynccontextmanager

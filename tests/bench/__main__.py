@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 import time
 import traceback
@@ -20,25 +21,31 @@ OUTPUT = Path("build/bench.json")
 def main() -> int:
     """All benchmarks, or those that were named."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=suite.__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(BENCHMARKS)}; all if none")
-    parser.add_argument("--quick", action="store_true", help="small counts: shows that they run, measures little")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"one of {', '.join(BENCHMARKS)}; all if none"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="small counts: shows that they run, measures little"
+    )
     asked = parser.parse_args()
     unknown = [name for name in asked.names if name not in BENCHMARKS]
     if unknown:
         parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
     configure_logs(level="WARNING")
-    figures = [machine_load()]
+    load_before = os.getloadavg()[0]
     with running_lab(asked.quick) as lab:
         try:
-            failed = _run(lab, asked.names or list(BENCHMARKS), figures)
+            figures, failed = _run(lab, asked.names or list(BENCHMARKS))
         finally:
             asyncio.run(lab.remove())
+    figures = [machine_load(load_before), *figures]
     print(table(figures))
     write(figures, OUTPUT)
     return 1 if failed else 0
 
 
-def _run(lab: Lab, names: Sequence[str], figures: list[Figure]) -> bool:
+def _run(lab: Lab, names: Sequence[str]) -> tuple[list[Figure], bool]:
+    figures: list[Figure] = []
     failed = False
     for name in names:
         began_s = time.perf_counter()
@@ -48,9 +55,11 @@ def _run(lab: Lab, names: Sequence[str], figures: list[Figure]) -> bool:
         except Exception as error:  # The others are measured all the same.
             failed = True
             traceback.print_exc()
-            figures.append(Figure(name, 0, "", ok=False, why=f"could not run: {type(error).__name__}: {error}"[:200]))
+            figures.append(
+                Figure(name, 0, "", ok=False, why=f"could not run: {type(error).__name__}: {error}"[:200])
+            )
         print(f" {time.perf_counter() - began_s:.0f} s", file=sys.stderr)
-    return failed
+    return figures, failed
 
 
 if __name__ == "__main__":

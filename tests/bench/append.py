@@ -31,7 +31,10 @@ async def measure(lab: Lab) -> list[Figure]:
     figures = []
     for writers, target in TARGETS.items():
         each = lab.count(1_500, 30) // (1 if writers == 1 else 2)
-        pool, workers = open_pool(urls.app, name="app", connections_max=8), open_pool(urls.worker, name="worker")
+        pool, workers = (
+            open_pool(urls.app, name="app", connections_max=8),
+            open_pool(urls.worker, name="worker"),
+        )
         recorder = _recorder(peer_url, writers)
         async with pool, workers:
             await pool.resize(writers, writers)
@@ -94,7 +97,11 @@ def _recorder(url: str, connections: int) -> PostgresApplicationRecorder:
 
 async def _theirs(recorder: PostgresApplicationRecorder, writers: int, each: int) -> float:
     work = [
-        [StoredEvent(id_, version, TYPE, STATE) for id_ in _ids(each) for version in range(1, STREAM_EVENTS + 1)]
+        [
+            StoredEvent(id_, version, TYPE, STATE)
+            for id_ in _ids(each)
+            for version in range(1, STREAM_EVENTS + 1)
+        ]
         for _ in range(writers)
     ]
 

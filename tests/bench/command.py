@@ -77,7 +77,9 @@ def token_of(talk: Talk, keys: Keys, *, visitor: bool = False) -> str:
             kind="visitor", id=talk.visitor_id, workspace_id=talk.workspace_id, visit_id=talk.visit_id
         )
     else:
-        caller = Caller(kind="agent", id=talk.agent_id, workspace_id=talk.workspace_id, name=NAME, role="agent")
+        caller = Caller(
+            kind="agent", id=talk.agent_id, workspace_id=talk.workspace_id, name=NAME, role="agent"
+        )
     token, _ = Signer(KID, read_private_key(keys.private)).sign(caller, datetime.now(UTC))
     return token
 

@@ -93,11 +93,11 @@ def stopwatch() -> Iterator[Stopwatch]:
         watch.seconds = time.perf_counter() - began_s
 
 
-def machine_load() -> Figure:
-    """How busy the machine is: with a load above its cores, absolute figures are worth little."""
-    one, five, fifteen = os.getloadavg()
-    cores = os.cpu_count() or 1
+def machine_load(before: float) -> Figure:
+    """How busy the machine was: with more load than cores, absolute figures are worth little."""
+    after, cores = os.getloadavg()[0], os.cpu_count() or 1
+    most = max(before, after)
     return Figure(
-        "machine load", round(one, 2), "load", round(one / cores, 2), f"{cores} cores", "", True,
-        f"load of 1, 5 and 15 minutes: {one:.2f}, {five:.2f}, {fifteen:.2f}",
+        "machine load", round(most, 2), "load", round(most / cores, 2), f"{cores} cores",
+        why=f"load over a minute: {before:.2f} at the start, {after:.2f} at the end (the benchmarks' own included)",
     )  # fmt: skip

@@ -83,7 +83,9 @@ def _life(talk: Talk, at: datetime) -> list[ConversationEvent]:
     return [started, taken, *said, Closed(**who, visit_id=talk.visit_id, reason="resolved", by=talk.agent_id)]
 
 
-async def bare_read(lab: Lab, events: int, take: Callable[[list[ConsumerRecord]], Any] | None = None) -> float:
+async def bare_read(
+    lab: Lab, events: int, take: Callable[[list[ConsumerRecord]], Any] | None = None
+) -> float:
     """Events a second of bare aiokafka, getmany from the first offset on; `take` is awaited with each batch."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=lab.servers.kafka, auto_offset_reset="none", enable_auto_commit=False,

@@ -67,8 +67,6 @@ async def _page(inbox: Inbox, first: bool) -> float:
     return took_s
 
 
-
-
 @asynccontextmanager
 async def _inbox(lab: Lab, count: int) -> AsyncIterator[Inbox]:
     urls, workspace_id = await lab.database("gateway"), str(uuid4())

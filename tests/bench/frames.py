@@ -64,7 +64,12 @@ async def _begun(lab: Lab, talk: Talk) -> None:
 async def _screen(talk: Talk, keys: Keys, port: int) -> AsyncIterator[ClientConnection]:
     """The agent's socket, which follows the conversation."""
     async with connect(f"ws://127.0.0.1:{port}/api/gateway/socket", proxy=None) as socket:
-        first = {"type": "authorise", "token": token_of(talk, keys), "have": {talk.stream: 0}, "folders": True}
+        first = {
+            "type": "authorise",
+            "token": token_of(talk, keys),
+            "have": {talk.stream: 0},
+            "folders": True,
+        }
         await socket.send(json.dumps(first))
         async with asyncio.timeout(FRAME_WITHIN_S):
             while json.loads(await socket.recv())["type"] != "ready":
@@ -129,7 +134,10 @@ async def _floor(lab: Lab) -> AsyncIterator[Any]:
 
 
 async def _trip(
-    db: psycopg.AsyncConnection[Any], producer: AIOKafkaProducer, consumer: AIOKafkaConsumer, topic: TopicPartition
+    db: psycopg.AsyncConnection[Any],
+    producer: AIOKafkaProducer,
+    consumer: AIOKafkaConsumer,
+    topic: TopicPartition,
 ) -> float:
     with stopwatch() as watch:
         await db.execute("INSERT INTO floor (text) VALUES (%s)", ("x" * 200,))

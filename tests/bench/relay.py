@@ -65,9 +65,7 @@ async def measure(lab: Lab) -> list[Figure]:
         rows = lab.count(ROWS, 2_000)
         rounds = iter(range(1, 1_000))
         await _drain(db, next(rounds), 1_000)
-        speed = await side_by_side(
-            lambda: _drain(db, next(rounds), rows), lambda: _bare(producer, lab, rows)
-        )
+        speed = await side_by_side(lambda: _drain(db, next(rounds), rows), lambda: _bare(producer, lab, rows))
         waking = asyncio.create_task(service.waker.run())
         delays: list[float] = []
         bare: list[float] = []
@@ -146,7 +144,9 @@ async def _delays(
         committed_s[append.stream] = time.perf_counter()
         await asyncio.sleep(PACE_S)
     await asyncio.sleep(1.5)
-    found = await db.execute("SELECT pos, stream_id FROM log.events WHERE stream_id = ANY (%s)", (list(committed_s),))
+    found = await db.execute(
+        "SELECT pos, stream_id FROM log.events WHERE stream_id = ANY (%s)", (list(committed_s),)
+    )
     return [
         max(0.0, relay.acknowledged_s[int(str(pos))] - committed_s[str(stream)])
         for pos, stream in await found.fetchall()

@@ -2,4 +2,15 @@
 
 from tests.bench import append, command, folder, frames, growth, memory, projection, relay, replay, timers
 
-__all__ = ["append", "command", "folder", "frames", "growth", "memory", "projection", "relay", "replay", "timers"]
+__all__ = [
+    "append",
+    "command",
+    "folder",
+    "frames",
+    "growth",
+    "memory",
+    "projection",
+    "relay",
+    "replay",
+    "timers",
+]

@@ -33,7 +33,10 @@ _TIMERS = "COPY log.timers (workspace_id, stream_id, name, due_at) FROM STDIN"
 async def measure(lab: Lab) -> list[Figure]:
     """Waits of conversations that end at the same instant; one replica fires them."""
     urls, count = await lab.database("conversation"), lab.count(COUNT, 200)
-    async with opened(urls) as service, await psycopg.AsyncConnection.connect(urls.worker, autocommit=True) as db:
+    async with (
+        opened(urls) as service,
+        await psycopg.AsyncConnection.connect(urls.worker, autocommit=True) as db,
+    ):
         await _fill(service, db, count)
         due_at = await _set_due(db)
         firing = asyncio.create_task(Timers(SERVICE, service.ports).run())

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Self
 
 from services.cli.demo.clients import Agent, Screen, Visitor
 from services.cli.demo.reckoning import (
@@ -53,6 +54,9 @@ class Company(Story):
     def __init__(self, system: System) -> None:
         super().__init__(system.bases, system.new_workspace(), lambda _: None)
         self._system = system
+
+    async def __aenter__(self) -> Self:
+        return self
 
     async def open(self) -> None:
         """Everybody is there, and online."""

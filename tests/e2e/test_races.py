@@ -3,14 +3,17 @@
 import asyncio
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
 from contracts.conversation import Assigned, BotPosted, ConversationEvent, ConversationStarted, WaitExpired
-from services.cli.demo.clients import Agent, Answer
+from contracts.playbook import OfflineFlowStarted
+from services.cli.demo.clients import Agent, Answer, Screen
 from services.cli.demo.reckoning import History
+from services.cli.demo.story import PATIENCE_S
 from tests.e2e.company import Chat, Company, at
 from tests.e2e.system import System
 from tests.proof import count
@@ -18,8 +21,8 @@ from tests.proof import count
 AGENTS = 50
 TAKES_AT_ONCE = 3
 JITTER_S = 0.05
-WAVE_MAX = 25
-MORE_WAVES_MAX = 8
+WAVE_MIN, WAVE_MAX = 5, 25
+MORE_RACES_MAX = 50
 
 Outcome = Answer | dict[str, object]
 
@@ -49,7 +52,8 @@ async def _known_to_be_online(company: Company, agent: Agent, chat: Chat) -> Non
     try:
         await company.take(agent, chat)
     except Answer as answer:
-        assert answer.code == "already_assigned", answer
+        if answer.code != "already_assigned":
+            raise
 
 
 async def _take_at_once(agents: Sequence[Agent], chat: Chat) -> list[Outcome]:
@@ -86,72 +90,78 @@ def _the_one(agents: Sequence[Agent], outcomes: Sequence[Outcome]) -> Agent:
 
 
 @dataclass
-class Tally:
-    """How the races between a take and the end of the wait ended."""
+class Races:
+    """Races between takes and the end of the wait time, each of them over: its chat and whose take was accepted."""
 
-    in_time: int = 0
-    late: int = 0
+    company: Company
+    agents: Sequence[Agent]
+    outcomes: list[tuple[Chat, Agent]] = field(default_factory=list)
+
+    @property
+    def late(self) -> list[Chat]:
+        """The chats whose visitors saw the wait end."""
+        return [chat for chat, _ in self.outcomes if chat.panel.of(chat.stream, "wait_expired")]
+
+    @property
+    def undecided(self) -> bool:
+        """Whether only one side has ever won, so that nothing says that the other one can."""
+        return len(self.late) in (0, len(self.outcomes))
 
     @property
     def aim_s(self) -> float:
-        """Where to aim, from the end of the wait: away from the side on which all the shots have fallen so far."""
-        if self.in_time and self.late:
+        """Where to aim, from the end of the wait: away from the side on which all shots have fallen so far."""
+        if not self.outcomes or not self.undecided:
             return 0.0
-        return -JITTER_S if self.late else JITTER_S if self.in_time else 0.0
+        return -JITTER_S if self.late else JITTER_S
+
+    async def wave(self, size: int) -> None:
+        """So many visitors come one after the other; at the end of each one's wait several agents take the chat."""
+        running = []
+        for number in range(size):
+            chat = await self.company.chat(self.company.short)
+            spread_s = JITTER_S * (2 * number / (size - 1) - 1)
+            running.append((chat, asyncio.create_task(self._race(chat, self.aim_s + spread_s))))
+        over = [(chat, await race) for chat, race in running]
+        for chat, _ in over:
+            for stream, type_ in ((chat.stream, "assigned"), (chat.visit, "visit_taken_over")):
+                told = partial(Screen.of, stream=stream, type_=type_)
+                await chat.panel.until(told, PATIENCE_S, f"{type_} in {stream}")
+        self.outcomes += over
+
+    async def _race(self, chat: Chat, aim_s: float) -> Agent:
+        """Takes around the end of the wait, from several tasks, none of them at quite the same moment."""
+        (started,) = chat.panel.of(chat.stream, "conversation_started")
+        left_s = (datetime.fromisoformat(started["answer_by"]) - datetime.now(UTC)).total_seconds()
+        aimed_at_s = asyncio.get_running_loop().time() + left_s + aim_s
+
+        async def shot(agent: Agent) -> Outcome:
+            await at(aimed_at_s + random.uniform(-JITTER_S, JITTER_S) / 2)
+            return await _taken(agent, chat)
+
+        return _the_one(self.agents, await asyncio.gather(*(shot(agent) for agent in self.agents)))
 
 
 @pytest.mark.real
 async def test_of_a_take_and_the_end_of_the_wait_exactly_one_comes_first(system: System) -> None:
-    wanted, tally, waves = count(200), Tally(), 0
     async with Company(system) as company:
         await company.open()
-        agents = [company.ana, company.ben, *await company.hire(TAKES_AT_ONCE - 2)]
+        races = Races(company, [company.ana, company.ben, *await company.hire(TAKES_AT_ONCE - 2)])
         warm_up = await company.chat()
-        for agent in agents:
+        for agent in races.agents:
             await _known_to_be_online(company, agent, warm_up)
 
-        while tally.in_time + tally.late < wanted or not (tally.in_time and tally.late):
-            left, waves = wanted - tally.in_time - tally.late, waves + 1
-            assert left > 0 or waves <= wanted // WAVE_MAX + MORE_WAVES_MAX, f"no race: {tally}"
-            await _wave(company, agents, min(max(left, 5), WAVE_MAX), tally)
+        wanted = count(200)
+        while (left := wanted - len(races.outcomes)) > 0 or races.undecided:
+            assert len(races.outcomes) < wanted + MORE_RACES_MAX, "one side always wins: this is no race"
+            await races.wave(min(max(left, WAVE_MIN), WAVE_MAX))
 
-    print(f"taken in time {tally.in_time}, after the end {tally.late}, in {waves} waves")
-
-
-async def _wave(company: Company, agents: Sequence[Agent], size: int, tally: Tally) -> None:
-    """So many visitors come one after the other; at the end of each one's wait several agents take the chat."""
-    races = []
-    for number in range(size):
-        chat = await company.chat(company.short)
-        spread_s = JITTER_S * (2 * number / (size - 1) - 1)
-        races.append((chat, asyncio.create_task(_race(agents, chat, tally.aim_s + spread_s))))
-    outcomes = [(chat, await race) for chat, race in races]
-    for chat, _ in outcomes:
-        await chat.panel.until(
-            lambda s, c=chat: s.of(c.visit, "visit_taken_over"), what="the bot's step back"
-        )
-    company.told.missed = [c.conversation_id for c, _ in outcomes if c.panel.of(c.stream, "wait_expired")] + [
-        id_ for id_ in company.told.missed if id_ not in {chat.conversation_id for chat, _ in outcomes}
-    ]
-    history = await company.at_rest(but=("leads of offline flows",))
-    for chat, winner in outcomes:
-        if _judged(history, chat, winner):
-            tally.in_time += 1
-        else:
-            tally.late += 1
-
-
-async def _race(agents: Sequence[Agent], chat: Chat, aim_s: float) -> Agent:
-    """Takes around the end of the wait, from several tasks, none of them at quite the same moment."""
-    (started,) = chat.panel.of(chat.stream, "conversation_started")
-    left_s = (datetime.fromisoformat(started["answer_by"]) - datetime.now(UTC)).total_seconds()
-    ends_at_s = asyncio.get_running_loop().time() + left_s
-
-    async def shot(agent: Agent) -> Outcome:
-        await at(ends_at_s + aim_s + random.uniform(-JITTER_S, JITTER_S) / 2)
-        return await _taken(agent, chat)
-
-    return _the_one(agents, await asyncio.gather(*(shot(agent) for agent in agents)))
+        company.told.missed += [chat.conversation_id for chat in races.late]
+        history = await company.at_rest(but=("leads of offline flows",))
+        margins_ms = [_judged(history, chat, winner) for chat, winner in races.outcomes]
+    in_time, late = [ms for ms in margins_ms if ms < 0], [ms for ms in margins_ms if ms > 0]
+    print(
+        f"in time {len(in_time)}, by {-max(in_time):.0f} ms at least; late {len(late)}, by {min(late):.0f} ms"
+    )
 
 
 def _events(history: History, conversation_id: str) -> list[ConversationEvent]:
@@ -159,24 +169,26 @@ def _events(history: History, conversation_id: str) -> list[ConversationEvent]:
     return [event for event in events if isinstance(event, ConversationEvent)]
 
 
-def _judged(history: History, chat: Chat, winner: Agent) -> bool:
-    """Whether the take came first. Raises AssertionError where the stream, or the visitor's screen, tells of both."""
+def _judged(history: History, chat: Chat, winner: Agent) -> float:
+    """By how many milliseconds the take came after the end of the wait, before it if negative.
+
+    Raises AssertionError where the stream, or the visitor's screen, has it both ways.
+    """
     events = _events(history, chat.conversation_id)
-    decisive = [event for event in events if isinstance(event, Assigned | WaitExpired)]
     (started,) = [event for event in events if isinstance(event, ConversationStarted)]
-    match decisive:
-        case [Assigned(late=False, agent_id=agent_id)]:
-            in_time = True
-        case [WaitExpired(), Assigned(late=True, agent_id=agent_id)]:
-            in_time = False
+    match decisive := [event for event in events if isinstance(event, Assigned | WaitExpired)]:
+        case [Assigned(late=False) as assigned]:
+            end = started.answer_by
+        case [WaitExpired(at=end), Assigned(late=True) as assigned]:
+            pass
         case _:
             raise AssertionError(f"{chat.stream}: {decisive}")
-    assert agent_id == winner.agent_id
+    assert assigned.agent_id == winner.agent_id
     offline = [e for e in events if isinstance(e, BotPosted) and e.text == started.offline_message]
-    assert len(offline) == (0 if in_time else 1)
-    assert not [e for e in events[events.index(decisive[-1]) :] if isinstance(e, BotPosted)]
-    flows = [r for r in history.streams[chat.visit] if r.type == "playbook.offline_flow_started.v1"]
+    assert len(offline) == len(decisive) - 1
+    assert not [e for e in events[events.index(assigned) :] if isinstance(e, BotPosted)]
+    flows = [r for r in history.streams[chat.visit] if isinstance(r.event, OfflineFlowStarted)]
     assert len(flows) == len(offline)
     shown = [event["type"] for event in chat.panel.events[chat.stream]]
     assert shown == [recorded.type for recorded in history.streams[chat.stream]]
-    return in_time
+    return (assigned.at - end).total_seconds() * 1_000

@@ -16,15 +16,19 @@ from psycopg_pool import AsyncConnectionPool
 
 from contracts.personal import ClearKeyring
 from contracts.topics import PARTITIONS
+from services.chassis.clock import RandomIds, SystemClock
 from services.chassis.consumer import BatchLoop
 from services.chassis.kafka import KafkaSettings, ensure_topics, new_consumer, new_producer
 from services.chassis.migrate import DatabaseUrls, provision
 from services.chassis.models import ReadModel
-from services.chassis.pool import open_pool
+from services.chassis.pool import Waker, open_pool
+from services.chassis.ports import Ports
 from services.chassis.projector import Projection
+from services.chassis.reactor import Reacting
 from services.chassis.rows import PostgresReader, PostgresRows
 from services.chassis.schemas import ensure_models
-from services.chassis.service import Service
+from services.chassis.service import Reaction, Service
+from services.chassis.store import PostgresStore
 from services.cli.infrastructure import Servers
 from tests.sample_inbox import Written
 from tests.waiting import eventually
@@ -35,6 +39,26 @@ SERVICE = "conversation"
 def service_of(*models: ReadModel) -> Service:
     """A service that has nothing but these models."""
     return Service(SERVICE, deciders=(), models=models, reactions=(), router=APIRouter())
+
+
+class Nothing:
+    """Stands for ports that nobody here uses."""
+
+
+def ports_of(pool: AsyncConnectionPool[Any], workers: AsyncConnectionPool[Any]) -> Ports:
+    """Ports with a store; without topics there is nothing to read."""
+    nothing: Any = Nothing()
+    return Ports(
+        service=SERVICE,
+        store=PostgresStore(pool, Waker(workers), workers),
+        reader=PostgresReader(pool, workers, {}),
+        clock=SystemClock(),
+        ids=RandomIds(),
+        keyring=ClearKeyring(),
+        credentials=nothing,
+        tail=nothing,
+        signals=nothing,
+    )
 
 
 @dataclass
@@ -67,6 +91,10 @@ class Ground:
         of = model or self.model
         handler = Projection(SERVICE, of, self.topic, self.rows, ClearKeyring())
         return BatchLoop(self.kafka, SERVICE, of.name, of.source, handler)
+
+    def reacting(self, reaction: Reaction) -> Reacting:
+        """The reaction's handler, as a process would have it."""
+        return Reacting(reaction, self.topic, self.rows, ports_of(self.pool, self.workers))
 
     async def write(self, events: Iterable[Written]) -> None:
         """Appends to the topic, in order."""

@@ -16,8 +16,11 @@ from services.chassis.kafka import KafkaSettings
 from services.chassis.observe import configure_logs
 from services.chassis.pool import open_pool
 from services.chassis.projector import Batch, Projection
+from services.chassis.reactor import Reacting
 from services.chassis.rows import PostgresRows
+from tests.integration.sample_ground import SERVICE, ports_of
 from tests.sample_inbox import MODEL
+from tests.sample_reaction import REACTION
 
 RECORDS_MAX = 100
 
@@ -35,23 +38,19 @@ class ShakyRows(PostgresRows):
 
 async def main(kind: str, name: str) -> None:
     """Until killed."""
-    kafka = KafkaSettings()  # type: ignore[call-arg]
+    kafka = KafkaSettings()
     topic = kafka.naming.of(CONVERSATION_EVENTS)
-    app, workers = (
-        open_pool(os.environ["SAMPLE_APP_URL"], name="app"),
-        open_pool(os.environ["SAMPLE_WORKER_URL"], name="worker"),
-    )
-    async with app, workers:
+    pool = open_pool(os.environ["SAMPLE_APP_URL"], name="app")
+    workers = open_pool(os.environ["SAMPLE_WORKER_URL"], name="worker")
+    async with pool, workers:
         rows = ShakyRows(workers)
-        handler: Handler = Projection("conversation", MODEL, topic, rows, ClearKeyring())
+        handlers: dict[str, tuple[str, Handler]] = {
+            "projection": (MODEL.name, Projection(SERVICE, MODEL, topic, rows, ClearKeyring())),
+            "reaction": (REACTION.name, Reacting(REACTION, topic, rows, ports_of(pool, workers))),
+        }
+        of, handler = handlers[kind]
         loop = BatchLoop(
-            kafka,
-            "conversation",
-            MODEL.name,
-            CONVERSATION_EVENTS,
-            handler,
-            records_max=RECORDS_MAX,
-            instance=name,
+            kafka, SERVICE, of, CONVERSATION_EVENTS, handler, records_max=RECORDS_MAX, instance=name
         )
         async with consuming(kafka, [loop]):
             await asyncio.Event().wait()

@@ -199,11 +199,15 @@ async def test_a_hole_in_the_topic_stops_with_an_alarm(on: Ground, unique: str) 
                 on.topic, key=e.key, value=e.value, headers=list(e.headers), partition=e.partition
             )
     await transactional.stop()
+
+    async def ended() -> bool:  # The end of a transaction takes an offset of its own.
+        return (await on.ends())[events[0].partition] == 4
+
+    await eventually(ended)
     await on.write(events[3:])
     loop = on.loop()
 
     async with consuming(on.kafka, [loop]):
-        # The end of a transaction takes an offset of its own.
         await tells(loop, "there is no record at offset 3, the next is 4")
 
     assert (await on.positions())[events[0].partition] == 3

@@ -1,0 +1,109 @@
+"""The one write path: what is decided again, what is refused whole, and what a repeated command does."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from contracts.envelope import EVENT_BYTES_MAX
+from services.chassis.decider import Refused
+from services.chassis.execution import ATTEMPTS_MAX, Contended, KeyReused, TooLarge, execute, state_of
+from services.chassis.memory import MemoryStore, MovedClock
+from services.chassis.ports import Append, CommandAnswered, Ports, VersionConflict
+from tests.unit.renaming import AT, DECIDER, Named, World, code, told
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+class Disturbed(MemoryStore):
+    """A store into which somebody else writes first, `times` times."""
+
+    def __init__(self, disturb: Callable[[Append], None], times: int) -> None:
+        super().__init__(MovedClock(AT))
+        self._disturb, self.times = disturb, times
+
+    async def append(self, append: Append) -> int:
+        if self.times:
+            self.times -= 1
+            self._disturb(append)
+        return await super().append(append)
+
+
+def disturbed(world: World, times: int, error: type[Exception] = VersionConflict) -> Ports:
+    """Ports whose appends fail so often."""
+
+    def disturb(_: Append) -> None:
+        raise error
+
+    return replace(world.ports, store=Disturbed(disturb, times))
+
+
+@pytest.mark.parametrize("error", [VersionConflict, CommandAnswered])
+async def test_a_command_that_was_overtaken_is_decided_again(world: World, error: type[Exception]) -> None:
+    ports = disturbed(world, ATTEMPTS_MAX - 1, error)
+
+    assert (await execute(ports, DECIDER, "playbook-1", "Shop", told("1"))).version == 1
+
+
+async def test_a_command_that_is_always_overtaken_is_given_back(world: World) -> None:
+    with pytest.raises(Contended) as refused:
+        await execute(disturbed(world, ATTEMPTS_MAX), DECIDER, "playbook-1", "Shop", told("1"))
+
+    assert refused.value.status == 409
+
+
+async def test_a_claim_that_is_taken_refuses_by_the_owners_name(world: World) -> None:
+    await execute(world.ports, DECIDER, "playbook-1", "Shop", told("1"))
+
+    with pytest.raises(Refused) as refused:
+        await execute(world.ports, DECIDER, "playbook-2", "Shop", told("2"))
+
+    assert (refused.value.code, refused.value.facts["owner"]) == ("claimed", "playbook-1")
+    assert world.events == 1
+
+
+async def test_the_same_command_for_another_stream_is_another_request(world: World) -> None:
+    await execute(world.ports, DECIDER, "playbook-1", "Shop", told("1"), "print")
+
+    for stream, fingerprint in (("playbook-2", "print"), ("playbook-1", "other")):
+        with pytest.raises(KeyReused):
+            await execute(world.ports, DECIDER, stream, "Shop", told("1"), fingerprint)
+
+
+async def test_an_event_larger_than_the_log_takes_is_refused_whole(world: World) -> None:
+    with pytest.raises(TooLarge) as refused:
+        await execute(world.ports, DECIDER, "playbook-1", "x" * EVENT_BYTES_MAX, told("1"))
+
+    assert (refused.value.status, world.events) == (413, 0)
+
+
+async def test_a_command_that_changes_nothing_writes_nothing(world: World) -> None:
+    await execute(world.ports, DECIDER, "playbook-1", "Shop", told("1"))
+
+    assert (await execute(world.ports, DECIDER, "playbook-1", "Shop", told("2"))).version == 1
+    assert world.events == 1
+
+
+async def test_a_refused_command_writes_nothing_and_its_key_is_free(world: World) -> None:
+    assert code(await world.rename("refused", "k1")) == (409, "bad_name")
+    assert (await world.rename("Shop", "k1")).is_success
+
+
+async def test_a_snapshot_of_another_shape_is_not_read(world: World) -> None:
+    await execute(world.ports, DECIDER, "playbook-1", "Shop", told("1"))
+    await execute(world.ports, DECIDER, "playbook-1", "Home", told("2"))
+
+    class Renamed(Named):
+        """Another shape."""
+
+    newer = replace(DECIDER, schema=2, states=(Renamed,), initial=Renamed())
+    assert (await state_of(world.ports, newer, "w-1", "playbook-1")).name == "Home"
+
+
+async def test_another_workspace_sees_nothing_of_a_stream(world: World) -> None:
+    await execute(world.ports, DECIDER, "playbook-1", "Shop", told("1"))
+
+    assert await state_of(world.ports, DECIDER, "w-2", "playbook-1") == Named()
