@@ -14,7 +14,7 @@ pytestmark = pytest.mark.real
 _UNWALLED = """
     SELECT c.oid::regclass::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
     WHERE c.relkind = 'r' AND a.attname = 'workspace_id'
-      AND NOT (c.relrowsecurity AND c.relforcerowsecurity 
+      AND NOT (c.relrowsecurity AND c.relforcerowsecurity
                AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid))"""
 _WALLED = """
     SELECT count(*) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
