@@ -16,7 +16,6 @@ from services.chassis.consumer import BatchLoop, consuming
 from services.chassis.credentials import PostgresCredentials
 from services.chassis.kafka import KafkaSettings
 from services.chassis.migrate import DatabaseUrls
-from services.chassis.models import ReadModel
 from services.chassis.observe import Check, Pulse
 from services.chassis.outbox import Drain
 from services.chassis.pool import Waker, open_pool
@@ -24,7 +23,7 @@ from services.chassis.ports import Ports
 from services.chassis.projector import Projection
 from services.chassis.reactor import RECORDS_MAX as REACTION_RECORDS_MAX
 from services.chassis.reactor import Reacting
-from services.chassis.rebuild import rebuild
+from services.chassis.rebuild import renew_models
 from services.chassis.relay import Relay
 from services.chassis.rows import PostgresReader, PostgresRows
 from services.chassis.schemas import ensure_models
@@ -74,7 +73,6 @@ class _Connected:
     signals: KafkaSignals
     rows: PostgresRows
     urls: DatabaseUrls
-    stale: Sequence[ReadModel]
 
 
 @asynccontextmanager
@@ -135,8 +133,7 @@ def _projectors(service: Service, kafka: KafkaSettings, connected: _Connected) -
 
     async def run() -> None:
         # What older code left is read until the model of this code has been folded beside it.
-        for model in connected.stale:
-            await rebuild(service.name, model, kafka, connected.urls, connected.ports.keyring)
+        await renew_models(service, kafka, connected.urls, connected.ports.keyring)
         await _consume(kafka, loops)
 
     return _consumers(service.name, run, loops)
@@ -222,9 +219,9 @@ async def _connected(service: Service, kafka: KafkaSettings) -> AsyncIterator[_C
             signals=signals,
             own=service.own(),
         )
-        stale = [model for model, _ in await ensure_models(service, urls)]
+        await ensure_models(service, urls)
         waking = asyncio.create_task(waker.run())
         try:
-            yield _Connected(ports, tail, signals, PostgresRows(workers), urls, stale)
+            yield _Connected(ports, tail, signals, PostgresRows(workers), urls)
         finally:
             waking.cancel()
