@@ -1,7 +1,7 @@
 """The event and what is recorded with it: CloudEvents 1.0 in Kafka's binary mode, one identity (stream, version)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -162,25 +162,26 @@ class Header:
 
 def read_headers(pairs: Iterable[tuple[str, bytes | None]]) -> Header:
     """Reads what `headers_of` wrote. Raises Malformed, naming the header, when one is missing or unreadable."""
+    found: dict[str, Any] = dict(pairs)
+    trace = found.get("traceparent")
     try:
-        found: Mapping[str, str] = {name: (value or b"").decode() for name, value in pairs}
         return Header(
-            event_id=found["ce_id"],
-            type=found["ce_type"],
-            stream=found["ce_subject"],
+            event_id=found["ce_id"].decode(),
+            type=found["ce_type"].decode(),
+            stream=found["ce_subject"].decode(),
             version=int(found["ce_sequence"]),
-            at=found["ce_time"],
+            at=found["ce_time"].decode(),
             metadata=Metadata(
-                workspace_id=found["ce_workspaceid"],
-                command_id=found["ce_commandid"],
-                correlation_id=found["ce_correlationid"],
-                causation_id=found["ce_causationid"],
-                actor=found["ce_actor"],
-                traceparent=found.get("traceparent") or None,
+                workspace_id=found["ce_workspaceid"].decode(),
+                command_id=found["ce_commandid"].decode(),
+                correlation_id=found["ce_correlationid"].decode(),
+                causation_id=found["ce_causationid"].decode(),
+                actor=found["ce_actor"].decode(),
+                traceparent=trace.decode() if trace else None,
             ),
-            hash=bytes.fromhex(found["ce_streamhash"]),
+            hash=bytes.fromhex(found["ce_streamhash"].decode()),
         )
     except KeyError as missing:
         raise Malformed(f"header {missing} is missing") from None
-    except ValueError as unreadable:
+    except (ValueError, TypeError, AttributeError) as unreadable:  # The last two: a header without a value.
         raise Malformed(f"a header cannot be read: {unreadable}") from None

@@ -6,21 +6,21 @@ async with Replay("broker:9092") as replay:
 """
 
 import json
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer
-from aiokafka.structs import TopicPartition
+from aiokafka.structs import ConsumerRecord, TopicPartition
 
-from contracts.envelope import Event, Malformed, Recorded
+from contracts.envelope import Event, Malformed, Recorded, read_headers
 from contracts.states import AgentRow, InboxRow, StateRow
 from contracts.topics import AGENTS_STATE, INBOX_STATE, PARTITIONS, TOPICS, Naming, Topic
 from contracts.wire import read_event
 
-RECORDS_MAX = 5_000
+RECORDS_MAX = 500  # Of larger batches more lives long enough for the garbage collector to go over it again.
 POLL_MS = 500
 FETCH_BYTES_MAX = 4_194_304
 SAVED_EVERY = 50_000
@@ -41,12 +41,20 @@ class Replay:
     An event is its (stream, version): one that was read before, published again after a fault, is dropped; one whose
     predecessor is missing raises Gap. After a start in the middle the first version seen of a stream is taken as it is.
     The cursor file holds the epoch, the next offsets and the streams' versions; it is written whole, or not at all, by
-    `save` and after every 50,000 events. In another epoch of the topics reading begins at 0 again, and what was read in
+    `save` and after every 50,000 events. A record that is no event raises Malformed, or is handed to `unreadable` with
+    the reason and passed over. In another epoch of the topics reading begins at 0 again, and what was read in
     the epoch before is dropped by its version.
     """
 
-    def __init__(self, bootstrap: str, naming: Naming | None = None, cursor_file: Path | None = None) -> None:
+    def __init__(
+        self,
+        bootstrap: str,
+        naming: Naming | None = None,
+        cursor_file: Path | None = None,
+        unreadable: Callable[[ConsumerRecord, Malformed], None] | None = None,
+    ) -> None:
         self._bootstrap, self._naming, self._cursor_file = bootstrap, naming or Naming(), cursor_file
+        self._unreadable = unreadable
         self._offsets: dict[tuple[str, int], int] = {}
         self._versions: dict[str, int] = {}
         self._ahead: dict[str, int] = {}
@@ -80,10 +88,11 @@ class Replay:
     ) -> AsyncIterator[Recorded]:
         """One event after the other, in order per stream. `since` counts only without a cursor to go on from.
 
-        Raises Gap, and Malformed for a record that is no event. An event of a type unknown here comes as Unknown.
+        Raises Gap, and Malformed where `unreadable` was not given. An event of a type unknown here comes as Unknown.
         """
         async for batch in self.batches(topics, types=types, since=since, stop_at_end=stop_at_end):
             for recorded in batch:
+                self._versions[recorded.stream] = recorded.version
                 yield recorded
 
     async def batches(
@@ -105,9 +114,9 @@ class Replay:
         while ends is None or left:
             found = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=RECORDS_MAX)
             for part, records in found.items():
-                fresh = [read for record in records if (read := self._admit(record)) is not None]
+                fresh = [read for record in records if (read := self._admit(record, wanted)) is not None]
                 if fresh:
-                    yield fresh if wanted is None else [read for read in fresh if read.type in wanted]
+                    yield fresh
                 # Only now: a cursor saved in the middle of a batch must not pass over its rest.
                 self._versions.update(self._ahead)
                 self._ahead = {}
@@ -167,7 +176,7 @@ class Replay:
     async def _begin(
         self, topics: Sequence[Topic], since: Positions | datetime | None
     ) -> dict[TopicPartition, str]:
-        parts = self._assign(topics)
+        parts, self._ahead = self._assign(topics), {}
         start: dict[tuple[str, int], int] = {}
         if not self._resumed and isinstance(since, datetime):
             since_ms = int(since.timestamp() * 1_000)
@@ -185,19 +194,23 @@ class Replay:
             self._consumer.seek(part, at)
         return parts
 
-    def _admit(self, record: Any) -> Recorded | None:
-        """The event, if it was not read before. Raises Gap and Malformed, with the record's place."""
+    def _admit(self, record: ConsumerRecord, wanted: Collection[str] | None) -> Recorded | None:
+        """The event, if it is wanted and was not read before. Raises Gap."""
         try:
-            read = read_event(record)
+            header = read_headers(record.headers)
+            last = self._ahead.get(header.stream) or self._versions.get(header.stream)
+            if last is not None and header.version <= last:
+                return None
+            if header.version != (last or 0) + 1 and (self._whole or last is not None):
+                raise Gap(f"{header.stream}: version {header.version} came after {last or 0}")
+            self._ahead[header.stream] = header.version
+            return read_event(record, header) if wanted is None or header.type in wanted else None
         except Malformed as malformed:
-            raise Malformed(f"{record.topic}[{record.partition}]@{record.offset}: {malformed}") from None
-        last = self._ahead.get(read.stream) or self._versions.get(read.stream)
-        if last is not None and read.version <= last:
+            if self._unreadable is None:
+                place = f"{record.topic}[{record.partition}]@{record.offset}"
+                raise Malformed(f"{place}: {malformed}") from None
+            self._unreadable(record, malformed)
             return None
-        if read.version != (last or 0) + 1 and (self._whole or last is not None):
-            raise Gap(f"{read.stream}: version {read.version} came after {last or 0}")
-        self._ahead[read.stream] = read.version
-        return read
 
 
 def _keep_newest(rows: dict[str, StateRow], key: str, value: bytes | None, model: type[StateRow]) -> None:

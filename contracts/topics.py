@@ -6,7 +6,13 @@ from typing import Literal
 PARTITIONS = 12  # Never changed for a topic that exists: another count maps keys to other partitions.
 SIGNALS_RETENTION_MS = 600_000
 
-FOREVER = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+FOREVER = {
+    "cleanup.policy": "delete",
+    "retention.ms": "-1",
+    "retention.bytes": "-1",
+    # An event's time is the command's; a clock ahead of the broker's must not hold up the log.
+    "message.timestamp.after.max.ms": str(2**63 - 1),
+}
 COMPACTED = {"cleanup.policy": "compact", "max.compaction.lag.ms": "86400000", "segment.ms": "86400000"}
 SHORT_LIVED = {"cleanup.policy": "delete", "retention.ms": str(SIGNALS_RETENTION_MS), "segment.ms": "300000"}
 

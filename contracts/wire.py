@@ -6,7 +6,7 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
-from contracts.envelope import Event, Malformed, Position, Recorded, Unknown, read_headers
+from contracts.envelope import Event, Header, Malformed, Position, Recorded, Unknown, read_headers
 from contracts.personal import decode
 from contracts.registry import EVENTS
 
@@ -26,9 +26,9 @@ class Record(Protocol):
     def headers(self) -> Sequence[tuple[str, bytes | None]]: ...
 
 
-def read_event(record: Record) -> Recorded:
-    """The event in a record, personal fields as they are on the wire. Raises Malformed."""
-    header = read_headers(record.headers)
+def read_event(record: Record, header: Header | None = None) -> Recorded:
+    """The event in a record, personal fields as they are on the wire. Raises Malformed. `header`: if read already."""
+    header = header or read_headers(record.headers)
     if record.value is None:
         raise Malformed("an event has bytes; this record has none")
     model = EVENTS.get(header.type)

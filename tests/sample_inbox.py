@@ -226,3 +226,9 @@ def records(events: Iterable[Written], topic: str = "conversation.events.v1") ->
         place = (topic, event.partition, offset, 0, 0)
         found.append(ConsumerRecord(*place, event.key, event.value, None, -1, -1, tuple(event.headers)))
     return found
+
+
+def side_by_side(numbers: Iterable[int], length: int = 8) -> list[Written]:
+    """Whole conversations that go on at the same time."""
+    streams = [list(conversation(number, length)) for number in numbers]
+    return [event for together in zip(*streams, strict=True) for event in together]

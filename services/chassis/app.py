@@ -41,7 +41,11 @@ log = structlog.get_logger()
 def application(service: Service, ports: Ports, verifier: Verifier) -> FastAPI:
     """The service's application, to be served alone or mounted at /api/<name>."""
     app = FastAPI(
-        title=f"livechat {service.name}", docs_url=None, redoc_url=None, separate_input_output_schemas=False
+        title=f"livechat {service.name}",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        separate_input_output_schemas=False,
     )
     app.state.ports, app.state.verifier = ports, verifier
     app.include_router(service.router)

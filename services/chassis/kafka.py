@@ -1,5 +1,6 @@
 """Kafka as contracts/ describe it: topics with their settings, keys on partitions, records read as events."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ REQUEST_TIMEOUT_MS = 10_000
 BATCH_BYTES_MAX = 262_144  # The broker takes a mebibyte.
 FETCH_BYTES_MAX = 1_048_576
 KEYS_REMEMBERED_MAX = 65_536
+SHOWN_AGAIN_S = 0.05
 
 
 class KafkaSettings(BaseSettings):
@@ -107,15 +109,24 @@ async def describe_topics(settings: KafkaSettings, topics: Sequence[Topic] = TOP
 
 async def ensure_topics(settings: KafkaSettings, topics: Sequence[Topic] = TOPICS) -> list[str]:
     """Creates the missing topics and answers their names. Raises TopicsDiffer where one is not as agreed."""
-    async with _admin(settings) as admin:
+    async with _admin(settings) as admin, asyncio.timeout(REQUEST_TIMEOUT_MS / 1_000):
         found = await _described(admin, settings.naming, topics)
-        wrong = [f"{now.name}: {', '.join(now.problems)}" for now in found if now.partitions and now.problems]
-        if wrong:
-            raise TopicsDiffer(f"Topics differ from contracts/topics.py. {'; '.join(wrong)}")
+        _refuse_others(found)
         missing = [now for now in found if not now.partitions]
         if missing:
             await _create(admin, missing, settings.kafka_replication)
+        # Brokers show a new topic a moment later; and another process may have made it, in its own way.
+        while not all(now.partitions for now in found):
+            await asyncio.sleep(SHOWN_AGAIN_S)
+            found = await _described(admin, settings.naming, topics)
+        _refuse_others(found)
     return [now.name for now in missing]
+
+
+def _refuse_others(found: Sequence[DescribedTopic]) -> None:
+    wrong = [f"{now.name}: {', '.join(now.problems)}" for now in found if now.partitions and now.problems]
+    if wrong:
+        raise TopicsDiffer(f"Topics differ from contracts/topics.py. {'; '.join(wrong)}")
 
 
 @asynccontextmanager

@@ -83,7 +83,7 @@ class MemoryBatch:
 
     async def park(self, consumer: str, records: Sequence[Parked]) -> None:
         for parked in records:
-            place = (consumer, parked.topic, parked.partition, parked.offset)
+            place = (consumer, *parked.place)
             if place not in self._store.parked:
                 self._set(self._store.parked, place, parked)
 

@@ -61,6 +61,11 @@ class Parked:
     headers: list[tuple[str, str | None]]
     value: bytes | None
 
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Topic, partition and offset."""
+        return self.topic, self.partition, self.offset
+
 
 def key_of(key: bytes | None) -> str:
     """A record's key as text that PostgreSQL takes; "" where it has none."""

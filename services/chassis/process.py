@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 
 import structlog
 import uvicorn
+import uvloop
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -164,4 +165,4 @@ def main(service: Service) -> None:
             f"{service.name} has no role {', '.join(sorted(unknown))}; its roles are {', '.join(sorted(known))}"
         )
     configure_logs(level=settings.log_level, readable=settings.log_readable)
-    asyncio.run(Host([service], settings, roles).serve())
+    uvloop.run(Host([service], settings, roles).serve())

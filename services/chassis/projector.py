@@ -90,10 +90,21 @@ def touched(model: ReadModel, fresh: Sequence[Recorded | Changed]) -> set[Key]:
     return {key for content in fresh for key in model.touches(content)}
 
 
+class Unfoldable(Exception):
+    """The fold failed at this event, for the reason that is the cause."""
+
+    def __init__(self, content: Recorded | Changed) -> None:
+        super().__init__()
+        self.content = content
+
+
 def fold(model: ReadModel, fresh: Sequence[Recorded | Changed], rows: Rows) -> None:
-    """Folds what was admitted, in order, over the loaded rows."""
+    """Folds what was admitted, in order, over the loaded rows. Raises Unfoldable."""
     for content in fresh:
-        model.project(rows, content)
+        try:
+            model.project(rows, content)
+        except Exception as error:
+            raise Unfoldable(content) from error
 
 
 def published(
@@ -154,7 +165,7 @@ class Folding:
     async def _fold(
         self, batch: Batch, taken: list[Taken], waiting: Mapping[str, int], generation: int
     ) -> Mapping[str, int]:
-        """Folds all at once; where that fails, the halves one after the other, down to the one record to park."""
+        """Folds all at once; where that fails, what lies before and after the cut, down to the one record to park."""
         try:
             async with batch.savepoint():
                 outcome = await self._attempt(batch, taken, waiting, generation)
@@ -162,11 +173,11 @@ class Folding:
             if is_infrastructure(error):
                 raise
             if len(taken) > 1:
-                half = len(taken) // 2
-                waiting = await self._fold(batch, taken[:half], waiting, generation)
-                return await self._fold(batch, taken[half:], waiting, generation)
+                cut = _cut(taken, error)
+                waiting = await self._fold(batch, taken[:cut], waiting, generation)
+                return await self._fold(batch, taken[cut:], waiting, generation)
             outcome = Admitted(waiting=dict(waiting))
-            outcome.park(taken[0][0], reason_of(error))
+            outcome.park(taken[0][0], reason_of(error.__cause__ or error))
             await batch.park(self.consumer, outcome.parked)
         tell(self.labels, outcome)
         return outcome.waiting
@@ -191,6 +202,13 @@ class Folding:
         if admitted.parked:
             await batch.park(self.consumer, admitted.parked)
         return admitted
+
+
+def _cut(taken: Sequence[Taken], error: Exception) -> int:
+    """Before the event that failed, or after it where it is the first; in the middle where nobody knows which."""
+    if not isinstance(error, Unfoldable):
+        return len(taken) // 2
+    return next(place for place, (_, content) in enumerate(taken) if content is error.content) or 1
 
 
 def tell(labels: tuple[str, str], outcome: Admitted) -> None:

@@ -185,9 +185,10 @@ class _Rebuild:
     async def catch_up(self, report: Report) -> None:
         """Folds until at most one batch is left; then the planner learns what the tables hold."""
         while (left := await self._left()) > RECORDS_MAX:
+            total = self._done + left
             await self._step()
             rate = self._done / (time.monotonic() - self._began_s)
-            report(RebuildProgress(self._done, self._done + left, rate, left / rate if rate else None))
+            report(RebuildProgress(self._done, total, rate, (total - self._done) / rate if rate else None))
         for of in self._model.tables:
             table = sql.Identifier(self._model.name + NEXT, of.name)
             await self._connection.execute(sql.SQL("ANALYZE {}").format(table))

@@ -24,14 +24,16 @@ _LOCK_OFFSETS = """INSERT INTO log.consumer_offsets AS o SELECT %s, %s, unnest(%
 _ADVANCE = """UPDATE log.consumer_offsets o SET next_offset = n.value::bigint FROM json_each_text(%s::json) n
     WHERE o.consumer = %s AND o.topic = %s AND o.partition = n.key::int"""
 _MODEL = "SELECT schema, generation FROM log.models WHERE name = %s"
-_PARKED_KEYS = """SELECT key, min(record_offset) FROM log.parked
-    WHERE consumer = %s AND key = ANY (%s) AND key <> '' GROUP BY key"""
+_ANY_PARKED = "SELECT FROM log.parked WHERE consumer = %s LIMIT 1"
+_PARKED_KEYS = """SELECT p.key, min(p.record_offset) FROM json_array_elements_text(%s::json) g
+    JOIN log.parked p ON p.key = g.value WHERE p.consumer = %s AND p.key <> '' GROUP BY p.key"""
 _PARK = """INSERT INTO log.parked (consumer, topic, partition, record_offset, key, reason, headers, value)
     VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s) ON CONFLICT DO NOTHING"""
 _PUBLISH = "INSERT INTO log.state_outbox (topic, key, value) VALUES (%s, %s, %s)"
 _REACHED = """SELECT next_offset FROM log.consumer_offsets
     WHERE consumer = %s AND topic = %s AND partition = %s"""
-_VERSIONS = 'SELECT stream_id, version FROM "{}".stream_versions WHERE stream_id = ANY (%s)'
+_VERSIONS = """SELECT v.stream_id, v.version FROM json_array_elements_text(%s::json) g
+    JOIN "{}".stream_versions v ON v.stream_id = g.value"""
 _KEEP_VERSIONS = """INSERT INTO "{}".stream_versions SELECT key, value::bigint FROM json_each_text(%s::json)
     ON CONFLICT (stream_id) DO UPDATE SET version = excluded.version"""
 
@@ -97,7 +99,7 @@ class PostgresBatch:
 
     async def versions(self, model: ReadModel, streams: Collection[str]) -> dict[str, int]:
         statement = _VERSIONS.format(model.name + self._suffix)
-        return dict(await (await self._connection.execute(statement, (list(streams),))).fetchall())
+        return dict(await (await self._connection.execute(statement, (_json(list(streams)),))).fetchall())
 
     async def load(self, keys: Collection[Key]) -> dict[Key, Row | None]:
         found: dict[Key, Row | None] = dict.fromkeys(keys)
@@ -129,13 +131,13 @@ class PostgresBatch:
         return self._connection.transaction()
 
     async def parked_keys(self, consumer: str, keys: Collection[str]) -> dict[str, int]:
-        return dict(await (await self._connection.execute(_PARKED_KEYS, (consumer, list(keys)))).fetchall())
+        if not (await self._connection.execute(_ANY_PARKED, (consumer,))).rowcount:
+            return {}  # Nearly always, and much cheaper than asking for each key.
+        found = await self._connection.execute(_PARKED_KEYS, (_json(list(keys)), consumer))
+        return dict(await found.fetchall())
 
     async def park(self, consumer: str, records: Sequence[Parked]) -> None:
-        rows = [
-            (consumer, r.topic, r.partition, r.offset, r.key, r.reason, _json(r.headers), r.value)
-            for r in records
-        ]
+        rows = [(consumer, *r.place, r.key, r.reason, _json(r.headers), r.value) for r in records]
         await self._connection.cursor().executemany(_PARK, rows)
 
     async def publish(self, topic: str, rows: Mapping[str, StateRow | None]) -> None:
@@ -231,10 +233,8 @@ class PostgresReader:
         keyset = () if after is None else keyset_of(table, order, after)
         values |= {f"a_{place}": value for place, value in enumerate(keyset)}
         values |= {"workspace_id": workspace_id, "limit": limit}
-        async with (
-            (self._pool if walled else self._workers).connection() as connection,
-            connection.transaction(),
-        ):
+        pool = self._pool if walled else self._workers
+        async with pool.connection() as connection, connection.transaction():
             if walled:
                 await connection.execute("SELECT set_config('app.workspace', %s, true)", (workspace_id,))
             async with connection.cursor(row_factory=dict_row, binary=True) as cursor:

@@ -14,6 +14,7 @@ from services.chassis.ports import Append, DueTimer, Loaded, Ports
 from services.chassis.service import Service
 
 BATCH_MAX = 250
+BATCHES_AT_ONCE = 2
 SLEEP_S_MAX = 0.25
 
 FIRED = Counter("livechat_timers_fired", "Timers that were fired.", ["service"])
@@ -37,7 +38,9 @@ class Timers:
         """Until cancelled. Overdue timers (the service was away) fire at once, oldest first."""
         while True:
             try:
-                if await self.fire_due() < BATCH_MAX:
+                # Two batches at a time: one is decided here while PostgreSQL appends the other.
+                fired = await asyncio.gather(*(self.fire_due() for _ in range(BATCHES_AT_ONCE)))
+                if sum(fired) < BATCH_MAX:
                     due_in_s = await self._ports.store.next_due()
                     await asyncio.sleep(SLEEP_S_MAX if due_in_s is None else min(due_in_s, SLEEP_S_MAX))
             except (psycopg.OperationalError, psycopg.InterfaceError) as lost:

@@ -8,6 +8,7 @@ from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
 import typer
+import uvloop
 
 from services.chassis.migrate import migrate as apply
 from services.chassis.observe import configure_logs
@@ -54,7 +55,7 @@ def serve(
                 announce(url)
                 say(_welcome(url, [service.name for service in services]))
 
-            asyncio.run(Host(services, settings).serve(started))
+            uvloop.run(Host(services, settings).serve(started))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""The load generator: as many connections as requests, each sending its request again and again, in a process of its own.
+"""The load generator, a process of its own: one connection for each request, which is sent again and again.
 
 Reads its task as JSON on standard input and writes what it measured as JSON on standard output.
 """
@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from dataclasses import asdict, dataclass
+from functools import partial
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,8 @@ async def run(load: Load) -> Measured:
     senders = []
     for request in load.requests:
         raw = request.encode()
-        _, sender = await loop.create_connection(
-            lambda raw=raw: Sender(raw, each, latencies_s), "127.0.0.1", load.port
-        )
+        make = partial(Sender, raw, each, latencies_s)
+        _, sender = await loop.create_connection(make, "127.0.0.1", load.port)
         senders.append(sender)
     await asyncio.gather(*(sender.done for sender in senders))
     took_s, cpu_s = time.perf_counter() - began_s, time.process_time() - began_cpu_s

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
+from typing import IO
 
 import httpx
 import psutil
@@ -18,6 +18,7 @@ from tests.bench.lab import Lab
 
 READY_WITHIN_S = 60.0
 END_WITHIN_S = 20.0
+LOG_CHARS_SHOWN = 3_000
 KID = "bench"
 
 
@@ -73,27 +74,30 @@ async def running(
     arguments: Sequence[str], variables: Mapping[str, str], port: int, path: str
 ) -> AsyncIterator[psutil.Process]:
     """The process, from when it answers at this path; its log is shown where it does not."""
-    with tempfile.TemporaryDirectory() as folder:
-        log, data = Path(folder, "log"), Path(folder, "data")
-        environment = {**os.environ, "LIVECHAT_DATA": str(data), **variables}
-        with log.open("wb") as output:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, *arguments, env=environment, stdout=output, stderr=output
-            )
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as log:
+        environment = {**os.environ, "LIVECHAT_DATA": folder, **variables}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *arguments, env=environment, stdout=log, stderr=log
+        )
         try:
             await _answers(process, f"http://127.0.0.1:{port}{path}", log)
             yield psutil.Process(process.pid)
         finally:
-            if process.returncode is None:
-                process.terminate()
-                try:
-                    await asyncio.wait_for(process.wait(), END_WITHIN_S)
-                except TimeoutError:
-                    process.kill()
-                    await process.wait()
+            await _end(process)
 
 
-async def _answers(process: asyncio.subprocess.Process, url: str, log: Path) -> None:
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), END_WITHIN_S)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+async def _answers(process: asyncio.subprocess.Process, url: str, log: IO[bytes]) -> None:
     loop = asyncio.get_running_loop()
     deadline, last = loop.time() + READY_WITHIN_S, ""
     async with httpx.AsyncClient() as client:
@@ -107,5 +111,6 @@ async def _answers(process: asyncio.subprocess.Process, url: str, log: Path) -> 
                     return
                 last = answer.text
             await asyncio.sleep(0.1)
-    told = log.read_text(errors="replace")[-3_000:]
+    log.seek(0)
+    told = log.read().decode(errors="replace")[-LOG_CHARS_SHOWN:]
     raise RuntimeError(f"no good answer from {url} (last: {last}); the log ends with:\n{told}")

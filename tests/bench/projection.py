@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from contextlib import suppress
 
 import psycopg
 from aiokafka.structs import ConsumerRecord
@@ -14,8 +13,8 @@ from services.chassis.migrate import DatabaseUrls
 from services.chassis.models import ReadModel
 from services.chassis.pool import open_pool
 from services.chassis.projector import Projection
-from services.chassis.rebuild import ensure_models
 from services.chassis.rows import PostgresRows
+from services.chassis.schemas import ensure_models
 from services.conversation.service import SERVICE
 from tests.bench.figures import Figure, benchmark, side_by_side
 from tests.bench.filled import bare_read, filled
@@ -26,7 +25,7 @@ PATIENCE_S = 120.0
 INBOX = next(model for model in SERVICE.models if model.name == "inbox")
 
 _COPY = "COPY bare (workspace_id, stream_id, version, type, at, event) FROM STDIN"
-_TABLE = """CREATE TABLE bare (workspace_id text, stream_id text, version int, type text, at timestamptz, event bytea)"""
+_TABLE = "CREATE TABLE bare (workspace_id text, stream_id text, version int, type text, at timestamptz, event bytea)"
 
 
 @benchmark("projection")
@@ -58,13 +57,8 @@ async def _projected(lab: Lab, urls: DatabaseUrls, events: int, run: int) -> flo
         loop = BatchLoop(lab.kafka, SERVICE.name, f"{model.name}{run}", model.source, projection)
         reached: list[tuple[float, int]] = [(0.0, 0)]
         async with consuming(lab.kafka, [loop]):
-            watching = asyncio.create_task(_watch(urls, topic, reached))
             async with asyncio.timeout(PATIENCE_S):
-                while reached[-1][1] < events:
-                    await asyncio.sleep(0.05)
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
+                await _watch(urls, topic, reached, events)
     first_s, already = next((at_s, count) for at_s, count in reached if count)
     return (events - already) / (reached[-1][0] - first_s)
 
@@ -77,11 +71,11 @@ async def _emptied(urls: DatabaseUrls) -> ReadModel:
     return INBOX
 
 
-async def _watch(urls: DatabaseUrls, topic: str, reached: list[tuple[float, int]]) -> None:
-    """How many records are committed, many times a second."""
+async def _watch(urls: DatabaseUrls, topic: str, reached: list[tuple[float, int]], events: int) -> None:
+    """How many records are committed, many times a second, until all are."""
     statement = "SELECT coalesce(sum(next_offset), 0)::bigint FROM log.consumer_offsets WHERE topic = %s"
     async with await psycopg.AsyncConnection.connect(urls.worker, autocommit=True) as db:
-        while True:
+        while reached[-1][1] < events:
             row = await (await db.execute(statement, (topic,))).fetchone()
             reached.append((time.perf_counter(), row[0] if row else 0))
             await asyncio.sleep(0.02)

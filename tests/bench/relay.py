@@ -15,8 +15,9 @@ from services.chassis.outbox import Connection, Ends
 from services.chassis.relay import Relay
 from tests.bench.append import one_stream
 from tests.bench.conversations import Opened, opened
-from tests.bench.figures import ROUNDS, Figure, benchmark, percentile, side_by_side, stopwatch
+from tests.bench.figures import ROUNDS, Figure, Stopwatch, benchmark, percentile, side_by_side, stopwatch
 from tests.bench.lab import Lab
+from tests.waiting import eventually
 
 ROWS = 50_000
 ROWS_S_MIN = 20_000
@@ -63,9 +64,12 @@ async def measure(lab: Lab) -> list[Figure]:
         opened(urls) as service,
     ):
         rows = lab.count(ROWS, 2_000)
+        watches: list[Stopwatch] = []
         rounds = iter(range(1, 1_000))
-        await _drain(db, next(rounds), 1_000)
-        speed = await side_by_side(lambda: _drain(db, next(rounds), rows), lambda: _bare(producer, lab, rows))
+        await _drain(db, next(rounds), 1_000, watches)
+        speed = await side_by_side(
+            lambda: _drain(db, next(rounds), rows, watches), lambda: _bare(producer, lab, rows)
+        )
         waking = asyncio.create_task(service.waker.run())
         delays: list[float] = []
         bare: list[float] = []
@@ -78,10 +82,12 @@ async def measure(lab: Lab) -> list[Figure]:
         Figure(
             "relay from a full outbox", round(speed.ours), "events/s", round(speed.ratio, 2),
             f"aiokafka send() of the same: {speed.peer:,.0f}/s", f"≥ {ROWS_S_MIN:,}/s", speed.ours >= ROWS_S_MIN,
+            watches[-1].cpu_us(rows),
         ),
         Figure(
             "commit → acknowledged, median", round(p50, 2), "ms", round(p50 / 1e3 / median(bare), 2),
-            f"send and wait: {median(bare) * 1e3:.3g} ms; our p99 {p99:.3g} ms", f"≤ {ACK_MS_MAX} ms", p50 <= ACK_MS_MAX,
+            f"send and wait: {median(bare) * 1e3:.3g} ms; our p99 {p99:.3g} ms", f"≤ {ACK_MS_MAX} ms",
+            p50 <= ACK_MS_MAX,
         ),
     ]  # fmt: skip
 
@@ -107,17 +113,21 @@ async def _producer(lab: Lab) -> AsyncIterator[AIOKafkaProducer]:
         await producer.stop()
 
 
-async def _drain(db: psycopg.AsyncConnection[tuple[object, ...]], number: int, rows: int) -> float:
+async def _drain(
+    db: psycopg.AsyncConnection[tuple[object, ...]], number: int, rows: int, watches: list[Stopwatch]
+) -> float:
     """Fills the outbox in one transaction, and measures from its commit until the outbox is empty."""
     await db.execute(_FILL, {"round": str(number), "value": _VALUE, "streams": rows // 10})
     await db.execute("NOTIFY outbox")
-    began_s = time.perf_counter()
-    while time.perf_counter() < began_s + PATIENCE_S:
-        row = await (await db.execute("SELECT EXISTS (SELECT FROM log.outbox)")).fetchone()
-        if row == (False,):
-            return rows / (time.perf_counter() - began_s)
-        await asyncio.sleep(0.02)
-    raise TimeoutError("the outbox does not get empty")
+    with stopwatch() as watch:
+        await eventually(lambda: _is_empty(db), within_s=PATIENCE_S, what="the outbox is empty")
+    watches.append(watch)
+    return rows / watch.seconds
+
+
+async def _is_empty(db: psycopg.AsyncConnection[tuple[object, ...]]) -> bool:
+    row = await (await db.execute("SELECT EXISTS (SELECT FROM log.outbox)")).fetchone()
+    return row == (False,)
 
 
 async def _bare(producer: AIOKafkaProducer, lab: Lab, rows: int) -> float:

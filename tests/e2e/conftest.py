@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from services.cli.infrastructure import Servers
+from tests.e2e.stage import Stage, staged
 from tests.e2e.system import System, running
 
 
@@ -13,4 +14,11 @@ def system(infrastructure: Servers, tmp_path_factory: pytest.TempPathFactory) ->
     """All services in one process, for tests that leave them alone."""
     folder = tmp_path_factory.mktemp("system")
     with running(infrastructure, folder, f"e2e{folder.parent.name.rpartition('-')[2]}_", "all") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def stage(system: System) -> Iterator[Stage]:
+    """Two companies on that system, and everybody who might knock at a route or a socket."""
+    with staged(system) as found:
         yield found

@@ -1,7 +1,8 @@
 """Several services in one process, as `livechat serve` hosts them, on servers that are there already."""
 
-import asyncio
 import sys
+
+import uvloop
 
 from services.chassis.observe import configure_logs
 from services.chassis.process import Host
@@ -11,4 +12,4 @@ from services.cli.catalogue import chosen
 if __name__ == "__main__":
     settings = ProcessSettings()
     configure_logs(level=settings.log_level)
-    asyncio.run(Host(chosen(sys.argv[1:]), settings).serve())
+    uvloop.run(Host(chosen(sys.argv[1:]), settings).serve())

@@ -157,11 +157,14 @@ async def test_of_a_take_and_the_end_of_the_wait_exactly_one_comes_first(system:
 
         company.told.missed += [chat.conversation_id for chat in races.late]
         history = await company.at_rest(but=("leads of offline flows",))
-        margins_ms = [_judged(history, chat, winner) for chat, winner in races.outcomes]
-    in_time, late = [ms for ms in margins_ms if ms < 0], [ms for ms in margins_ms if ms > 0]
-    print(
-        f"in time {len(in_time)}, by {-max(in_time):.0f} ms at least; late {len(late)}, by {min(late):.0f} ms"
-    )
+        margins_ms: dict[bool, list[float]] = {True: [], False: []}
+        for chat, winner in races.outcomes:
+            late, margin_ms = _judged(history, chat, winner)
+            margins_ms[late].append(abs(margin_ms))
+    for late, found in margins_ms.items():
+        print(
+            f"{'late' if late else 'in time'}: {len(found)} of {wanted}, the closest by {min(found):.0f} ms"
+        )
 
 
 def _events(history: History, conversation_id: str) -> list[ConversationEvent]:
@@ -169,8 +172,8 @@ def _events(history: History, conversation_id: str) -> list[ConversationEvent]:
     return [event for event in events if isinstance(event, ConversationEvent)]
 
 
-def _judged(history: History, chat: Chat, winner: Agent) -> float:
-    """By how many milliseconds the take came after the end of the wait, before it if negative.
+def _judged(history: History, chat: Chat, winner: Agent) -> tuple[bool, float]:
+    """Whether the take came after the end of the wait, and how many milliseconds after it.
 
     Raises AssertionError where the stream, or the visitor's screen, has it both ways.
     """
@@ -191,4 +194,4 @@ def _judged(history: History, chat: Chat, winner: Agent) -> float:
     assert len(flows) == len(offline)
     shown = [event["type"] for event in chat.panel.events[chat.stream]]
     assert shown == [recorded.type for recorded in history.streams[chat.stream]]
-    return (assigned.at - end).total_seconds() * 1_000
+    return assigned.late, (assigned.at - end).total_seconds() * 1_000

@@ -4,7 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ from psycopg_pool import AsyncConnectionPool
 from contracts.personal import ClearKeyring
 from contracts.topics import PARTITIONS
 from services.chassis.clock import RandomIds, SystemClock
-from services.chassis.consumer import BatchLoop
+from services.chassis.consumer import BatchLoop, consuming
 from services.chassis.kafka import KafkaSettings, ensure_topics, new_consumer, new_producer
 from services.chassis.migrate import DatabaseUrls, provision
 from services.chassis.models import ReadModel
@@ -25,8 +25,9 @@ from services.chassis.pool import Waker, open_pool
 from services.chassis.ports import Ports
 from services.chassis.projector import Projection
 from services.chassis.reactor import Reacting
+from services.chassis.rebuild import RebuildProgress, Rebuilt, rebuild
 from services.chassis.rows import PostgresReader, PostgresRows
-from services.chassis.schemas import ensure_models
+from services.chassis.schemas import ensure_models, hash_of_model, worker_connection
 from services.chassis.service import Reaction, Service
 from services.chassis.store import PostgresStore
 from services.cli.infrastructure import Servers
@@ -125,6 +126,23 @@ class Ground:
         parts = [TopicPartition(self.topic, number) for number in range(PARTITIONS)]
         return {tp.partition: end for tp, end in (await self.consumer.end_offsets(parts)).items()}
 
+    async def folded(self, events: Iterable[Written], model: ReadModel | None = None) -> None:
+        """Writes the events, and has the live model take them."""
+        await self.write(events)
+        async with consuming(self.kafka, [self.loop(model)]):
+            await self.caught_up()
+
+    async def rebuilt(
+        self, model: ReadModel | None = None, report: Callable[[RebuildProgress], None] = lambda _: None
+    ) -> Rebuilt:
+        """Rebuilds the model."""
+        return await rebuild(SERVICE, model or self.model, self.kafka, self.urls, ClearKeyring(), report)
+
+    async def hash(self) -> str:
+        """Over all rows of the live model."""
+        async with worker_connection(self.urls) as connection:
+            return await hash_of_model(connection, self.model, self.model.name)
+
     async def caught_up(self, consumer: str | None = None, within_s: float = 60.0) -> None:
         """Waits until everything that was written so far is handled."""
         ends = {number: end for number, end in (await self.ends()).items() if end}
@@ -174,3 +192,22 @@ def worker_process(
     }
     command = [sys.executable, "-m", "tests.integration.sample_worker", kind, name]
     return subprocess.Popen(command, env=environment)
+
+
+@asynccontextmanager
+async def again_and_again(*steps: Callable[[], Awaitable[None]]) -> AsyncIterator[list[int]]:
+    """Repeats each step until the context ends; any error in one of them is the context's. Yields how often."""
+    counts = [0] * len(steps)
+    going = True
+
+    async def repeat(place: int, step: Callable[[], Awaitable[None]]) -> None:
+        while going:
+            await step()
+            counts[place] += 1
+            await asyncio.sleep(0)
+
+    async with asyncio.TaskGroup() as group:
+        for place, step in enumerate(steps):
+            group.create_task(repeat(place, step))
+        yield counts
+        going = False

@@ -26,7 +26,8 @@ from tests.waiting import eventually
 pytestmark = pytest.mark.real
 
 LENGTH = 8
-ANSWERED = """SELECT causation_id, version, actor, correlation_id FROM log.events WHERE stream_id = %s ORDER BY version"""
+ANSWERED = """
+    SELECT causation_id, version, actor, correlation_id FROM log.events WHERE stream_id = %s ORDER BY version"""
 
 
 @pytest.fixture
@@ -193,7 +194,7 @@ async def test_killed_workers_leave_one_answer_to_each_message(on: Ground) -> No
             workers[name].kill()
             workers[name].wait()
             workers[name] = worker_process(on, name, failures=0.08, kind="reaction")
-        await on.caught_up(REACTION.name, within_s=120)
+        await on.caught_up(REACTION.name, within_s=300)
     finally:
         for worker in workers.values():
             worker.kill()

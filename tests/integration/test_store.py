@@ -150,6 +150,16 @@ async def test_a_claim_has_one_owner_until_it_is_freed(twin: Twin) -> None:
     assert await twin.store.append(replace(wrote("c4", stream="thing-2"), claims=take)) == 1
 
 
+@pytest.mark.parametrize("key", ['"', "\\", 'a","b', "{}", "NULL", "", " ", "\n", "é\u2028🙂", "'; --"])
+async def test_any_text_can_be_a_claims_key(twin: Twin, key: str) -> None:
+    await twin.store.append(replace(wrote("c1"), claims=(TakeClaim("name", key),)))
+
+    with pytest.raises(Claimed):
+        await twin.store.append(replace(wrote("c2", stream="thing-2"), claims=(TakeClaim("name", key),)))
+    other = (TakeClaim("name", key + "x"),)
+    assert await twin.store.append(replace(wrote("c3", stream="thing-3"), claims=other)) == 1
+
+
 async def test_another_workspace_sees_and_changes_nothing(twin: Twin) -> None:
     await twin.store.append(wrote("c1"))
 

@@ -18,6 +18,7 @@ from tests.unit.notes import ask, is_problem, note, padded
         ("GET", "/failing/fenced", 503, "fenced"),
         ("GET", "/failing/bug", 500, "unexpected"),
         ("GET", "/nowhere", 404, "not_found"),
+        ("GET", "/failing/refused/", 404, "not_found"),
         ("PUT", "/notes/a", 405, "method_not_allowed"),
         ("POST", "/notes/a", 422, "invalid"),
     ],

@@ -111,10 +111,16 @@ class Client:
                 if attempt == self.attempts_max:
                     raise
             else:
-                if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or attempt == self.attempts_max:
+                if not _is_passing(answer) or attempt == self.attempts_max:
                     return _told(answer)
             await asyncio.sleep(AGAIN_AFTER_S)
         raise AssertionError("unreachable")
+
+
+def _is_passing(answer: httpx.Response) -> bool:
+    """Whether nothing was done, for a reason that passes: the same request may be sent again."""
+    contended = answer.status_code == httpx.codes.CONFLICT and answer.json().get("code") == "contended"
+    return contended or answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
 
 
 def _told(answer: httpx.Response) -> Any:

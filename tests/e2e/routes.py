@@ -1,0 +1,184 @@
+"""Every route that there is, read from the services' own tables: who may call it, what it takes, what it names."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, get_args
+
+import httpx
+from fastapi.routing import APIRoute, APIWebSocketRoute, iter_route_contexts
+from pydantic import BaseModel
+
+from services.chassis.http import ACCESS
+from services.cli.catalogue import SERVICES
+from services.gateway.api import OwnerAsk
+
+DECLARED: Mapping[Any, str] = {**ACCESS, get_args(OwnerAsk)[1].dependency: "owner"}
+"""The dependencies by which a route says who may call it; a stricter one stands later."""
+LET_IN: Mapping[str, frozenset[str]] = {
+    "public": frozenset({"nobody", "visitor", "agent", "editor", "owner"}),
+    "participant": frozenset({"visitor", "agent", "editor", "owner"}),
+    "visitor": frozenset({"visitor"}),
+    "agent": frozenset({"agent", "editor", "owner"}),
+    "editor": frozenset({"editor", "owner"}),
+    "owner": frozenset({"owner"}),
+}
+"""Declared access → kinds of callers that get in."""
+CHAT = {"card_id": "welcome", "choice_id": "chat"}
+FLOW = {
+    "start": "ask",
+    "cards": {
+        "ask": {
+            "kind": "question",
+            "text": "What is it?",
+            "choices": [
+                {"choice_id": "a", "label": "A person, please", "next": "person"},
+                {"choice_id": "b", "label": "My name", "next": "name"},
+            ],
+        },
+        "person": {
+            "kind": "live_chat",
+            "online_message": "One moment.",
+            "wait_time_s": 60,
+            "offline_message": "Nobody is here.",
+            "offline_flow": "name",
+        },
+        "name": {"kind": "capture", "text": "Name?", "field": "name", "retry_text": "Again?", "next": "end"},
+        "end": {"kind": "end", "text": "Bye."},
+    },
+}
+BODIES: Mapping[str, Any] = {
+    "POST playbook/playbooks": {"name": "Shop"},
+    "POST playbook/playbooks/{playbook_id}/flow": {"flow": FLOW},
+    "POST playbook/playbooks/{playbook_id}/sites": {"sites": ["https://www.example.com"]},
+    "POST playbook/playbooks/{playbook_id}/publish": {"note": "Longer."},
+    "POST playbook/visits/{visit_id}/start": {"pages": ["https://www.example.com/"], "locale": "en"},
+    "POST playbook/visits/{visit_id}/answers": CHAT,
+    "POST playbook/visits/{visit_id}/details": {"card_id": "name", "value": "Ada"},
+    "POST conversation/conversations/{conversation_id}/take": {},
+    "POST conversation/conversations/{conversation_id}/assign": {
+        "agent_id": "{agent}",
+        "expected_holder": "{agent}",
+    },
+    "POST conversation/conversations/{conversation_id}/messages": {"text": "Hello!"},
+    "POST conversation/conversations/{conversation_id}/close": {"expected_holder": "{strange_agent}"},
+    "POST presence/online": {"tab": "t"},
+    "POST crm/conversations/{conversation_id}/leads": {"title": "Two, to Brazil", "note": "Call."},
+    "POST gateway/links/redeem": {"link": "used-up", "name": "Ana"},
+    "POST gateway/visits": {"workspace_id": "{workspace}", "playbook_id": "{visited_playbook}"},
+    "POST gateway/tokens": {"session": "{session}"},
+    "POST gateway/agents/invite": {"email": "new@example.com", "role": "agent"},
+}
+"""A body for every route that takes one; {names} stand for what is on the stage."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route, as its service declares it. The method of a socket is SOCKET."""
+
+    service: str
+    method: str
+    path: str
+    access: str
+    body: type[BaseModel] | None
+    needs_body: bool
+    parameters: tuple[str, ...]
+    paged: bool
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.service}{self.path}"
+
+    def url(self, **ids: str) -> str:
+        """The address below the host, with these ids in it."""
+        return f"/api/{self.service}{self.path.format_map(ids)}"
+
+
+@cache
+def routes() -> tuple[Route, ...]:
+    """All of them. Raises AssertionError for one that does not say who may call it."""
+    return tuple(route for name, service in SERVICES.items() for route in _of(name, service.router.routes))
+
+
+def posts() -> list[Route]:
+    """Those that change something."""
+    return [route for route in routes() if route.method == "POST"]
+
+
+def gets() -> list[Route]:
+    """Those that read."""
+    return [route for route in routes() if route.method == "GET"]
+
+
+def caller_of(route: Route) -> str:
+    """Somebody who may call the route, so that only what is sent is wrong."""
+    return next(
+        who for who in ("nobody", "visitor", "agent", "editor", "owner") if who in LET_IN[route.access]
+    )
+
+
+def problem_of(answer: httpx.Response) -> dict[str, Any]:
+    """The problem that an answer tells, in the one form that there is."""
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    problem: dict[str, Any] = answer.json()
+    assert {"type", "title", "status", "detail", "code"} <= problem.keys()
+    assert problem["status"] == answer.status_code
+    return problem
+
+
+def _of(service: str, declared: Any) -> Iterator[Route]:
+    for context in iter_route_contexts(declared):
+        route, path = context.original_route, context.path or ""
+        if isinstance(route, APIWebSocketRoute):
+            yield Route(service, "SOCKET", path, "socket", None, False, (), False)
+            continue
+        assert isinstance(route, APIRoute), f"{service}{path}: teach tests/e2e/routes.py this kind of route"
+        query = {param.name for param in route.dependant.query_params}
+        parameters = tuple(sorted(param.name for param in _all(route.dependant, "path_params")))
+        for method in sorted(context.methods or ()):
+            body, needed = _body(route)
+            access = _access(f"{method} {service}{path}", route)
+            yield Route(service, method, path, access, body, needed, parameters, "cursor" in query)
+
+
+def _body(route: APIRoute) -> tuple[type[BaseModel] | None, bool]:
+    field = route.body_field
+    if field is None:
+        return None, False
+    kinds = (field.field_info.annotation, *get_args(field.field_info.annotation))
+    model = next(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel))
+    return model, field.field_info.is_required()
+
+
+def _access(route: str, declared: APIRoute) -> str:
+    calls = [dependant.call for dependant in _dependants(declared.dependant)]
+    found = [access for call, access in DECLARED.items() if call in calls]
+    if not found and "public" in declared.tags:
+        return "public"
+    assert found, (
+        f'{route} does not say who may call it: take an …Ask of services.chassis.http, or tag it "public"'
+    )
+    return found[-1]
+
+
+def _dependants(dependant: Any) -> Iterator[Any]:
+    for inner in dependant.dependencies:
+        yield inner
+        yield from _dependants(inner)
+
+
+def _all(dependant: Any, kind: str) -> Iterator[Any]:
+    seen = {param.name: param for one in (dependant, *_dependants(dependant)) for param in getattr(one, kind)}
+    yield from seen.values()
+
+
+def filled(body: Any, ids: Mapping[str, str]) -> Any:
+    """The body with the ids for which its {names} stand."""
+    match body:
+        case str() if body.startswith("{"):
+            return ids[body.strip("{}")]
+        case dict():
+            return {name: filled(value, ids) for name, value in body.items()}
+        case list():
+            return [filled(item, ids) for item in body]
+        case _:
+            return body

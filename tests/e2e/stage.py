@@ -1,0 +1,245 @@
+"""Two companies at work and everybody who might knock: what a route is called with, by whom, and what that changed."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import AsyncExitStack, ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, LiteralString
+
+import httpx
+import psycopg
+
+from services.chassis.tokens import Caller, Signer, new_private_key, read_private_key
+from services.cli.catalogue import SERVICES
+from services.cli.demo.clients import Agent, Answer, Visitor
+from tests.e2e.routes import BODIES, CHAT, Route, filled
+from tests.e2e.system import System
+from tests.waiting import eventually
+
+NOBODIES = ("nobody", "garbage", "foreign key", "over")
+TOKEN_USED_S = 200
+
+
+@dataclass
+class Stage:
+    """Our company's things, who may know them and who may not, and a client that asks in anybody's name."""
+
+    system: System
+    ids: Mapping[str, str]
+    """What of ours a path can name."""
+    sessions: Mapping[str, str]
+    http: httpx.Client
+    secrets: set[str]
+    """All sessions, tokens and links that were handed out."""
+    logs: list[psycopg.Connection[Any]] = field(default_factory=list)
+    _tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
+
+    def token(self, who: str) -> str:
+        """A token of this caller, from the gateway."""
+        token, at_s = self._tokens.get(who, ("", 0.0))
+        now_s = datetime.now(UTC).timestamp()
+        if not token or now_s - at_s > TOKEN_USED_S:
+            answer = self.http.post("/api/gateway/tokens", json={"session": self.sessions[who]})
+            token = answer.raise_for_status().json()["token"]
+            self._tokens[who] = token, now_s
+            self.secrets.add(token)
+        return token
+
+    def headers(self, who: str) -> dict[str, str]:
+        """How this caller presents themself."""
+        match who:
+            case "nobody":
+                return {}
+            case "garbage":
+                return {"authorization": "Bearer garbage"}
+            case "foreign key":
+                return {"authorization": f"Bearer {self.forged(new_private_key(), timedelta())}"}
+            case "over":
+                key = self.system.variables["LIVECHAT_TOKEN_SIGNING_KEY"]
+                return {"authorization": f"Bearer {self.forged(key, -timedelta(hours=1))}"}
+            case _:
+                return {"authorization": f"Bearer {self.token(who)}"}
+
+    def forged(self, key: str, later: timedelta) -> str:
+        """A token of our own owner, signed with this key at another time."""
+        caller = Caller(kind="agent", id=self.ids["owner"], workspace_id=self.ids["workspace"], role="owner")
+        signer = Signer(self.system.variables["LIVECHAT_TOKEN_KID"], read_private_key(key))
+        return signer.sign(caller, datetime.now(UTC) + later)[0]
+
+    def body(self, route: Route) -> Any:
+        """A body with which the route can be called."""
+        return filled(BODIES[str(route)], self.ids) if route.body else None
+
+    def ask(self, route: Route, who: str, body: Any = None, **more: str) -> httpx.Response:
+        """The route about our things, called by this caller; `more` are headers."""
+        headers = {**self.headers(who), **more}
+        return self.http.request(route.method, route.url(**self.ids), json=body, headers=headers)
+
+    def appended(self) -> int:
+        """How many events people's requests have made in all services so far."""
+        return self._counted("actor NOT LIKE 'service:%%'")
+
+    def events_of(self, stream: str) -> int:
+        """How many events a stream has."""
+        return self._counted("stream_id = %s", stream)
+
+    def _counted(self, where: LiteralString, *values: str) -> int:
+        rows = [
+            log.execute(f"SELECT count(*) FROM log.events WHERE {where}", values).fetchone()
+            for log in self.logs
+        ]
+        return sum(int(row[0]) for row in rows if row)
+
+    def metric(self, name: str, **labels: str) -> float:
+        """The sum of a counter over all labels that are not named."""
+        wanted = [f'{label}="{value}"' for label, value in labels.items()]
+        lines = self.http.get("/metrics").text.splitlines()
+        found = [line for line in lines if line.startswith(name) and all(label in line for label in wanted)]
+        return sum(float(line.rpartition(" ")[2]) for line in found)
+
+
+@contextmanager
+def staged(system: System) -> Iterator[Stage]:
+    """The stage, with its clients and connections until the context ends."""
+    people = asyncio.run(_gathered(system))
+    with ExitStack() as stack:
+        http = stack.enter_context(httpx.Client(base_url=system.bases["gateway"], timeout=30))
+        logs = [
+            stack.enter_context(
+                psycopg.connect(system.variables[f"LIVECHAT_{name.upper()}_WORKER_DATABASE"], autocommit=True)
+            )
+            for name in SERVICES
+        ]
+        sessions = {who: client.session for who, client in people.clients.items()}
+        yield Stage(system, people.ids, sessions, http, people.secrets | set(sessions.values()), logs)
+
+
+class _People:
+    """Everybody while they gather."""
+
+    def __init__(self, system: System) -> None:
+        self.system, self.clients = system, dict[str, Agent | Visitor]()
+        self.ids: dict[str, str] = {}
+        self.secrets: set[str] = set()
+        self.stack = AsyncExitStack()
+
+    async def agent(self, who: str, link: str) -> Agent:
+        """Somebody joins by a link."""
+        agent = await self.stack.enter_async_context(Agent(self.system.bases))
+        await agent.join(link, who.capitalize())
+        self.clients[who] = agent
+        self.secrets.add(link)
+        return agent
+
+    async def invited(self, who: str, by: Agent) -> Agent:
+        """The owner invites somebody, as what they are called."""
+        told = await by.post("gateway/agents/invite", {"email": f"{who}@example.com", "role": who})
+        return await self.agent(who, told["link"])
+
+    async def playbook(self, owner: Agent) -> str:
+        """A playbook that takes visits and leaves a long time to answer."""
+        told = await owner.post("playbook/playbooks", {"name": "Website", "wait_time_s": 1_800})
+        playbook_id = str(told["ids"]["playbook_id"])
+        await owner.post(f"playbook/playbooks/{playbook_id}/publish")
+        await owner.post(f"playbook/playbooks/{playbook_id}/activate")
+        return playbook_id
+
+    async def visitor(self, who: str, owner: Agent, playbook_id: str) -> Visitor:
+        """Somebody opens the panel, once the gateway knows of the playbook."""
+
+        async def arrived() -> Visitor | None:
+            visitor = await self.stack.enter_async_context(Visitor(self.system.bases))
+            try:
+                await visitor.arrive(owner.workspace_id, playbook_id)
+            except Answer:
+                return None
+            return visitor
+
+        found = await eventually(arrived, every_s=0.2, what=f"{who} opens the panel")
+        assert found is not None
+        self.clients[who] = found
+        return found
+
+    async def taken(self, agent: Agent, conversation_id: str) -> None:
+        """The agent holds the conversation, once they are known to be online."""
+        path = f"conversation/conversations/{conversation_id}/take"
+        await eventually(lambda: _is_taken(agent, path), every_s=0.2, what="an agent takes a conversation")
+
+    async def conversation(self, who: str, owner: Agent, playbook_id: str) -> tuple[Visitor, str]:
+        """Somebody asks for a person and everybody knows of it; an agent must have been online for a moment."""
+
+        async def begun() -> tuple[Visitor, str] | None:
+            visitor = await self.visitor(who, owner, playbook_id)
+            await visitor.answer(**CHAT)
+            shown = await visitor.get(f"playbook/visits/{visitor.visit_id}")
+            id_ = str(shown["conversation_id"])
+            here = [f"gateway/conversations/{id_}/transcript", f"crm/conversations/{id_}/outcomes"]
+            try:
+                for path in here:
+                    await eventually(lambda p=path: _is_there(owner, p), within_s=5, what=path)  # type: ignore[misc]
+            except AssertionError:
+                return None  # Nobody was known to be online yet: the request was declined.
+            return visitor, id_
+
+        found = await eventually(begun, within_s=60, what=f"{who} has a conversation")
+        assert found is not None
+        return found
+
+
+async def _is_taken(agent: Agent, path: str) -> bool:
+    try:
+        await agent.post(path)
+    except Answer as answer:
+        if answer.code == "agent_offline":
+            return False
+        raise
+    return True
+
+
+async def _is_there(client: Agent, path: str) -> bool:
+    try:
+        await client.get(path)
+    except Answer as answer:
+        if answer.status == httpx.codes.NOT_FOUND:
+            return False
+        raise
+    return True
+
+
+async def _gathered(system: System) -> _People:
+    people = _People(system)
+    async with people.stack:
+        links = [asyncio.to_thread(system.new_workspace, name) for name in ("Ours", "Theirs")]
+        ours_link, theirs_link = await asyncio.gather(*links)
+        owner, stranger = await people.agent("owner", ours_link), await people.agent("stranger", theirs_link)
+        await people.invited("editor", owner)
+        agent = await people.invited("agent", owner)
+        for each in (agent, stranger):
+            await each.post("presence/online", {"tab": "t"})
+        spare = await people.playbook(owner)
+        ours, theirs = await people.playbook(owner), await people.playbook(stranger)
+        visitor, conversation_id = await people.conversation("visitor", owner, ours)
+        await people.taken(agent, conversation_id)
+        other = await people.visitor("other visitor", owner, ours)
+        foreign, foreign_conversation = await people.conversation("strange visitor", stranger, theirs)
+        people.ids = {
+            "workspace": owner.workspace_id,
+            "owner": owner.agent_id,
+            "agent": agent.agent_id,
+            "folder": "unassigned",
+            "playbook_id": spare,
+            "visited_playbook": ours,
+            "visit_id": visitor.visit_id,
+            "visitor": visitor.visitor_id,
+            "conversation_id": conversation_id,
+            "other_visit": other.visit_id,
+            "strange_workspace": stranger.workspace_id,
+            "strange_agent": stranger.agent_id,
+            "strange_playbook": theirs,
+            "strange_visit": foreign.visit_id,
+            "strange_conversation": foreign_conversation,
+            "session": visitor.session,
+        }
+        people.secrets |= {await client.token() for client in people.clients.values()}
+        return people

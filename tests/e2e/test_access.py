@@ -1,0 +1,152 @@
+"""Every route × everybody who might call it: who gets in, who is turned away and how, and that nothing came of it."""
+
+from collections.abc import Mapping
+
+import httpx
+import pytest
+
+from tests.e2e.routes import BODIES, LET_IN, Route, problem_of, routes
+from tests.e2e.stage import NOBODIES, Stage
+
+pytestmark = pytest.mark.real
+
+KINDS: Mapping[str, str] = {
+    **dict.fromkeys(NOBODIES, "nobody"),
+    **{who: who for who in ("visitor", "agent", "editor", "owner")},
+    "other visitor": "visitor",
+    "strange visitor": "visitor",
+    "stranger": "owner",
+}
+"""Everybody who might call, and what their token makes of them. Strangers are of another workspace."""
+NOT_THEIRS: Mapping[str, frozenset[str]] = {
+    "playbook_id": frozenset({"stranger"}),
+    "visit_id": frozenset({"other visitor", "strange visitor"}),
+    "conversation_id": frozenset({"other visitor", "strange visitor", "stranger"}),
+    "folder": frozenset(),  # A name for a part of the caller's own inbox, whatever it says.
+}
+"""What a path names → who would get in, but for whom there is no such thing."""
+MAY_BE_REFUSED: Mapping[str, set[str]] = {
+    "POST playbook/visits/{visit_id}/details": {"not_waiting_for_this_card", "agent_took_over"},
+    "POST conversation/conversations/{conversation_id}/take": {"already_assigned"},
+    "POST conversation/conversations/{conversation_id}/messages": {"not_holder"},
+    "POST conversation/conversations/{conversation_id}/close": {"held_by_another"},
+    "POST gateway/links/redeem": {"bad_link"},
+    "POST gateway/agents/invite": {"already_invited"},
+}
+"""What somebody who got in may be told by the domain."""
+HTTP = [route for route in routes() if route.method != "SOCKET"]
+
+
+def expected(route: Route, who: str) -> int | None:
+    """The status of who is turned away; None for who gets in."""
+    kind = KINDS[who]
+    if kind in LET_IN[route.access]:
+        foreign = any(who in NOT_THEIRS[parameter] for parameter in route.parameters)
+        return httpx.codes.NOT_FOUND if foreign and route.access != "public" else None
+    return httpx.codes.UNAUTHORIZED if kind == "nobody" else httpx.codes.FORBIDDEN
+
+
+def has_headers(answer: httpx.Response) -> bool:
+    """Whether an answer can be traced, is kept nowhere, and is taken for nothing else."""
+    headers = answer.headers
+    kept = (headers["cache-control"], headers["x-content-type-options"])
+    return bool(headers["x-correlation-id"]) and kept == ("no-store", "nosniff")
+
+
+def test_the_tables_of_this_test_know_every_route() -> None:
+    unknown = [
+        f"{route}: add what {{{name}}} names to NOT_THEIRS, with who must not find it"
+        for route in routes()
+        for name in route.parameters
+        if name not in NOT_THEIRS
+    ]
+    bodiless = [
+        f"{route}: add a body with which it can be called to BODIES"
+        for route in routes()
+        if route.body and str(route) not in BODIES
+    ]
+    gone = [
+        f"{name}: there is no such route"
+        for name in (*MAY_BE_REFUSED, *BODIES)
+        if name not in map(str, routes())
+    ]
+    assert not unknown + bodiless + gone
+
+
+@pytest.mark.parametrize("route", HTTP, ids=str)
+def test_who_may_not_call_is_turned_away_and_nothing_is_appended(stage: Stage, route: Route) -> None:
+    before = stage.appended()
+
+    for who in KINDS:
+        status = expected(route, who)
+        if status is not None:
+            answer = stage.ask(route, who, stage.body(route))
+            assert (answer.status_code, problem_of(answer)["status"]) == (status, status), (who, answer.text)
+            assert has_headers(answer)
+            assert not any(id_ in answer.text for id_ in stage.ids.values()), (who, answer.text)
+            assert (answer.headers.get("www-authenticate") == "Bearer") is (status == 401)
+
+    assert stage.appended() == before
+
+
+@pytest.mark.parametrize("route", HTTP, ids=str)
+def test_who_may_call_gets_in(stage: Stage, route: Route) -> None:
+    for who in KINDS:
+        if expected(route, who) is None:
+            answer = stage.ask(route, who, stage.body(route))
+            assert has_headers(answer)
+            if not answer.is_success:
+                assert problem_of(answer)["code"] in MAY_BE_REFUSED.get(str(route), set()), (who, answer.text)
+
+
+def ours(stage: Stage) -> list[str]:
+    """What no stranger must ever read."""
+    names = ("workspace", "owner", "agent", "playbook_id", "visit_id", "visitor", "conversation_id")
+    return [stage.ids[name] for name in names]
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in HTTP if route.method == "GET" and "agent" in LET_IN[route.access]], ids=str
+)
+def test_a_stranger_reads_nothing_of_ours(stage: Stage, route: Route) -> None:
+    for folder in ("unassigned", "closed", stage.ids["agent"], f"agent:{stage.ids['agent']}"):
+        url = route.url(**{**stage.ids, "folder": folder})
+        asked = stage.http.get(url, headers=stage.headers("stranger"))
+        assert not any(id_ in asked.text for id_ in ours(stage)), asked.text
+
+
+def test_a_conversation_is_not_assigned_to_somebody_of_another_workspace(stage: Stage) -> None:
+    (assign,) = [route for route in HTTP if route.path.endswith("/assign")]
+    before = stage.appended()
+    body = {"agent_id": stage.ids["strange_agent"], "expected_holder": stage.ids["agent"]}
+
+    for expected_holder in (stage.ids["agent"], None):
+        answer = stage.ask(assign, "owner", {**body, "expected_holder": expected_holder})
+        assert problem_of(answer)["code"] in {"agent_offline", "held_by_another"}
+
+    assert stage.appended() == before
+
+
+def test_a_playbook_is_visited_in_its_own_workspace_alone(stage: Stage) -> None:
+    ids = stage.ids
+    for workspace, playbook in (
+        (ids["strange_workspace"], ids["visited_playbook"]),
+        (ids["workspace"], ids["strange_playbook"]),
+    ):
+        answer = stage.http.post(
+            "/api/gateway/visits", json={"workspace_id": workspace, "playbook_id": playbook}
+        )
+        assert (answer.status_code, problem_of(answer)["code"]) == (404, "not_found")
+
+
+def test_a_visitors_earlier_session_means_nothing_in_another_workspace(stage: Stage) -> None:
+    body = {
+        "workspace_id": stage.ids["strange_workspace"],
+        "playbook_id": stage.ids["strange_playbook"],
+        "visitor_session": stage.sessions["visitor"],
+    }
+
+    answer = stage.http.post("/api/gateway/visits", json=body)
+
+    assert answer.json()["visitor_id"] != stage.ids["visitor"]
+    stage.secrets |= {answer.json()["session"], answer.json()["token"]}

@@ -1,0 +1,157 @@
+"""The demonstration succeeds on a fresh system, and says so where the log and the answers do not agree."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+from typer.testing import CliRunner
+
+from services.cli import application
+from services.cli.demo import show
+from services.cli.demo.clients import Agent
+from services.cli.demo.reckoning import (
+    History,
+    disagreements,
+    folders_by_gateway,
+    folders_by_log,
+    read_history,
+    transcript_disagreements,
+    transcript_of,
+)
+from services.cli.demo.story import PATIENCE_S, Story, Told
+from services.cli.infrastructure import Servers
+from tests.e2e.system import System
+from tests.waiting import eventually
+
+DEMO_WITHIN_S = 120
+
+
+@pytest.mark.real
+def test_the_demonstration_succeeds_on_a_fresh_system(
+    infrastructure: Servers, unique: str, tmp_path: Path
+) -> None:
+    environment = {
+        **os.environ,
+        "LIVECHAT_KAFKA": infrastructure.kafka,
+        "LIVECHAT_POSTGRES": infrastructure.postgres,
+        "LIVECHAT_DATA": str(tmp_path),
+        "LIVECHAT_DATABASE_PREFIX": unique,
+        "LIVECHAT_TOPIC_PREFIX": unique,
+    }
+
+    done = subprocess.run(
+        [sys.executable, "-m", "services.cli", "demo"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=DEMO_WITHIN_S,
+    )
+
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    assert "log, transcript, folders and answers agree" in done.stdout
+    assert not (tmp_path / "running.json").exists()
+
+
+def test_a_disagreement_ends_the_demonstration_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(application, "run_demo", lambda *_: ["closed: told [], found []"])
+
+    done = CliRunner().invoke(application.app, ["demo"])
+
+    assert done.exit_code == 1
+    assert "disagreement: closed: told [], found []" in done.stderr
+
+
+@pytest.mark.real
+async def test_what_is_missing_in_the_log_or_wrong_in_a_folder_is_found(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Played(system) as story:
+        history = await story.played()
+        talk = next(iter(story.told.messages))
+        entries = await transcript_of(story.ana, talk)
+
+        assert _unfound(history, story.told) == []
+        assert _twice_unfound(history, story.told) == []
+        for place in range(len(entries)):
+            assert transcript_disagreements(history, talk, entries[:place] + entries[place + 1 :])
+        assert await folders_by_gateway(await story.miscounting()) != folders_by_log(history)
+
+        monkeypatch.setattr(show, "Story", lambda *_: story)
+        monkeypatch.setattr(show, "PATIENCE_S", 0)
+        story.ana = await story.miscounting()
+        told = await show.demonstrate(system.bases, "", system.kafka, system.naming, lambda _: None)
+        assert [line.partition(":")[0] for line in told] == ["folders"]
+
+
+class Miscounting(Agent):
+    """Whom the gateway tells of one closed conversation too many."""
+
+    async def get(self, path: str, **query: Any) -> Any:
+        told = await super().get(path, **query)
+        if path == "gateway/folders":
+            told["counts"]["closed"] += 1
+        return told
+
+
+class Played(Story):
+    """The story of the demonstration, played once however often it is run."""
+
+    def __init__(self, system: System) -> None:
+        super().__init__(system.bases, system.new_workspace(), lambda _: None)
+        self._system, self._over = system, False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def run(self) -> Told:
+        if not self._over:
+            await super().run()
+            self._over = True
+        return self.told
+
+    async def played(self) -> History:
+        """The log, once it agrees with what the people of the story were told."""
+        await self.run()
+        history = History({})
+
+        async def agreed() -> bool:
+            nonlocal history
+            history = await read_history(self._system.kafka, self._system.naming, self.told.workspace_id)
+            return not disagreements(history, self.told)
+
+        await eventually(agreed, within_s=PATIENCE_S, every_s=0.2, what="log and answers agree")
+        return history
+
+    async def miscounting(self) -> Agent:
+        """Ana, with a gateway that miscounts."""
+        agent = await self._stack.enter_async_context(Miscounting(self._bases))
+        agent.session = self.ana.session
+        return agent
+
+
+def _without(history: History, stream: str, place: int) -> History:
+    events = history.streams[stream]
+    return History({**history.streams, stream: events[:place] + events[place + 1 :]})
+
+
+def _unfound(history: History, told: Told) -> list[str]:
+    """Events that could go missing unseen: none, but for the last one of a stream of which no client was told."""
+    return [
+        f"{stream} {place + 1}"
+        for stream, events in history.streams.items()
+        for place in range(len(events))
+        if stream.startswith(("conversation-", "lead-")) or place + 1 < len(events)
+        if not disagreements(_without(history, stream, place), told)
+    ]
+
+
+def _twice_unfound(history: History, told: Told) -> list[str]:
+    """Streams whose last event could come twice unseen."""
+    return [
+        stream
+        for stream, events in history.streams.items()
+        if not disagreements(History({**history.streams, stream: [*events, events[-1]]}), told)
+    ]

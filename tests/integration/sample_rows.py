@@ -1,0 +1,77 @@
+"""Rows under test: the same tables in PostgreSQL and in memory, and examples to put into them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter
+
+from services.chassis.memory_rows import MemoryReader, MemoryRows
+from services.chassis.migrate import provision
+from services.chassis.models import Rows
+from services.chassis.pool import open_pool
+from services.chassis.ports import Reader, Row
+from services.chassis.projector import RowStore
+from services.chassis.rows import PostgresReader, PostgresRows
+from services.chassis.schemas import ensure_models
+from services.chassis.service import Service
+from services.cli.infrastructure import Servers
+from tests.sample_inbox import (
+    CONVERSATIONS,
+    MODEL,
+    T0,
+    WORKSPACE,
+)
+
+TOPIC = "conversation.events.v1"
+SERVICE = Service("conversation", deciders=(), models=(MODEL,), reactions=(), router=APIRouter())
+
+
+@dataclass
+class Twin:
+    """Rows and their reader. `app` reaches PostgreSQL with the service's own role; None in memory."""
+
+    rows: RowStore
+    reader: Reader
+    app: str | None = None
+
+    async def put(self, *rows: Row) -> None:
+        async with self.rows.batch() as batch:
+            news = Rows({})
+            for row in rows:
+                news.put(CONVERSATIONS, **row)
+            await batch.write(MODEL, news, {})
+
+
+@asynccontextmanager
+async def rows_under_test(servers: Servers | None, unique: str) -> AsyncIterator[Twin]:
+    """In a database of their own, or in memory where there are no servers."""
+    topics = {MODEL.name: TOPIC}
+    if servers is None:
+        memory = MemoryRows([MODEL])
+        yield Twin(memory, MemoryReader(memory, topics))
+        return
+    urls = await provision(servers.postgres, "conversation", prefix=unique)
+    assert await ensure_models(SERVICE, urls) == []
+    pool, workers = open_pool(urls.app, name="app"), open_pool(urls.worker, name="worker")
+    async with pool, workers:
+        yield Twin(PostgresRows(workers), PostgresReader(pool, workers, topics), urls.app)
+
+
+def a_row(number: int, **changes: Any) -> Row:
+    return {
+        "workspace_id": WORKSPACE,
+        "conversation_id": f"c{number:03}",
+        "visit_id": f"v{number}",
+        "status": "open",
+        "holder_id": None,
+        "missed": False,
+        "started_at": T0,
+        "changed_at": T0 + timedelta(minutes=number, microseconds=1),
+        "messages": number,
+        "last_text": 'ü "quoted" \\ \n',
+        "answers": [{"text": "yes", "n": 1, "inner": [None, True, 1.5]}],
+        "version": 1,
+    } | changes

@@ -1,0 +1,60 @@
+"""Topics are made as agreed, once, and one that is there but different is refused."""
+
+import asyncio
+
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from contracts.topics import AGENTS_STATE, CONVERSATION_EVENTS, PARTITIONS, SIGNALS, TOPICS, Topic
+from services.chassis.kafka import KafkaSettings, TopicsDiffer, describe_topics, ensure_topics
+from services.cli.infrastructure import Servers
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.real
+
+
+async def created(servers: Servers, name: str, partitions: int, settings: dict[str, str]) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=servers.kafka)
+    await admin.start()
+    try:
+        await admin.create_topics([NewTopic(name, partitions, 1, topic_configs=settings)])
+    finally:
+        await admin.close()
+
+
+async def test_missing_topics_are_made_once_even_by_several_at_a_time(
+    infrastructure: Servers, unique: str
+) -> None:
+    settings = KafkaSettings(kafka=infrastructure.kafka, topic_prefix=unique)
+
+    await asyncio.gather(*(ensure_topics(settings) for _ in range(3)))
+
+    assert await ensure_topics(settings) == []
+    described = await describe_topics(settings)
+    assert [topic.name for topic in described] == [unique + topic.name for topic in TOPICS]
+    assert {topic.partitions for topic in described} == {PARTITIONS}
+    assert [topic.problems for topic in described] == [[]] * len(TOPICS)
+
+
+async def test_a_topic_that_differs_is_told_and_nothing_is_made(infrastructure: Servers, unique: str) -> None:
+    settings = KafkaSettings(kafka=infrastructure.kafka, topic_prefix=unique)
+    await created(infrastructure, unique + CONVERSATION_EVENTS.name, 3, {"retention.ms": "1000"})
+    await created(infrastructure, unique + AGENTS_STATE.name, PARTITIONS, {"cleanup.policy": "delete"})
+
+    await eventually(lambda: _shown(settings, CONVERSATION_EVENTS, AGENTS_STATE))
+
+    with pytest.raises(TopicsDiffer) as differ:
+        await ensure_topics(settings)
+
+    for told in (
+        "3 partitions, not 12",
+        "retention.ms is 1000, not -1",
+        "cleanup.policy is delete, not compact",
+    ):
+        assert told in str(differ.value)
+    (signals,) = await describe_topics(settings, [SIGNALS])
+    assert signals.problems == ["does not exist"]
+
+
+async def _shown(settings: KafkaSettings, *topics: Topic) -> bool:
+    return all(topic.partitions for topic in await describe_topics(settings, topics))
