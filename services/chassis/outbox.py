@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import psycopg
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, ProducerClosed
+from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 from prometheus_client import Counter, Gauge
 
@@ -33,7 +33,9 @@ ROWS = Gauge("livechat_outbox_rows", "Rows not yet published, counted up to 100 
 AGE = Gauge("livechat_outbox_age_seconds", "For how long the oldest unpublished row has been seen.", _LABELS)
 LEADER = Gauge("livechat_relay_leader", "1 where this process publishes.", _LABELS)
 PUBLISHED = Counter("livechat_relay_published", "Rows published.", _LABELS)
-REPLACED = Counter("livechat_relay_producers_replaced", "Producers thrown away after a failure.", _LABELS)
+REPLACED = Counter(
+    "livechat_relay_producers_replaced", "Producers thrown away, or not made, after a failure.", _LABELS
+)
 
 log = structlog.get_logger()
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
@@ -86,7 +88,7 @@ class Drain(ABC):
         self._lock = int.from_bytes(
             hashlib.sha256(f"{service}/{self.OUTBOX}".encode()).digest()[:8], signed=True
         )
-        self._leads, self._looked_at_s = False, 0.0
+        self._leads, self._looked_at_s, self._failure = False, 0.0, ""
         self._oldest: tuple[int | None, float] = (None, 0.0)
         AGE.labels(service, self.OUTBOX).set_function(lambda: self.state().age_s or 0.0)
         LEADER.labels(service, self.OUTBOX).set_function(lambda: self._leads)
@@ -112,7 +114,7 @@ class Drain(ABC):
         """Until cancelled: follows until it may lead, then publishes. Whoever loses the database loses the lead."""
         while True:
             try:
-                async with await self._connect() as connection:
+                async with self._connected() as connection:
                     while not await self._may_lead(connection):
                         await self._look(connection)
                         await asyncio.sleep(LEAD_AGAIN_S)
@@ -124,17 +126,18 @@ class Drain(ABC):
                 self._leads = False
             await asyncio.sleep(LEAD_AGAIN_S)
 
-    async def _connect(self) -> Connection:
-        connection = await psycopg.AsyncConnection.connect(
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[Connection]:
+        async with await psycopg.AsyncConnection.connect(
             self._dsn,
             autocommit=True,
             application_name=f"{self._service} relay {self.OUTBOX}",
             keepalives_idle=5,
             keepalives_interval=2,
             keepalives_count=3,
-        )
-        await connection.execute(_SESSION)
-        return connection
+        ) as connection:
+            await connection.execute(_SESSION)
+            yield connection
 
     async def _may_lead(self, connection: Connection) -> bool:
         row = await (await connection.execute("SELECT pg_try_advisory_lock(%s)", (self._lock,))).fetchone()
@@ -148,9 +151,7 @@ class Drain(ABC):
                     await self._publish(connection, producer)
             except (KafkaError, OSError, OutOfStep) as failed:
                 REPLACED.labels(self._service, self.OUTBOX).inc()
-                log.warning(
-                    "relay_begins_again", service=self._service, outbox=self.OUTBOX, error=repr(failed)
-                )
+                self._tell(repr(failed))
             await self._look(connection)
             await asyncio.sleep(LEAD_AGAIN_S)
 
@@ -165,12 +166,18 @@ class Drain(ABC):
                 )
                 await self._published(connection, page.ids, ends)
                 PUBLISHED.labels(self._service, self.OUTBOX).inc(len(page.ids))
+                self._failure = ""
                 page = following
             await self._look(connection)
             if not page.ids:
                 async for _ in connection.notifies(timeout=LOOK_AGAIN_S, stop_after=1):
                     pass
                 page = await self._page(connection, ())
+
+    def _tell(self, failure: str) -> None:
+        if failure != self._failure:  # Once, not at every attempt while a broker is away.
+            log.warning("relay_begins_again", service=self._service, outbox=self.OUTBOX, error=failure)
+        self._failure = failure
 
     def _seen(self, oldest: int | None) -> None:
         if oldest != self._oldest[0]:
@@ -192,11 +199,11 @@ async def running(producer: AIOKafkaProducer) -> AsyncIterator[AIOKafkaProducer]
         await producer.start()
         yield producer
     finally:
-        # Left to itself, stop() waits for deliveries for as long as the broker is away.
-        producer._message_accumulator.fail_all(ProducerClosed())
-        with suppress(Exception):
-            await asyncio.wait_for(producer.stop(), CLOSE_TIMEOUT_S)
-        await producer.client.close()
+        # Not stop(): that waits for deliveries, for as long as the broker is away.
+        producer._closed = True
+        ending = asyncio.gather(producer._sender.close(), producer.client.close(), return_exceptions=True)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ending, CLOSE_TIMEOUT_S)
 
 
 async def send(producer: AIOKafkaProducer, messages: Sequence[Message]) -> Ends:

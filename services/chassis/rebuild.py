@@ -1,7 +1,6 @@
 """A rebuild folds a read model anew from its whole topic beside the live one, and swaps them in one transaction."""
 
 import asyncio
-import gc
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -14,6 +13,7 @@ from psycopg.errors import LockNotAvailable
 
 from contracts.personal import Keyring
 from contracts.topics import PARTITIONS
+from services.chassis.consumer import collect_seldom
 from services.chassis.kafka import KafkaSettings, new_consumer
 from services.chassis.migrate import DatabaseUrls
 from services.chassis.models import ReadModel
@@ -36,7 +36,6 @@ from services.chassis.service import Service
 RECORDS_MAX = 5_000
 READ_MS = 500
 LOOK_AGAIN_S = 1.0
-COLLECT_AFTER = 50_000
 SWAP_LIMIT_S = 20.0
 NEXT, OLD = "_next", "_old"
 
@@ -90,7 +89,7 @@ async def rebuild(
     """
     async with worker_connection(urls) as connection, _reading(kafka, model) as consumer:
         await _alone(connection, model)
-        _collect_seldom()
+        collect_seldom()
         run = _Rebuild(service, model, kafka.naming.of(model.source), connection, consumer, keyring)
         await run.begin(app_role(urls))
         rebuilt = None
@@ -123,12 +122,6 @@ async def renew_models(
         except RebuildRunning:
             await asyncio.sleep(LOOK_AGAIN_S)
     return done
-
-
-def _collect_seldom() -> None:
-    # Records and events refer to each other in no circles; looking for circles among them would take half of the time.
-    gc.freeze()
-    gc.set_threshold(max(gc.get_threshold()[0], COLLECT_AFTER), *gc.get_threshold()[1:])
 
 
 async def _alone(connection: Connection, model: ReadModel) -> None:

@@ -78,22 +78,19 @@ class Stage:
 
     def appended(self) -> int:
         """How many events people's requests have made in all services so far."""
-        return self._counted("actor NOT LIKE 'service:%%'")
+        return len(self._events("actor NOT LIKE 'service:%%'"))
 
-    def events_of(self, stream: str) -> int:
-        """How many events a stream has."""
-        return self._counted("stream_id = %s", stream)
+    def events_of(self, command_id: str) -> list[tuple[str, int]]:
+        """Streams and versions of what a command has appended, in order."""
+        return self._events("command_id = %s", command_id)
 
-    def _counted(self, where: LiteralString, *values: str) -> int:
-        rows = [
-            log.execute(f"SELECT count(*) FROM log.events WHERE {where}", values).fetchone()
-            for log in self.logs
-        ]
-        return sum(int(row[0]) for row in rows if row)
+    def _events(self, where: LiteralString, *values: str) -> list[tuple[str, int]]:
+        statement: LiteralString = f"SELECT stream_id, version FROM log.events WHERE {where} ORDER BY pos"
+        return [row for log in self.logs for row in log.execute(statement, values).fetchall()]
 
     def metric(self, name: str, **labels: str) -> float:
-        """The sum of a counter over all labels that are not named."""
-        wanted = [f'{label}="{value}"' for label, value in labels.items()]
+        """The sum of a counter over all labels that are not named; the named ones begin with these values."""
+        wanted = [f'{label}="{value}' for label, value in labels.items()]
         lines = self.http.get("/metrics").text.splitlines()
         found = [line for line in lines if line.startswith(name) and all(label in line for label in wanted)]
         return sum(float(line.rpartition(" ")[2]) for line in found)
@@ -213,7 +210,7 @@ async def _gathered(system: System) -> _People:
         links = [asyncio.to_thread(system.new_workspace, name) for name in ("Ours", "Theirs")]
         ours_link, theirs_link = await asyncio.gather(*links)
         owner, stranger = await people.agent("owner", ours_link), await people.agent("stranger", theirs_link)
-        await people.invited("editor", owner)
+        editor = await people.invited("editor", owner)
         agent = await people.invited("agent", owner)
         for each in (agent, stranger):
             await each.post("presence/online", {"tab": "t"})
@@ -226,6 +223,7 @@ async def _gathered(system: System) -> _People:
         people.ids = {
             "workspace": owner.workspace_id,
             "owner": owner.agent_id,
+            "editor": editor.agent_id,
             "agent": agent.agent_id,
             "folder": "unassigned",
             "playbook_id": spare,

@@ -39,7 +39,7 @@ from tests.proof import count
 
 KILLS_OF_EACH_MIN = 3
 ALIVE_S_MAX = 1.5
-PAUSE_S_MAX = 0.4
+PAUSE_S_MAX, HURRY_S_MAX = 0.6, 0.5
 VISITORS_AT_ONCE = 2
 ATTEMPTS_MAX = 240  # On a busy machine a process needs a while before it answers again.
 TELLING = (
@@ -69,7 +69,7 @@ async def test_what_was_acknowledged_is_in_the_log_once_whoever_was_killed(
         async with asyncio.TaskGroup() as group:
             for work in await crowd.works():
                 group.create_task(work)
-            await _kill(killable, [name for name in SERVICES for _ in range(kills)])
+            await _kill(killable, [name for name in SERVICES for _ in range(kills)], crowd)
             crowd.calm.set()
         await asyncio.gather(*(asyncio.to_thread(killable.await_ready, name) for name in SERVICES))
 
@@ -82,17 +82,22 @@ async def test_what_was_acknowledged_is_in_the_log_once_whoever_was_killed(
     assert fates["unknown"]
 
 
-async def _kill(system: System, names: Sequence[str]) -> None:
-    """Kills them in any order, each at a random moment, and starts each again at once."""
+async def _kill(system: System, names: Sequence[str], crowd: "Crowd") -> None:
+    """Kills them in any order, each at a random moment of much traffic, and starts each again at once."""
     for name in random.sample(names, len(names)):
         await moment(0, ALIVE_S_MAX)
+        crowd.pause_s_max = 0.0
+        await moment(0, HURRY_S_MAX)
         await asyncio.to_thread(system.kill, name)
+        crowd.pause_s_max = PAUSE_S_MAX
         await asyncio.to_thread(system.spawn, name)
         await asyncio.to_thread(system.await_answering, name)
 
 
 class Crowd(Company):
     """Agents and visitors who go on whatever happens. Some never ask twice: they do not know what became of it."""
+
+    pause_s_max = PAUSE_S_MAX
 
     async def begin(self) -> None:
         """Two long talks, and Cid, who goes on and off."""
@@ -138,7 +143,7 @@ class Crowd(Company):
             await work(number)
             if self.calm.is_set():
                 return
-            await moment(0, PAUSE_S_MAX)
+            await moment(0, self.pause_s_max)
 
     async def _write(self, who: Agent | Visitor, chat: Chat, number: int) -> None:
         """A message. Whoever passed the conversation on is refused; whoever asks only once may be told nothing."""

@@ -77,7 +77,7 @@ class People:
 
 
 async def test_a_rebuild_equals_the_live_model_while_people_write_and_read(on: Ground) -> None:
-    first = max(600, count(20_000) // LENGTH)
+    first = max(700, count(40_000) // LENGTH)
     await on.folded(side_by_side(range(first)))
     async with await psycopg.AsyncConnection.connect(
         on.urls.worker, autocommit=True, prepare_threshold=0
