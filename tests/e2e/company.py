@@ -188,9 +188,9 @@ async def moment(least_s: float, most_s: float) -> None:
 async def at(moment_s: float) -> None:
     """Returns at this moment of the loop's clock; at once where it is past."""
     loop = asyncio.get_running_loop()
-    reached = loop.create_future()
-    handle = loop.call_at(moment_s, reached.set_result, None)
+    reached = asyncio.Event()
+    handle = loop.call_at(moment_s, reached.set)
     try:
-        await reached
+        await reached.wait()
     finally:
         handle.cancel()

@@ -96,6 +96,8 @@ class Races:
     company: Company
     agents: Sequence[Agent]
     outcomes: list[tuple[Chat, Agent]] = field(default_factory=list)
+    aim_s: float = 0.0
+    """Where to aim, from the end of the wait."""
 
     @property
     def late(self) -> list[Chat]:
@@ -106,13 +108,6 @@ class Races:
     def undecided(self) -> bool:
         """Whether only one side has ever won, so that nothing says that the other one can."""
         return len(self.late) in (0, len(self.outcomes))
-
-    @property
-    def aim_s(self) -> float:
-        """Where to aim, from the end of the wait: away from the side on which all shots have fallen so far."""
-        if not self.outcomes or not self.undecided:
-            return 0.0
-        return -JITTER_S if self.late else JITTER_S
 
     async def wave(self, size: int) -> None:
         """So many visitors come one after the other; at the end of each one's wait several agents take the chat."""
@@ -127,6 +122,8 @@ class Races:
                 told = partial(Screen.of, stream=stream, type_=type_)
                 await chat.panel.until(told, PATIENCE_S, f"{type_} in {stream}")
         self.outcomes += over
+        if self.undecided:  # On a busy machine every shot may fall on the same side.
+            self.aim_s -= JITTER_S if self.late else -JITTER_S
 
     async def _race(self, chat: Chat, aim_s: float) -> Agent:
         """Takes around the end of the wait, from several tasks, none of them at quite the same moment."""

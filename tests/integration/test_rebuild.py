@@ -141,6 +141,19 @@ async def test_what_cannot_be_folded_is_parked_again(on: Ground) -> None:
     assert await on.hash() == live
 
 
+async def test_a_rebuild_that_cannot_remember_all_rows_reads_them_back(
+    on: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.chassis.rebuild.RECORDS_MAX", 37)
+    monkeypatch.setattr("services.chassis.rows.ROWS_REMEMBERED_MAX", 20)
+    await on.folded([*side_by_side(range(2, 70)), *conversation(1, LENGTH, poison_at=4)])
+    live = await on.hash()
+
+    assert (await on.rebuilt()).records == 69 * LENGTH
+
+    assert await on.hash() == live
+
+
 async def test_only_one_rebuild_of_a_model_runs(on: Ground) -> None:
     await on.write(side_by_side(range(5)))
 
