@@ -113,7 +113,7 @@ class VisitStarted(VisitEvent):
 
     playbook_id: PlaybookId
     published: int
-    pages: tuple[str, ...] = Field(default=(), max_length=20)
+    pages: Annotated[tuple[Annotated[str, Personal], ...], Field(max_length=20)] = ()
     locale: str = "en"
 
 
@@ -142,7 +142,7 @@ class AnswerGiven(VisitEvent):
     card_id: CardId
     arrival: int
     choice_id: CardId
-    label: str
+    label: Annotated[str, Personal]
     conversation_id: ConversationId | None = None
 
 
@@ -159,7 +159,7 @@ class DetailCaptured(VisitEvent):
 class PageViewed(VisitEvent):
     """The visitor went to another page during the visit."""
 
-    url: str
+    url: Annotated[str, Personal]
 
 
 class Said(Fact):

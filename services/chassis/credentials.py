@@ -17,6 +17,10 @@ _KEEP = """INSERT INTO log.credentials (kind, hash, workspace_id, subject, claim
 _FIND = """SELECT kind, hash, workspace_id, subject, claims, expires_at FROM log.credentials
     WHERE kind = %s AND hash = %s AND expires_at > %s"""
 _USE = "DELETE FROM log.credentials WHERE kind = %s AND hash = %s AND expires_at > %s"
+_OVER_AT_ONCE = 20
+_OVER = f"""DELETE FROM log.credentials WHERE (kind, hash) IN (
+    SELECT kind, hash FROM log.credentials WHERE expires_at < now() - interval '1 day'
+    ORDER BY expires_at LIMIT {_OVER_AT_ONCE} FOR UPDATE SKIP LOCKED)"""
 _END = "DELETE FROM log.credentials WHERE workspace_id = %s AND kind = %s AND subject = %s"
 
 
@@ -37,8 +41,10 @@ class PostgresCredentials:
         self._pool = workers
 
     async def keep(self, credential: Credential) -> None:
+        # Each one that is kept sweeps some that are over, so that the table holds no more than what counts.
         async with self._pool.connection() as connection:
             await connection.execute(_KEEP, _row(credential))
+            await connection.execute(_OVER)
 
     async def find(self, kind: str, hash_: str, now: datetime) -> Credential | None:
         async with self._pool.connection() as connection:
@@ -50,6 +56,7 @@ class PostgresCredentials:
             used = await connection.execute(_USE, (kind, hash_, now))
             if used.rowcount != 1:
                 return False
+            await connection.execute(_END, (new.workspace_id, kind, new.subject))
             await connection.execute(_KEEP, _row(new))
             return True
 

@@ -168,7 +168,7 @@ class MemoryCredentials:
     async def exchange(self, kind: str, hash_: str, now: datetime, new: Credential) -> bool:
         if not await self.find(kind, hash_, now):
             return False
-        del self._kept[kind, hash_]
+        await self.end(kind, new.workspace_id, new.subject)
         await self.keep(new)
         return True
 

@@ -3,11 +3,14 @@
 import logging
 import sys
 import time
-from collections.abc import Callable, Mapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any
 
+import psycopg
 import structlog
 from prometheus_client import Counter, Gauge
+from pydantic import ValidationError
 
 REQUESTS = Counter(
     "livechat_http_requests", "HTTP requests answered.", ["service", "route", "method", "status"]
@@ -26,7 +29,7 @@ def configure_logs(*, level: str = "INFO", readable: bool = False) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        told_without_values,
     ]
     renderer = structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer()
     structlog.configure(
@@ -47,6 +50,27 @@ def configure_logs(*, level: str = "INFO", readable: bool = False) -> None:
     # aiokafka calls each of its own retries an error; what they come to is told by readiness and by our roles.
     for noisy, least in (("aiokafka", "CRITICAL"), ("faststream", "WARNING"), ("uvicorn", "WARNING")):
         logging.getLogger(noisy).setLevel(least)
+
+
+def told_without_values(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A log processor: the exception as text, without what validation and the database say: it may quote people."""
+    told = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if told is True else told[1] if isinstance(told, tuple) else told
+    if isinstance(error, BaseException):
+        event["exception"] = "".join(_told(error))
+    return event
+
+
+def _told(error: BaseException) -> Iterator[str]:
+    if error.__cause__ is not None:
+        yield from _told(error.__cause__)
+        yield "which led to\n"
+    yield from traceback.format_tb(error.__traceback__)
+    quoting = isinstance(error, ValidationError | psycopg.Error)
+    yield f"{type(error).__name__}{'' if quoting else f': {error}'}\n"
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _told(inner)
 
 
 Check = Callable[[], str | None]

@@ -1,6 +1,7 @@
 """Which records of a batch are folded, dropped or parked; which failures park one; and how operators see the parked."""
 
 import base64
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,6 +21,7 @@ from services.chassis.ports import Fenced
 
 PAGE_MAX = 200
 PREVIEW_CHARS_MAX = 2_000
+KEY_CHARS_MAX, KEY_SHOWN_CHARS = 200, 100
 _CODE = Path(__file__).parents[2]
 
 Taken = tuple[ConsumerRecord, Recorded | Changed | Malformed]
@@ -68,8 +70,11 @@ class Parked:
 
 
 def key_of(key: bytes | None) -> str:
-    """A record's key as text that PostgreSQL takes; "" where it has none."""
-    return _storable((key or b"").decode(errors="replace"))
+    """A record's key as text that PostgreSQL takes, also in an index; "" where it has none."""
+    text = _storable((key or b"").decode(errors="replace"))
+    if len(text) <= KEY_CHARS_MAX:
+        return text
+    return f"{text[:KEY_SHOWN_CHARS]}… sha256 {hashlib.sha256(key or b'').hexdigest()}"
 
 
 def parked(record: ConsumerRecord, reason: str) -> Parked:

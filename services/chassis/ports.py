@@ -185,7 +185,8 @@ class Credentials(Protocol):
         """The credential if it is there, is not over and was not used up."""
 
     async def exchange(self, kind: str, hash_: str, now: datetime, new: Credential) -> bool:
-        """Uses up a one-time credential and keeps the new one, in one transaction; False where it was used or over."""
+        """Uses up a one-time credential, with all others of its kind and subject, and keeps the new one, in one
+        transaction; False where it was used or over."""
 
     async def end(self, kind: str, workspace_id: str, subject: str) -> int:
         """Ends all of a subject's credentials of this kind; answers how many."""

@@ -243,7 +243,7 @@ class PostgresReader:
                 return list(await cursor.fetchall())
 
     async def reached(self, consumer: str, partition: int) -> int:
-        async with self._workers.connection() as connection:
+        async with self._pool.connection() as connection:
             found = await connection.execute(_REACHED, (consumer, self._topics[consumer], partition))
             row = await found.fetchone()
         return row[0] if row else 0

@@ -99,7 +99,9 @@ class PostgresStore:
         except (psycopg.OperationalError, psycopg.InterfaceError):
             raise
         except Exception as error:  # One of them is in the way: each alone, so that the others are not late.
-            log.info("timers_fired_singly", reason=repr(error))
+            if isinstance(error, psycopg.DatabaseError) and isinstance(fence := _meaning(error), Fenced):
+                raise fence from None
+            log.info("timers_fired_singly", reason=type(error).__name__)
             fired = 0
             while fired < limit and await self._fire_one(firing):
                 fired += 1
@@ -138,7 +140,7 @@ class PostgresStore:
                 _meaning(error), VersionConflict
             )
             if not conflict:  # A conflict leaves the timer due: it is decided again at once.
-                log.error("timer_put_off", stream=due.stream, timer=due.name, error=repr(error))
+                log.error("timer_put_off", stream=due.stream, timer=due.name, error=type(error).__name__)
                 async with self._for_timers().connection() as connection:
                     await connection.execute(_LATER, (FIRE_AGAIN_AFTER_S, due.stream, due.name))
         return True

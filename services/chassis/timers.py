@@ -10,7 +10,7 @@ from contracts.envelope import Metadata
 from contracts.ids import category_of, derived_id
 from services.chassis.decider import Refused
 from services.chassis.execution import decided
-from services.chassis.ports import Append, DueTimer, Loaded, Ports
+from services.chassis.ports import Append, DueTimer, Fenced, Loaded, Ports
 from services.chassis.service import Service
 
 BATCH_MAX = 250
@@ -43,8 +43,8 @@ class Timers:
                 if sum(fired) < BATCH_MAX:
                     due_in_s = await self._ports.store.next_due()
                     await asyncio.sleep(SLEEP_S_MAX if due_in_s is None else min(due_in_s, SLEEP_S_MAX))
-            except (psycopg.OperationalError, psycopg.InterfaceError) as lost:
-                log.warning("timers_wait_for_database", error=str(lost))
+            except (psycopg.OperationalError, psycopg.InterfaceError, Fenced) as lost:
+                log.warning("timers_wait", error=str(lost))
                 await asyncio.sleep(1)
 
     async def fire_due(self) -> int:

@@ -47,6 +47,7 @@ def serve(
             infrastructure.data, found.kafka, found.postgres, [service.name for service in services]
         )
         os.environ.update(variables)
+        os.environ.setdefault("LIVECHAT_ORIGINS", f"http://{host}:{port},http://localhost:{port}")
         settings = ProcessSettings(host=host, port=port)
         configure_logs(level=settings.log_level, readable=settings.log_readable or sys.stderr.isatty())
         with announced(infrastructure.data, found) as announce:

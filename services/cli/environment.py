@@ -8,12 +8,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from services.chassis.kafka import KafkaSettings, ensure_topics
-from services.chassis.migrate import DatabaseUrls, provision
+from services.chassis.migrate import provision, urls_of
 from services.chassis.tokens import new_private_key, public_key_of
 
 SECRETS = "secrets.json"
 KID = "1"
-ORIGINS = "http://127.0.0.1:8080,http://localhost:8080"
 
 
 def kept_secrets(data: Path) -> Mapping[str, str]:
@@ -34,23 +33,38 @@ def kept_secrets(data: Path) -> Mapping[str, str]:
     return kept
 
 
-def prepare(data: Path, kafka: str, postgres: str, services: Iterable[str]) -> dict[str, str]:
-    """Makes databases, roles and topics where they are missing; answers the variables that the services read.
+def variables_of(data: Path, kafka: str, postgres: str, services: Iterable[str]) -> dict[str, str]:
+    """The variables that the services read; those that are set already win.
 
     LIVECHAT_DATABASE_PREFIX and LIVECHAT_TOPIC_PREFIX keep several installations on the same servers apart.
     """
-    prefix = os.environ.get("LIVECHAT_DATABASE_PREFIX", "livechat_")
-    variables = {**kept_secrets(data), "LIVECHAT_KAFKA": kafka, "LIVECHAT_ORIGINS": ORIGINS}
-
-    names = list(services)
-
-    async def make() -> list[DatabaseUrls]:
-        async with asyncio.TaskGroup() as together:
-            together.create_task(ensure_topics(KafkaSettings(kafka=kafka)))
-            made = [together.create_task(provision(postgres, service, prefix)) for service in names]
-        return [task.result() for task in made]
-
-    for service, urls in zip(names, asyncio.run(make()), strict=True):
+    variables = {**kept_secrets(data), "LIVECHAT_KAFKA": kafka}
+    for service in services:
+        urls = urls_of(postgres, service, _prefix())
         variables[f"LIVECHAT_{service.upper()}_DATABASE"] = urls.app
         variables[f"LIVECHAT_{service.upper()}_WORKER_DATABASE"] = urls.worker
     return variables | {name: os.environ[name] for name in variables if os.environ.get(name)}
+
+
+def prepare(data: Path, kafka: str, postgres: str, services: Iterable[str]) -> dict[str, str]:
+    """Makes databases, roles and topics where they are missing; answers the variables that the services read.
+
+    Raises TopicsDiffer.
+    """
+    names = list(services)
+
+    async def make() -> None:
+        made = [
+            ensure_topics(KafkaSettings(kafka=kafka)),
+            *(provision(postgres, name, _prefix()) for name in names),
+        ]
+        for result in await asyncio.gather(*made, return_exceptions=True):
+            if isinstance(result, BaseException):
+                raise result
+
+    asyncio.run(make())
+    return variables_of(data, kafka, postgres, names)
+
+
+def _prefix() -> str:
+    return os.environ.get("LIVECHAT_DATABASE_PREFIX", "livechat_")

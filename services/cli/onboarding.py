@@ -8,7 +8,13 @@ import typer
 from contracts.gateway import Role
 from services.chassis.wiring import store_ports
 from services.cli.reach import failing_in_words, reach
-from services.gateway.invitations import CreatedWorkspace, Invitation, create_workspace, invite_agent
+from services.gateway.invitations import (
+    CreatedWorkspace,
+    Invitation,
+    create_workspace,
+    invite_agent,
+    require_workspace,
+)
 from services.gateway.service import SERVICE
 
 workspace = typer.Typer(no_args_is_help=True, help="Workspaces: one for each company.")
@@ -52,6 +58,7 @@ def invite(
 
     async def make() -> Invitation:
         async with store_ports(SERVICE) as ports:
+            await require_workspace(ports, workspace_id)
             return await invite_agent(ports, workspace_id, email, _role(role), None)
 
     with failing_in_words():

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import typer
 
+from services.chassis.decider import Refused
+from services.chassis.kafka import TopicsDiffer
 from services.cli.catalogue import SERVICES
-from services.cli.environment import kept_secrets, prepare
+from services.cli.environment import variables_of
 from services.cli.infrastructure import InfrastructureError, InfrastructureSettings
 from services.cli.running import find_running
 
@@ -28,7 +30,7 @@ def failing_in_words() -> Iterator[None]:
     """What a person can mend is told in a sentence, without a trace."""
     try:
         yield
-    except (InfrastructureError, LookupError, ConnectionError) as error:
+    except (InfrastructureError, LookupError, ConnectionError, Refused, TopicsDiffer) as error:
         say(f"livechat: {error.args[0] if error.args else error}")
         raise typer.Exit(1) from None
 
@@ -43,11 +45,12 @@ def reach() -> None:
     data, settings = data_folder(), InfrastructureSettings()
     running = find_running(data)
     if running is not None:
-        os.environ.update(prepare(data, running.kafka, running.postgres, SERVICES))
+        os.environ.update(variables_of(data, running.kafka, running.postgres, SERVICES))
     elif settings.kafka and settings.postgres:
-        os.environ.update(prepare(data, settings.kafka, settings.postgres, SERVICES))
+        os.environ.update(variables_of(data, settings.kafka, settings.postgres, SERVICES))
     else:
         raise LookupError(
             "Nothing runs here. Start the system with `make run`, or name LIVECHAT_KAFKA and LIVECHAT_POSTGRES."
         )
-    os.environ.update(kept_secrets(data))
+    # The gateway's settings ask for it; only sockets, which no command opens, use it.
+    os.environ.setdefault("LIVECHAT_ORIGINS", "http://localhost")

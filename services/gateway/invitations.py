@@ -14,7 +14,7 @@ from contracts.envelope import Metadata
 from contracts.gateway import Role
 from contracts.ids import derived_id, stream
 from services.chassis.credentials import hash_of, new_secret
-from services.chassis.decider import Refused
+from services.chassis.decider import NotFound, Refused
 from services.chassis.execution import execute, state_of
 from services.chassis.ports import Credential, Ports
 from services.gateway.commands import CreateWorkspace, InviteAgent, JoinAgent
@@ -69,6 +69,12 @@ async def create_workspace(ports: Ports, name: str, email: str) -> CreatedWorksp
     await execute(ports, workspace.DECIDER, stream("workspace", workspace_id), command, told)
     invitation = await invite_agent(ports, workspace_id, email, "owner", None)
     return CreatedWorkspace(workspace_id, invitation.agent_id, invitation.link)
+
+
+async def require_workspace(ports: Ports, workspace_id: str) -> None:
+    """Raises NotFound where there is no such workspace."""
+    if not (await ports.store.load(workspace_id, stream("workspace", workspace_id), "")).version:
+        raise NotFound("workspace")
 
 
 async def invite_agent(

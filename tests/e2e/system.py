@@ -17,6 +17,7 @@ from services.cli.environment import prepare
 from services.cli.infrastructure import Servers
 from tests.waiting import eventually_sync
 
+ORIGINS = "http://127.0.0.1:8080,http://localhost:8080"
 READY_WITHIN_S = 60.0
 STOP_WITHIN_S = 30.0
 
@@ -32,7 +33,12 @@ class System:
         finally:
             del os.environ["LIVECHAT_TOPIC_PREFIX"], os.environ["LIVECHAT_DATABASE_PREFIX"]
         self.prefix, self.postgres = prefix, servers.postgres
-        self.variables = {**variables, "LIVECHAT_TOPIC_PREFIX": prefix, "LIVECHAT_LOG_LEVEL": "WARNING"}
+        self.variables = {
+            **variables,
+            "LIVECHAT_TOPIC_PREFIX": prefix,
+            "LIVECHAT_LOG_LEVEL": "WARNING",
+            "LIVECHAT_ORIGINS": ORIGINS,
+        }
         self.bases: dict[str, str] = {}
         self._ports: dict[str, int] = {}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}

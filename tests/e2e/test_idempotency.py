@@ -30,21 +30,28 @@ class Journey:
     """Sends commands several times each, and keeps which routes it has proven."""
 
     def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+        self.stage = stage
         self._routes = {str(route): route for route in posts()}
         self.ids, self.proven = dict(stage.ids), set[str]()
 
     def post(self, name: str, headers: Mapping[str, str], body: Any = None, key: str = "") -> httpx.Response:
-        """One request."""
+        """One request, answered. That a read model is behind for a moment is no answer."""
         keyed = {**headers, "idempotency-key": key} if key else headers
-        return self._stage.http.post(self._routes[name].url(**self.ids), json=body, headers=keyed)
+
+        def answered() -> httpx.Response | None:
+            answer = self.stage.http.post(self._routes[name].url(**self.ids), json=body, headers=keyed)
+            return None if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE else answer
+
+        found = eventually_sync(answered, what=name)
+        assert found is not None
+        return found
 
     def once(self, name: str, who: str | tuple[str, str], body: Any, other: Any) -> dict[str, Any]:
         """The first answer to a command that is sent AT_ONCE times at the same moment and once more afterwards.
 
         Somebody on the stage sends it, or a visitor by id and token. `other` is another body for the same route.
         """
-        name, key, before = f"POST {name}", str(uuid4()), self._stage.appended()
+        name, key, before = f"POST {name}", str(uuid4()), self.stage.appended()
         actor, headers = self._sender(who)
 
         answers: list[httpx.Response] = []
@@ -65,19 +72,19 @@ class Journey:
         )
         assert not first["repeated"]
         assert others == [{**first, "repeated": True}] * len(others)
-        events = self._stage.events_of(derived_id("command", self.ids["workspace"], actor, key))
+        events = self.stage.events_of(derived_id("command", self.ids["workspace"], actor, key))
         assert events[-1] == (first["stream"], first["version"])
-        assert self._stage.appended() == before + len(events)
+        assert self.stage.appended() == before + len(events)
         reused = self.post(name, headers, other, key)
         assert (reused.status_code, problem_of(reused)["code"]) == (422, "idempotency_key_reused")
-        assert self._stage.appended() == before + len(events)
+        assert self.stage.appended() == before + len(events)
         self.proven.add(name)
         return dict(first)
 
     def _sender(self, who: str | tuple[str, str]) -> tuple[str, dict[str, str]]:
         if isinstance(who, tuple):
             return f"visitor:{who[0]}", {"authorization": f"Bearer {who[1]}"}
-        return f"agent:{self.ids[who]}", self._stage.headers(who)
+        return f"agent:{self.ids[who]}", self.stage.headers(who)
 
     def visit(self, playbook_id: str) -> tuple[str, str]:
         """A new visitor's id and token, once the gateway knows of the playbook."""
@@ -90,7 +97,7 @@ class Journey:
         answer = eventually_sync(arrived, within_s=KNOWN_WITHIN_S, what="the playbook takes visits")
         assert answer is not None
         told = answer.json()
-        self._stage.secrets |= {told["session"], told["token"]}
+        self.stage.secrets |= {told["session"], told["token"]}
         self.ids["visit_id"] = told["visit_id"]
         return told["visitor_id"], told["token"]
 
@@ -104,7 +111,7 @@ class Journey:
             self.post("POST playbook/visits/{visit_id}/answers", headers, CHAT).raise_for_status()
             shown = self._get(f"/api/playbook/visits/{self.ids['visit_id']}", headers).json()
             self.ids["conversation_id"] = id_ = str(shown["conversation_id"])
-            owner = self._stage.headers("owner")
+            owner = self.stage.headers("owner")
             try:
                 eventually_sync(
                     lambda: self._get(f"/api/crm/conversations/{id_}/outcomes", owner).is_success, within_s=5
@@ -118,10 +125,10 @@ class Journey:
     def online(self, *people: str) -> None:
         """They are online, and the conversations' service knows: it takes an assignment to each of them."""
         for who in people:
-            self.post("POST presence/online", self._stage.headers(who), {"tab": "t"}).raise_for_status()
+            self.post("POST presence/online", self.stage.headers(who), {"tab": "t"}).raise_for_status()
 
     def _get(self, path: str, headers: Mapping[str, str]) -> httpx.Response:
-        return self._stage.http.get(path, headers=headers)
+        return self.stage.http.get(path, headers=headers)
 
 
 def with_text(flow: dict[str, Any], text: str) -> dict[str, Any]:
@@ -158,7 +165,7 @@ def talks(journey: Journey) -> None:
         journey.ids["editor"],
         "conversation/conversations/{conversation_id}",
     )
-    journey.post("POST presence/offline", journey._stage.headers("agent"))
+    journey.post("POST presence/offline", journey.stage.headers("agent"))
     journey.once("presence/online", "agent", {"tab": "a"}, {"tab": "b"})
     journey.online("editor")
     journey.conversation()

@@ -67,6 +67,7 @@ CREATE TABLE log.credentials (
     PRIMARY KEY (kind, hash)
 );
 CREATE INDEX credentials_subject ON log.credentials (workspace_id, kind, subject);
+CREATE INDEX credentials_over ON log.credentials (expires_at);
 
 -- Not of one workspace: written by the background roles alone.
 CREATE TABLE log.relayed (topic text, partition int, next_offset bigint NOT NULL, PRIMARY KEY (topic, partition));
@@ -121,13 +122,15 @@ CREATE FUNCTION log.load(
 ) LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM set_config('app.workspace', a_workspace, true);
-    SELECT c.stream_id, c.version, c.fingerprint INTO c_stream, c_version, c_fingerprint
-        FROM log.commands c WHERE c.workspace_id = a_workspace AND c.command_id = a_command;
     SELECT s.version, s.schema, s.state INTO version, schema, state
         FROM log.snapshots s WHERE s.stream_id = a_stream;
     IF version IS NULL THEN
         SELECT coalesce(max(e.version), 0) INTO version FROM log.events e WHERE e.stream_id = a_stream;
     END IF;
+    -- Last, for each SELECT sees what was committed before it: a state that has the command, without its record, would
+    -- be decided on twice; the other way round the append conflicts and everything is loaded again.
+    SELECT c.stream_id, c.version, c.fingerprint INTO c_stream, c_version, c_fingerprint
+        FROM log.commands c WHERE c.workspace_id = a_workspace AND c.command_id = a_command;
 END $$;
 
 -- Everything that one command writes. Timers first: whoever fires one holds its row, so two writers never wait for

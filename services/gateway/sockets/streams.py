@@ -29,6 +29,7 @@ class Streams:
         self._workspace_id, self._for_visitor = workspace_id, for_visitor
         self._cursors: dict[str, Cursor[View]] = {}
         self._wanted: asyncio.Queue[str] = asyncio.Queue()
+        self._waiting: set[str] = set()
 
     def follow(self, stream: str, after: int, socket: Listening) -> None:
         """Follows the stream from the version after `after` on. Repeated, it changes nothing."""
@@ -38,7 +39,7 @@ class Streams:
             raise bad_frame(f"A socket follows at most {STREAMS_MAX} streams.")
         self._cursors[stream] = Cursor(after)
         self._hub.follow(self._workspace_id, stream, socket)
-        self._wanted.put_nowait(stream)
+        self._want(stream)
 
     def unfollow(self, stream: str, socket: Listening) -> None:
         """Follows the stream no more."""
@@ -59,12 +60,19 @@ class Streams:
         for version, event in cursor.live(recorded.version, view(recorded, self._for_visitor)):
             self._outgoing.push(event_frame(recorded.stream, version, event))
         if cursor.reading and not was_reading:
-            self._wanted.put_nowait(recorded.stream)
+            self._want(recorded.stream)
+
+    def _want(self, stream: str) -> None:
+        """Its history is to be read; a client that follows again and again makes no longer queue."""
+        if stream not in self._waiting:
+            self._waiting.add(stream)
+            self._wanted.put_nowait(stream)
 
     async def keep_reading(self, socket: Listening) -> None:
         """Reads the history of what begins to be followed and of what has a gap, until cancelled."""
         while True:
             stream = await self._wanted.get()
+            self._waiting.discard(stream)
             cursor = self._cursors.get(stream)
             if cursor is not None and not await self.read(stream):
                 self.unfollow(stream, socket)
@@ -79,24 +87,30 @@ class Streams:
                 return False
             before = cursor.last
             await self._send_history(stream, cursor)
-            while ready := cursor.drain():
-                await self._offer(stream, ready)
-            if cursor.is_stuck(before):
+            while self._is_followed_by(stream, cursor) and (ready := cursor.drain()):
+                await self._offer(stream, cursor, ready)
+            if self._is_followed_by(stream, cursor) and cursor.is_stuck(before):
                 raise retry()  # What was heard of is not in the read model: it waits behind a parked event.
         return True
 
     async def _send_history(self, stream: str, cursor: Cursor[View]) -> None:
         after, page = cursor.last, HISTORY_PAGE
-        while page == HISTORY_PAGE:
+        while page == HISTORY_PAGE and self._is_followed_by(stream, cursor):
             found = await queries.entries(
                 self._reader, self._workspace_id, stream, after, HISTORY_PAGE, for_visitor=self._for_visitor
             )
-            await self._offer(stream, cursor.history(found))
+            await self._offer(stream, cursor, cursor.history(found))
             after, page = (found[-1][0] if found else after), len(found)
 
-    async def _offer(self, stream: str, events: Sequence[tuple[int, View]]) -> None:
+    async def _offer(self, stream: str, cursor: Cursor[View], events: Sequence[tuple[int, View]]) -> None:
         for version, event in events:
+            if not self._is_followed_by(stream, cursor):
+                return
             await self._outgoing.offer(event_frame(stream, version, event))
+
+    def _is_followed_by(self, stream: str, cursor: Cursor[View]) -> bool:
+        """Whether this cursor still counts: while it read, the client may have left the stream, or begun anew."""
+        return self._cursors.get(stream) is cursor
 
     async def _exists(self, stream: str) -> bool:
         """Whether the workspace has this conversation; its row in the inbox may be here a moment before its events."""
