@@ -69,7 +69,7 @@ class Rebuilder:
         ) as connection:
             row = await (await connection.execute(_FOLDED, (model.name, topic))).fetchone()
         assert row is not None
-        return sum(ends.values()) - int(row[0])
+        return int(sum(ends.values())) - int(row[0])
 
     async def hash(self, service: str, model: ReadModel) -> str:
         """Over all rows of the live model."""
