@@ -20,7 +20,7 @@ from contracts.states import AgentRow, InboxRow, StateRow
 from contracts.topics import AGENTS_STATE, INBOX_STATE, PARTITIONS, TOPICS, Naming, Topic
 from contracts.wire import read_event
 
-RECORDS_MAX = 500  # Of larger batches more lives long enough for the garbage collector to go over it again.
+RECORDS_MAX = 200  # Of larger batches more lives long enough for the garbage collector to go over it again.
 POLL_MS = 500
 FETCH_BYTES_MAX = 4_194_304
 SAVED_EVERY = 50_000

@@ -47,8 +47,13 @@ class Host:
         `started` is called with the address once requests are answered.
         """
         async with AsyncExitStack() as stack:
-            for service in self._services:
-                self._start(await stack.enter_async_context(wired(service, self._settings)))
+            connected = [
+                await stack.enter_async_context(wired(service, self._settings)) for service in self._services
+            ]
+            if self._serves("api"):
+                await asyncio.gather(*(one.compare() for one in connected))
+            for one in connected:
+                self._start(one)
             stack.push_async_callback(self._stop_roles)
             server = _Server(
                 self._uvicorn_config(), lambda port: started(f"http://{self._settings.host}:{port}")
@@ -59,12 +64,15 @@ class Host:
 
     def _start(self, one: Wired) -> None:
         for name, role in one.roles.items():
-            if not self._roles or name in self._roles | SUPPORT:
+            if name in SUPPORT or self._serves(name):
                 label = f"{one.service.name}.{name}"
                 self._tasks.append(asyncio.create_task(_kept_running(label, role.run), name=label))
                 self._health.watch(role.ready, role.alive)
-        if not self._roles or "api" in self._roles:
+        if self._serves("api"):
             self._mounts.append(Mount(f"/api/{one.service.name}", app=one.app))
+
+    def _serves(self, role: str) -> bool:
+        return not self._roles or role in self._roles
 
     async def _stop_roles(self) -> None:
         for task in self._tasks:

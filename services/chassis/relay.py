@@ -1,9 +1,12 @@
 """Publishes every committed event, its bytes unchanged, once it is proven that the store knows all that Kafka has."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+import structlog
 from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from contracts.envelope import Malformed, Metadata, headers_of, read_headers
@@ -20,6 +23,7 @@ from services.chassis.outbox import (
     Page,
 )
 
+COMPARE_WITHIN_S = 10.0
 BEHIND = "the store is behind Kafka"  # How the fences begin that are raised, and taken down, here.
 ADVICE = "run `livechat restore`, see docs/operations.md"
 
@@ -45,6 +49,9 @@ _FENCE = "INSERT INTO log.fence (reason) VALUES (%s) ON CONFLICT DO NOTHING"
 _UNFENCE = "DELETE FROM log.fence WHERE starts_with(reason, %s)"
 
 
+log = structlog.get_logger()
+
+
 class StoreBehind(OutOfStep):
     """Kafka holds an event that the store does not: the store was set back, and must not write until restored."""
 
@@ -58,6 +65,17 @@ class Relay(Drain):
     def __init__(self, service: str, worker_dsn: str, settings: KafkaSettings) -> None:
         super().__init__(service, worker_dsn, settings)
         self._topic = settings.naming.of(events_of(service))
+
+    async def compare(self) -> None:
+        """Before commands are taken: raises the fence where the store is behind Kafka.
+
+        A Kafka that cannot be asked in time is no reason to refuse them: the relay compares before it publishes.
+        """
+        try:
+            async with asyncio.timeout(COMPARE_WITHIN_S), self._connected() as connection:
+                await self._prepare(connection)
+        except (KafkaError, OSError, OutOfStep) as unproven:
+            log.error("store_not_proven", service=self._service, error=repr(unproven))
 
     async def _page(self, connection: Connection, but: Sequence[int]) -> Page:
         rows = await (await connection.cursor(binary=True).execute(_PAGE, (list(but),))).fetchall()

@@ -62,6 +62,8 @@ class Wired:
     service: Service
     roles: Mapping[str, Role]
     app: FastAPI
+    compare: Run
+    """Before the application takes commands: raises the fence where the store is behind Kafka."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,9 @@ async def wired(service: Service, settings: ProcessSettings) -> AsyncIterator[Wi
     """The service, connected; connections end with the context."""
     kafka = KafkaSettings()
     async with _connected(service, kafka) as connected:
-        ports = connected.ports
+        ports, relay = connected.ports, Relay(service.name, connected.urls.worker, kafka)
         roles = {
-            "relay": _relay(service, kafka, connected),
+            "relay": _relay(service, kafka, connected, relay),
             "timers": Role(Timers(service, ports).run),
             "pulse": _pulse(service.name, connected.urls.worker),
             "signals": Role(connected.signals.run),
@@ -101,11 +103,13 @@ async def wired(service: Service, settings: ProcessSettings) -> AsyncIterator[Wi
             roles["reactions"] = _reactions(service, kafka, connected)
         if service.tails:
             roles["tail"] = _tail(service.name, connected.tail)
-        yield Wired(service, roles, application(service, ports, Verifier(settings.public_keys())))
+        yield Wired(
+            service, roles, application(service, ports, Verifier(settings.public_keys())), relay.compare
+        )
 
 
-def _relay(service: Service, kafka: KafkaSettings, connected: _Connected) -> Role:
-    drains: list[Drain] = [Relay(service.name, connected.urls.worker, kafka)]
+def _relay(service: Service, kafka: KafkaSettings, connected: _Connected, relay: Relay) -> Role:
+    drains: list[Drain] = [relay]
     if any(model.publishes for model in service.models):
         drains.append(StateRelay(service.name, connected.urls.worker, kafka))
     ready = {f"{service.name}.relay.{drain.OUTBOX}": partial(_late, drain) for drain in drains}

@@ -112,6 +112,21 @@ async def test_a_store_set_back_must_not_write_until_it_is_restored(log: Log) ->
     assert await log.versions() == {"thing-1": [1, 2, 3, 4, 5, 6]}
 
 
+async def test_a_store_behind_kafka_is_fenced_before_any_command(log: Log) -> None:
+    async with running(relay_of(log)):
+        await log.write("thing-1", 1, 3)
+        await log.empty()
+    await relay_of(log).compare()
+    assert await log.fences() == []
+    await log.ask("DELETE FROM log.events WHERE version = 3")
+    await log.ask("DELETE FROM log.relayed")
+
+    await relay_of(log).compare()
+
+    (reason,) = await log.fences()
+    assert "from thing-1 version 3" in reason
+
+
 async def test_another_event_under_a_published_version_raises_the_fence(log: Log) -> None:
     async with running(relay_of(log)):
         await log.write("thing-1", 1, 2)
