@@ -59,9 +59,10 @@ def invite(
     async def make() -> Invitation:
         async with store_ports(SERVICE) as ports:
             await require_workspace(ports, workspace_id)
-            return await invite_agent(ports, workspace_id, email, _role(role), None)
+            return await invite_agent(ports, workspace_id, email, wanted, None)
 
     with failing_in_words():
+        wanted = _role(role)
         reach()
         made = asyncio.run(make())
     typer.echo(f"agent {made.agent_id}\nlink {made.link}")

@@ -55,6 +55,7 @@ def test_what_does_not_exist_is_told_in_a_sentence(system: System) -> None:
     assert "There is no role boss" in livechat(
         system, "agent", "invite", "w", "a@b.co", "--role", "boss", status=1
     )
+    assert "There is no such workspace" in livechat(system, "agent", "invite", "w", "a@b.co", status=1)
     assert "crm has no parked event 999999" in livechat(system, "parked", "show", "crm", "999999", status=1)
 
 
