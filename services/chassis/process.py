@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 import sys
@@ -77,7 +78,12 @@ class Host:
     async def _stop_roles(self) -> None:
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        _, left = await asyncio.wait(self._tasks, timeout=self._settings.drain_s)
+        if left:
+            # A broker or database that is away can hold up a client's goodbye for ever. What was acknowledged is
+            # committed, and a start goes on from there: leaving now loses nothing.
+            log.error("roles_did_not_end", roles=sorted(task.get_name() for task in left))
+            os._exit(os.EX_TEMPFAIL)
 
     def _uvicorn_config(self) -> uvicorn.Config:
         return uvicorn.Config(

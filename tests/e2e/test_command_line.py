@@ -4,12 +4,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaProducer
 
 from contracts.topics import CRM_EVENTS, TOPICS, Naming
-from tests.e2e.system import System
+from services.cli.infrastructure import Servers
+from tests.e2e.system import System, running
 from tests.waiting import eventually, eventually_sync
 
 pytestmark = pytest.mark.real
@@ -67,7 +70,15 @@ def test_a_model_is_rebuilt_with_its_figures_told(system: System) -> None:
     assert "swapped in" in told
 
 
-async def test_a_poison_event_is_parked_and_shown_with_its_reason(system: System) -> None:
+@pytest.fixture
+def crm(infrastructure: Servers, tmp_path: Path, unique: str) -> Iterator[System]:
+    """A system whose log may hold what no other test should read."""
+    with running(infrastructure, tmp_path, unique, "crm") as found:
+        yield found
+
+
+async def test_a_poison_event_is_parked_and_shown_with_its_reason(crm: System) -> None:
+    system = crm
     topic = Naming(system.prefix).of(CRM_EVENTS)
     producer = AIOKafkaProducer(bootstrap_servers=system.kafka)
     await producer.start()
