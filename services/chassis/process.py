@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
+from services.chassis.app import problem
 from services.chassis.observe import ROLE_RESTARTS, ROLE_RUNNING, Health, configure_logs
 from services.chassis.service import Service
 from services.chassis.settings import ProcessSettings
@@ -111,7 +112,7 @@ class Host:
             return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
         routes = [Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", metrics)]
-        return Starlette(routes=[*routes, *self._mounts])
+        return Starlette(routes=[*routes, *self._mounts], exception_handlers={404: _nowhere})
 
 
 class _Server(uvicorn.Server):
@@ -145,6 +146,10 @@ def _stopping(server: uvicorn.Server) -> Iterator[None]:
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
+
+
+async def _nowhere(_: Request, __: Exception) -> Response:
+    return problem(404, "not_found", "There is nothing at this address.")
 
 
 def _verdict(reasons: dict[str, str]) -> JSONResponse:
