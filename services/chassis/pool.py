@@ -25,7 +25,8 @@ def open_pool(dsn: str, *, name: str, connections_max: int = 10) -> AsyncConnect
         kwargs={
             "autocommit": True,
             "application_name": name,
-            "options": f"-c statement_timeout={STATEMENT_LIMIT_MS} -c idle_in_transaction_session_timeout=60000",
+            "options": f"-c timezone=UTC -c statement_timeout={STATEMENT_LIMIT_MS}"
+            " -c idle_in_transaction_session_timeout=60000",
         },
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Self
 
+from services.cli.demo import story
 from services.cli.demo.clients import Agent, Screen, Visitor
 from services.cli.demo.reckoning import (
     History,
@@ -16,7 +17,6 @@ from services.cli.demo.reckoning import (
     transcript_disagreements,
     transcript_of,
 )
-from services.cli.demo.story import PATIENCE_S, Story
 from tests.e2e.system import System
 from tests.waiting import eventually
 
@@ -48,7 +48,7 @@ class Chat:
         return f"conversation/conversations/{self.conversation_id}"
 
 
-class Company(Story):
+class Company(story.Story):
     """Ana and Ben, online, with two playbooks; what they and their visitors do is told step by step."""
 
     def __init__(self, system: System) -> None:
@@ -83,7 +83,7 @@ class Company(Story):
                     return str(asked["conversation_id"])
             return None
 
-        found = await panel.until(decided, PATIENCE_S, "a decision")
+        found = await panel.until(decided, story.PATIENCE_S, "a decision")
         return None if found == "offline" else Chat(visitor, panel, found)
 
     async def sent_away(self, visitor: Visitor, panel: Screen) -> None:
@@ -98,7 +98,7 @@ class Company(Story):
                 return "declined"
             return "missed" if screen.of(stream, "closed") else None
 
-        match await panel.until(over, PATIENCE_S, "what became of the wish"):
+        match await panel.until(over, story.PATIENCE_S, "what became of the wish"):
             case "declined":
                 self.told.declined.append(visitor.visit_id)
             case _:

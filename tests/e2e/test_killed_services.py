@@ -28,10 +28,9 @@ from contracts.playbook import (
 )
 from contracts.presence import AgentWentOffline, AgentWentOnline
 from services.cli.catalogue import SERVICES
-from services.cli.demo import clients
+from services.cli.demo import clients, story
 from services.cli.demo.clients import Agent, Answer, Client, Screen, Visitor
 from services.cli.demo.reckoning import History
-from services.cli.demo.story import PATIENCE_S
 from services.cli.infrastructure import Servers
 from tests.e2e.company import Chat, Company, moment
 from tests.e2e.system import System, running
@@ -41,6 +40,7 @@ KILLS_OF_EACH_MIN = 3
 ALIVE_S_MAX = 1.5
 PAUSE_S_MAX, HURRY_S_MAX = 0.6, 0.5
 VISITORS_AT_ONCE = 2
+PATIENCE_S = 180.0  # Consumers wait until Kafka gives up the killed one, ten seconds each time.
 ATTEMPTS_MAX = 240  # On a busy machine a process needs a while before it answers again.
 TELLING = (
     AgentInvited, AgentWentOffline, AgentWentOnline, AnswerGiven, Assigned, Closed, DetailCaptured, LeadCreated,
@@ -63,6 +63,7 @@ async def test_what_was_acknowledged_is_in_the_log_once_whoever_was_killed(
     killable: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clients, "ATTEMPTS_MAX", ATTEMPTS_MAX)
+    monkeypatch.setattr(story, "PATIENCE_S", PATIENCE_S)
     kills = max(KILLS_OF_EACH_MIN, count(200) // len(SERVICES))
     async with Crowd(killable) as crowd:
         await crowd.begin()
