@@ -179,15 +179,16 @@ class Crowd(Company):
         """A visitor's whole chat; or the offline flow, where the wish for a person could not be decided in time."""
         visitor, panel = await self.ask()
         chat = await self.decision(visitor, panel)
-        if chat is None:
-            await self.sent_away(visitor, panel)
-            return
+        await (self._talk(chat) if chat else self.sent_away(visitor, panel))
+        await panel.close()
+
+    async def _talk(self, chat: Chat) -> None:
         await self.take(self.ben, chat)
-        await self.say(visitor, chat, "Hello!")
+        await self.say(chat.visitor, chat, "Hello!")
         await self.say(self.ben, chat, "Goodbye!")
         await self.close(self.ben, chat)
-        await panel.until(partial(Screen.of, stream=chat.stream, type_="closed"), PATIENCE_S, "the end")
-        if panel.of(chat.stream, "wait_expired"):
+        await chat.panel.until(partial(Screen.of, stream=chat.stream, type_="closed"), PATIENCE_S, "the end")
+        if chat.panel.of(chat.stream, "wait_expired"):
             self.told.missed.append(chat.conversation_id)
 
     def hold_against(self, history: History) -> Counter[str]:

@@ -156,6 +156,10 @@ class Screen:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """The screen is shut: nothing new is shown."""
         if self._task:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
