@@ -62,6 +62,20 @@ class Company(story.Story):
         """Everybody is there, and online."""
         await self._set_up()
 
+    @property
+    def inbox(self) -> Screen:
+        """Ana's inbox."""
+        return self._inbox
+
+    @property
+    def inboxes(self) -> tuple[Screen, Screen]:
+        """Everybody's inboxes."""
+        return self._inbox, self._bens
+
+    async def arrive(self, playbook_id: str) -> tuple[Visitor, Screen]:
+        """A visitor opens the panel and is asked the first question."""
+        return await self._arrive(playbook_id)
+
     async def ask(self, playbook_id: str | None = None) -> tuple[Visitor, Screen]:
         """A visitor comes and asks for a person."""
         return await self._visitor(playbook_id or self.playbook)

@@ -90,6 +90,11 @@ class Story:
         return playbook_id
 
     async def _visitor(self, playbook_id: str) -> tuple[Visitor, Screen]:
+        visitor, panel = await self._arrive(playbook_id)
+        await visitor.answer("welcome", "chat")
+        return visitor, panel
+
+    async def _arrive(self, playbook_id: str) -> tuple[Visitor, Screen]:
         visitor = await self._stack.enter_async_context(Visitor(self._bases))
         await self._patiently(
             lambda: visitor.arrive(self.told.workspace_id, playbook_id), {"not_found", "playbook_not_active"}
@@ -98,7 +103,6 @@ class Story:
         await panel.until(
             lambda s: s.of(f"visit-{visitor.visit_id}", "card_shown"), PATIENCE_S, "the first card"
         )
-        await visitor.answer("welcome", "chat")
         return visitor, panel
 
     async def _patiently(self, act: Callable[[], Any], codes: set[str]) -> Any:

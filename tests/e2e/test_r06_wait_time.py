@@ -1,0 +1,121 @@
+"""R6: nobody takes it in the wait time → the offline message once, the offline flow, missed, and still to be taken.
+
+The same happens with the panel open, with the panel closed, and with the visitor's network cut at the deadline.
+"""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from contracts.conversation import Assigned, BotPosted, ConversationStarted, WaitExpired
+from contracts.playbook import OfflineFlowStarted
+from services.cli.demo.clients import Answer
+from services.cli.demo.reckoning import History
+from tests.e2e.company import Chat, Company, at
+from tests.e2e.system import System
+
+PATIENCE_S = 60.0
+
+
+def _is_missed_once(history: History, chat: Chat) -> None:
+    """One end of the wait, not before its time, the offline message once, the offline flow once."""
+    events = [recorded.event for recorded in history.streams[chat.stream]]
+    (started,) = [event for event in events if isinstance(event, ConversationStarted)]
+    (expired,) = [event for event in events if isinstance(event, WaitExpired)]
+    assert expired.at >= started.answer_by
+    told = [e for e in events if isinstance(e, BotPosted) and e.text == started.offline_message]
+    assert len(told) == 1
+    visit = [recorded.event for recorded in history.streams[chat.visit]]
+    (flow,) = [event for event in visit if isinstance(event, OfflineFlowStarted)]
+    assert flow.reason == "wait_expired"
+
+
+def _deadline(chat: Chat) -> float:
+    """The end of the wait, on the loop's clock."""
+    (started,) = chat.panel.of(chat.stream, "conversation_started")
+    left_s = (datetime.fromisoformat(started["answer_by"]) - datetime.now(UTC)).total_seconds()
+    return asyncio.get_running_loop().time() + left_s
+
+
+@pytest.mark.real
+async def test_a_visitor_who_waits_in_vain_is_sent_to_the_offline_flow(system: System) -> None:
+    async with Company(system) as company:
+        await company.open()
+        chat = await company.chat(company.short)
+        await company.sent_away(chat.visitor, chat.panel)
+        (closed,) = chat.panel.of(chat.stream, "closed")
+        assert closed["reason"] == "missed"
+        _is_missed_once(await company.at_rest(), chat)
+
+
+@pytest.mark.real
+async def test_it_is_the_same_for_a_visitor_who_closed_the_panel(system: System) -> None:
+    async with Company(system) as company:
+        await company.open()
+        chat = await company.chat(company.short)
+        await chat.panel.close()
+        inbox = company.inbox
+        await inbox.until(lambda s: s.rows[chat.conversation_id]["missed"], PATIENCE_S, "the missed mark")
+        row = inbox.rows[chat.conversation_id]
+        assert (row["status"], row["holder_id"]) == ("open", None)
+        company.told.missed.append(chat.conversation_id)
+        _is_missed_once(await company.at_rest(but=("leads of offline flows",)), chat)
+
+        async with chat.visitor.screen() as again:
+            await again.until(lambda s: s.of(chat.stream, "wait_expired"), PATIENCE_S, "what happened")
+            await company.sent_away(chat.visitor, again)
+
+
+@pytest.mark.real
+async def test_a_network_that_is_cut_at_the_deadline_changes_nothing(system: System) -> None:
+    async with Company(system) as company:
+        await company.open()
+        chat = await company.chat(company.short)
+        await at(_deadline(chat))
+        await chat.panel.cut()
+        await company.sent_away(chat.visitor, chat.panel)
+        assert len(chat.panel.of(chat.stream, "wait_expired")) == 1
+        _is_missed_once(await company.at_rest(), chat)
+
+
+@pytest.mark.real
+async def test_the_wait_runs_on_when_the_agents_leave_meanwhile(system: System) -> None:
+    async with Company(system) as company:
+        await company.open()
+        chat = await company.chat(company.short)
+        for agent in (company.ana, company.ben):
+            await agent.post("presence/offline")
+        await company.sent_away(chat.visitor, chat.panel)
+        _is_missed_once(await company.at_rest(), chat)
+
+
+@pytest.mark.real
+async def test_a_missed_chat_can_still_be_taken_and_the_bot_steps_back(system: System) -> None:
+    async with Company(system) as company:
+        await company.open()
+        chat = await company.chat(company.short)
+        await chat.panel.until(lambda s: s.of(chat.stream, "wait_expired"), PATIENCE_S, "the end of the wait")
+        await chat.panel.until(
+            lambda s: "name" in [card["card_id"] for card in s.of(chat.visit, "card_shown")],
+            PATIENCE_S,
+            "the offline flow's question",
+        )
+        company.told.missed.append(chat.conversation_id)
+
+        await company.take(company.ana, chat)
+
+        await chat.panel.until(lambda s: s.of(chat.stream, "assigned"), PATIENCE_S, "the agent")
+        await chat.panel.until(lambda s: s.of(chat.visit, "visit_taken_over"), PATIENCE_S, "the bot's end")
+        with pytest.raises(Answer) as refused:
+            await chat.visitor.give("name", "Eva")
+        assert refused.value.status == 409
+        await company.say(chat.visitor, chat, "Are you a person?")
+        await company.say(company.ana, chat, "I am.")
+        await company.close(company.ana, chat)
+        history = await company.at_rest(but=("leads of offline flows",))
+        events = [recorded.event for recorded in history.streams[chat.stream]]
+        (assigned,) = [event for event in events if isinstance(event, Assigned)]
+        assert assigned.late
+        joined = events.index(assigned)
+        assert not [event for event in events[joined:] if isinstance(event, BotPosted)]

@@ -1,0 +1,63 @@
+"""R12: reassigned only to an agent who is online; it moves from one folder to the other on every open screen."""
+
+import pytest
+
+from services.cli.demo.clients import Answer, Screen
+from tests.e2e.company import Company
+from tests.e2e.system import System
+
+
+def _held_by(conversation_id: str, agent_id: str) -> object:
+    def seen(screen: Screen) -> bool:
+        return bool(screen.rows.get(conversation_id, {}).get("holder_id") == agent_id)
+
+    return seen
+
+
+@pytest.mark.real
+async def test_a_reassigned_conversation_moves_on_every_screen_and_the_visitor_reads_the_new_name(
+    system: System,
+) -> None:
+    async with Company(system) as company:
+        await company.open()
+        chat = await company.chat()
+        await company.take(company.ana, chat)
+        await company.pass_on(company.ana, company.ben, chat)
+        for screen in company.inboxes:
+            await screen.until(_held_by(chat.conversation_id, company.ben.agent_id), 30, "the row moving")
+        (passed,) = await chat.panel.until(lambda s: s.of(chat.stream, "reassigned"), 30, "Ben's join line")
+        assert passed["agent_name"] == "Ben"
+        with pytest.raises(Answer) as refused:
+            await company.ana.post(f"{chat.path}/messages", {"text": "I am not the holder any more."})
+        assert refused.value.code == "not_holder"
+        await company.at_rest()
+
+
+@pytest.mark.real
+async def test_nothing_is_reassigned_to_an_agent_who_is_offline(system: System) -> None:
+    async with Company(system) as company:
+        await company.open()
+        chat = await company.chat()
+        await company.take(company.ana, chat)
+        await company.ben.post("presence/offline")
+        await company.inbox.until(
+            lambda s: s.rows[company.ben.agent_id]["online"] is False, 30, "Ben going offline"
+        )
+        body = {"agent_id": company.ben.agent_id, "expected_holder": company.ana.agent_id}
+        with pytest.raises(Answer) as refused:
+            await company.ana.post(f"{chat.path}/assign", body)
+        assert refused.value.code == "agent_offline"
+        await company.at_rest()
+
+
+@pytest.mark.real
+async def test_whoever_saw_another_holder_is_told_who_holds_it_now(system: System) -> None:
+    async with Company(system) as company:
+        await company.open()
+        chat = await company.chat()
+        await company.take(company.ana, chat)
+        body = {"agent_id": company.ben.agent_id, "expected_holder": None}
+        with pytest.raises(Answer) as refused:
+            await company.ben.post(f"{chat.path}/assign", body)
+        assert (refused.value.status, refused.value.problem["holder_id"]) == (409, company.ana.agent_id)
+        await company.at_rest()
