@@ -1,5 +1,5 @@
-"""What comes of chats: leads, made by agents from a conversation or by a playbook's action cards.
+"""What is known about who chats, and what comes of it: details panels, persons, leads, deals and activities.
 
-Owns the streams `lead-<id>`. Topics in: playbook.events.v1, conversation.events.v1, crm.events.v1 (its own).
-Topic out: crm.events.v1.
+Owns the streams `details-<conversation id>`, `person-<id>`, `lead-<id>`, `deal-<id>` and `activity-<id>`. Topics in:
+playbook.events.v1, conversation.events.v1, crm.events.v1 (its own). Topic out: crm.events.v1.
 """

@@ -1,52 +1,147 @@
-"""What playbooks ask of the CRM: an action card's follow-up becomes a lead."""
+"""What other services' events mean here: follow-ups become outcomes, captured details fill panels and name persons."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
-import structlog
-
+from contracts.conversation import ConversationStarted
+from contracts.crm import CausedBy, PersonField, PersonSet
 from contracts.envelope import Recorded
 from contracts.ids import derived_id, stream
-from contracts.playbook import FollowUpRequested
-from contracts.topics import PLAYBOOK_EVENTS
+from contracts.playbook import Captured, DetailCaptured, FollowUpRequested
+from contracts.topics import CONVERSATION_EVENTS, CRM_EVENTS, PLAYBOOK_EVENTS
 from services.chassis.ports import Ports
 from services.chassis.service import Order, Reaction
-from services.crm.commands import CreateLead
-from services.crm.decider import DECIDER
+from services.crm.commands import CreateActivity, CreateDeal, CreateLead, FillIn, KeepPerson, Origin
+from services.crm.decider.details import DETAILS
+from services.crm.decider.outcomes import ACTIVITY, DEAL, LEAD
+from services.crm.decider.person import PERSON, person_of
 
-log = structlog.get_logger()
 
-
-async def to_follow_up(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
-    """A follow-up of the kind lead → a lead. Deals and activities are not made: they are logged and that is all."""
+async def to_visit(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
+    """A follow-up → an outcome; a captured detail → the panel of its conversation, if it has one, and the person."""
     match recorded.event:
-        case FollowUpRequested(follow_up="lead") as event:
-            return (_order(event, now),)
-        case FollowUpRequested(follow_up=follow_up, visit_id=visit_id, card_id=card_id, arrival=arrival):
-            log.info(
-                "follow_up_ignored", follow_up=follow_up, visit_id=visit_id, card_id=card_id, arrival=arrival
-            )
-            return ()
+        case FollowUpRequested() as event:
+            return (_outcome(event, recorded, now),)
+        case DetailCaptured() as event:
+            return (*_panel(event, now), *_person(event, now))
         case _:
             return ()
 
 
-def _order(event: FollowUpRequested, now: datetime) -> Order:
-    lead_id = derived_id("lead", event.visit_id, event.card_id, event.arrival)
-    command = CreateLead(
-        lead_id=lead_id,
+def _outcome(event: FollowUpRequested, recorded: Recorded, now: datetime) -> Order:
+    id_ = derived_id(event.follow_up, event.visit_id, event.card_id, event.arrival)
+    origin = Origin(
         outcome_key=f"{event.visit_id}/{event.card_id}/{event.arrival}",
         visitor_id=event.visitor_id,
         visit_id=event.visit_id,
         conversation_id=event.conversation_id,
-        title=None,
-        note=None,
         person=event.captured,
         cause="action_card",
         by=None,
+        caused_by=CausedBy(stream=recorded.stream, version=recorded.version),
+    )
+    title, note = event.title, event.note
+    name = stream(event.follow_up, id_)
+    match event.follow_up:
+        case "lead":
+            return Order(LEAD, name, CreateLead(lead_id=id_, origin=origin, title=title, note=note, at=now))
+        case "deal":
+            value, currency = event.deal_value_minor, event.currency
+            deal = CreateDeal(
+                deal_id=id_,
+                origin=origin,
+                title=title,
+                note=note,
+                value_minor=value,
+                currency=currency,
+                at=now,
+            )
+            return Order(DEAL, name, deal)
+        case "activity":
+            due_at = event.at + timedelta(days=event.due_in_days) if event.due_in_days is not None else None
+            activity = CreateActivity(
+                activity_id=id_, origin=origin, kind="task", title=title, note=note, due_at=due_at, at=now
+            )
+            return Order(ACTIVITY, name, activity)
+
+
+def _panel(event: DetailCaptured, now: datetime) -> Iterable[Order]:
+    """What was captured before a person was wanted names no conversation: it comes with its beginning."""
+    if event.conversation_id is None:
+        return
+    detail = Captured(field=event.field, value=event.value)
+    command = FillIn(
+        conversation_id=event.conversation_id,
+        visitor_id=event.visitor_id,
+        captured=(detail,),
+        arrival=event.arrival,
         at=now,
     )
-    return Order(DECIDER, stream("lead", lead_id), command)
+    yield Order(DETAILS, stream("details", event.conversation_id), command)
 
 
-REACTIONS = (Reaction("crm.playbook", PLAYBOOK_EVENTS, to_follow_up),)
+def _person(event: DetailCaptured, now: datetime) -> Iterable[Order]:
+    field = _PERSON_FIELDS.get(event.field)
+    if field is None:
+        return
+    person_id = person_of(event.visitor_id)
+    command = KeepPerson(
+        person_id=person_id,
+        visitor_id=event.visitor_id,
+        conversation_id=event.conversation_id,
+        by=None,
+        values=((field, event.value),),
+        known_at=event.at,
+        at=now,
+    )
+    yield Order(PERSON, stream("person", person_id), command)
+
+
+_PERSON_FIELDS: dict[str, PersonField] = {"name": "name", "email": "email", "phone": "phone"}
+
+
+async def to_conversation(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
+    """A conversation begins → its panel, with what the bot had captured."""
+    match recorded.event:
+        case ConversationStarted(captured=captured) as event if captured:
+            command = FillIn(
+                conversation_id=event.conversation_id,
+                visitor_id=event.visitor_id,
+                captured=captured,
+                arrival=0,
+                at=now,
+            )
+            return (Order(DETAILS, stream("details", event.conversation_id), command),)
+        case _:
+            return ()
+
+
+async def to_details(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
+    """What an agent says about the person in a panel → the person. What the bot captured comes from the visit."""
+    match recorded.event:
+        case PersonSet(by=str(by)) as event:
+            person_id = person_of(event.visitor_id)
+            values: dict[PersonField, str | None] = {
+                "name": event.name,
+                "email": event.email,
+                "phone": event.phone,
+            }
+            command = KeepPerson(
+                person_id=person_id,
+                visitor_id=event.visitor_id,
+                conversation_id=event.conversation_id,
+                by=by,
+                values=tuple((field, values[field]) for field in event.changed),
+                known_at=event.at,
+                at=now,
+            )
+            return (Order(PERSON, stream("person", person_id), command),)
+        case _:
+            return ()
+
+
+REACTIONS = (
+    Reaction("crm.playbook", PLAYBOOK_EVENTS, to_visit),
+    Reaction("crm.conversation", CONVERSATION_EVENTS, to_conversation),
+    Reaction("crm.details", CRM_EVENTS, to_details),
+)

@@ -3,7 +3,15 @@
 from services.chassis.service import Service
 from services.crm.api import router
 from services.crm.consumers import REACTIONS
-from services.crm.decider import DECIDER
+from services.crm.decider.details import DETAILS
+from services.crm.decider.outcomes import ACTIVITY, DEAL, LEAD
+from services.crm.decider.person import PERSON
 from services.crm.projections import MODELS
 
-SERVICE = Service(name="crm", deciders=(DECIDER,), models=MODELS, reactions=REACTIONS, router=router)
+SERVICE = Service(
+    name="crm",
+    deciders=(DETAILS, PERSON, LEAD, DEAL, ACTIVITY),
+    models=MODELS,
+    reactions=REACTIONS,
+    router=router,
+)

@@ -10,6 +10,7 @@ from typing import Any, LiteralString
 import httpx
 import psycopg
 
+from contracts.ids import derived_id
 from services.chassis.tokens import Caller, Signer, new_private_key, read_private_key
 from services.cli.catalogue import SERVICES
 from services.cli.demo.clients import Agent, Answer, Visitor
@@ -171,7 +172,11 @@ class _People:
             await visitor.answer(**CHAT)
             shown = await visitor.get(f"playbook/visits/{visitor.visit_id}")
             id_ = str(shown["conversation_id"])
-            here = [f"gateway/conversations/{id_}/transcript", f"crm/conversations/{id_}/outcomes"]
+            here = [
+                f"gateway/conversations/{id_}/transcript",
+                f"crm/conversations/{id_}/outcomes",
+                f"crm/visits/{visitor.visit_id}/outcomes",
+            ]
             try:
                 for path in here:
                     await eventually(lambda p=path: _is_there(owner, p), within_s=5, what=path)  # type: ignore[misc]
@@ -182,6 +187,16 @@ class _People:
         found = await eventually(begun, within_s=60, what=f"{who} has a conversation")
         assert found is not None
         return found
+
+    async def described(self, agent: Agent, visitor: Visitor, conversation_id: str) -> tuple[str, str]:
+        """An agent has written something about the visitor down; answers the note's id and the person's."""
+        details = f"crm/conversations/{conversation_id}/details"
+        told = await agent.post(f"{details}/notes", {"text": "Likes tea."})
+        await agent.post(f"{details}/person", {"name": "Ada"})
+        person_id = derived_id("person", visitor.visitor_id)
+        known = f"crm/persons/{person_id}"
+        await eventually(lambda: _is_there(agent, known), every_s=0.2, what="the visitor is a person")
+        return str(told["ids"]["note_id"]), person_id
 
 
 async def _is_taken(agent: Agent, path: str) -> bool:
@@ -218,6 +233,7 @@ async def _gathered(system: System) -> _People:
         ours, theirs = await people.playbook(owner), await people.playbook(stranger)
         visitor, conversation_id = await people.conversation("visitor", owner, ours)
         await people.taken(agent, conversation_id)
+        note_id, person_id = await people.described(agent, visitor, conversation_id)
         other = await people.visitor("other visitor", owner, ours)
         foreign, foreign_conversation = await people.conversation("strange visitor", stranger, theirs)
         people.ids = {
@@ -231,6 +247,8 @@ async def _gathered(system: System) -> _People:
             "visit_id": visitor.visit_id,
             "visitor": visitor.visitor_id,
             "conversation_id": conversation_id,
+            "note_id": note_id,
+            "person_id": person_id,
             "other_visit": other.visit_id,
             "strange_workspace": stranger.workspace_id,
             "strange_agent": stranger.agent_id,

@@ -20,8 +20,10 @@ KINDS: Mapping[str, str] = {
 """Everybody who might call, and what their token makes of them. Strangers are of another workspace."""
 NOT_THEIRS: Mapping[str, frozenset[str]] = {
     "playbook_id": frozenset({"stranger"}),
-    "visit_id": frozenset({"other visitor", "strange visitor"}),
+    "visit_id": frozenset({"other visitor", "strange visitor", "stranger"}),
     "conversation_id": frozenset({"other visitor", "strange visitor", "stranger"}),
+    "note_id": frozenset({"stranger"}),
+    "person_id": frozenset({"stranger"}),
     "folder": frozenset(),  # A name for a part of the caller's own inbox, whatever it says.
 }
 """What a path names → who would get in, but for whom there is no such thing."""
@@ -30,6 +32,8 @@ MAY_BE_REFUSED: Mapping[str, set[str]] = {
     "POST conversation/conversations/{conversation_id}/take": {"already_assigned"},
     "POST conversation/conversations/{conversation_id}/messages": {"not_holder"},
     "POST conversation/conversations/{conversation_id}/close": {"held_by_another"},
+    "POST crm/conversations/{conversation_id}/details/notes/{note_id}": {"not_author", "not_found"},
+    "POST crm/conversations/{conversation_id}/details/notes/{note_id}/remove": {"not_author"},
     "POST gateway/links/redeem": {"bad_link"},
     "POST gateway/agents/invite": {"already_invited"},
 }

@@ -174,8 +174,25 @@ def talks(journey: Journey) -> None:
     journey.once(f"{one}/assign", "agent", passed, {**passed, "expected_holder": None})
     journey.once(f"{one}/messages", "editor", {"text": "Hello!"}, {"text": "Goodbye!"})
     journey.once("crm/conversations/{conversation_id}/leads", "editor", {"title": "One"}, {"title": "Two"})
+    describes(journey)
     journey.once(f"{one}/close", "editor", {"expected_holder": editor}, {"expected_holder": None})
     journey.once("presence/offline", "agent", None, {})
+
+
+def describes(journey: Journey) -> None:
+    """What an agent writes down about a conversation."""
+    one, editor = "crm/conversations/{conversation_id}", "editor"
+    for path in (f"{one}/deals", f"{one}/activities"):
+        journey.once(path, editor, {"title": "One"}, {"title": "Two"})
+    for group in ("person", "organization"):
+        journey.once(f"{one}/details/{group}", editor, {"name": "One"}, {"name": "Two"})
+    worth = {"value_minor": 1, "currency": "EUR"}
+    journey.once(f"{one}/details/deal-value", editor, worth, {**worth, "value_minor": 2})
+    written = journey.once(f"{one}/details/notes", editor, {"text": "One."}, {"text": "Two."})
+    journey.ids["note_id"] = written["ids"]["note_id"]
+    note = f"{one}/details/notes/{{note_id}}"
+    journey.once(note, editor, {"text": "Three."}, {"text": "Four."})
+    journey.once(f"{note}/remove", editor, None, {})
 
 
 def test_every_command_is_carried_out_once_however_often_it_is_sent(stage: Stage) -> None:

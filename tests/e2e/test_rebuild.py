@@ -36,6 +36,9 @@ READS = (
     "presence/agents",
     "playbook/playbooks",
     "crm/leads",
+    "crm/deals",
+    "crm/activities",
+    "crm/persons",
 )
 
 

@@ -1,36 +1,58 @@
 """What the read models of the crm service keep, from events alone."""
 
+from typing import Any
+
 import pytest
 
-from contracts.conversation import Closed
+from contracts.crm import (
+    DealValueSet,
+    FreeFieldSet,
+    NoteEdited,
+    NoteRemoved,
+    OrganizationSet,
+    PersonChanged,
+    PersonSet,
+)
 from contracts.envelope import Event, Metadata, Recorded
 from services.chassis.models import ReadModel, Rows
 from services.crm.projections import MODELS
 from services.crm.service import SERVICE
-from services.crm.tables import CONVERSATIONS, LEADS
+from services.crm.tables import CONVERSATIONS, DETAILS, NOTES, OUTCOMES, PERSONS, VISITS
 from tests.unit.crm.examples import (
+    ACTIVITY,
     ADA,
+    AGENT,
     AT,
+    CARD,
     CONVERSATION,
+    DEAL,
     LEAD,
+    NOTE,
+    PERSON,
     VISIT,
     VISITOR,
+    activity_created,
+    captured_ada,
     closed,
-    created,
+    deal_created,
     follow_up,
+    lead_created,
+    note_added,
+    person_created,
     started,
+    visit_started,
 )
 from tests.unit.playbook.world import WORKSPACE, FoldedRows
 
 
-def recorded(event: Event) -> Recorded:
-    return Recorded(event, "e", event.TYPE, "s", 1, Metadata(WORKSPACE, "c", "r", "a", "service:test"))
+def recorded(event: Event, version: int = 1) -> Recorded:
+    return Recorded(event, "e", event.TYPE, "s", version, Metadata(WORKSPACE, "c", "r", "a", "service:test"))
 
 
 async def folded(*events: Event) -> FoldedRows:
     rows = FoldedRows(SERVICE)
-    for event in events:
-        rows.fold(recorded(event))
+    for version, event in enumerate(events, 1):
+        rows.fold(recorded(event, version))
     return rows
 
 
@@ -45,6 +67,7 @@ async def test_a_conversation_is_known_with_what_was_captured_open_and_closed() 
         "visit_id": VISIT,
         "captured": [detail.model_dump() for detail in ADA],
         "status": "open",
+        "started_at": AT,
     }
     assert after == opened | {"status": "closed"}
 
@@ -53,31 +76,146 @@ async def test_a_conversation_that_never_began_is_not_known_by_its_end() -> None
     assert await (await folded(closed)).get(WORKSPACE, CONVERSATIONS, CONVERSATION) is None
 
 
-async def test_a_lead_is_kept_as_it_was_made() -> None:
-    assert await (await folded(created)).get(WORKSPACE, LEADS, LEAD) == {
+async def test_a_visit_is_known_from_its_start() -> None:
+    row = await (await folded(visit_started)).get(WORKSPACE, VISITS, VISIT)
+
+    assert row == {"workspace_id": WORKSPACE, "visit_id": VISIT, "visitor_id": VISITOR}
+
+
+@pytest.mark.parametrize(
+    ("event", "key", "own"),
+    [
+        (lead_created, ("lead", LEAD), {"title": "Lead from Ada"}),
+        (
+            deal_created,
+            ("deal", DEAL),
+            {"title": "Deal with Ada", "value_minor": 125_000, "currency": "EUR"},
+        ),
+        (
+            activity_created,
+            ("activity", ACTIVITY),
+            {
+                "title": "Follow up with Ada",
+                "activity_kind": "task",
+                "due_at": activity_created.due_at,
+            },
+        ),
+    ],
+)
+async def test_an_outcome_is_kept_as_it_was_made(
+    event: Event, key: tuple[str, str], own: dict[str, Any]
+) -> None:
+    assert await (await folded(event)).get(WORKSPACE, OUTCOMES, *key) == {
         "workspace_id": WORKSPACE,
-        "lead_id": LEAD,
-        "conversation_id": None,
+        "kind": key[0],
+        "outcome_id": key[1],
+        "visitor_id": VISITOR,
         "visit_id": VISIT,
-        "title": "Lead from Ada",
+        "conversation_id": None,
         "note": None,
         "person": [detail.model_dump() for detail in ADA],
+        "value_minor": None,
+        "currency": None,
+        "activity_kind": None,
+        "due_at": None,
         "cause": "action_card",
         "by": None,
+        "caused_by": CARD.model_dump(),
         "created_at": AT,
+        **own,
     }
+
+
+async def test_a_lead_that_does_not_say_what_it_came_from_is_kept_with_its_command() -> None:
+    row = await (await folded(lead_created.model_copy(update={"caused_by": None}))).get(
+        WORKSPACE, OUTCOMES, "lead", LEAD
+    )
+
+    assert row is not None
+    assert row["caused_by"] == {"command_id": "c", "stream": None, "version": None}
+
+
+def of_conversation(**changes: Any) -> Any:
+    return {"at": AT, "conversation_id": CONVERSATION, "visitor_id": VISITOR, **changes}
+
+
+by_ann = PersonSet(**of_conversation(by=AGENT, changed=("email",), name="Ada", email="a@example.com"))
+company = OrganizationSet(**of_conversation(arrival=2, changed=("name",), name="ACME"))
+worth = DealValueSet(**of_conversation(value_minor=125_000, currency="EUR", by=AGENT))
+budget = FreeFieldSet(**of_conversation(arrival=2, field="budget", value="much"))
+edited = NoteEdited(**of_conversation(note_id=NOTE, text="Likes coffee.", by=AGENT))
+removed = NoteRemoved(**of_conversation(note_id=NOTE, by=AGENT))
+
+
+async def test_the_panel_is_kept_with_its_version_and_with_what_the_bot_alone_has_said() -> None:
+    rows = await folded(captured_ada, company, by_ann, worth, budget, note_added)
+
+    assert await rows.get(WORKSPACE, DETAILS, CONVERSATION) == {
+        "workspace_id": WORKSPACE,
+        "conversation_id": CONVERSATION,
+        "version": 6,
+        "value_minor": 125_000,
+        "currency": "EUR",
+        "person": {"name": "Ada", "email": "a@example.com", "phone": None},
+        "organization": {"name": "ACME", "website": None},
+        "free": [{"field": "budget", "label": None, "value": "much"}],
+        "by_bot": ["organization.name", "person.name"],
+    }
+
+
+async def test_a_free_field_that_is_captured_again_stands_once() -> None:
+    later = budget.model_copy(update={"value": "less", "arrival": 5})
+    row = await (await folded(budget, later)).get(WORKSPACE, DETAILS, CONVERSATION)
+
+    assert row is not None
+    assert row["free"] == [{"field": "budget", "label": None, "value": "less"}]
+
+
+async def test_a_note_is_kept_changed_and_gone() -> None:
+    note = await (await folded(note_added)).get(WORKSPACE, NOTES, CONVERSATION, NOTE)
+    changed = await (await folded(note_added, edited)).get(WORKSPACE, NOTES, CONVERSATION, NOTE)
+    gone = await (await folded(note_added, edited, removed)).get(WORKSPACE, NOTES, CONVERSATION, NOTE)
+
+    assert note is not None
+    assert (note["text"], note["by_name"], note["edited_at"]) == ("Likes tea.", "Ann", None)
+    assert changed == note | {"text": "Likes coffee.", "edited_at": AT}
+    assert gone is None
+    assert await (await folded(edited)).get(WORKSPACE, NOTES, CONVERSATION, NOTE) is None
+
+
+async def test_a_person_is_kept_as_known_last() -> None:
+    changed = PersonChanged(
+        at=closed.at,
+        person_id=PERSON,
+        visitor_id=VISITOR,
+        known_at=AT,
+        changed=("phone",),
+        name="Ada",
+        phone="1",
+    )
+    row = await (await folded(person_created, changed)).get(WORKSPACE, PERSONS, PERSON)
+
+    assert row is not None
+    assert (row["name"], row["phone"], row["email"], row["created_at"]) == ("Ada", "1", None, AT)
+
+
+OWN: dict[str, tuple[Event, ...]] = {
+    "conversations": (started(), closed),
+    "visits": (visit_started,),
+    "details": (captured_ada, company, worth, budget, note_added, edited, removed),
+    "outcomes": (lead_created, deal_created, activity_created),
+    "persons": (person_created,),
+}
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
 def test_each_model_ignores_the_events_that_are_not_its_own(model: ReadModel) -> None:
-    own = {"conversations": (started(), closed), "leads": (created,)}[model.name]
-
-    for event in (started(), closed, created, follow_up()):
+    for event in (*(event for events in OWN.values() for event in events), follow_up()):
         rows = Rows(dict.fromkeys(model.touches(recorded(event))))
         model.project(rows, recorded(event))
 
-        if event not in own:
+        if event not in OWN[model.name]:
             assert list(model.touches(recorded(event))) == []
             assert rows.changed == {}
-        elif not isinstance(event, Closed):
-            assert rows.changed.keys() == set(model.touches(recorded(event)))
+        else:
+            assert rows.changed.keys() <= set(model.touches(recorded(event)))

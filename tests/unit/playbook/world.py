@@ -40,7 +40,9 @@ class FoldedRows:
             rows = Rows({key: self._rows.get(key) for key in model.touches(recorded)})
             model.project(rows, recorded)
             for key, row in rows.changed.items():
-                assert row is not None
+                if row is None:
+                    self._rows.pop(key, None)
+                    continue
                 assert row.keys() == set(key[0].columns.keys())
                 self._rows[key] = row
 

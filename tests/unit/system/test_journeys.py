@@ -39,7 +39,7 @@ async def test_a_chat_from_the_first_click_to_the_lead(world: World) -> None:
     assert (refused["code"], refused["holder_name"]) == ("already_assigned", "Ana")
     assert (await world.get("Ana", "gateway/folders"))["counts"]["closed"] == 1
     outcomes = await world.get("Ana", f"crm/conversations/{chat}/outcomes")
-    assert [outcome["lead_id"] for outcome in outcomes["items"]] == [lead["ids"]["lead_id"]]
+    assert [outcome["outcome_id"] for outcome in outcomes["items"]] == [lead["ids"]["lead_id"]]
     transcript = await world.get("Vi", f"gateway/conversations/{chat}/transcript")
     said = [entry["event"].get("text") for entry in transcript["items"] if entry["event"]]
     assert said[-4:] == ["Hello?", None, "How can I help?", None]
@@ -71,3 +71,29 @@ async def test_a_wait_that_is_over_is_missed_once_and_may_still_be_taken(world: 
     assert world.types("visit-").count("offline_flow_started") == 1
     await world.post("Ana", f"conversation/conversations/{chat}/take")
     assert "visit_taken_over" in world.types("visit-")
+
+
+async def test_what_the_bot_captured_is_in_the_details_and_what_an_agent_set_there_stays(
+    world: World,
+) -> None:
+    await world.post("Ana", "presence/online", {"tab": "a"})
+    visit = await world.visit("Vi")
+    chat = await only_conversation(world)
+    details = f"crm/conversations/{chat}/details"
+    await world.host.pass_time(timedelta(seconds=61))
+
+    await world.post("Vi", f"playbook/visits/{visit}/details", {"card_id": "name", "value": "Vi"})
+    captured = await world.get("Ana", details)
+    await world.post("Ana", f"{details}/person", {"name": "Violet", "email": "violet@example.com"})
+    email = {"card_id": "email", "value": "vi@example.com"}
+    await world.post("Vi", f"playbook/visits/{visit}/details", email)
+
+    assert (captured["person"]["name"], captured["by_bot"]) == ("Vi", ["person.name"])
+    edited = await world.get("Ana", details)
+    assert edited["person"] == {"name": "Violet", "email": "violet@example.com", "phone": None}
+    (person,) = (await world.get("Ana", "crm/persons"))["items"]
+    assert (person["name"], person["email"]) == ("Violet", "violet@example.com")
+    await world.post("Ana", f"crm/conversations/{chat}/deals", {"value_minor": 100, "currency": "EUR"})
+    outcomes = (await world.get("Ana", f"crm/conversations/{chat}/outcomes"))["items"]
+    assert {outcome["title"] for outcome in outcomes} >= {"Deal with Violet"}
+    assert {outcome["cause"] for outcome in outcomes} == {"agent", "action_card"}

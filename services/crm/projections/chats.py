@@ -1,13 +1,13 @@
-"""Read models of the crm service: the conversations that outcomes may come of, and the leads."""
+"""The visits and conversations that outcomes may come of."""
 
 from collections.abc import Iterable
 
 from contracts.conversation import Closed, ConversationStarted
-from contracts.crm import LeadCreated
 from contracts.envelope import Recorded
-from contracts.topics import CONVERSATION_EVENTS, CRM_EVENTS
+from contracts.playbook import VisitStarted
+from contracts.topics import CONVERSATION_EVENTS, PLAYBOOK_EVENTS
 from services.chassis.models import Key, ReadModel, Rows
-from services.crm.tables import CONVERSATIONS, LEADS
+from services.crm.tables import CONVERSATIONS, VISITS
 
 
 def _conversation(recorded: Recorded) -> Iterable[Key]:
@@ -30,6 +30,7 @@ def _keep_conversation(rows: Rows, recorded: Recorded) -> None:
                 visit_id=event.visit_id,
                 captured=[detail.model_dump(mode="json") for detail in event.captured],
                 status="open",
+                started_at=event.at,
             )
         case Closed(conversation_id=conversation_id):
             row = rows.get(CONVERSATIONS, workspace_id, conversation_id)
@@ -39,35 +40,28 @@ def _keep_conversation(rows: Rows, recorded: Recorded) -> None:
             pass
 
 
-def _lead(recorded: Recorded) -> Iterable[Key]:
+def _visit(recorded: Recorded) -> Iterable[Key]:
     match recorded.event:
-        case LeadCreated(lead_id=lead_id):
-            return ((LEADS, (recorded.metadata.workspace_id, lead_id)),)
+        case VisitStarted(visit_id=visit_id):
+            return ((VISITS, (recorded.metadata.workspace_id, visit_id)),)
         case _:
             return ()
 
 
-def _keep_lead(rows: Rows, recorded: Recorded) -> None:
+def _keep_visit(rows: Rows, recorded: Recorded) -> None:
     match recorded.event:
-        case LeadCreated() as event:
+        case VisitStarted(visit_id=visit_id, visitor_id=visitor_id):
             rows.put(
-                LEADS,
+                VISITS,
                 workspace_id=recorded.metadata.workspace_id,
-                lead_id=event.lead_id,
-                conversation_id=event.conversation_id,
-                visit_id=event.visit_id,
-                title=event.title,
-                note=event.note,
-                person=[detail.model_dump(mode="json") for detail in event.person],
-                cause=event.cause,
-                by=event.by,
-                created_at=event.at,
+                visit_id=visit_id,
+                visitor_id=visitor_id,
             )
         case _:
             pass
 
 
-MODELS = (
-    ReadModel("conversations", 1, CONVERSATION_EVENTS, (CONVERSATIONS,), _conversation, _keep_conversation),
-    ReadModel("leads", 1, CRM_EVENTS, (LEADS,), _lead, _keep_lead),
+CONVERSATIONS_MODEL = ReadModel(
+    "conversations", 2, CONVERSATION_EVENTS, (CONVERSATIONS,), _conversation, _keep_conversation
 )
+VISITS_MODEL = ReadModel("visits", 1, PLAYBOOK_EVENTS, (VISITS,), _visit, _keep_visit)

@@ -1,0 +1,1 @@
+"""Details of conversations, persons, and what comes of chats, each decided for itself."""

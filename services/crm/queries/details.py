@@ -1,0 +1,152 @@
+"""The details panel of a conversation."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from contracts.ids import stream
+from contracts.playbook import Captured
+from services.chassis.execution import state_of
+from services.chassis.http import Page
+from services.chassis.ports import Ports, Reader
+from services.crm.decider.details import DETAILS as DECIDER
+from services.crm.decider.details import PANEL
+from services.crm.decider.details_state import Details
+from services.crm.queries.chats import KnownConversation, conversation_of
+from services.crm.queries.pages import page_of
+from services.crm.tables import DETAILS, NOTES
+
+NOTES_SHOWN = 50
+
+
+class Money(BaseModel):
+    """An amount in minor units of a currency (ISO 4217); null where none was said."""
+
+    value_minor: int | None
+    currency: str
+
+
+class PersonShown(BaseModel):
+    """Who the visitor is."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class OrganizationShown(BaseModel):
+    """Whom the visitor is with."""
+
+    name: str | None = None
+    website: str | None = None
+
+
+class FreeField(BaseModel):
+    """What a capture card of the playbook's own captured."""
+
+    field: str
+    label: str | None
+    value: str
+
+
+class Note(BaseModel):
+    """A note about the conversation."""
+
+    note_id: str
+    text: str
+    by: str
+    by_name: str
+    created_at: datetime
+    edited_at: datetime | None
+
+
+class ShownDetails(BaseModel):
+    """The details panel. `by_bot` names the fields ("person.name") that the bot captured and nobody has set since;
+    `notes` is the first page of them."""
+
+    conversation_id: str
+    version: int
+    deal_value: Money | None
+    person: PersonShown
+    organization: OrganizationShown
+    free: list[FreeField]
+    by_bot: list[str]
+    notes: Page[Note]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What outcomes copy of a conversation's details: who the visitor is, and what the deal may be worth."""
+
+    person: tuple[Captured, ...]
+    value_minor: int | None = None
+    currency: str | None = None
+
+
+async def details_of(reader: Reader, workspace_id: str, conversation_id: str) -> ShownDetails:
+    """A conversation's details, empty where nothing was set. Raises NotFound."""
+    row = await reader.get(workspace_id, DETAILS, conversation_id)
+    if row is None:
+        await conversation_of(reader, workspace_id, conversation_id)
+        nothing: Page[Note] = Page(items=[])
+        return ShownDetails(
+            conversation_id=conversation_id,
+            version=0,
+            deal_value=None,
+            person=PersonShown(),
+            organization=OrganizationShown(),
+            free=[],
+            by_bot=[],
+            notes=nothing,
+        )
+    money = {"value_minor": row["value_minor"], "currency": row["currency"]}
+    notes = await _notes(reader, workspace_id, conversation_id, None, NOTES_SHOWN)
+    return ShownDetails.model_validate(
+        row | {"deal_value": money if row["currency"] else None, "notes": notes}
+    )
+
+
+async def notes_of(
+    reader: Reader, workspace_id: str, conversation_id: str, cursor: str | None, limit: int
+) -> Page[Note]:
+    """A conversation's notes, newest first. Raises NotFound."""
+    await conversation_of(reader, workspace_id, conversation_id)
+    return await _notes(reader, workspace_id, conversation_id, cursor, limit)
+
+
+async def _notes(
+    reader: Reader, workspace_id: str, conversation_id: str, cursor: str | None, limit: int
+) -> Page[Note]:
+    where, order = {"conversation_id": conversation_id}, ("created_at", "note_id")
+    return await page_of(reader, workspace_id, NOTES, Note, where, order, cursor, limit)
+
+
+async def panel_now(ports: Ports, workspace_id: str, conversation: KnownConversation) -> Panel:
+    """What the details say at this moment and, where they say nothing, what the conversation began with."""
+    name = stream("details", conversation.conversation_id)
+    state = await state_of(ports, DECIDER, workspace_id, name)
+    if not isinstance(state, Details):
+        return Panel(conversation.captured)
+    deal = state.deal
+    return Panel(
+        _known(state, conversation.captured),
+        value_minor=deal.value_minor if deal else None,
+        currency=deal.currency if deal and deal.value_minor is not None else None,
+    )
+
+
+def _known(state: Details, captured: Iterable[Captured]) -> tuple[Captured, ...]:
+    known = {detail.field: detail for detail in captured}
+    for name, (group, field) in PANEL.items():
+        kept = state.kept(group, field)
+        if kept is None:
+            continue
+        known.pop(name, None)
+        if kept.value is not None:
+            known[name] = Captured(field=name, value=kept.value)
+    known |= {
+        field: Captured(field=field, value=value or "") for field, value in state.values("free").items()
+    }
+    return tuple(known.values())

@@ -1,0 +1,56 @@
+"""R13: the details panel has what the bot captured and is edited during and after the chat, by several agents."""
+
+import pytest
+
+from services.cli.demo.clients import Agent, Answer
+from tests.e2e.company import Chat, Company
+from tests.e2e.system import System
+from tests.waiting import eventually
+
+
+async def known(agent: Agent, chat: Chat) -> str:
+    """Where the chat's details are, once the service has heard of the chat."""
+    path = f"crm/conversations/{chat.conversation_id}/details"
+
+    async def is_there() -> bool:
+        try:
+            await agent.get(path)
+        except Answer:
+            return False
+        return True
+
+    await eventually(is_there, every_s=0.1, what="the conversation's details")
+    return path
+
+
+@pytest.mark.real
+async def test_agents_edit_the_details_during_and_after_the_chat(system: System) -> None:
+    async with Company(system) as company:
+        await company.open()
+        chat = await company.chat()
+        await company.take(company.ana, chat)
+        details = await known(company.ana, chat)
+        seen = (await company.ana.get(details))["version"]
+
+        await company.ana.post(f"{details}/person", {"name": "Ada", "expected_version": seen})
+        with pytest.raises(Answer) as refused:
+            await company.ben.post(f"{details}/person", {"name": "Eva", "expected_version": seen})
+        await company.say(company.ana, chat, "Goodbye!")
+        await company.close(company.ana, chat)
+        await company.ben.post(f"{details}/deal-value", {"value_minor": 125_000, "currency": "EUR"})
+        await company.ben.post(f"{details}/organization", {"name": "ACME"})
+        told = await company.ben.post(f"{details}/notes", {"text": "Call <b>back</b>."})
+
+        assert (refused.value.status, refused.value.code) == (409, "details_changed")
+        assert refused.value.problem["current"] == {"name": "Ada"}
+
+        async def shown() -> bool:
+            return int((await company.ana.get(details))["version"]) >= told["version"]
+
+        await eventually(shown, every_s=0.1, what="the panel shows the last edit")
+        panel = await company.ana.get(details)
+        assert (panel["person"]["name"], panel["organization"]["name"]) == ("Ada", "ACME")
+        assert panel["deal_value"] == {"value_minor": 125_000, "currency": "EUR"}
+        (note,) = panel["notes"]["items"]
+        assert (note["text"], note["by"]) == ("Call <b>back</b>.", company.ben.agent_id)
+        await company.at_rest()

@@ -1,0 +1,69 @@
+"""R14: leads, deals and activities are made from the details, and stand with those that action cards have made."""
+
+from typing import Any
+
+import pytest
+
+from tests.e2e.company import Company
+from tests.e2e.system import System
+from tests.e2e.test_r13_details import known
+from tests.waiting import eventually
+
+
+@pytest.mark.real
+async def test_each_kind_is_made_from_a_closed_conversation_and_says_what_caused_it(system: System) -> None:
+    async with Company(system) as company:
+        await company.open()
+        chat = await company.chat()
+        await company.take(company.ana, chat)
+        await known(company.ana, chat)
+        await company.say(company.ana, chat, "Goodbye!")
+        await company.close(company.ana, chat)
+
+        await company.make_lead(company.ben, chat)
+        path = f"crm/conversations/{chat.conversation_id}"
+        deal = await company.ben.post(f"{path}/deals", {"value_minor": 500, "currency": "JPY"})
+        call = await company.ben.post(
+            f"{path}/activities", {"kind": "call", "due_at": "2030-01-02T09:00:00Z", "title": "Call"}
+        )
+
+        async def listed() -> list[Any]:
+            items = (await company.ana.get(f"{path}/outcomes"))["items"]
+            return list(items) if len(items) >= 3 else []
+
+        found = await eventually(listed, every_s=0.1, what="the final outcomes")
+        assert found is not None
+        assert [item["kind"] for item in found] == ["activity", "deal", "lead"]
+        assert [item["outcome_id"] for item in found[:2]] == [
+            call["ids"]["activity_id"],
+            deal["ids"]["deal_id"],
+        ]
+        assert {(item["cause"], item["by"]) for item in found} == {("agent", company.ben.agent_id)}
+        assert all(item["caused_by"]["command_id"] for item in found)
+        await company.at_rest()
+
+
+@pytest.mark.real
+async def test_what_an_offline_flow_asked_for_stands_with_its_visit(system: System) -> None:
+    async with Company(system) as company:
+        await company.open()
+        for agent in (company.ana, company.ben):
+            await agent.post("presence/offline")
+
+        async def offline() -> Any:
+            visitor, panel = await company.ask()
+            chat = await company.decision(visitor, panel)
+            return None if chat else (visitor, panel)
+
+        found = await eventually(offline, within_s=60, every_s=0.1, what="nobody is known to be online")
+        assert found is not None
+        visitor, panel = found
+        await company.sent_away(visitor, panel)
+
+        async def made() -> list[Any]:
+            return list((await company.ana.get(f"crm/visits/{visitor.visit_id}/outcomes"))["items"])
+
+        (lead,) = await eventually(made, every_s=0.1, what="the follow-up") or []
+        assert (lead["kind"], lead["cause"], lead["conversation_id"]) == ("lead", "action_card", None)
+        assert lead["caused_by"]["stream"] == f"visit-{visitor.visit_id}"
+        assert {detail["field"] for detail in lead["person"]} >= {"name", "email"}
