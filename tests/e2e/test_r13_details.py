@@ -45,7 +45,7 @@ async def test_agents_edit_the_details_during_and_after_the_chat(system: System)
         assert refused.value.problem["current"] == {"name": "Ada"}
 
         async def shown() -> bool:
-            return int((await company.ana.get(details))["version"]) >= told["version"]
+            return int((await company.ana.get(details))["version"]) >= int(told["version"])
 
         await eventually(shown, every_s=0.1, what="the panel shows the last edit")
         panel = await company.ana.get(details)
