@@ -53,8 +53,9 @@ format: $(READY) ## Put the code into the house's form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-types: $(READY) ## Write contracts/schemas anew from contracts/
+types: $(READY) ## Write contracts/schemas anew from contracts/, and golden events of new types
 	$(BIN)/python -m contracts.json_schemas
+	$(BIN)/python -m tests.contracts.golden_files
 
 ci: lint test ## What every change must pass: lint, then all tests
 
