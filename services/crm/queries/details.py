@@ -1,6 +1,6 @@
 """The details panel of a conversation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from services.crm.queries.pages import page_of
 from services.crm.tables import DETAILS, NOTES
 
 NOTES_SHOWN = 50
+FREE_CHARS_MAX = 8_000
 
 
 class Money(BaseModel):
@@ -146,7 +147,15 @@ def _known(state: Details, captured: Iterable[Captured]) -> tuple[Captured, ...]
         known.pop(name, None)
         if kept.value is not None:
             known[name] = Captured(field=name, value=kept.value)
-    known |= {
-        field: Captured(field=field, value=value or "") for field, value in state.values("free").items()
-    }
-    return tuple(known.values())
+    panel = [detail for name, detail in known.items() if name in PANEL]
+    free = {name: detail for name, detail in known.items() if name not in PANEL}
+    free |= {name: Captured(field=name, value=value or "") for name, value in state.values("free").items()}
+    return (*panel, *_within(free.values(), FREE_CHARS_MAX))
+
+
+def _within(details: Iterable[Captured], chars_max: int) -> Iterator[Captured]:
+    """The first ones that together are no longer: an outcome is one event, which has a limit."""
+    for detail in details:
+        chars_max -= len(detail.value)
+        if chars_max >= 0:
+            yield detail

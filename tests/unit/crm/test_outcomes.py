@@ -138,6 +138,17 @@ async def test_an_outcome_copies_what_the_details_say_at_that_time(world: World)
     assert (other.title, other.value_minor, other.currency) == ("Deal with Eva", 5, "EUR")
 
 
+async def test_an_outcome_copies_no_more_free_fields_than_an_event_may_hold(world: World) -> None:
+    free = tuple(Captured(field=f"f{number}", value="é" * 2_000) for number in range(40))
+    await world.hear(started().model_copy(update={"captured": (*free[:20], *ADA, *free[20:])}))
+
+    answer = await world.ask(ANN, "POST", LEADS, {"note": "n" * 4_000})
+
+    (lead,) = made(world)
+    assert answer.status_code == 201
+    assert [detail.field for detail in lead.person] == ["name", "email", "f0", "f1", "f2", "f3"]
+
+
 async def test_an_activity_says_what_it_is_and_when_it_is_due(world: World) -> None:
     await world.hear(started())
 
@@ -229,7 +240,7 @@ async def test_a_wrong_body_is_refused(world: World, path: str, body: object) ->
     [
         (DEALS, {"value_minor": 5}),
         (DEALS, {"value_minor": -1, "currency": "EUR"}),
-        (DEALS, {"value_minor": 5, "currency": "XXX"}),
+        (DEALS, {"value_minor": 5, "currency": "ZZZ"}),
         (DEALS, {"value_minor": 1.5, "currency": "EUR"}),
         (ACTIVITIES, {"kind": "party"}),
         (ACTIVITIES, {"due_at": "2026-03-04T10:00:00"}),
