@@ -17,7 +17,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from services.cli.infrastructure import servers
-from services.cli.infrastructure.choice import choose
+from services.cli.infrastructure.choice import Images, choose
 from services.cli.infrastructure.errors import FolderInUse, InfrastructureError, MissingTool
 from services.cli.infrastructure.keeper import birth
 from services.cli.infrastructure.leftovers import end_leftovers
@@ -46,6 +46,7 @@ class Engine(NamedTuple):
 
 ADDRESSES = {"kafka": "127.0.0.1:9092", "postgres": "postgresql://postgres:x@127.0.0.1/postgres"}
 NO_ENGINE, BARE_ENGINE = Engine(), Engine("28.0", ("apache/kafka:4.4.0",))
+BUILT_ENGINE = Engine("28.0", ("livechat/kafka:4.4.0", "livechat/postgres:15"))
 FULL_ENGINE = Engine("28.0", ("apache/kafka:4.4.0", "postgres:15"))
 
 
@@ -65,6 +66,9 @@ def silent(_: str) -> None: ...
         ({}, NO_ENGINE, "local: no Docker engine"),
         ({}, BARE_ENGINE, "local: Docker 28.0 answers but has no image postgres:15"),
         ({}, FULL_ENGINE, "docker: Docker 28.0"),
+        ({}, BUILT_ENGINE, "docker: Docker 28.0"),
+        ({"infra": "docker"}, BUILT_ENGINE, "docker: LIVECHAT_INFRA=docker"),
+        ({"kafka_image": "a/kafka"}, BUILT_ENGINE, "local: Docker 28.0 answers but has no image a/kafka"),
         ({"postgres_image": "local/pg"}, FULL_ENGINE, "local: Docker 28.0 answers but has no image local/pg"),
         ({"infra": "local"}, FULL_ENGINE, "local: LIVECHAT_INFRA=local"),
         ({"infra": "docker"}, FULL_ENGINE, "docker: LIVECHAT_INFRA=docker"),
@@ -90,6 +94,15 @@ def test_the_choice_follows_settings_then_docker(given: dict[str, Any], engine: 
         found = f"error: {error}"
 
     assert found.startswith(outcome)
+
+
+@pytest.mark.parametrize("given", [{}, {"infra": "docker"}])
+def test_published_images_go_before_built_ones(given: dict[str, Any]) -> None:
+    mixed = Engine("28.0", ("apache/kafka:4.4.0", "livechat/kafka:4.4.0", "livechat/postgres:15"))
+
+    assert choose(InfrastructureSettings(**given), mixed).images == Images(
+        "apache/kafka:4.4.0", "livechat/postgres:15"
+    )
 
 
 def test_an_unreachable_external_server_is_named_without_its_password() -> None:
