@@ -24,11 +24,11 @@ trap 'rm -rf "$work"' EXIT
 
 if ! docker image inspect "$base" >/dev/null 2>&1; then
     echo "making the base image: Debian $suite with Java and PostgreSQL (once, about a minute)"
-    debootstrap --variant=minbase --include=ca-certificates,default-jre-headless,postgresql "$suite" "$work/root" \
+    debootstrap --variant=minbase --include=ca-certificates,default-jre-headless,postgresql "$suite" "$work/tree" \
         >"$work/debootstrap.log" || { tail -20 "$work/debootstrap.log" >&2; exit 1; }
-    rm -rf "$work"/root/var/cache/apt/archives/*.deb "$work"/root/var/lib/apt/lists/* "$work"/root/var/lib/postgresql/*/main
-    tar -C "$work/root" -c . | docker import - "$base" >/dev/null
-    rm -rf "$work/root"
+    rm -rf "$work"/tree/var/cache/apt/archives/*.deb "$work"/tree/var/lib/apt/lists/* "$work"/tree/var/lib/postgresql/*/main
+    tar -C "$work/tree" -c . | docker import - "$base" >/dev/null
+    rm -rf "$work/tree"
 fi
 
 cp -r "$here/kafka" "$here/postgres" "$work"
