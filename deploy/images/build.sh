@@ -24,7 +24,7 @@ trap 'rm -rf "$work"' EXIT
 
 if ! docker image inspect "$base" >/dev/null 2>&1; then
     echo "making the base image: Debian $suite with Java and PostgreSQL (once, about a minute)"
-    debootstrap --variant=minbase --include=ca-certificates,default-jre-headless,postgresql "$suite" "$work/tree" \
+    debootstrap --variant=minbase --include=ca-certificates,openjdk-17-jre-headless,postgresql "$suite" "$work/tree" \
         >"$work/debootstrap.log" || { tail -20 "$work/debootstrap.log" >&2; exit 1; }
     rm -rf "$work"/tree/var/cache/apt/archives/*.deb "$work"/tree/var/lib/apt/lists/* "$work"/tree/var/lib/postgresql/*/main
     tar -C "$work/tree" -c . | docker import - "$base" >/dev/null
