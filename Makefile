@@ -15,7 +15,7 @@ PYTEST := $(BIN)/python -m pytest
 LIVECHAT_PROOF_SCALE ?= 0.05
 export LIVECHAT_PROOF_SCALE
 
-.PHONY: help setup run demo test test-unit test-integration soak bench lint format types ci clean
+.PHONY: help setup run demo test test-unit test-integration soak bench lint format types manifests deploy-check images ci clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -32,7 +32,7 @@ test: $(READY) ## Run all tests
 	$(PYTEST)
 
 test-unit: $(READY) ## Run the tests that need no server
-	$(PYTEST) tests/unit tests/contracts tests/style
+	$(PYTEST) tests/unit tests/contracts tests/deploy tests/style
 
 test-integration: $(READY) ## Run the tests that need Kafka and PostgreSQL
 	$(PYTEST) -m "real or fault"
@@ -56,6 +56,15 @@ format: $(READY) ## Put the code into the house's form
 types: $(READY) ## Write contracts/schemas anew from contracts/, and golden events of new types
 	$(BIN)/python -m contracts.json_schemas
 	$(BIN)/python -m tests.contracts.golden_files
+
+manifests: $(READY) ## Write deploy/base anew from the services' roles
+	$(BIN)/python -m deploy.generate
+
+deploy-check: $(READY) ## Render the Kubernetes manifests and validate them strictly
+	$(BIN)/python -m deploy.check
+
+images: ## Build images of Kafka and PostgreSQL where none can be pulled (needs Docker and root)
+	deploy/images/build.sh
 
 ci: lint test ## What every change must pass: lint, then all tests
 

@@ -178,10 +178,8 @@ async def _kept_running(label: str, run: Run) -> None:
 def main(service: Service) -> None:
     """`python -m services.<name> [role…]`: that service with these roles, all where none is named."""
     roles, settings = sys.argv[1:], ProcessSettings()
-    known = {"api", "relay", "projectors", "reactions", "timers", *service.roles}
-    if unknown := set(roles) - known:
-        sys.exit(
-            f"{service.name} has no role {', '.join(sorted(unknown))}; its roles are {', '.join(sorted(known))}"
-        )
+    if unknown := set(roles) - set(service.role_names):
+        known = ", ".join(sorted(service.role_names))
+        sys.exit(f"{service.name} has no role {', '.join(sorted(unknown))}; its roles are {known}")
     configure_logs(level=settings.log_level, readable=settings.log_readable)
     uvloop.run(Host([service], settings, roles).serve())

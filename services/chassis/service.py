@@ -56,6 +56,12 @@ class Service:
     tails: tuple[Topic, ...] = ()
     own: Callable[[], Mapping[str, Any]] = field(default=dict)
 
+    @property
+    def role_names(self) -> tuple[str, ...]:
+        """The roles that a process of this service can be started with, each alone."""
+        folding = (("projectors", self.models), ("reactions", self.reactions))
+        return ("api", "relay", "timers", *(name for name, work in folding if work), *self.roles)
+
     def decider(self, category: str) -> Decider[Any, Any]:
         """The decider of a category of streams."""
         return next(decider for decider in self.deciders if decider.category == category)

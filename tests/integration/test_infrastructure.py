@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import psycopg
 import pytest
@@ -17,7 +16,6 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from services.cli.infrastructure import servers
-from services.cli.infrastructure.choice import choose
 from services.cli.infrastructure.errors import FolderInUse, InfrastructureError, MissingTool
 from services.cli.infrastructure.keeper import birth
 from services.cli.infrastructure.leftovers import end_leftovers
@@ -31,24 +29,6 @@ PROJECT = Path(__file__).resolve().parents[2]
 STOPPED_WITHIN_S = 15.0
 
 
-class Engine(NamedTuple):
-    """A Docker engine, or the lack of one, that answers as told."""
-
-    version: str | None = None
-    images: tuple[str, ...] = ()
-
-    def engine(self) -> str | None:
-        return self.version
-
-    def has_image(self, image: str) -> bool:
-        return image in self.images
-
-
-ADDRESSES = {"kafka": "127.0.0.1:9092", "postgres": "postgresql://postgres:x@127.0.0.1/postgres"}
-NO_ENGINE, BARE_ENGINE = Engine(), Engine("28.0", ("apache/kafka:4.4.0",))
-FULL_ENGINE = Engine("28.0", ("apache/kafka:4.4.0", "postgres:15"))
-
-
 @pytest.fixture(autouse=True)
 def _only_own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [*os.environ]:
@@ -57,39 +37,6 @@ def _only_own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def silent(_: str) -> None: ...
-
-
-@pytest.mark.parametrize(
-    ("given", "engine", "outcome"),
-    [
-        ({}, NO_ENGINE, "local: no Docker engine"),
-        ({}, BARE_ENGINE, "local: Docker 28.0 answers but has no image postgres:15"),
-        ({}, FULL_ENGINE, "docker: Docker 28.0"),
-        ({"postgres_image": "local/pg"}, FULL_ENGINE, "local: Docker 28.0 answers but has no image local/pg"),
-        ({"infra": "local"}, FULL_ENGINE, "local: LIVECHAT_INFRA=local"),
-        ({"infra": "docker"}, FULL_ENGINE, "docker: LIVECHAT_INFRA=docker"),
-        ({"infra": "docker"}, NO_ENGINE, "error: LIVECHAT_INFRA=docker, but no Docker engine"),
-        (
-            {"infra": "docker"},
-            BARE_ENGINE,
-            "error: LIVECHAT_INFRA=docker, but Docker 28.0 answers but has no",
-        ),
-        (ADDRESSES, FULL_ENGINE, "external: LIVECHAT_KAFKA and LIVECHAT_POSTGRES are set"),
-        ({"infra": "external", **ADDRESSES}, NO_ENGINE, "external: LIVECHAT_INFRA=external"),
-        ({"infra": "local", **ADDRESSES}, NO_ENGINE, "local: LIVECHAT_INFRA=local"),
-        ({"infra": "external"}, FULL_ENGINE, "error: LIVECHAT_INFRA=external needs the addresses"),
-        ({"kafka": "127.0.0.1:9092"}, FULL_ENGINE, "error: LIVECHAT_POSTGRES is not set"),
-        ({"postgres": "postgresql://x"}, FULL_ENGINE, "error: LIVECHAT_KAFKA is not set"),
-    ],
-)
-def test_the_choice_follows_settings_then_docker(given: dict[str, Any], engine: Engine, outcome: str) -> None:
-    try:
-        choice = choose(InfrastructureSettings(**given), engine)
-        found = f"{choice.chosen}: {choice.reason}"
-    except InfrastructureError as error:
-        found = f"error: {error}"
-
-    assert found.startswith(outcome)
 
 
 def test_an_unreachable_external_server_is_named_without_its_password() -> None:

@@ -1,6 +1,9 @@
 """Topics are made as agreed, once, and one that is there but different is refused."""
 
 import asyncio
+import os
+import subprocess
+import sys
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -58,3 +61,20 @@ async def test_a_topic_that_differs_is_told_and_nothing_is_made(infrastructure: 
 
 async def _shown(settings: KafkaSettings, *topics: Topic) -> bool:
     return all(topic.partitions for topic in await describe_topics(settings, topics))
+
+
+def test_the_command_makes_what_is_missing_and_needs_kafka_alone(
+    infrastructure: Servers, unique: str
+) -> None:
+    known = {name: value for name, value in os.environ.items() if not name.startswith("LIVECHAT_")}
+    environment = known | {"LIVECHAT_KAFKA": infrastructure.kafka, "LIVECHAT_TOPIC_PREFIX": unique}
+
+    def topics(*options: str) -> subprocess.CompletedProcess[str]:
+        argv = [sys.executable, "-m", "services.cli", "topics", *options]
+        return subprocess.run(argv, env=environment, capture_output=True, text=True, timeout=60)
+
+    missing, created_, again = topics(), topics("--create"), topics()
+
+    assert (missing.returncode, missing.stdout.count("does not exist")) == (1, len(TOPICS))
+    assert (created_.returncode, again.returncode) == (0, 0), created_.stderr
+    assert "does not exist" not in created_.stdout

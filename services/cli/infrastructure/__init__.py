@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from services.cli.infrastructure.addresses import Servers
-from services.cli.infrastructure.choice import DockerProbe, EngineProbe, choose
+from services.cli.infrastructure.choice import Choice, DockerProbe, EngineProbe, Images, choose
 from services.cli.infrastructure.containers import container_servers
 from services.cli.infrastructure.errors import FolderInUse, InfrastructureError, MissingTool
 from services.cli.infrastructure.external import external_servers
@@ -29,12 +29,12 @@ def servers(
 ) -> Iterator[Servers]:
     """Kafka and PostgreSQL, answering, for as long as the context lasts."""
     choice = choose(settings, probe or DockerProbe())
-    match choice.chosen:
-        case "external":
+    match choice:
+        case Choice("external"):
             yield external_servers(settings, say, choice.reason)
-        case "docker":
-            with container_servers(settings, say, choice.reason) as running:
+        case Choice(images=Images() as images):
+            with container_servers(settings, images, say, choice.reason) as running:
                 yield running
-        case "local":
+        case _:
             with local_servers(settings, say, choice.reason) as lab:
                 yield lab.servers

@@ -6,17 +6,26 @@ from typing import Protocol
 
 from services.cli.infrastructure.addresses import Source
 from services.cli.infrastructure.errors import InfrastructureError
-from services.cli.infrastructure.settings import InfrastructureSettings
+from services.cli.infrastructure.settings import KAFKA_IMAGES, POSTGRES_IMAGES, InfrastructureSettings
 
 ENGINE_ANSWERS_WITHIN_S = 3.0
 
 
 @dataclass(frozen=True)
+class Images:
+    """The two images to run, both on this machine."""
+
+    kafka: str
+    postgres: str
+
+
+@dataclass(frozen=True)
 class Choice:
-    """The source of the servers and the reason in one clause."""
+    """The source of the servers and the reason in one clause; with containers, their images."""
 
     chosen: Source
     reason: str
+    images: Images | None = None
 
 
 class EngineProbe(Protocol):
@@ -69,10 +78,10 @@ def choose(settings: InfrastructureSettings, probe: EngineProbe) -> Choice:
             return Choice("local", "LIVECHAT_INFRA=local asks for local processes")
     if all(named):
         return _external(True, "LIVECHAT_KAFKA and LIVECHAT_POSTGRES are set")
-    version, obstacle = _engine(settings, probe)
-    if obstacle is None:
-        return Choice("docker", f"Docker {version} answers and both images are here")
-    return Choice("local", f"{obstacle}, so both run as local processes")
+    found = _engine(settings, probe)
+    if isinstance(found, _Engine):
+        return Choice("docker", f"Docker {found.version} answers and both images are here", found.images)
+    return Choice("local", f"{found}, so both run as local processes")
 
 
 def _external(addresses_given: bool, why: str) -> Choice:
@@ -81,22 +90,43 @@ def _external(addresses_given: bool, why: str) -> Choice:
     return Choice("external", why)
 
 
+@dataclass(frozen=True)
+class _Engine:
+    """A Docker engine that has what we run."""
+
+    version: str
+    images: Images
+
+
 def _docker(settings: InfrastructureSettings, probe: EngineProbe) -> Choice:
-    version, obstacle = _engine(settings, probe)
-    if obstacle is not None:
+    found = _engine(settings, probe)
+    if isinstance(found, str):
+        kafka, postgres = _wanted(settings)
         raise InfrastructureError(
-            f"LIVECHAT_INFRA=docker, but {obstacle}. Images are never pulled here: start the engine, "
-            f"`docker pull {settings.kafka_image}` and `docker pull {settings.postgres_image}`, or unset it."
+            f"LIVECHAT_INFRA=docker, but {found}. Images are never pulled here: start the engine, then "
+            f"`docker pull {kafka[0]}` and `docker pull {postgres[0]}`, or `make images` where nothing can be "
+            "pulled; or unset it."
         )
-    return Choice("docker", f"LIVECHAT_INFRA=docker, Docker {version} answers and both images are here")
+    reason = f"LIVECHAT_INFRA=docker, Docker {found.version} answers and both images are here"
+    return Choice("docker", reason, found.images)
 
 
-def _engine(settings: InfrastructureSettings, probe: EngineProbe) -> tuple[str | None, str | None]:
+def _engine(settings: InfrastructureSettings, probe: EngineProbe) -> _Engine | str:
+    """The engine with the images it has, or what stands in the way."""
     version = probe.engine()
     if version is None:
-        return None, f"no Docker engine answers within {ENGINE_ANSWERS_WITHIN_S:g} s"
-    images = (settings.kafka_image, settings.postgres_image)
-    absent = [image for image in images if not probe.has_image(image)]
-    if absent:
-        return version, f"Docker {version} answers but has no image {' and no '.join(absent)}"
-    return version, None
+        return f"no Docker engine answers within {ENGINE_ANSWERS_WITHIN_S:g} s"
+    wanted = _wanted(settings)
+    here = [next(filter(probe.has_image, images), None) for images in wanted]
+    match here:
+        case [str(kafka), str(postgres)]:
+            return _Engine(version, Images(kafka, postgres))
+    absent = [images[0] for images, image in zip(wanted, here, strict=True) if image is None]
+    return f"Docker {version} answers but has no image {' and no '.join(absent)}"
+
+
+def _wanted(settings: InfrastructureSettings) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return (
+        (settings.kafka_image,) if settings.kafka_image else KAFKA_IMAGES,
+        (settings.postgres_image,) if settings.postgres_image else POSTGRES_IMAGES,
+    )

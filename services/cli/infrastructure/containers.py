@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from services.cli.infrastructure import kafka, postgres
 from services.cli.infrastructure.addresses import Servers
-from services.cli.infrastructure.choice import ENGINE_ANSWERS_WITHIN_S
+from services.cli.infrastructure.choice import ENGINE_ANSWERS_WITHIN_S, Images
 from services.cli.infrastructure.errors import InfrastructureError
 from services.cli.infrastructure.keeping import Keeping
 from services.cli.infrastructure.locks import hold
@@ -24,11 +24,11 @@ _LABEL = "livechat.data"
 
 @contextmanager
 def container_servers(
-    settings: InfrastructureSettings, say: Callable[[str], None], why: str
+    settings: InfrastructureSettings, images: Images, say: Callable[[str], None], why: str
 ) -> Iterator[Servers]:
     """Run both containers for as long as the context lasts."""
     folder = settings.data
-    reason = f"{why}: {settings.kafka_image} and {settings.postgres_image}, whose contents go when they stop"
+    reason = f"{why}: {images.kafka} and {images.postgres}, whose contents go when they stop"
     with hold(folder, say) as lock, ExitStack() as stack:
         _sweep(folder, say)
         say(f"servers: docker, {reason}")
@@ -36,7 +36,7 @@ def container_servers(
         keeping = Keeping(folder, lock)
         stack.callback(keeping.close)
         try:
-            servers = _start(settings, ports, keeping, stack, reason)
+            servers = _start(settings, images, ports, keeping, stack, reason)
             wait_for_postgres(servers.postgres, READY_WITHIN_S)
             wait_for_kafka(servers.kafka, READY_WITHIN_S)
         except InfrastructureError:
@@ -63,7 +63,12 @@ def broker_environment(port: int) -> dict[str, str]:
 
 
 def _start(
-    settings: InfrastructureSettings, ports: dict[str, int], keeping: Keeping, stack: ExitStack, reason: str
+    settings: InfrastructureSettings,
+    images: Images,
+    ports: dict[str, int],
+    keeping: Keeping,
+    stack: ExitStack,
+    reason: str,
 ) -> Servers:
     # Imported here: nobody without Docker should pay for it.
     from testcontainers.community.postgres import PostgresContainer
@@ -76,12 +81,12 @@ def _start(
     names = {name: f"livechat-{name}-{run}" for name in ("kafka", "postgres")}
     keeping.at_end(["docker", "rm", "--force", "--volumes", *names.values()])
 
-    broker = DockerContainer(settings.kafka_image, name=names["kafka"])
+    broker = DockerContainer(images.kafka, name=names["kafka"])
     for key, value in broker_environment(ports["kafka"]).items():
         broker.with_env(key, value)
     broker.with_env("KAFKA_HEAP_OPTS", f"-Xmx{settings.kafka_heap_mb}m")
     database = PostgresContainer(
-        settings.postgres_image, username="postgres", password=password, dbname="postgres", driver=None,
+        images.postgres, username="postgres", password=password, dbname="postgres", driver=None,
         name=names["postgres"], command=_postgres_command(settings.durable),
     )  # fmt: skip
     for container, inside, outside in ((broker, 9092, ports["kafka"]), (database, 5432, ports["postgres"])):

@@ -6,6 +6,10 @@ from typing import Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+# The published image, then the one that `make images` builds where no image registry can be reached.
+KAFKA_IMAGES = ("apache/kafka:4.4.0", "livechat/kafka:4.4.0")
+POSTGRES_IMAGES = ("postgres:15", "livechat/postgres:15")
+
 _PROJECT = Path(__file__).resolve().parents[3]
 
 
@@ -32,8 +36,10 @@ class InfrastructureSettings(BaseSettings):
     """Folder for everything a local start writes: data, logs, password, ports."""
     cache: Path = Field(default_factory=_default_cache)
     """Folder for what several data folders share: jars, class archive, formatted log."""
-    kafka_image: str = "apache/kafka:4.4.0"
-    postgres_image: str = "postgres:15"
+    kafka_image: str | None = None
+    """Image of the broker; unset: the first of KAFKA_IMAGES that is on this machine."""
+    postgres_image: str | None = None
+    """Image of PostgreSQL; unset: the first of POSTGRES_IMAGES that is on this machine."""
     durable: bool = True
     """False lets tests trade PostgreSQL's safety in a power cut, not in a crash, for speed."""
     kafka_heap_mb: int = Field(default=512, ge=96)

@@ -1,0 +1,1 @@
+"""What turns the registry of services into Kubernetes manifests, and refuses manifests that would not work."""

@@ -1,0 +1,1 @@
+"""What is deployed runs everything there is, and what would not work is refused."""
