@@ -10,10 +10,17 @@ CARDS_MAX = 300
 CHOICES_MAX = 12
 WAIT_TIME_S_MIN = 5
 WAIT_TIME_S_MAX = 1_800
+NOTE_CHARS_MAX = 2_000
+DEAL_VALUE_MINOR_MAX = 10**12
+DUE_IN_DAYS_MAX = 365
 
 CardId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,64}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+Note = Annotated[str, StringConstraints(max_length=NOTE_CHARS_MAX)]
+DealValueMinor = Annotated[int, Field(ge=0, le=DEAL_VALUE_MINOR_MAX)]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+DueInDays = Annotated[int, Field(ge=0, le=DUE_IN_DAYS_MAX)]
 
 
 class Choice(Fact):
@@ -69,10 +76,19 @@ class QualifyCard(Fact):
 
 
 class ActionCard(Fact):
-    """Asks the CRM for a follow-up and goes on."""
+    """Asks the CRM for a follow-up and goes on.
+
+    `title` and `note` may hold the names of captured fields in braces, as in "Call {name}". `deal_value_minor` is in
+    minor units of `currency` (ISO 4217); `due_in_days` is for an activity.
+    """
 
     kind: Literal["action"] = "action"
     follow_up: Literal["activity", "lead", "deal"]
+    title: Text | None = None
+    note: Note | None = None
+    deal_value_minor: DealValueMinor | None = None
+    currency: Currency | None = None
+    due_in_days: DueInDays | None = None
     next: CardId
 
 

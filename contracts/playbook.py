@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.envelope import Event, Fact
-from contracts.flow import CardId, Flow
+from contracts.flow import CardId, Currency, DealValueMinor, DueInDays, Flow
 from contracts.ids import AgentId, ConversationId, PlaybookId, RequestId, VisitId, VisitorId
 from contracts.personal import Personal
 
@@ -233,11 +233,20 @@ class VisitorDisqualified(VisitEvent):
 
 
 class FollowUpRequested(VisitEvent):
-    """An action card asked for a follow-up; (visit, card, arrival) is its identity for the CRM."""
+    """An action card asked for a follow-up; (visit, card, arrival) is its identity for the CRM.
+
+    `title` and `note` (each at most 2,000 characters) are the card's, with captured details in the places that it
+    left for them; `deal_value_minor` is in minor units of `currency` (ISO 4217).
+    """
 
     card_id: CardId
     arrival: int
     follow_up: Literal["activity", "lead", "deal"]
+    title: Annotated[str, Personal] | None = None
+    note: Annotated[str, Personal] | None = None
+    deal_value_minor: DealValueMinor | None = None
+    currency: Currency | None = None
+    due_in_days: DueInDays | None = None
     captured: tuple[Captured, ...] = ()
     conversation_id: ConversationId | None = None
 

@@ -11,6 +11,7 @@ PHONE_CHARS_MAX = 40
 PHONE_DIGITS_MIN = 5
 PHONE_DIGITS_MAX = 15
 
+_PLACE = re.compile(r"\{([a-z][a-z0-9_]{0,39})\}")
 _EMAIL = re.compile(r"[^@\s]{1,64}@(?:[^@\s.]{1,63}\.)+[^@\s.]{2,63}")
 _PHONE = re.compile(r"\+?[0-9 ()./-]+")
 
@@ -51,6 +52,15 @@ def _circles(flow: Flow, card_id: str) -> bool:
 def _last(flow: Flow, card_id: str) -> str:
     *_, (_, card) = run_from(flow, card_id)
     return card.kind
+
+
+def filled(text: str | None, details: Mapping[str, str], chars_max: int) -> str | None:
+    """A text with details in its places, as in "Call {name}"; a place without a detail is left empty.
+
+    None where nothing is left to be read; cut to `chars_max`, which details may exceed.
+    """
+    told = _PLACE.sub(lambda place: details.get(place[1], ""), text or "").strip()
+    return told[:chars_max] or None
 
 
 def valid_detail(field: str, value: str) -> str | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypedDict, assert_never
 
 from contracts.flow import (
+    NOTE_CHARS_MAX,
     ActionCard,
     CaptureCard,
     Card,
@@ -27,7 +28,7 @@ from contracts.playbook import (
     VisitorQualified,
 )
 from services.chassis.decider import Refused
-from services.playbook.cards import run_from
+from services.playbook.cards import filled, run_from
 from services.playbook.decider.visit_state import Visit, evolve
 
 
@@ -100,11 +101,17 @@ def _shown(
 def _follow_up(visit: Visit, card_id: str, card: ActionCard, at: datetime) -> FollowUpRequested:
     # A card that is not shown has the arrival of the next one shown. No card is passed twice between two that are
     # shown, because flows with such a circle are not published: (card, arrival) names this arrival alone.
+    details = {known.field: known.value for known in visit.captured}
     return FollowUpRequested(
         **heading(visit, at),
         card_id=card_id,
         arrival=visit.shown + 1,
         follow_up=card.follow_up,
+        title=filled(card.title, details, NOTE_CHARS_MAX),
+        note=filled(card.note, details, NOTE_CHARS_MAX),
+        deal_value_minor=card.deal_value_minor,
+        currency=card.currency,
+        due_in_days=card.due_in_days,
         captured=visit.captured,
         conversation_id=visit.conversation_id,
     )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.flow import Card, Flow
-from services.playbook.cards import obstacles, run_from, valid_detail
+from services.playbook.cards import filled, obstacles, run_from, valid_detail
 from services.playbook.template import live_chat
 from tests.unit.playbook.examples import LONG, TEMPLATE, capture, end, flow, message, person, question
 
@@ -103,6 +103,27 @@ def test_every_run_is_finite_and_stops_where_there_is_no_obstacle(cards: dict[st
 )
 def test_a_detail_is_kept_in_one_form_or_not_at_all(field: str, value: str, kept: str | None) -> None:
     assert valid_detail(field, value) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Call {name}", "Call Ada"),
+        ("Call {name} of {company}!", "Call Ada of !"),
+        ("{ name } {Name} {}", "{ name } {Name} {}"),
+        (" {company} ", None),
+        (None, None),
+        ("{name}" * 10, "Ada" * 6 + "Ad"),
+    ],
+)
+def test_details_stand_in_their_places_and_a_place_without_one_is_empty(
+    text: str | None, told: str | None
+) -> None:
+    assert filled(text, {"name": "Ada"}, 20) == told
+
+
+def test_a_detail_is_not_read_for_places_again() -> None:
+    assert filled("{name}", {"name": "{email}", "email": "ada@example.com"}, 100) == "{email}"
 
 
 @given(st.sampled_from(["name", "company", "email", "phone"]), st.text(max_size=300))

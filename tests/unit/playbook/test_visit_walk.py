@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from contracts.flow import ActionCard
 from contracts.ids import derived_id
 from contracts.playbook import (
     AnswerGiven,
@@ -34,10 +35,14 @@ from tests.unit.playbook.examples import (
     TEMPLATE,
     VISIT,
     VISITOR,
+    Played,
     asked,
+    capture,
     chose_chat,
     closed,
+    end,
     first_offline_run,
+    flow,
     offline,
     shown,
     start_visit,
@@ -126,6 +131,24 @@ def test_the_last_detail_qualifies_follows_up_and_ends() -> None:
         shown("thanks", 5),
         VisitEnded(**visit, reason="end_card"),
     ]
+
+
+def test_a_follow_up_says_what_its_card_says_with_the_captured_details_in_their_places() -> None:
+    deal = ActionCard(
+        follow_up="deal",
+        title="Offer for {name}",
+        note="{unknown} {company}",
+        deal_value_minor=250_000,
+        currency="EUR",
+        due_in_days=3,
+        next="end",
+    )
+    played = Played(flow("name", name=capture("name", "deal"), deal=deal, end=end))
+
+    asked_for = next(event for event in played.detail("name", "Ada") if isinstance(event, FollowUpRequested))
+
+    assert (asked_for.title, asked_for.note) == ("Offer for Ada", None)
+    assert (asked_for.deal_value_minor, asked_for.currency, asked_for.due_in_days) == (250_000, "EUR", 3)
 
 
 def test_what_happens_while_a_conversation_may_exist_names_it() -> None:
