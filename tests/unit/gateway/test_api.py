@@ -143,7 +143,7 @@ async def test_a_visit_from_a_site_that_the_playbook_does_not_name_is_refused(
     )
     asked = {"workspace_id": WORKSPACE, "playbook_id": PLAYBOOK, **({"site": site} if site else {})}
 
-    answer = await web.post("/visits", asked, **({"origin": origin} if origin else {}))
+    answer = await web.post("/visits", asked, None, **({"origin": origin} if origin else {}))
 
     assert answer.status_code == status
     assert status == 201 or answer.json()["code"] == "site_not_allowed"
