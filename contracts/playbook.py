@@ -7,15 +7,11 @@ from pydantic import Field, StringConstraints
 from contracts.envelope import Event, Fact
 from contracts.flow import CardId, Currency, DealValueMinor, DetailType, DueInDays, FieldKey, Flow, Label
 from contracts.ids import AgentId, ConversationId, PlaybookId, RequestId, VisitId, VisitorId
+from contracts.look import BotName, Colour, Greeting, Icon, Language
 from contracts.personal import Personal
 
 NAME_CHARS_MAX = 120
 
-Language = Literal["en", "pt-BR"]
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
-Icon = Literal["chat", "bot", "help", "people", "phone", "star"]
-BotName = Annotated[str, StringConstraints(min_length=1, max_length=60)]
-Greeting = Annotated[str, StringConstraints(max_length=300)]
 PlaybookName = Annotated[str, StringConstraints(min_length=1, max_length=NAME_CHARS_MAX)]
 
 
@@ -40,21 +36,6 @@ class PlaybookRenamed(PlaybookServiceEvent):
     playbook_id: PlaybookId
     name: str
     by: AgentId
-
-
-class Look(Fact):
-    """How a playbook's widget looks, and which language its own texts are in. Colours are #rrggbb.
-
-    `text_colour` stands on `colour`; the icon is on the button, the greeting beside it.
-    """
-
-    bot_name: BotName = "Bot"
-    colour: Colour = "#1f5fd6"
-    text_colour: Colour = "#ffffff"
-    icon: Icon = "chat"
-    position: Literal["left", "right"] = "right"
-    greeting: Greeting = ""
-    language: Language = "en"
 
 
 class LookChanged(PlaybookServiceEvent):

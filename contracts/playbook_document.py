@@ -4,7 +4,8 @@ from typing import Final, Literal
 
 from contracts.envelope import Fact
 from contracts.flow import Flow
-from contracts.playbook import Look, PlaybookName
+from contracts.look import Look
+from contracts.playbook import PlaybookName
 
 FORMAT: Final = "livechat.playbook.v1"
 DOCUMENT_BYTES_MAX = 65_000

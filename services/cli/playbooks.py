@@ -19,7 +19,7 @@ from services.chassis.wiring import store_ports
 from services.cli.onboarding import found_workspace
 from services.cli.reach import failing_in_words, reach, say
 from services.playbook.api.playbooks import DocumentBody
-from services.playbook.commands import ImportPlaybook, PlaybookCommand, ReplaceDraft
+from services.playbook.commands.playbook import ImportPlaybook, PlaybookCommand, ReplaceDraft
 from services.playbook.decider.playbook import DECIDER
 from services.playbook.decider.problems import problems
 from services.playbook.queries import document_of

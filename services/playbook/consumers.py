@@ -18,7 +18,7 @@ from contracts.topics import CONVERSATION_EVENTS, PLAYBOOK_EVENTS
 from services.chassis.decider import NotFound
 from services.chassis.ports import Ports
 from services.chassis.service import Order, Reaction
-from services.playbook.commands import (
+from services.playbook.commands.visit import (
     CloseVisit,
     ContinueWalk,
     DeclineLiveChat,

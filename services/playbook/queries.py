@@ -13,7 +13,7 @@ from services.chassis.decider import NotFound
 from services.chassis.execution import recorded, state_of
 from services.chassis.http import BadRequest, Page, cursor_of, read_cursor
 from services.chassis.ports import Ports, Reader
-from services.playbook.commands import Offer
+from services.playbook.commands.visit import Offer
 from services.playbook.decider.playbook import DECIDER as PLAYBOOK
 from services.playbook.decider.playbook_state import Playbook
 from services.playbook.decider.visit import DECIDER as VISIT

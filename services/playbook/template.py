@@ -15,7 +15,7 @@ from contracts.flow import (
     QualifyCard,
     QuestionCard,
 )
-from contracts.playbook import Language
+from contracts.look import Language
 
 WAIT_TIME_S = 60
 

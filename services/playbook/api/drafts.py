@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter
 from contracts.flow import CHOICES_MAX, WAIT_TIME_S_MAX, WAIT_TIME_S_MIN, Card, CardId, Flow, Label, Text
 from services.chassis.http import Accepted, Body, EditorAsk, Id
 from services.playbook.api.playbooks import DocumentBody, carry_out, exact
-from services.playbook.commands import (
+from services.playbook.commands.playbook import (
     AddLiveChatCard,
     DeleteCard,
     EditFlow,

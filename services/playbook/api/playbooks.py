@@ -7,10 +7,11 @@ from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
 from contracts.flow import WAIT_TIME_S_MAX, WAIT_TIME_S_MIN, Flow
 from contracts.ids import stream
-from contracts.playbook import NAME_CHARS_MAX, Language, Look
+from contracts.look import Language, Look
+from contracts.playbook import NAME_CHARS_MAX
 from contracts.playbook_document import PlaybookDocument
 from services.chassis.http import Accepted, Ask, Body, Cursor, EditorAsk, Id, Limit, Page
-from services.playbook.commands import (
+from services.playbook.commands.playbook import (
     ActivatePlaybook,
     ArchivePlaybook,
     ChangeLook,

@@ -7,10 +7,11 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from contracts.flow import CardId
 from contracts.ids import stream
-from contracts.playbook import Look, Said
+from contracts.look import Look
+from contracts.playbook import Said
 from services.chassis.decider import NotFound
 from services.chassis.http import Accepted, Ask, Body, Id, VisitorAsk
-from services.playbook.commands import GiveAnswer, GiveDetail, StartVisit, ViewPage
+from services.playbook.commands.visit import GiveAnswer, GiveDetail, StartVisit, ViewPage
 from services.playbook.decider.visit import DECIDER as VISIT
 from services.playbook.decider.visit_state import Waiting
 from services.playbook.queries import flow_of_visit, offer_of, playbook_now, visit_now

@@ -6,7 +6,7 @@ from contracts.flow import CaptureCard, Flow, QuestionCard
 from contracts.playbook import AnswerGiven, DetailCaptured, PageViewed, VisitEvent, VisitStarted
 from services.chassis.decider import NotFound, Refused
 from services.playbook.cards import valid_detail
-from services.playbook.commands import GiveAnswer, GiveDetail, StartVisit, ViewPage
+from services.playbook.commands.visit import GiveAnswer, GiveDetail, StartVisit, ViewPage
 from services.playbook.decider.visit_state import Visit, VisitState, Waiting, evolve
 from services.playbook.decider.walk import after, heading, walked
 

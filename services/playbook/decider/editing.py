@@ -18,7 +18,7 @@ from contracts.flow import (
 )
 from contracts.playbook import FlowEdited, LookChanged, PlaybookServiceEvent
 from services.chassis.decider import NotFound, Refused
-from services.playbook.commands import (
+from services.playbook.commands.playbook import (
     AddLiveChatCard,
     DeleteCard,
     DraftCommand,

@@ -16,7 +16,7 @@ from contracts.playbook import (
     SitesChanged,
 )
 from services.chassis.decider import Decider, NotFound, Refused
-from services.playbook.commands import (
+from services.playbook.commands.playbook import (
     ActivatePlaybook,
     ArchivePlaybook,
     ChangeLook,

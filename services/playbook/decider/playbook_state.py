@@ -4,9 +4,9 @@ from pydantic import BaseModel, ConfigDict
 
 from contracts.envelope import Event
 from contracts.flow import Flow
+from contracts.look import Look
 from contracts.playbook import (
     FlowEdited,
-    Look,
     LookChanged,
     PlaybookActivated,
     PlaybookArchived,

@@ -17,7 +17,7 @@ from contracts.playbook import (
     VisitTakenOver,
 )
 from services.chassis.decider import CancelTimer, Decider, NotFound, SetTimer
-from services.playbook.commands import (
+from services.playbook.commands.visit import (
     CloseVisit,
     ContinueWalk,
     DeclineLiveChat,

@@ -34,7 +34,7 @@ from contracts.playbook import (
     VisitStarted,
     VisitTakenOver,
 )
-from services.playbook.commands import GiveAnswer, GiveDetail, Offer, StartVisit, VisitCommand
+from services.playbook.commands.visit import GiveAnswer, GiveDetail, Offer, StartVisit, VisitCommand
 from services.playbook.decider.visit import DECIDER
 from services.playbook.template import flow_of
 

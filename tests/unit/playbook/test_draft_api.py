@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from contracts.ids import derived_id
-from contracts.playbook import Look, PageViewed
+from contracts.look import Look
+from contracts.playbook import PageViewed
 from contracts.playbook_document import PlaybookDocument
 from services.chassis.tokens import Caller
 from services.playbook.service import SERVICE

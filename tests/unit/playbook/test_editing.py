@@ -8,10 +8,11 @@ from hypothesis import given as generated
 from hypothesis import strategies as st
 
 from contracts.flow import CARDS_MAX, CHOICES_MAX, Flow, LiveChatCard, QuestionCard
-from contracts.playbook import FlowEdited, Look, LookChanged
+from contracts.look import Look
+from contracts.playbook import FlowEdited, LookChanged
 from contracts.playbook_document import PlaybookDocument
 from services.chassis.decider import NotFound, Refused
-from services.playbook.commands import (
+from services.playbook.commands.playbook import (
     AddLiveChatCard,
     DeleteCard,
     DraftCommand,

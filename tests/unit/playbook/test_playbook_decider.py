@@ -9,9 +9,9 @@ from hypothesis import given as generated
 from hypothesis import strategies as st
 
 from contracts.envelope import Unknown
+from contracts.look import Look
 from contracts.playbook import (
     FlowEdited,
-    Look,
     LookChanged,
     PlaybookArchived,
     PlaybookCreated,
@@ -23,7 +23,7 @@ from contracts.playbook import (
 )
 from contracts.playbook_document import PlaybookDocument
 from services.chassis.decider import NotFound, Refused
-from services.playbook.commands import (
+from services.playbook.commands.playbook import (
     ActivatePlaybook,
     ArchivePlaybook,
     ChangeLook,

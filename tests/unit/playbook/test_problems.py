@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from contracts.flow import ActionCard, CaptureCard, Card, Choice, Flow, QuestionCard
-from contracts.playbook import Language
+from contracts.look import Language
 from services.playbook.decider.problems import FREE_FIELDS_MAX, problems
 from services.playbook.template import Template, flow_of
 from tests.unit.playbook.examples import LONG, capture, end, flow, free, message, person, question

@@ -11,7 +11,7 @@ from contracts.ids import derived_id
 from contracts.personal import encode
 from contracts.playbook import Captured, FollowUpRequested, LiveChatRequested, VisitEnded
 from services.chassis.decider import Refused
-from services.playbook.commands import DeclineLiveChat, ExpireWait
+from services.playbook.commands.visit import DeclineLiveChat, ExpireWait
 from services.playbook.decider.answers import CARDS_SHOWN_MAX
 from services.playbook.decider.problems import FREE_FIELDS_MAX, problems
 from services.playbook.decider.visit_state import WALK_CHARS_MAX, WALK_LINES_MAX

@@ -19,7 +19,7 @@ from contracts.playbook import (
     VisitorQualified,
 )
 from services.chassis.decider import NotFound, Refused
-from services.playbook.commands import (
+from services.playbook.commands.visit import (
     CloseVisit,
     GiveAnswer,
     GiveDetail,

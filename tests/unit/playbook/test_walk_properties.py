@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from contracts.flow import ActionCard, Card, Flow, QualifyCard, QuestionCard, following
 from services.chassis.decider import Refused
-from services.playbook.commands import (
+from services.playbook.commands.visit import (
     CloseVisit,
     ContinueWalk,
     DeclineLiveChat,

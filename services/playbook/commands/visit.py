@@ -1,0 +1,132 @@
+"""What visitors, conversations and timers may ask of a visit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.flow import Flow
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a playbook offers to new visits: one published version."""
+
+    published: int
+    flow: Flow
+
+
+@dataclass(frozen=True, slots=True)
+class StartVisit:
+    """Begin to walk. `offer` is None where the playbook takes no visits."""
+
+    visit_id: str
+    visitor_id: str
+    playbook_id: str
+    offer: Offer | None
+    pages: tuple[str, ...]
+    locale: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GiveAnswer:
+    """Pick a choice of the question that waits. `arrival`, where given, says which showing of the card is meant."""
+
+    card_id: str
+    choice_id: str
+    flow: Flow
+    at: datetime
+    arrival: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveDetail:
+    """Give the detail that the waiting capture card asks for. `arrival` as in GiveAnswer."""
+
+    card_id: str
+    value: str
+    flow: Flow
+    at: datetime
+    arrival: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewPage:
+    """Note the page to which the visitor went."""
+
+    url: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLiveChat:
+    """The conversation was opened."""
+
+    request_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineLiveChat:
+    """No conversation is opened for the request; `too_old` where it was declined for its age alone."""
+
+    request_id: str
+    too_old: bool
+    flow: Flow
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireWait:
+    """Nobody took the conversation in time."""
+
+    request_id: str
+    flow: Flow
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoDecision:
+    """The time in which a decision about the request must come back is over."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContinueWalk:
+    """Show the cards of an offline flow that has begun without them."""
+
+    request_id: str
+    flow: Flow
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """An agent holds the conversation now."""
+
+    conversation_id: str
+    agent_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CloseVisit:
+    """The visit's conversation was closed."""
+
+    conversation_id: str
+    at: datetime
+
+
+VisitCommand = (
+    StartVisit
+    | GiveAnswer
+    | GiveDetail
+    | ViewPage
+    | OpenLiveChat
+    | DeclineLiveChat
+    | ExpireWait
+    | NoDecision
+    | ContinueWalk
+    | TakeOver
+    | CloseVisit
+)
