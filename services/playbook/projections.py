@@ -109,7 +109,7 @@ def _keep_published(rows: Rows, recorded: Recorded) -> None:
                 published=event.published,
                 flow=event.flow.model_dump(mode="json"),
                 note=event.note,
-                by=event.by,
+                published_by=event.by,
                 published_at=event.at,
             )
         case _:

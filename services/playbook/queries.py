@@ -41,7 +41,7 @@ class ListedVersion(BaseModel):
 
     published: int
     note: str
-    by: str
+    published_by: str
     published_at: datetime
 
 

@@ -24,7 +24,7 @@ FLOWS = table(
     Column("published", Integer, nullable=False),
     Column("flow", JSON, nullable=False),
     Column("note", Text, nullable=False),
-    Column("by", Text, nullable=False),
+    Column("published_by", Text, nullable=False),
     Column("published_at", DateTime(timezone=True), nullable=False),
     key=("playbook_id", "published"),
 )

@@ -130,7 +130,9 @@ async def test_versions_are_listed_read_and_rolled_back_to(editor: Editor) -> No
 
     first = await editor.get("/versions?limit=1")
     rest = await editor.get(f"/versions?limit=1&cursor={first['next']}")
-    listed = [(item["published"], item["note"], item["by"]) for item in first["items"] + rest["items"]]
+    listed = [
+        (item["published"], item["note"], item["published_by"]) for item in first["items"] + rest["items"]
+    ]
     assert listed == [(2, "Longer.", AGENT), (1, "First.", AGENT)]
     assert rest["next"] is None
     assert (await editor.get())["published"] == 1

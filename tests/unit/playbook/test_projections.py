@@ -103,7 +103,11 @@ async def test_every_published_version_keeps_its_flow_its_note_and_who_published
     assert second_row is not None
     assert (Flow.model_validate(first_row["flow"]), first_row["note"]) == (TEMPLATE, "")
     assert Flow.model_validate(second_row["flow"]) == LONG
-    assert (second_row["note"], second_row["by"], second_row["published_at"]) == ("Longer.", AGENT, LATER)
+    assert (second_row["note"], second_row["published_by"], second_row["published_at"]) == (
+        "Longer.",
+        AGENT,
+        LATER,
+    )
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)

@@ -22,13 +22,7 @@ async def edit(world: World, step: str, body: Any = None) -> Any:
 
 async def come(world: World, name: str) -> str:
     """A visitor opens the panel; answers the path of the visit."""
-    told = await world.post(
-        "", "gateway/visits", {"workspace_id": world.workspace_id, "playbook_id": world.playbook_id}
-    )
-    world._sessions[name] = told["session"]
-    path = f"playbook/visits/{told['visit_id']}"
-    await world.post(name, f"{path}/start")
-    return path
+    return f"playbook/visits/{await world.come(name)}"
 
 
 async def test_a_second_live_chat_card_has_a_conversation_and_an_offline_flow_of_its_own(
