@@ -8,7 +8,8 @@ from contracts.look import Look
 from contracts.playbook import PlaybookName
 
 FORMAT: Final = "livechat.playbook.v1"
-DOCUMENT_BYTES_MAX = 65_000
+DOCUMENT_BYTES_MAX = 262_144
+"""As a file, with room to be laid out for people; what is in it must still fit into one event."""
 
 
 class PlaybookDocument(Fact):
