@@ -13,12 +13,15 @@ WAIT_TIME_S_MAX = 1_800
 NOTE_CHARS_MAX = 2_000
 DEAL_VALUE_MINOR_MAX = 10**12
 DUE_IN_DAYS_MAX = 365
+STANDARD_FIELDS = frozenset({"name", "email", "phone", "company"})
 
 CardId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,64}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 Note = Annotated[str, StringConstraints(max_length=NOTE_CHARS_MAX)]
 DealValueMinor = Annotated[int, Field(ge=0, le=DEAL_VALUE_MINOR_MAX)]
+FieldKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+DetailType = Literal["text", "number", "date", "choice"]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 DueInDays = Annotated[int, Field(ge=0, le=DUE_IN_DAYS_MAX)]
 
@@ -48,13 +51,37 @@ class MessageCard(Fact):
 
 
 class CaptureCard(Fact):
-    """Asks for one detail and waits for it. `field` names where the detail goes."""
+    """Asks for one detail and waits for it. `field` names where the detail goes.
+
+    A free field has a `key` and a `label` of its own and a `type`; one of type choice takes one of `options`.
+    """
 
     kind: Literal["capture"] = "capture"
     text: Text
-    field: Literal["name", "email", "phone", "company"]
+    field: Literal["name", "email", "phone", "company", "free"]
+    key: FieldKey | None = None
+    label: Label | None = None
+    type: DetailType = "text"
+    options: tuple[Label, ...] = Field(default=(), max_length=CHOICES_MAX)
     retry_text: Text
     next: CardId
+
+    @model_validator(mode="after")
+    def _only_free_fields_are_described(self) -> "CaptureCard":
+        if self.field == "free" and (self.key is None or self.label is None):
+            raise ValueError("a free field needs a key and a label")
+        if self.field != "free" and (self.key, self.label, self.type) != (None, None, "text"):
+            raise ValueError(f"only a free field has a key, a label and a type: {self.field} has its own")
+        if self.key in STANDARD_FIELDS:
+            raise ValueError(f"{self.key} is a field of its own and no key of a free one")
+        if (self.type == "choice") != bool(self.options):
+            raise ValueError("a field of type choice, and no other, has options")
+        return self
+
+    @property
+    def captures(self) -> str:
+        """The name under which the detail is kept: the field's, or a free field's key."""
+        return self.key or self.field
 
 
 class LiveChatCard(Fact):

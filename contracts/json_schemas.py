@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from contracts.playbook_document import FORMAT, PlaybookDocument
 from contracts.registry import EVENTS
 from contracts.signals import SIGNAL
 from contracts.states import AgentRow, InboxRow
@@ -16,12 +17,13 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schemas() -> Iterator[tuple[str, dict[str, Any]]]:
-    """(name, schema) of every event type, state row and signal, as they are in code."""
+    """(name, schema) of every event type, state row, signal and document, as they are in code."""
     for type_, event in EVENTS.items():
         yield type_, event.model_json_schema()
     yield INBOX_STATE.name, InboxRow.model_json_schema()
     yield AGENTS_STATE.name, AgentRow.model_json_schema()
     yield SIGNALS.name, SIGNAL.json_schema()
+    yield FORMAT, PlaybookDocument.model_json_schema()
 
 
 def text_of(schema: dict[str, Any]) -> str:

@@ -2,12 +2,17 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from contracts.envelope import Event, Fact
-from contracts.flow import CardId, Currency, DealValueMinor, DueInDays, Flow
+from contracts.flow import CardId, Currency, DealValueMinor, DetailType, DueInDays, FieldKey, Flow, Label
 from contracts.ids import AgentId, ConversationId, PlaybookId, RequestId, VisitId, VisitorId
+from contracts.look import BotName, Colour, Greeting, Icon, Language
 from contracts.personal import Personal
+
+NAME_CHARS_MAX = 120
+
+PlaybookName = Annotated[str, StringConstraints(min_length=1, max_length=NAME_CHARS_MAX)]
 
 
 class PlaybookServiceEvent(Event, service="playbook"):
@@ -21,7 +26,7 @@ class PlaybookCreated(PlaybookServiceEvent):
     name: str
     template: str | None = None
     flow: Flow
-    language: str = "en"
+    language: Language = "en"
     by: AgentId
 
 
@@ -34,12 +39,16 @@ class PlaybookRenamed(PlaybookServiceEvent):
 
 
 class LookChanged(PlaybookServiceEvent):
-    """The playbook's look was changed. `colour` is #rrggbb."""
+    """The playbook's look was changed; the fields are those of Look."""
 
     playbook_id: PlaybookId
-    bot_name: str
-    colour: str
-    language: str
+    bot_name: BotName
+    colour: Colour
+    text_colour: Colour = "#ffffff"
+    icon: Icon = "chat"
+    position: Literal["left", "right"] = "right"
+    greeting: Greeting = ""
+    language: Language
     by: AgentId
 
 
@@ -125,7 +134,10 @@ class Option(Fact):
 
 
 class CardShown(VisitEvent):
-    """The bot showed a card. `arrival` counts the cards shown in this visit: 1, 2, 3 …"""
+    """The bot showed a card. `arrival` counts the cards shown in this visit: 1, 2, 3 …
+
+    A capture card says in `field` what it asks for; where options stand there, one of their labels is to be given.
+    """
 
     card_id: CardId
     kind: str
@@ -133,6 +145,7 @@ class CardShown(VisitEvent):
     text: str
     options: tuple[Option, ...] = ()
     field: str | None = None
+    detail_type: DetailType | None = None
     conversation_id: ConversationId | None = None
 
 
@@ -147,11 +160,15 @@ class AnswerGiven(VisitEvent):
 
 
 class DetailCaptured(VisitEvent):
-    """The visitor gave the detail that a capture card asked for."""
+    """The visitor gave the detail that a capture card asked for.
+
+    `field` is name, email, phone, company or a free field's key; a free field's label comes with it.
+    """
 
     card_id: CardId
     arrival: int
-    field: Literal["name", "email", "phone", "company"]
+    field: FieldKey
+    label: Label | None = None
     value: Annotated[str, Personal]
     conversation_id: ConversationId | None = None
 
@@ -171,9 +188,10 @@ class Said(Fact):
 
 
 class Captured(Fact):
-    """One captured detail."""
+    """One captured detail; a free field's has its label."""
 
     field: str
+    label: str | None = None
     value: Annotated[str, Personal]
 
 

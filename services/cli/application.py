@@ -14,7 +14,7 @@ from services.chassis.migrate import migrate as apply
 from services.chassis.observe import configure_logs
 from services.chassis.process import Host
 from services.chassis.settings import ProcessSettings, database_settings
-from services.cli import onboarding, operating
+from services.cli import onboarding, operating, playbooks
 from services.cli.catalogue import chosen
 from services.cli.demo.show import run_demo
 from services.cli.environment import prepare
@@ -25,6 +25,7 @@ from services.cli.running import announced
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(onboarding.workspace, name="workspace")
 app.add_typer(onboarding.agent, name="agent")
+app.add_typer(playbooks.playbook, name="playbook")
 app.add_typer(operating.parked, name="parked")
 app.command()(operating.rebuild)
 app.command()(operating.replay)

@@ -68,6 +68,12 @@ def invite(
     typer.echo(f"agent {made.agent_id}\nlink {made.link}")
 
 
+async def found_workspace(workspace_id: str) -> None:
+    """Raises NotFound where there is no such workspace."""
+    async with store_ports(SERVICE) as ports:
+        await require_workspace(ports, workspace_id)
+
+
 def _role(text: str) -> Role:
     match text:
         case "owner" | "editor" | "agent":

@@ -30,7 +30,15 @@ from services.chassis.ports import Credential, Ports, Row
 from services.chassis.tokens import Caller, Signer
 from services.gateway import queries
 from services.gateway.commands import EMAIL_CHARS_MAX, NAME_CHARS_MAX
-from services.gateway.invitations import AGENT_SESSION, invite_agent, redeem, session_of, start_visit
+from services.gateway.invitations import (
+    AGENT_SESSION,
+    invite_agent,
+    redeem,
+    require_site,
+    session_of,
+    settings_of,
+    start_visit,
+)
 
 SECRET_CHARS_MAX = 128
 PUBLIC: list[str | Enum] = ["public"]
@@ -41,6 +49,7 @@ router = APIRouter()
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=SECRET_CHARS_MAX)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_CHARS_MAX)]
 Email = Annotated[str, StringConstraints(max_length=EMAIL_CHARS_MAX, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+Site = Annotated[str, StringConstraints(pattern=r"^https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?$")]
 Uuid = Annotated[str, StringConstraints(pattern=UUID_PATTERN)]
 FolderName = Annotated[str, Path(pattern=rf"^(unassigned|mine|closed)$|{UUID_PATTERN}")]
 
@@ -62,10 +71,14 @@ class RedeemBody(Body):
 
 
 class VisitBody(Body):
-    """Which playbook is visited; an earlier session keeps the visitor the same."""
+    """Which playbook is visited; an earlier session keeps the visitor the same.
+
+    A frame of ours, whose own origin says nothing, tells in `site` the origin of the page that shows it.
+    """
 
     workspace_id: Uuid
     playbook_id: Uuid
+    site: Site | None = None
     visitor_session: Secret | None = None
 
 
@@ -153,8 +166,10 @@ async def redeem_link(request: Request, body: RedeemBody) -> AgentSession:
 async def post_visit(request: Request, body: VisitBody) -> VisitorSession:
     """Gives a visitor a session for a visit to an active playbook."""
     ports: Ports = request.app.state.ports
-    if not await queries.takes_visits(ports.reader, body.workspace_id, body.playbook_id):
+    sites = await queries.sites_of(ports.reader, body.workspace_id, body.playbook_id)
+    if sites is None:
         raise NotFound("playbook")
+    require_site(settings_of(ports).origins, sites, request.headers.get("origin"), body.site)
     session, kept = await start_visit(ports, body.workspace_id, body.playbook_id, body.visitor_session)
     visit_id = kept.claims["visit_id"]
     return VisitorSession(session=session, visit_id=visit_id, visitor_id=kept.subject, **_token(ports, kept))

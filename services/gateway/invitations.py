@@ -5,7 +5,7 @@ Secrets are handed out once and kept by their hash alone; no event holds one.
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +31,15 @@ class BadLink(Refused):
 
     def __init__(self) -> None:
         super().__init__("bad_link", "This link is not valid any more: ask for a new one.")
+
+
+class SiteNotAllowed(Refused):
+    """The page that wants a visit is on none of the playbook's sites."""
+
+    status = 403
+
+    def __init__(self, site: str) -> None:
+        super().__init__("site_not_allowed", f"The playbook may not be loaded by {site}.", site=site)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,17 @@ def settings_of(ports: Ports) -> GatewaySettings:
 def email_key(secret: str, email: str) -> str:
     """The keyed hash of an address; spelling in capitals makes no other one."""
     return hmac.new(secret.encode(), email.strip().casefold().encode(), hashlib.sha256).hexdigest()
+
+
+def require_site(ours: Sequence[str], sites: Sequence[str], origin: str | None, told: str | None) -> None:
+    """Raises SiteNotAllowed where a browser says that the page is on another site than these.
+
+    `origin` is what the browser says; where it is our own, or there is none, it is `told` that counts. A request
+    that names no site at all comes from no page, or from one of ours: this keeps sites out, and no programs.
+    """
+    site = origin if origin is not None and origin not in ours else told
+    if site is not None and site not in ours and site not in sites:
+        raise SiteNotAllowed(site)
 
 
 async def create_workspace(ports: Ports, name: str, email: str) -> CreatedWorkspace:

@@ -42,10 +42,11 @@ async def comes_true(what: Callable[[], Awaitable[bool]]) -> bool:
     return True
 
 
-async def takes_visits(reader: Reader, workspace_id: str, playbook_id: str) -> bool:
-    """Whether the playbook is active and has a published version."""
+async def sites_of(reader: Reader, workspace_id: str, playbook_id: str) -> Sequence[str] | None:
+    """The sites that may load the playbook's widget; None where it is not active or has no published version."""
     row = await reader.get(workspace_id, open_playbooks, playbook_id)
-    return row is not None and bool(row["active"]) and int(row["published"]) > 0
+    takes_visits = row is not None and bool(row["active"]) and int(row["published"]) > 0
+    return tuple(map(str, row["sites"])) if row is not None and takes_visits else None
 
 
 async def folder_sizes(reader: Reader, workspace_id: str) -> dict[str, int]:

@@ -14,6 +14,7 @@ open_playbooks = table(
     Column("playbook_id", Text, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("published", Integer, nullable=False),
+    Column("sites", JSONB, nullable=False),
     key=("playbook_id",),
 )
 

@@ -2,25 +2,29 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 
 from contracts.flow import CaptureCard, Card, EndCard, Flow, LiveChatCard, QuestionCard
 
 NAME_CHARS_MAX = 120
 EMAIL_CHARS_MAX = 254
-PHONE_CHARS_MAX = 40
+PHONE_CHARS_MAX = 30
 PHONE_DIGITS_MIN = 5
 PHONE_DIGITS_MAX = 15
+FREE_CHARS_MAX = 200
 
 _PLACE = re.compile(r"\{([a-z][a-z0-9_]{0,39})\}")
 _EMAIL = re.compile(r"[^@\s]{1,64}@(?:[^@\s.]{1,63}\.)+[^@\s.]{2,63}")
 _PHONE = re.compile(r"\+?[0-9 ()./-]+")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,6})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def run_from(flow: Flow, card_id: str) -> Iterator[tuple[str, Card]]:
     """The cards from this one up to and with the first at which the walk stops.
 
     It stops at a question, a capture card, a Live Chat card and an end. A run is no longer than the flow, so that it
-    ends even in a flow that `obstacles` would have refused.
+    ends even in a flow that could not be published.
     """
     for _ in flow.cards:
         card = flow.cards[card_id]
@@ -28,30 +32,6 @@ def run_from(flow: Flow, card_id: str) -> Iterator[tuple[str, Card]]:
         if isinstance(card, QuestionCard | CaptureCard | LiveChatCard | EndCard):
             return
         card_id = card.next
-
-
-def obstacles(flow: Flow) -> Mapping[str, str]:
-    """What keeps a flow from being published: the card → what is wrong there; empty for a flow that can be walked."""
-    endless = {
-        card_id: "leads round in a circle without asking anything"
-        for card_id in flow.cards
-        if _circles(flow, card_id)
-    }
-    impatient = {
-        card_id: "leads from its offline flow to a Live Chat card without asking anything"
-        for card_id, card in flow.cards.items()
-        if isinstance(card, LiveChatCard) and _last(flow, card.offline_flow) == "live_chat"
-    }
-    return endless | impatient
-
-
-def _circles(flow: Flow, card_id: str) -> bool:
-    return _last(flow, card_id) not in ("question", "capture", "live_chat", "end")
-
-
-def _last(flow: Flow, card_id: str) -> str:
-    *_, (_, card) = run_from(flow, card_id)
-    return card.kind
 
 
 def filled(text: str | None, details: Mapping[str, str], chars_max: int) -> str | None:
@@ -63,29 +43,56 @@ def filled(text: str | None, details: Mapping[str, str], chars_max: int) -> str 
     return told[:chars_max] or None
 
 
-def valid_detail(field: str, value: str) -> str | None:
-    """The detail in the form in which it is kept; None where it cannot be one."""
+def valid_detail(card: CaptureCard, value: str) -> str | None:
+    """The detail in the form in which it is kept; None where it cannot be what the card asks for."""
     told = " ".join(value.split())
-    return told if told.isprintable() and _FORMS[field](told) else None
+    if not told.isprintable():
+        return None
+    return _FORMS[card.field if card.field != "free" else card.type](card, told)
 
 
-def _is_name(told: str) -> bool:
-    return len(told) <= NAME_CHARS_MAX and any(character.isalnum() for character in told)
+def _name(card: CaptureCard, told: str) -> str | None:
+    return told if len(told) <= NAME_CHARS_MAX and any(map(str.isalnum, told)) else None
 
 
-def _is_email(told: str) -> bool:
-    return len(told) <= EMAIL_CHARS_MAX and _EMAIL.fullmatch(told) is not None
+def _email(card: CaptureCard, told: str) -> str | None:
+    return told if len(told) <= EMAIL_CHARS_MAX and _EMAIL.fullmatch(told) else None
 
 
-def _is_phone(told: str) -> bool:
+def _phone(card: CaptureCard, told: str) -> str | None:
     digits = sum(character.isdigit() for character in told)
     formed = len(told) <= PHONE_CHARS_MAX and _PHONE.fullmatch(told) is not None
-    return formed and PHONE_DIGITS_MIN <= digits <= PHONE_DIGITS_MAX
+    return told if formed and PHONE_DIGITS_MIN <= digits <= PHONE_DIGITS_MAX else None
 
 
-_FORMS: Mapping[str, Callable[[str], bool]] = {
-    "name": _is_name,
-    "company": _is_name,
-    "email": _is_email,
-    "phone": _is_phone,
+def _text(card: CaptureCard, told: str) -> str | None:
+    return told if 1 <= len(told) <= FREE_CHARS_MAX else None
+
+
+def _number(card: CaptureCard, told: str) -> str | None:
+    return told.replace(",", ".").lstrip("+") if _NUMBER.fullmatch(told) else None
+
+
+def _date(card: CaptureCard, told: str) -> str | None:
+    try:
+        return date.fromisoformat(told).isoformat() if _DATE.fullmatch(told) else None
+    except ValueError:
+        return None
+
+
+def _choice(card: CaptureCard, told: str) -> str | None:
+    """Capitals and spaces do not matter; what is kept is the option as the card has it."""
+    wanted = told.casefold()
+    return next((option for option in card.options if " ".join(option.split()).casefold() == wanted), None)
+
+
+_FORMS: Mapping[str, Callable[[CaptureCard, str], str | None]] = {
+    "name": _name,
+    "company": _name,
+    "email": _email,
+    "phone": _phone,
+    "text": _text,
+    "number": _number,
+    "date": _date,
+    "choice": _choice,
 }

@@ -18,7 +18,7 @@ from contracts.topics import CONVERSATION_EVENTS, PLAYBOOK_EVENTS
 from services.chassis.decider import NotFound
 from services.chassis.ports import Ports
 from services.chassis.service import Order, Reaction
-from services.playbook.commands import (
+from services.playbook.commands.visit import (
     CloseVisit,
     ContinueWalk,
     DeclineLiveChat,
@@ -28,26 +28,11 @@ from services.playbook.commands import (
     VisitCommand,
 )
 from services.playbook.decider.visit import DECIDER as VISIT
-from services.playbook.queries import Behind, flow_of_visit
-
-
-class NotYet(TimeoutError):
-    """What is needed to react to the event has not arrived here in time: the event must be given again.
-
-    An OSError, as an absent server would be: trying again helps, and the event is no reason to park it.
-    """
+from services.playbook.queries import flow_of_visit
 
 
 async def to_conversation(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
-    """A conversation's event → what its visit must know. Raises NotYet."""
-    try:
-        return await _told(recorded, ports, now)
-    except Behind as behind:
-        # Not a refusal of ours: a refused event is done with, this one must not be lost.
-        raise NotYet(behind.detail) from behind
-
-
-async def _told(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
+    """A conversation's event → what its visit must know."""
     workspace_id = recorded.metadata.workspace_id
     match recorded.event:
         case ConversationStarted() as event:
@@ -80,13 +65,10 @@ async def _offline(
 
 
 async def to_offline_flow(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
-    """An offline flow that a timer began → its first cards. Raises NotYet."""
+    """An offline flow that a timer began → its first cards."""
     match recorded.event:
         case OfflineFlowStarted(reason="no_decision", visit_id=visit_id, request_id=request_id):
-            try:
-                flow = await flow_of_visit(ports, recorded.metadata.workspace_id, visit_id)
-            except Behind as behind:
-                raise NotYet(behind.detail) from behind
+            flow = await flow_of_visit(ports, recorded.metadata.workspace_id, visit_id)
             return (_order(visit_id, ContinueWalk(request_id=request_id, flow=flow, at=now)),)
         case _:
             return ()

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from contracts.envelope import Recorded
 from contracts.playbook import (
-    LookChanged,
     PlaybookActivated,
     PlaybookArchived,
     PlaybookCreated,
@@ -18,7 +17,7 @@ from contracts.playbook import (
 )
 from contracts.topics import PLAYBOOK_EVENTS
 from services.chassis.models import Key, ReadModel, Rows
-from services.playbook.tables import FLOWS, LANGUAGES, PLAYBOOKS
+from services.playbook.tables import FLOWS, PLAYBOOKS
 
 _Listed = (
     PlaybookCreated
@@ -93,36 +92,25 @@ def _change(event: _Listed) -> dict[str, object]:
 
 
 def _published(recorded: Recorded) -> Iterable[Key]:
-    workspace_id = recorded.metadata.workspace_id
     match recorded.event:
-        case PlaybookCreated(playbook_id=playbook_id) | LookChanged(playbook_id=playbook_id):
-            return ((LANGUAGES, (workspace_id, playbook_id)),)
         case PlaybookPublished(playbook_id=playbook_id, published=published):
-            return (
-                (LANGUAGES, (workspace_id, playbook_id)),
-                (FLOWS, (workspace_id, playbook_id, published)),
-            )
+            return ((FLOWS, (recorded.metadata.workspace_id, playbook_id, published)),)
         case _:
             return ()
 
 
 def _keep_published(rows: Rows, recorded: Recorded) -> None:
-    workspace_id = recorded.metadata.workspace_id
     match recorded.event:
-        case (
-            PlaybookCreated(playbook_id=playbook_id, language=language)
-            | LookChanged(playbook_id=playbook_id, language=language)
-        ):
-            rows.put(LANGUAGES, workspace_id=workspace_id, playbook_id=playbook_id, language=language)
-        case PlaybookPublished(playbook_id=playbook_id, published=published, flow=flow):
-            spoken = rows.get(LANGUAGES, workspace_id, playbook_id)
+        case PlaybookPublished() as event:
             rows.put(
                 FLOWS,
-                workspace_id=workspace_id,
-                playbook_id=playbook_id,
-                published=published,
-                flow=flow.model_dump(mode="json"),
-                language=spoken["language"] if spoken else "en",
+                workspace_id=recorded.metadata.workspace_id,
+                playbook_id=event.playbook_id,
+                published=event.published,
+                flow=event.flow.model_dump(mode="json"),
+                note=event.note,
+                published_by=event.by,
+                published_at=event.at,
             )
         case _:
             pass
@@ -130,5 +118,5 @@ def _keep_published(rows: Rows, recorded: Recorded) -> None:
 
 MODELS = (
     ReadModel("playbooks", 1, PLAYBOOK_EVENTS, (PLAYBOOKS,), _listed, _list),
-    ReadModel("flows", 1, PLAYBOOK_EVENTS, (FLOWS, LANGUAGES), _published, _keep_published),
+    ReadModel("flows", 2, PLAYBOOK_EVENTS, (FLOWS,), _published, _keep_published),
 )

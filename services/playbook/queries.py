@@ -1,40 +1,29 @@
 """Reads of the playbook service: the list of playbooks, what they offer, and the flow that a visit walks."""
 
-import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TypeVar
 
 from pydantic import BaseModel
 
 from contracts.flow import Flow
 from contracts.ids import stream
-from services.chassis.decider import NotFound, Refused
-from services.chassis.execution import state_of
+from contracts.playbook import PlaybookPublished
+from contracts.playbook_document import PlaybookDocument
+from services.chassis.decider import NotFound
+from services.chassis.execution import recorded, state_of
 from services.chassis.http import BadRequest, Page, cursor_of, read_cursor
 from services.chassis.ports import Ports, Reader
-from services.playbook.commands import Offer
+from services.playbook.commands.visit import Offer
 from services.playbook.decider.playbook import DECIDER as PLAYBOOK
-from services.playbook.decider.playbook import Playbook
+from services.playbook.decider.playbook_state import Playbook
 from services.playbook.decider.visit import DECIDER as VISIT
 from services.playbook.decider.visit_state import Visit
+from services.playbook.settings import PlaybookSettings
 from services.playbook.tables import FLOWS, PLAYBOOKS
 
-CATCH_UP_S_MAX = 2.0
-ASK_AGAIN_S = 0.02
+HISTORY_PAGE = 100
+WIDGET_PATH = "/widget.js"
 FLOWS_KEPT_MAX = 256
-
-Found = TypeVar("Found")
-
-
-class Behind(Refused):
-    """A read model has not caught up with what was already decided: try again later."""
-
-    status = 503
-
-    def __init__(self) -> None:
-        super().__init__("behind", "This has not arrived here yet; try again in a moment.")
 
 
 class ListedPlaybook(BaseModel):
@@ -47,32 +36,49 @@ class ListedPlaybook(BaseModel):
     changed_at: datetime
 
 
+class ListedVersion(BaseModel):
+    """A published version in the list; `published` is its number."""
+
+    published: int
+    note: str
+    published_by: str
+    published_at: datetime
+
+
 class Flows:
     """Published flows that were read before. A version never changes, so nothing here is ever out of date."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, str, int], Flow] = OrderedDict()
 
-    async def of(self, reader: Reader, workspace_id: str, playbook_id: str, published: int) -> Flow:
-        """The flow of a version. Raises Behind where the read model has not got it yet."""
+    async def of(self, ports: Ports, workspace_id: str, playbook_id: str, published: int) -> Flow:
+        """The flow of a version. Raises NotFound."""
         key = (workspace_id, playbook_id, published)
         if key not in self._kept:
-            row = await _soon(lambda: reader.get(workspace_id, FLOWS, playbook_id, published))
-            self._kept[key] = Flow.model_validate(row["flow"])
+            row = await ports.reader.get(workspace_id, FLOWS, playbook_id, published)
+            self._kept[key] = (
+                Flow.model_validate(row["flow"])
+                if row is not None
+                else await _recorded_flow(ports, workspace_id, playbook_id, published)
+            )
         self._kept.move_to_end(key)
         if len(self._kept) > FLOWS_KEPT_MAX:
             self._kept.popitem(last=False)
         return self._kept[key]
 
 
-async def _soon(find: Callable[[], Awaitable[Found | None]]) -> Found:
-    """What is known to exist, once the read model has caught up."""
-    deadline = asyncio.get_running_loop().time() + CATCH_UP_S_MAX
-    while (found := await find()) is None:
-        if asyncio.get_running_loop().time() > deadline:
-            raise Behind
-        await asyncio.sleep(ASK_AGAIN_S)
-    return found
+async def _recorded_flow(ports: Ports, workspace_id: str, playbook_id: str, published: int) -> Flow:
+    """From the playbook's own stream: a read model that is behind, or being rebuilt, keeps no visitor waiting."""
+    version = 0
+    while page := await ports.store.history(
+        workspace_id, stream("playbook", playbook_id), after=version, limit=HISTORY_PAGE
+    ):
+        for stored in page:
+            event = (await recorded(ports, stored)).event
+            if isinstance(event, PlaybookPublished) and event.published == published:
+                return event.flow
+        version = page[-1].version
+    raise NotFound("version")
 
 
 async def page_of_playbooks(
@@ -110,12 +116,50 @@ async def playbook_now(ports: Ports, workspace_id: str, playbook_id: str) -> Pla
     return state
 
 
+async def document_of(ports: Ports, workspace_id: str, playbook_id: str) -> PlaybookDocument:
+    """A playbook's name, look and draft as a document. Raises NotFound."""
+    playbook = await playbook_now(ports, workspace_id, playbook_id)
+    return PlaybookDocument(name=playbook.name, look=playbook.look, flow=playbook.draft)
+
+
+async def page_of_versions(
+    ports: Ports, workspace_id: str, playbook_id: str, cursor: str | None, limit: int
+) -> Page[ListedVersion]:
+    """A playbook's published versions, the newest first. Raises NotFound."""
+    await playbook_now(ports, workspace_id, playbook_id)
+    rows = await ports.reader.find(
+        workspace_id,
+        FLOWS,
+        {"playbook_id": playbook_id},
+        order=("-published",),
+        after=read_cursor(cursor, 1),
+        limit=limit + 1,
+    )
+    items = [ListedVersion.model_validate(row) for row in rows[:limit]]
+    return Page(items=items, next=cursor_of((items[-1].published,)) if len(rows) > limit else None)
+
+
+async def flow_of_version(ports: Ports, workspace_id: str, playbook_id: str, published: int) -> Flow:
+    """The flow of a published version. Raises NotFound."""
+    await playbook_now(ports, workspace_id, playbook_id)
+    return await _flows(ports).of(ports, workspace_id, playbook_id, published)
+
+
+def snippet_of(ports: Ports, workspace_id: str, playbook_id: str) -> str:
+    """What a site puts into its pages to show the widget."""
+    settings: PlaybookSettings = ports.own["settings"]
+    return (
+        f'<script async src="{settings.origins[0]}{WIDGET_PATH}"'
+        f' data-workspace="{workspace_id}" data-playbook="{playbook_id}"></script>'
+    )
+
+
 async def offer_of(ports: Ports, workspace_id: str, playbook_id: str) -> Offer | None:
     """What a playbook offers to new visits; None where it takes none. Raises NotFound."""
     playbook = await playbook_now(ports, workspace_id, playbook_id)
     if not playbook.active:
         return None
-    flow = await _flows(ports).of(ports.reader, workspace_id, playbook_id, playbook.published)
+    flow = await _flows(ports).of(ports, workspace_id, playbook_id, playbook.published)
     return Offer(playbook.published, flow)
 
 
@@ -130,7 +174,7 @@ async def visit_now(ports: Ports, workspace_id: str, visit_id: str) -> Visit:
 async def flow_of_visit(ports: Ports, workspace_id: str, visit_id: str) -> Flow:
     """The flow of the version that a visit walks. Raises NotFound."""
     visit = await visit_now(ports, workspace_id, visit_id)
-    return await _flows(ports).of(ports.reader, workspace_id, visit.playbook_id, visit.published)
+    return await _flows(ports).of(ports, workspace_id, visit.playbook_id, visit.published)
 
 
 def _flows(ports: Ports) -> Flows:

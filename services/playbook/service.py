@@ -7,6 +7,7 @@ from services.playbook.decider.playbook import DECIDER as PLAYBOOK
 from services.playbook.decider.visit import DECIDER as VISIT
 from services.playbook.projections import MODELS
 from services.playbook.queries import Flows
+from services.playbook.settings import PlaybookSettings
 
 SERVICE = Service(
     name="playbook",
@@ -14,5 +15,5 @@ SERVICE = Service(
     models=MODELS,
     reactions=REACTIONS,
     router=router,
-    own=lambda: {"flows": Flows()},
+    own=lambda: {"flows": Flows(), "settings": PlaybookSettings()},
 )

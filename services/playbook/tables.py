@@ -23,14 +23,8 @@ FLOWS = table(
     Column("playbook_id", Text, nullable=False),
     Column("published", Integer, nullable=False),
     Column("flow", JSON, nullable=False),
-    Column("language", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("published_by", Text, nullable=False),
+    Column("published_at", DateTime(timezone=True), nullable=False),
     key=("playbook_id", "published"),
-)
-
-LANGUAGES = table(
-    "flows",
-    "languages",
-    Column("playbook_id", Text, nullable=False),
-    Column("language", Text, nullable=False),
-    key=("playbook_id",),
 )

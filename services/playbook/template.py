@@ -1,6 +1,7 @@
-"""The built-in templates: flows that are complete and can be published as they are."""
+"""The built-in templates, in every language of a bot: flows that can be published as they are."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Literal
 
 from contracts.flow import (
     ActionCard,
@@ -14,50 +15,87 @@ from contracts.flow import (
     QualifyCard,
     QuestionCard,
 )
+from contracts.look import Language
 
 WAIT_TIME_S = 60
 
+Template = Literal["live_chat", "blank"]
 
-def live_chat(wait_time_s: int = WAIT_TIME_S) -> Flow:
-    """The Live Chat template: a question, the path to a person, and what happens when nobody comes."""
-    return Flow(start="welcome", cards={**_online(wait_time_s), **_offline()})
+_TEXTS: Mapping[Language, Mapping[str, str]] = {
+    "en": {
+        "welcome": "Hi there! How can we help you?",
+        "chat": "Chat with us",
+        "browse": "Just browsing",
+        "online": "Thanks! We are looking for somebody who can help you.",
+        "offline": "Sorry, everybody is busy at the moment.",
+        "goodbye": "Enjoy your visit! We are here whenever you need us.",
+        "leave_details": "Leave us your details and we will get back to you.",
+        "name": "What is your name?",
+        "name_retry": "Please tell us your name.",
+        "email": "And your e-mail address?",
+        "email_retry": "That does not look like an e-mail address. Please try again.",
+        "thanks": "Thank you! We will be in touch soon.",
+    },
+    "pt-BR": {
+        "welcome": "Olá! Como podemos ajudar?",
+        "chat": "Falar com a gente",
+        "browse": "Só estou olhando",
+        "online": "Obrigado! Estamos procurando alguém para atender você.",
+        "offline": "Desculpe, todos estão ocupados no momento.",
+        "goodbye": "Boa visita! Estamos aqui quando você precisar.",
+        "leave_details": "Deixe seus dados e entraremos em contato.",
+        "name": "Qual é o seu nome?",
+        "name_retry": "Por favor, diga o seu nome.",
+        "email": "E o seu e-mail?",
+        "email_retry": "Isso não parece um e-mail. Tente de novo, por favor.",
+        "thanks": "Obrigado! Entraremos em contato em breve.",
+    },
+}
 
 
-def _online(wait_time_s: int) -> dict[str, Card]:
+def flow_of(template: Template, wait_time_s: int = WAIT_TIME_S, language: Language = "en") -> Flow:
+    """A template's flow: a question with a path to a person, or with nothing but a way out."""
+    told = _TEXTS[language]
+    paths = [Choice(choice_id="browse", label=told["browse"], next="goodbye")]
+    person: Mapping[str, Card] = {}
+    if template == "live_chat":
+        paths.insert(0, Choice(choice_id="chat", label=told["chat"], next="live_chat"))
+        person = path_to_a_person(language, wait_time_s)
+    welcome = QuestionCard(text=told["welcome"], choices=tuple(paths))
+    return Flow(
+        start="welcome", cards={"welcome": welcome, **person, "goodbye": EndCard(text=told["goodbye"])}
+    )
+
+
+def path_to_a_person(
+    language: Language,
+    wait_time_s: int,
+    *,
+    suffix: str = "",
+    online_message: str | None = None,
+    offline_message: str | None = None,
+) -> Mapping[str, Card]:
+    """A Live Chat card, the first, and its offline flow. `suffix` ends all their ids: one playbook may hold many."""
+    told = _TEXTS[language]
+    live_chat = LiveChatCard(
+        online_message=online_message or told["online"],
+        wait_time_s=wait_time_s,
+        offline_message=offline_message or told["offline"],
+        offline_flow=f"leave_details{suffix}",
+    )
+    return {f"live_chat{suffix}": live_chat, **_offline(told, suffix)}
+
+
+def _offline(told: Mapping[str, str], suffix: str) -> Mapping[str, Card]:
     return {
-        "welcome": QuestionCard(
-            text="Hi there! How can we help you?",
-            choices=(
-                Choice(choice_id="chat", label="Chat with us", next="live_chat"),
-                Choice(choice_id="browse", label="Just browsing", next="goodbye"),
-            ),
+        f"leave_details{suffix}": MessageCard(text=told["leave_details"], next=f"name{suffix}"),
+        f"name{suffix}": CaptureCard(
+            text=told["name"], field="name", retry_text=told["name_retry"], next=f"email{suffix}"
         ),
-        "live_chat": LiveChatCard(
-            online_message="Thanks! We are looking for somebody who can help you.",
-            wait_time_s=wait_time_s,
-            offline_message="Sorry, everybody is busy at the moment.",
-            offline_flow="leave_details",
+        f"email{suffix}": CaptureCard(
+            text=told["email"], field="email", retry_text=told["email_retry"], next=f"qualified{suffix}"
         ),
-        "goodbye": EndCard(text="Enjoy your visit! We are here whenever you need us."),
+        f"qualified{suffix}": QualifyCard(qualified=True, next=f"lead{suffix}"),
+        f"lead{suffix}": ActionCard(follow_up="lead", next=f"thanks{suffix}"),
+        f"thanks{suffix}": EndCard(text=told["thanks"]),
     }
-
-
-def _offline() -> dict[str, Card]:
-    return {
-        "leave_details": MessageCard(text="Leave us your details and we will get back to you.", next="name"),
-        "name": CaptureCard(
-            text="What is your name?", field="name", retry_text="Please tell us your name.", next="email"
-        ),
-        "email": CaptureCard(
-            text="And your e-mail address?",
-            field="email",
-            retry_text="That does not look like an e-mail address. Please try again.",
-            next="qualified",
-        ),
-        "qualified": QualifyCard(qualified=True, next="lead"),
-        "lead": ActionCard(follow_up="lead", next="thanks"),
-        "thanks": EndCard(text="Thank you! We will be in touch soon."),
-    }
-
-
-TEMPLATES: Mapping[str, Callable[[int], Flow]] = {"live_chat": live_chat}

@@ -26,17 +26,17 @@ LET_IN: Mapping[str, frozenset[str]] = {
 """Declared access → kinds of callers that get in."""
 CHAT = {"card_id": "welcome", "choice_id": "chat"}
 FLOW = {
-    "start": "ask",
+    "start": "welcome",
     "cards": {
-        "ask": {
+        "welcome": {
             "kind": "question",
             "text": "What is it?",
             "choices": [
-                {"choice_id": "a", "label": "A person, please", "next": "person"},
-                {"choice_id": "b", "label": "My name", "next": "name"},
+                {"choice_id": "chat", "label": "A person, please", "next": "live_chat"},
+                {"choice_id": "browse", "label": "My name", "next": "name"},
             ],
         },
-        "person": {
+        "live_chat": {
             "kind": "live_chat",
             "online_message": "One moment.",
             "wait_time_s": 60,
@@ -47,13 +47,31 @@ FLOW = {
         "end": {"kind": "end", "text": "Bye."},
     },
 }
+"""Its question, choices and Live Chat card are called as in the template, so that edits find them in both."""
+DOCUMENT = {"format": "livechat.playbook.v1", "name": "Carried", "look": {"bot_name": "Bo"}, "flow": FLOW}
 BODIES: Mapping[str, Any] = {
     "POST playbook/playbooks": {"name": "Shop"},
+    "POST playbook/playbooks/import": {"document": DOCUMENT},
+    "POST playbook/playbooks/{playbook_id}/name": {"name": "Shop window"},
+    "POST playbook/playbooks/{playbook_id}/look": {"look": {"bot_name": "Bo", "colour": "#ff0000"}},
+    "POST playbook/playbooks/{playbook_id}/rollback": {"published": 1},
     "POST playbook/playbooks/{playbook_id}/flow": {"flow": FLOW},
+    "POST playbook/playbooks/{playbook_id}/import": {"document": DOCUMENT},
+    "POST playbook/playbooks/{playbook_id}/live-chat-card": {"question_id": "welcome", "label": "Sales"},
+    "POST playbook/playbooks/{playbook_id}/cards/{card_id}": {"card": {"kind": "end", "text": "Bye."}},
+    "POST playbook/playbooks/{playbook_id}/start": {"card_id": "welcome"},
+    "POST playbook/playbooks/{playbook_id}/questions/{question_id}/choices/{choice_id}": {"label": "Ask us"},
+    "POST playbook/playbooks/{playbook_id}/questions/{question_id}/order": {"choice_ids": ["browse", "chat"]},
+    "POST playbook/playbooks/{playbook_id}/live-chat-cards/{live_chat_id}": {
+        "online_message": "Coming.",
+        "wait_time_s": 1_800,
+        "offline_message": "Nobody is here.",
+    },
     "POST playbook/playbooks/{playbook_id}/sites": {"sites": ["https://www.example.com"]},
     "POST playbook/playbooks/{playbook_id}/publish": {"note": "Longer."},
     "POST playbook/visits/{visit_id}/start": {"pages": ["https://www.example.com/"], "locale": "en"},
     "POST playbook/visits/{visit_id}/answers": CHAT,
+    "POST playbook/visits/{visit_id}/pages": {"url": "https://www.example.com/prices"},
     "POST playbook/visits/{visit_id}/details": {"card_id": "name", "value": "Ada"},
     "POST conversation/conversations/{conversation_id}/take": {},
     "POST conversation/conversations/{conversation_id}/assign": {
@@ -78,6 +96,11 @@ BODIES: Mapping[str, Any] = {
 }
 """A body for every route that takes one; {names} stand for what is on the stage."""
 
+INSTEAD: Mapping[str, Mapping[str, str]] = {
+    "POST playbook/playbooks/{playbook_id}/archive": {"playbook_id": "doomed_playbook"},
+}
+"""Routes that end what others still need → what they name in its place."""
+
 
 @dataclass(frozen=True)
 class Route:
@@ -97,7 +120,8 @@ class Route:
 
     def url(self, **ids: str) -> str:
         """The address below the host, with these ids in it."""
-        return f"/api/{self.service}{self.path.format_map(ids)}"
+        instead = {name: ids[other] for name, other in INSTEAD.get(str(self), {}).items() if other in ids}
+        return f"/api/{self.service}{self.path.format_map({**ids, **instead})}"
 
 
 @cache

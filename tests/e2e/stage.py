@@ -229,7 +229,7 @@ async def _gathered(system: System) -> _People:
         agent = await people.invited("agent", owner)
         for each in (agent, stranger):
             await each.post("presence/online", {"tab": "t"})
-        spare = await people.playbook(owner)
+        spare, doomed = await people.playbook(owner), await people.playbook(owner)
         ours, theirs = await people.playbook(owner), await people.playbook(stranger)
         visitor, conversation_id = await people.conversation("visitor", owner, ours)
         await people.taken(agent, conversation_id)
@@ -244,6 +244,11 @@ async def _gathered(system: System) -> _People:
             "folder": "unassigned",
             "playbook_id": spare,
             "visited_playbook": ours,
+            "doomed_playbook": doomed,
+            "card_id": "spare_card",
+            "question_id": "welcome",
+            "choice_id": "chat",
+            "live_chat_id": "live_chat",
             "visit_id": visitor.visit_id,
             "visitor": visitor.visitor_id,
             "conversation_id": conversation_id,

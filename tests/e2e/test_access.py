@@ -20,6 +20,10 @@ KINDS: Mapping[str, str] = {
 """Everybody who might call, and what their token makes of them. Strangers are of another workspace."""
 NOT_THEIRS: Mapping[str, frozenset[str]] = {
     "playbook_id": frozenset({"stranger"}),
+    "card_id": frozenset(),  # Parts of a playbook, which the path names as well.
+    "question_id": frozenset(),
+    "choice_id": frozenset(),
+    "live_chat_id": frozenset(),
     "visit_id": frozenset({"other visitor", "strange visitor", "stranger"}),
     "conversation_id": frozenset({"other visitor", "strange visitor", "stranger"}),
     "note_id": frozenset({"stranger"}),
@@ -29,6 +33,8 @@ NOT_THEIRS: Mapping[str, frozenset[str]] = {
 """What a path names → who would get in, but for whom there is no such thing."""
 MAY_BE_REFUSED: Mapping[str, set[str]] = {
     "POST playbook/visits/{visit_id}/details": {"not_waiting_for_this_card", "agent_took_over"},
+    "POST playbook/playbooks/{playbook_id}/live-chat-card": {"too_many_choices"},
+    "POST playbook/playbooks/{playbook_id}/questions/{question_id}/order": {"not_the_choices"},
     "POST conversation/conversations/{conversation_id}/take": {"already_assigned"},
     "POST conversation/conversations/{conversation_id}/messages": {"not_holder"},
     "POST conversation/conversations/{conversation_id}/close": {"held_by_another"},

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from contracts.ids import derived_id
-from tests.e2e.routes import BODIES, CHAT, FLOW, posts, problem_of
+from tests.e2e.routes import BODIES, CHAT, DOCUMENT, FLOW, posts, problem_of
 from tests.e2e.stage import Stage
 from tests.waiting import eventually_sync
 
@@ -142,18 +142,45 @@ def draws_a_playbook(journey: Journey) -> str:
     journey.ids["playbook_id"] = playbook_id = made["ids"]["playbook_id"]
     one = "playbook/playbooks/{playbook_id}"
     journey.once(f"{one}/flow", "editor", {"flow": FLOW}, {"flow": with_text(FLOW, "Ciao.")})
+    edits_the_draft(journey, one)
+    journey.once(f"{one}/name", "editor", {"name": "Shop"}, {"name": "Website"})
+    journey.once(f"{one}/look", "editor", {"look": {"colour": "#ff0000"}}, {"look": {}})
     journey.once(f"{one}/sites", "editor", {"sites": ["https://a.example"]}, {"sites": []})
     journey.once(f"{one}/publish", "editor", {"note": "One."}, {"note": "Two."})
+    changed = {"flow": with_text(FLOW, "Adeus.")}
+    journey.post(f"POST {one}/flow", journey.stage.headers("editor"), changed).raise_for_status()
+    journey.post(f"POST {one}/publish", journey.stage.headers("editor"), {}).raise_for_status()
+    journey.once(f"{one}/rollback", "editor", {"published": 1}, {"published": 2})
     journey.once(f"{one}/activate", "editor", None, {})
     return str(playbook_id)
+
+
+def edits_the_draft(journey: Journey, one: str) -> None:
+    """Every small edit, and another document; the draft is what it was in the end."""
+    question, card, end = f"{one}/questions/{{question_id}}", f"{one}/cards/{{card_id}}", "end"
+    bye = {"kind": end, "text": "Bye."}
+    journey.once(card, "editor", {"card": bye}, {"card": {**bye, "text": "Ciao."}})
+    journey.once(f"{card}/delete", "editor", None, {})
+    journey.once(f"{one}/start", "editor", {"card_id": "name"}, {"card_id": end})
+    journey.once(f"{question}/choices/{{choice_id}}", "editor", {"label": "One"}, {"label": "Two"})
+    order = ["browse", "chat"]
+    journey.once(f"{question}/order", "editor", {"choice_ids": order}, {"choice_ids": order[::-1]})
+    wait = f"{one}/live-chat-cards/{{live_chat_id}}"
+    journey.once(wait, "editor", {"wait_time_s": 90}, {"wait_time_s": 91})
+    path = {"question_id": "welcome", "label": "Sales"}
+    journey.once(f"{one}/live-chat-card", "editor", path, {**path, "label": "Support"})
+    document = {"document": DOCUMENT}
+    journey.once(f"{one}/import", "editor", document, {"document": {**DOCUMENT, "name": "Other"}})
 
 
 def walks_through(journey: Journey, playbook_id: str) -> None:
     """A visit to its end."""
     who, visit = journey.visit(playbook_id), "playbook/visits/{visit_id}"
     journey.once(f"{visit}/start", who, {"locale": "pt-BR"}, {"locale": "en"})
-    first = {"card_id": "ask", "choice_id": "b"}
-    journey.once(f"{visit}/answers", who, first, {**first, "choice_id": "a"})
+    page = {"url": "https://www.example.com/prices"}
+    journey.once(f"{visit}/pages", who, page, {"url": "https://www.example.com/jobs"})
+    first = {"card_id": "welcome", "choice_id": "browse"}
+    journey.once(f"{visit}/answers", who, first, {**first, "choice_id": "chat"})
     name = {"card_id": "name", "value": "Ada"}
     journey.once(f"{visit}/details", who, name, {**name, "value": "Eva"})
 
@@ -198,9 +225,13 @@ def describes(journey: Journey) -> None:
 def test_every_command_is_carried_out_once_however_often_it_is_sent(stage: Stage) -> None:
     journey = Journey(stage)
 
+    carried = {"document": DOCUMENT}
+    journey.once("playbook/playbooks/import", "editor", carried, {"document": {**DOCUMENT, "name": "Other"}})
     playbook_id = draws_a_playbook(journey)
     walks_through(journey, playbook_id)
     journey.once("playbook/playbooks/{playbook_id}/deactivate", "editor", None, {})
+    journey.ids["doomed_playbook"] = playbook_id
+    journey.once("playbook/playbooks/{playbook_id}/archive", "editor", None, {})
     talks(journey)
 
     missing = {str(route) for route in posts()} - journey.proven - WITH_SECRETS.keys()

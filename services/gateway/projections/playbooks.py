@@ -1,4 +1,4 @@
-"""Which playbooks take visits now."""
+"""Which playbooks take visits now, and from which sites."""
 
 from collections.abc import Iterable
 
@@ -10,6 +10,7 @@ from contracts.playbook import (
     PlaybookDeactivated,
     PlaybookPublished,
     PlaybookRolledBack,
+    SitesChanged,
 )
 from contracts.topics import PLAYBOOK_EVENTS
 from services.chassis.models import Key, ReadModel, Rows
@@ -26,7 +27,13 @@ def _project(rows: Rows, recorded: Recorded) -> None:
         return
     workspace_id, playbook_id = recorded.metadata.workspace_id, id_of(recorded.stream)
     row = rows.get(open_playbooks, workspace_id, playbook_id)
-    row = row or {"workspace_id": workspace_id, "playbook_id": playbook_id, "active": False, "published": 0}
+    row = row or {
+        "workspace_id": workspace_id,
+        "playbook_id": playbook_id,
+        "active": False,
+        "published": 0,
+        "sites": [],
+    }
     match recorded.event:
         case PlaybookActivated():
             row["active"] = True
@@ -34,6 +41,8 @@ def _project(rows: Rows, recorded: Recorded) -> None:
             row["active"] = False
         case PlaybookPublished(published=published) | PlaybookRolledBack(published=published):
             row["published"] = published
+        case SitesChanged(sites=sites):
+            row["sites"] = list(sites)
         case _:
             return
     rows.put(open_playbooks, **row)
@@ -41,7 +50,7 @@ def _project(rows: Rows, recorded: Recorded) -> None:
 
 OPEN_PLAYBOOKS = ReadModel(
     name="open_playbooks",
-    schema=1,
+    schema=2,
     source=PLAYBOOK_EVENTS,
     tables=(open_playbooks,),
     touches=_touches,

@@ -1,18 +1,28 @@
-"""What the visitor does in a visit: start it, pick a choice, give a detail."""
+"""What the visitor does in a visit: start it, pick a choice, give a detail, look at a page."""
 
 from collections.abc import Sequence
 
 from contracts.flow import CaptureCard, Flow, QuestionCard
-from contracts.playbook import AnswerGiven, DetailCaptured, VisitEvent, VisitStarted
+from contracts.playbook import AnswerGiven, DetailCaptured, PageViewed, VisitEvent, VisitStarted
 from services.chassis.decider import NotFound, Refused
 from services.playbook.cards import valid_detail
-from services.playbook.commands import GiveAnswer, GiveDetail, StartVisit
+from services.playbook.commands.visit import GiveAnswer, GiveDetail, StartVisit, ViewPage
 from services.playbook.decider.visit_state import Visit, VisitState, Waiting, evolve
 from services.playbook.decider.walk import after, heading, walked
 
 CARDS_SHOWN_MAX = 200
+PAGES_VIEWED_MAX = 500
 
 Events = Sequence[VisitEvent]
+
+
+class NotValid(Refused):
+    """What the visitor gave is not what the card asks for; `retry_text` is what the bot says to that."""
+
+    status = 422
+
+    def __init__(self, card: CaptureCard) -> None:
+        super().__init__("detail_not_valid", card.retry_text, field=card.captures, retry_text=card.retry_text)
 
 
 def start(c: StartVisit, state: VisitState) -> Events:
@@ -66,23 +76,31 @@ def give_answer(c: GiveAnswer, visit: Visit) -> Events:
 def give_detail(c: GiveDetail, visit: Visit) -> Events:
     """The detail in the form in which it is kept, and the run that follows; refused in the card's own words."""
     card = c.flow.cards.get(c.card_id)
-    value = valid_detail(card.field, c.value) if isinstance(card, CaptureCard) else None
+    value = valid_detail(card, c.value) if isinstance(card, CaptureCard) else None
     if value is not None and _is_repeat(visit, c, value):
         return []
     waiting = _waiting(visit, c)
     if not isinstance(card, CaptureCard):
         raise Refused("wrong_kind_of_answer", "This card does not ask for a detail.")
     if value is None:
-        raise Refused("detail_not_valid", card.retry_text, field=card.field)
+        raise NotValid(card)
     captured = DetailCaptured(
         **heading(visit, c.at),
         card_id=c.card_id,
         arrival=waiting.arrival,
-        field=card.field,
+        field=card.captures,
+        label=card.label,
         value=value,
         conversation_id=visit.conversation_id,
     )
     return _answered(visit, captured, c.flow, card.next)
+
+
+def view_page(c: ViewPage, visit: Visit) -> Events:
+    """The page, where it is another than before. A visit that is over, or saw very many, notes no more."""
+    if visit.status == "ended" or visit.page == c.url or visit.pages_viewed >= PAGES_VIEWED_MAX:
+        return []
+    return [PageViewed(**heading(visit, c.at), url=c.url)]
 
 
 def _is_repeat(visit: Visit, c: GiveAnswer | GiveDetail, given: str) -> bool:

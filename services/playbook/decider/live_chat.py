@@ -16,7 +16,7 @@ from contracts.playbook import (
     VisitEvent,
     VisitTakenOver,
 )
-from services.playbook.commands import (
+from services.playbook.commands.visit import (
     CloseVisit,
     ContinueWalk,
     DeclineLiveChat,

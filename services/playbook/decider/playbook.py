@@ -3,12 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from pydantic import BaseModel, ConfigDict
-
-from contracts.envelope import Event
-from contracts.flow import Flow
 from contracts.playbook import (
-    FlowEdited,
     LookChanged,
     PlaybookActivated,
     PlaybookArchived,
@@ -21,59 +16,56 @@ from contracts.playbook import (
     SitesChanged,
 )
 from services.chassis.decider import Decider, NotFound, Refused
-from services.playbook.cards import obstacles
-from services.playbook.commands import (
+from services.playbook.commands.playbook import (
     ActivatePlaybook,
+    ArchivePlaybook,
+    ChangeLook,
     CreatePlaybook,
     DeactivatePlaybook,
-    EditFlow,
+    Edit,
+    ImportPlaybook,
+    LifeCommand,
     PlaybookCommand,
     PublishPlaybook,
+    RenamePlaybook,
+    RollBackPlaybook,
     SetSites,
 )
-from services.playbook.template import TEMPLATES
+from services.playbook.decider.editing import edit
+from services.playbook.decider.playbook_state import NotCreated, Playbook, PlaybookState, evolve
+from services.playbook.decider.problems import problems
+from services.playbook.template import flow_of
 
 Events = Sequence[PlaybookServiceEvent]
-
-
-class NotCreated(BaseModel):
-    """There is no such playbook."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class Playbook(BaseModel):
-    """A playbook. `published` is the version that new visits walk, `versions` how many there are; 0: none yet."""
-
-    model_config = ConfigDict(frozen=True)
-
-    playbook_id: str
-    name: str
-    language: str
-    draft: Flow
-    draft_changed: bool = True
-    sites: tuple[str, ...] = ()
-    published: int = 0
-    versions: int = 0
-    active: bool = False
-    archived: bool = False
-
-
-PlaybookState = NotCreated | Playbook
 
 
 def decide(command: PlaybookCommand, state: PlaybookState) -> Events:
     """The events of a command."""
     if isinstance(command, CreatePlaybook):
         return create(command, state)
-    playbook = _present(state)
+    if isinstance(command, ImportPlaybook):
+        return import_(command, state)
+    if isinstance(state, NotCreated):
+        raise NotFound("playbook")
+    if isinstance(command, ArchivePlaybook):
+        return archive(command, state)
+    if state.archived:
+        raise Refused("playbook_archived", "The playbook was archived: it does not change any more.")
+    return edit(command, state) if isinstance(command, Edit) else _live(command, state)
+
+
+def _live(command: LifeCommand, playbook: Playbook) -> Events:
     match command:
-        case EditFlow():
-            return edit_flow(command, playbook)
+        case RenamePlaybook():
+            return rename(command, playbook)
+        case ChangeLook():
+            return change_look(command, playbook)
         case SetSites():
             return set_sites(command, playbook)
         case PublishPlaybook():
             return publish(command, playbook)
+        case RollBackPlaybook():
+            return roll_back(command, playbook)
         case ActivatePlaybook():
             return activate(command, playbook)
         case DeactivatePlaybook():
@@ -82,37 +74,52 @@ def decide(command: PlaybookCommand, state: PlaybookState) -> Events:
             assert_never(command)
 
 
-def _present(state: PlaybookState) -> Playbook:
-    if isinstance(state, NotCreated):
-        raise NotFound("playbook")
-    if state.archived:
-        raise Refused("playbook_archived", "The playbook was archived: it does not change any more.")
-    return state
-
-
 def create(c: CreatePlaybook, state: PlaybookState) -> Events:
     """A new playbook with its template's flow as draft."""
     if isinstance(state, Playbook):
         return []
-    flow = TEMPLATES[c.template](c.wait_time_s)
     return [
         PlaybookCreated(
             at=c.at,
             playbook_id=c.playbook_id,
             name=c.name,
             template=c.template,
-            flow=flow,
+            flow=flow_of(c.template, c.wait_time_s, c.language),
             language=c.language,
             by=c.by,
         )
     ]
 
 
-def edit_flow(c: EditFlow, playbook: Playbook) -> Events:
-    """Another draft. It may be unfinished: only publishing asks whether it can be walked."""
-    if c.flow == playbook.draft:
+def import_(c: ImportPlaybook, state: PlaybookState) -> Events:
+    """A new playbook with its document's name, look and flow."""
+    if isinstance(state, Playbook):
         return []
-    return [FlowEdited(at=c.at, playbook_id=playbook.playbook_id, flow=c.flow, by=c.by)]
+    document = c.document
+    created = PlaybookCreated(
+        at=c.at,
+        playbook_id=c.playbook_id,
+        name=document.name,
+        flow=document.flow,
+        language=document.look.language,
+        by=c.by,
+    )
+    look = document.look.model_dump()
+    return [created, LookChanged(at=c.at, playbook_id=c.playbook_id, by=c.by, **look)]
+
+
+def rename(c: RenamePlaybook, playbook: Playbook) -> Events:
+    """Another name."""
+    if c.name == playbook.name:
+        return []
+    return [PlaybookRenamed(at=c.at, playbook_id=playbook.playbook_id, name=c.name, by=c.by)]
+
+
+def change_look(c: ChangeLook, playbook: Playbook) -> Events:
+    """Another look, at once: it belongs to the playbook and to none of its versions."""
+    if c.look == playbook.look:
+        return []
+    return [LookChanged(at=c.at, playbook_id=playbook.playbook_id, by=c.by, **c.look.model_dump())]
 
 
 def set_sites(c: SetSites, playbook: Playbook) -> Events:
@@ -123,23 +130,32 @@ def set_sites(c: SetSites, playbook: Playbook) -> Events:
 
 
 def publish(c: PublishPlaybook, playbook: Playbook) -> Events:
-    """The next version, where the draft differs from the published one and can be walked."""
+    """The next version, where the draft differs from the published one and nothing is wrong with it."""
     if not playbook.draft_changed:
         return []
-    if wrong := obstacles(playbook.draft):
-        told = "; ".join(f"card {card_id} {what}" for card_id, what in wrong.items())
-        raise Refused("flow_not_walkable", f"The flow cannot be published: {told}.", cards=list(wrong))
-    published = playbook.versions + 1
+    if wrong := problems(playbook.draft):
+        told = "; ".join(f"{problem.card_id}: {problem.detail}" for problem in wrong[:3])
+        errors = [problem.model_dump() for problem in wrong]
+        raise Refused("flow_not_walkable", f"The flow cannot be published: {told}", errors=errors)
     return [
         PlaybookPublished(
             at=c.at,
             playbook_id=playbook.playbook_id,
-            published=published,
+            published=playbook.versions + 1,
             flow=playbook.draft,
             note=c.note,
             by=c.by,
         )
     ]
+
+
+def roll_back(c: RollBackPlaybook, playbook: Playbook) -> Events:
+    """An older version, or again a newer one, for new visits. The draft stays as it is."""
+    if not 1 <= c.published <= playbook.versions:
+        raise NotFound("version")
+    if c.published == playbook.published:
+        return []
+    return [PlaybookRolledBack(at=c.at, playbook_id=playbook.playbook_id, published=c.published, by=c.by)]
 
 
 def activate(c: ActivatePlaybook, playbook: Playbook) -> Events:
@@ -158,41 +174,11 @@ def deactivate(c: DeactivatePlaybook, playbook: Playbook) -> Events:
     return [PlaybookDeactivated(at=c.at, playbook_id=playbook.playbook_id, by=c.by)]
 
 
-def evolve(state: PlaybookState, event: Event) -> PlaybookState:
-    """The state after an event."""
-    match event, state:
-        case PlaybookCreated(), NotCreated():
-            return Playbook(
-                playbook_id=event.playbook_id, name=event.name, language=event.language, draft=event.flow
-            )
-        case PlaybookServiceEvent(), Playbook():
-            return state.model_copy(update=_changes(event))
-        case _:
-            return state
-
-
-def _changes(event: PlaybookServiceEvent) -> dict[str, object]:
-    match event:
-        case PlaybookRenamed(name=name):
-            return {"name": name}
-        case LookChanged(language=language):
-            return {"language": language}
-        case FlowEdited(flow=flow):
-            return {"draft": flow, "draft_changed": True}
-        case SitesChanged(sites=sites):
-            return {"sites": sites}
-        case PlaybookPublished(published=published):
-            return {"published": published, "versions": published, "draft_changed": False}
-        case PlaybookRolledBack(published=published):
-            return {"published": published, "draft_changed": True}
-        case PlaybookActivated():
-            return {"active": True}
-        case PlaybookDeactivated():
-            return {"active": False}
-        case PlaybookArchived():
-            return {"active": False, "archived": True}
-        case _:
-            return {}
+def archive(c: ArchivePlaybook, playbook: Playbook) -> Events:
+    """No new visits and no changes any more; visits that walk go on."""
+    if playbook.archived:
+        return []
+    return [PlaybookArchived(at=c.at, playbook_id=playbook.playbook_id, by=c.by)]
 
 
 DECIDER: Decider[PlaybookCommand, PlaybookState] = Decider(
@@ -201,5 +187,5 @@ DECIDER: Decider[PlaybookCommand, PlaybookState] = Decider(
     evolve=evolve,
     initial=NotCreated(),
     states=(NotCreated, Playbook),
-    schema=1,
+    schema=2,
 )

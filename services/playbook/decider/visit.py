@@ -17,7 +17,7 @@ from contracts.playbook import (
     VisitTakenOver,
 )
 from services.chassis.decider import CancelTimer, Decider, NotFound, SetTimer
-from services.playbook.commands import (
+from services.playbook.commands.visit import (
     CloseVisit,
     ContinueWalk,
     DeclineLiveChat,
@@ -28,9 +28,10 @@ from services.playbook.commands import (
     OpenLiveChat,
     StartVisit,
     TakeOver,
+    ViewPage,
     VisitCommand,
 )
-from services.playbook.decider.answers import give_answer, give_detail, start
+from services.playbook.decider.answers import give_answer, give_detail, start, view_page
 from services.playbook.decider.live_chat import (
     close,
     continue_walk,
@@ -57,6 +58,8 @@ def decide(command: VisitCommand, state: VisitState) -> Sequence[VisitEvent]:
             return give_answer(command, state)
         case GiveDetail():
             return give_detail(command, state)
+        case ViewPage():
+            return view_page(command, state)
         case OpenLiveChat():
             return open_live_chat(command, state)
         case DeclineLiveChat():
@@ -106,7 +109,7 @@ DECIDER: Decider[VisitCommand, VisitState] = Decider(
     evolve=evolve,
     initial=NotStarted(),
     states=(NotStarted, Visit),
-    schema=1,
+    schema=2,
     timers=timers,
     elapsed=elapsed,
     subject=_subject,

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict
 
 from contracts.envelope import Event
+from contracts.flow import DetailType
 from contracts.personal import Personal
 from contracts.playbook import (
     AnswerGiven,
@@ -16,6 +17,7 @@ from contracts.playbook import (
     LiveChatStarted,
     OfflineFlowStarted,
     Option,
+    PageViewed,
     Said,
     VisitEnded,
     VisitEvent,
@@ -25,7 +27,7 @@ from contracts.playbook import (
 
 # The walk travels in LiveChatRequested, which like every event has a limit in bytes; sealed texts in any script fit.
 WALK_LINES_MAX = 60
-WALK_CHARS_MAX = 6_000
+WALK_CHARS_MAX = 4_000
 
 
 class _State(BaseModel):
@@ -44,6 +46,7 @@ class Waiting(_State):
     kind: str
     options: tuple[Option, ...] = ()
     field: str | None = None
+    detail_type: DetailType | None = None
 
 
 class Answered(_State):
@@ -83,6 +86,8 @@ class Visit(_State):
     live_chat: LiveChat | None = None
     walk: tuple[Said, ...] = ()
     captured: tuple[Captured, ...] = ()
+    page: Annotated[str, Personal] | None = None
+    pages_viewed: int = 0
 
     @property
     def conversation_id(self) -> str | None:
@@ -103,6 +108,7 @@ def evolve(state: VisitState, event: Event) -> VisitState:
                 visitor_id=event.visitor_id,
                 playbook_id=event.playbook_id,
                 published=event.published,
+                page=event.pages[-1] if event.pages else None,
             )
         case VisitEvent(), Visit():
             return state.model_copy(update=_changes(state, event))
@@ -126,8 +132,12 @@ def _changes(visit: Visit, event: VisitEvent) -> dict[str, object]:
                 "answered": Answered(card_id=card_id, arrival=arrival, given=value),
                 "waiting": None,
                 "walk": _longer(visit, "visitor", value, card_id),
-                "captured": _with(visit.captured, Captured(field=event.field, value=value)),
+                "captured": _with(
+                    visit.captured, Captured(field=event.field, label=event.label, value=value)
+                ),
             }
+        case PageViewed(url=url):
+            return {"page": url, "pages_viewed": visit.pages_viewed + 1}
         case VisitTakenOver():
             return {"status": "taken_over", "waiting": None, "resume": None, **_phase(visit, "open")}
         case VisitEnded():
@@ -165,6 +175,7 @@ def _shown(visit: Visit, event: CardShown) -> dict[str, object]:
         kind=event.kind,
         options=event.options,
         field=event.field,
+        detail_type=event.detail_type,
     )
     return {
         "shown": event.arrival,

@@ -85,17 +85,30 @@ def _arrived(visit: Visit, card_id: str, card: Card, at: datetime) -> list[Visit
 def _shown(
     visit: Visit, card_id: str, card: QuestionCard | CaptureCard | MessageCard | EndCard, at: datetime
 ) -> CardShown:
-    choices = card.choices if isinstance(card, QuestionCard) else ()
+    asks = card if isinstance(card, CaptureCard) else None
     return CardShown(
         **heading(visit, at),
         card_id=card_id,
         kind=card.kind,
         arrival=visit.shown + 1,
         text=card.text,
-        options=tuple(Option(choice_id=choice.choice_id, label=choice.label) for choice in choices),
-        field=card.field if isinstance(card, CaptureCard) else None,
+        options=_options(card),
+        field=asks.captures if asks else None,
+        detail_type=asks.type if asks and asks.field == "free" else None,
         conversation_id=visit.conversation_id,
     )
+
+
+def _options(card: Card) -> tuple[Option, ...]:
+    match card:
+        case QuestionCard(choices=choices):
+            return tuple(Option(choice_id=choice.choice_id, label=choice.label) for choice in choices)
+        case CaptureCard(options=labels):
+            return tuple(
+                Option(choice_id=f"option-{place}", label=label) for place, label in enumerate(labels, 1)
+            )
+        case _:
+            return ()
 
 
 def _follow_up(visit: Visit, card_id: str, card: ActionCard, at: datetime) -> FollowUpRequested:

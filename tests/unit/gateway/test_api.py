@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from contracts.ids import derived_id, stream
-from contracts.playbook import PlaybookActivated
+from contracts.playbook import PlaybookActivated, SitesChanged
 from contracts.topics import AGENTS_STATE, INBOX_STATE
 from services.chassis.models import Changed
 from services.chassis.tokens import Caller
@@ -30,7 +30,7 @@ from tests.unit.gateway.examples import (
     stranger,
     visitor,
 )
-from tests.unit.gateway.replica import Replica
+from tests.unit.gateway.replica import ORIGIN, Replica
 
 BOB = {"email": "bob@example.org", "role": "agent"}
 TRANSCRIPT = f"/conversations/{CONVERSATION}/transcript"
@@ -48,8 +48,10 @@ class Web:
     async def get(self, path: str, caller: Caller | None = None) -> httpx.Response:
         return await self._client.get(path, headers=self._headers(caller))
 
-    async def post(self, path: str, body: dict[str, Any], caller: Caller | None = None) -> httpx.Response:
-        return await self._client.post(path, json=body, headers=self._headers(caller))
+    async def post(
+        self, path: str, body: dict[str, Any], caller: Caller | None = None, **headers: str
+    ) -> httpx.Response:
+        return await self._client.post(path, json=body, headers={**self._headers(caller), **headers})
 
     def _headers(self, caller: Caller | None) -> dict[str, str]:
         if caller is None:
@@ -111,6 +113,40 @@ async def test_visits_are_given_to_active_playbooks(web: Web) -> None:
     again = (await web.post("/visits", {**asked, "visitor_session": visit["session"]})).json()
     assert again["visitor_id"] == visit["visitor_id"]
     assert again["visit_id"] != visit["visit_id"]
+
+
+@pytest.mark.parametrize(
+    ("origin", "site", "status"),
+    [
+        ("https://shop.example", None, 201),
+        ("https://evil.example", None, 403),
+        ("https://evil.example", "https://shop.example", 403),
+        ("null", "https://shop.example", 403),
+        ("https://shop.example:8443", None, 403),
+        ("http://shop.example", None, 403),
+        (ORIGIN, None, 201),
+        (ORIGIN, "https://shop.example", 201),
+        (ORIGIN, "https://evil.example", 403),
+        (None, None, 201),
+        (None, "https://evil.example", 403),
+    ],
+)
+async def test_a_visit_from_a_site_that_the_playbook_does_not_name_is_refused(
+    web: Web, origin: str | None, site: str | None, status: int
+) -> None:
+    told: Any = {"playbook_id": PLAYBOOK, "by": ADA, "at": T0}
+    in_stream = stream("playbook", PLAYBOOK)
+    web.replica.topics.append(
+        recorded(published(), 1, in_stream),
+        recorded(PlaybookActivated(**told), 2, in_stream),
+        recorded(SitesChanged(sites=("https://shop.example",), **told), 3, in_stream),
+    )
+    asked = {"workspace_id": WORKSPACE, "playbook_id": PLAYBOOK, **({"site": site} if site else {})}
+
+    answer = await web.post("/visits", asked, None, **({"origin": origin} if origin else {}))
+
+    assert answer.status_code == status
+    assert status == 201 or answer.json()["code"] == "site_not_allowed"
 
 
 async def test_a_folder_is_paged_and_mine_is_the_callers(web: Web) -> None:

@@ -1,12 +1,13 @@
 """Rows of the gateway's read models, folded from events and state rows."""
 
 from collections import Counter
+from typing import Any
 
 from hypothesis import given as prop
 from hypothesis import strategies as st
 
 from contracts.ids import derived_id, stream
-from contracts.playbook import PlaybookActivated, PlaybookDeactivated
+from contracts.playbook import PlaybookActivated, PlaybookDeactivated, SitesChanged
 from contracts.topics import AGENTS_STATE, INBOX_STATE
 from services.chassis.models import Changed
 from services.gateway import queries
@@ -152,7 +153,7 @@ async def test_a_playbook_takes_visits_while_it_is_active_and_published() -> Non
     off = PlaybookDeactivated(playbook_id=PLAYBOOK, by=ADA, at=T0)
 
     async def is_open(workspace_id: str = WORKSPACE) -> bool:
-        return await queries.takes_visits(replica.models, workspace_id, PLAYBOOK)
+        return await queries.sites_of(replica.models, workspace_id, PLAYBOOK) is not None
 
     assert not await is_open()
     replica.topics.append(recorded(on, 1, of_playbook))
@@ -162,6 +163,20 @@ async def test_a_playbook_takes_visits_while_it_is_active_and_published() -> Non
     assert not await is_open(ELSEWHERE)
     replica.topics.append(recorded(off, 3, of_playbook))
     assert not await is_open()
+
+
+async def test_a_playbook_may_be_loaded_by_the_sites_that_it_named_last() -> None:
+    replica, of_playbook = Replica(), stream("playbook", PLAYBOOK)
+    told: Any = {"playbook_id": PLAYBOOK, "by": ADA, "at": T0}
+    on, sites = PlaybookActivated(**told), ("https://a.example", "https://b.example")
+    replica.topics.append(
+        recorded(SitesChanged(sites=("https://c.example",), **told), 1, of_playbook),
+        recorded(published(), 2, of_playbook),
+        recorded(on, 3, of_playbook),
+        recorded(SitesChanged(sites=sites, **told), 4, of_playbook),
+    )
+
+    assert await queries.sites_of(replica.models, WORKSPACE, PLAYBOOK) == sites
 
 
 async def test_a_transcript_has_a_row_for_each_version_and_knows_its_visit() -> None:

@@ -34,9 +34,9 @@ from contracts.playbook import (
     VisitStarted,
     VisitTakenOver,
 )
-from services.playbook.commands import GiveAnswer, GiveDetail, Offer, StartVisit, VisitCommand
+from services.playbook.commands.visit import GiveAnswer, GiveDetail, Offer, StartVisit, VisitCommand
 from services.playbook.decider.visit import DECIDER
-from services.playbook.template import live_chat
+from services.playbook.template import flow_of
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LATER = AT + timedelta(seconds=20)
@@ -45,7 +45,7 @@ PLAYBOOK = derived_id("playbook")
 VISIT, VISITOR = derived_id("visit"), derived_id("visitor")
 REQUEST = derived_id("request", VISIT, 2)
 CONVERSATION = derived_id("conversation", REQUEST)
-TEMPLATE = live_chat()
+TEMPLATE = flow_of("live_chat")
 
 end = EndCard(text="Bye.")
 
@@ -66,10 +66,24 @@ def capture(field: Any, next_: str) -> CaptureCard:
     return CaptureCard(text=f"Your {field}?", field=field, retry_text=f"No {field}.", next=next_)
 
 
-def person(offline_flow: str) -> LiveChatCard:
+def free(type_: Any = "text", key: str = "size", next_: str = "end") -> CaptureCard:
+    """A capture card of a free field; one of type choice takes blue and dark blue."""
+    return CaptureCard(
+        text=f"Your {key}?",
+        field="free",
+        key=key,
+        label=key.title(),
+        type=type_,
+        options=("Blue", "Dark blue") if type_ == "choice" else (),
+        retry_text=f"No {key}.",
+        next=next_,
+    )
+
+
+def person(offline_flow: str, text: str = "Coming.") -> LiveChatCard:
     """A Live Chat card."""
     return LiveChatCard(
-        online_message="Coming.", wait_time_s=60, offline_message="Nobody.", offline_flow=offline_flow
+        online_message=text, wait_time_s=60, offline_message="Nobody.", offline_flow=offline_flow
     )
 
 

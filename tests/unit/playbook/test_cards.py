@@ -1,13 +1,16 @@
-"""How flows are walked, what may be published, and what counts as a detail."""
+"""How flows are walked, and what counts as a detail."""
+
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from contracts.flow import Card, Flow
-from services.playbook.cards import filled, obstacles, run_from, valid_detail
-from services.playbook.template import live_chat
-from tests.unit.playbook.examples import LONG, TEMPLATE, capture, end, flow, message, person, question
+from contracts.flow import CaptureCard, Card, Flow
+from services.playbook.cards import filled, run_from, valid_detail
+from services.playbook.decider.problems import problems
+from tests.unit.playbook.examples import TEMPLATE, capture, end, flow, free, message, person
 
 
 def ids(flow_: Flow, card_id: str) -> list[str]:
@@ -28,34 +31,6 @@ def test_a_run_goes_up_to_the_first_card_that_stops_the_walk(card_id: str, run: 
     assert ids(TEMPLATE, card_id) == run
 
 
-def test_the_template_can_be_published_and_has_the_wait_time_asked_for() -> None:
-    card = live_chat(300).cards["live_chat"]
-
-    assert obstacles(TEMPLATE) == {}
-    assert card.kind == "live_chat"
-    assert card.wait_time_s == 300
-
-
-def test_a_way_back_to_a_question_is_no_circle() -> None:
-    assert obstacles(LONG) == {}
-
-
-def test_a_circle_that_asks_nothing_is_an_obstacle_wherever_it_is() -> None:
-    circle = flow(
-        "ask", ask=question(a="one"), one=message("two"), two=message("one"), alone=message("alone")
-    )
-
-    assert obstacles(circle).keys() == {"one", "two", "alone"}
-
-
-def test_an_offline_flow_that_asks_for_a_person_at_once_is_an_obstacle() -> None:
-    impatient = flow("chat", chat=person("sorry"), sorry=message("chat"))
-    patient = flow("chat", chat=person("name"), name=capture("name", "chat"))
-
-    assert obstacles(impatient).keys() == {"chat"}
-    assert obstacles(patient) == {}
-
-
 NAMES = [f"c{number}" for number in range(6)]
 _named = st.sampled_from(NAMES)
 _cards: st.SearchStrategy[Card] = st.one_of(
@@ -74,7 +49,7 @@ def test_every_run_is_finite_and_stops_where_there_is_no_obstacle(cards: dict[st
         *_, (_, last) = run_from(walked, card_id)
 
         assert len(ids(walked, card_id)) <= len(NAMES)
-        if not obstacles(walked):
+        if all(problem.code != "circle" for problem in problems(walked)):
             assert last.kind in ("question", "capture", "live_chat", "end")
 
 
@@ -102,7 +77,7 @@ def test_every_run_is_finite_and_stops_where_there_is_no_obstacle(cards: dict[st
     ],
 )
 def test_a_detail_is_kept_in_one_form_or_not_at_all(field: str, value: str, kept: str | None) -> None:
-    assert valid_detail(field, value) == kept
+    assert valid_detail(capture(field, "end"), value) == kept
 
 
 @pytest.mark.parametrize(
@@ -126,8 +101,57 @@ def test_a_detail_is_not_read_for_places_again() -> None:
     assert filled("{name}", {"name": "{email}", "email": "ada@example.com"}, 100) == "{email}"
 
 
-@given(st.sampled_from(["name", "company", "email", "phone"]), st.text(max_size=300))
-def test_a_kept_detail_is_valid_and_stays_as_it_is(field: str, value: str) -> None:
-    kept = valid_detail(field, value)
+@pytest.mark.parametrize(
+    ("type_", "value", "kept"),
+    [
+        ("text", " size  42 ", "size 42"),
+        ("text", "x" * 200, "x" * 200),
+        ("text", "x" * 201, None),
+        ("text", "", None),
+        ("number", "42", "42"),
+        ("number", "+1,5", "1.5"),
+        ("number", "-0.25", "-0.25"),
+        ("number", "1.000,50", None),
+        ("number", "1e9", None),
+        ("number", "٤٢", None),
+        ("date", "2026-02-28", "2026-02-28"),
+        ("date", "2026-02-30", None),
+        ("date", "20260228", None),
+        ("date", "2026-W01-1", None),
+        ("choice", "  dark   BLUE ", "Dark blue"),
+        ("choice", "green", None),
+    ],
+)
+def test_a_free_fields_detail_is_of_its_type(type_: Any, value: str, kept: str | None) -> None:
+    assert valid_detail(free(type_), value) == kept
 
-    assert kept is None or valid_detail(field, kept) == kept
+
+cards_that_capture = st.sampled_from(
+    [*(capture(field, "end") for field in ("name", "company", "email", "phone"))]
+    + [free(type_) for type_ in ("text", "number", "date", "choice")]
+)
+
+
+@given(cards_that_capture, st.text(max_size=300) | st.from_regex(r"[-+]?[0-9]{1,9}[.,-][0-9]{1,2}"))
+def test_a_kept_detail_is_valid_and_stays_as_it_is(card: CaptureCard, value: str) -> None:
+    kept = valid_detail(card, value)
+
+    assert kept is None or valid_detail(card, kept) == kept
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"field": "free", "key": "size"},
+        {"field": "free", "label": "Size"},
+        {"field": "free", "key": "email", "label": "Size"},
+        {"field": "free", "key": "Size", "label": "Size"},
+        {"field": "free", "key": "size", "label": "Size", "type": "choice"},
+        {"field": "free", "key": "size", "label": "Size", "options": ["42"]},
+        {"field": "name", "key": "size", "label": "Size"},
+        {"field": "email", "type": "number"},
+    ],
+)
+def test_a_free_field_is_described_whole_and_no_other_is(fields: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        CaptureCard.model_validate({"text": "?", "retry_text": "?", "next": "end", **fields})

@@ -26,8 +26,6 @@ from contracts.playbook import (
     VisitTakenOver,
 )
 from services.chassis.tokens import Caller
-from services.playbook import queries
-from services.playbook.consumers import NotYet
 from services.playbook.service import SERVICE
 from tests.unit.playbook.examples import AGENT, OTHER_AGENT, VISIT, VISITOR
 from tests.unit.playbook.world import NOW, WORKSPACE, World
@@ -197,12 +195,10 @@ async def test_a_decline_of_a_visit_that_is_not_there_is_ignored(chat: Chat) -> 
     assert chat.told() == []
 
 
-async def test_an_event_that_came_before_the_read_model_must_be_given_again(
-    chat: Chat, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(queries, "CATCH_UP_S_MAX", 0.0)
+async def test_a_read_model_that_is_behind_holds_nobody_up(chat: Chat) -> None:
     await chat.hear(chat.started())
     chat.world.forget()
 
-    with pytest.raises(NotYet):
-        await chat.hear(chat.expired())
+    await chat.hear(chat.expired())
+
+    assert chat.told() == [LiveChatStarted.__name__, OfflineFlowStarted.__name__, *OFFLINE_RUN]

@@ -37,6 +37,8 @@ from tests.unit.playbook.world import WORKSPACE, FoldedRows
 
 told: Any = {"at": LATER, "playbook_id": PLAYBOOK, "by": AGENT}
 
+look = LookChanged(bot_name="Bo", colour="#00ff00", language="pt-BR", **told)
+
 
 def recorded(event: Event) -> Recorded:
     return Recorded(event, "e", event.TYPE, "s", 1, Metadata(WORKSPACE, "c", "r", "a", "service:test"))
@@ -90,25 +92,29 @@ async def test_a_playbook_that_was_deactivated_or_archived_is_not_active() -> No
     assert (archived["active"], archived["archived"]) == (False, True)
 
 
-async def test_every_published_version_keeps_its_flow_and_the_language_it_had() -> None:
-    german = LookChanged(bot_name="Bo", colour="#00ff00", language="de", **told)
-    second = PlaybookPublished(published=2, flow=LONG, **told)
-    rows = await folded(created, published, german, FlowEdited(flow=LONG, **told), second)
+async def test_every_published_version_keeps_its_flow_its_note_and_who_published_it() -> None:
+    second = PlaybookPublished(published=2, flow=LONG, note="Longer.", **told)
+    rows = await folded(created, published, FlowEdited(flow=LONG, **told), second)
 
     first_row = await rows.get(WORKSPACE, FLOWS, PLAYBOOK, 1)
     second_row = await rows.get(WORKSPACE, FLOWS, PLAYBOOK, 2)
 
     assert first_row is not None
     assert second_row is not None
-    assert (Flow.model_validate(first_row["flow"]), first_row["language"]) == (TEMPLATE, "en")
-    assert (Flow.model_validate(second_row["flow"]), second_row["language"]) == (LONG, "de")
+    assert (Flow.model_validate(first_row["flow"]), first_row["note"]) == (TEMPLATE, "")
+    assert Flow.model_validate(second_row["flow"]) == LONG
+    assert (second_row["note"], second_row["published_by"], second_row["published_at"]) == (
+        "Longer.",
+        AGENT,
+        LATER,
+    )
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
 def test_each_model_ignores_the_events_that_are_not_its_own(model: ReadModel) -> None:
     foreign = {
         "playbooks": (*waiting, opened, taken_over, FlowEdited(flow=LONG, **told)),
-        "flows": (*waiting, activated, opened),
+        "flows": (*waiting, activated, opened, look),
     }[model.name]
 
     for event in foreign:

@@ -1,19 +1,33 @@
 """A long walk: more than one request, more than one follow-up, and the limits of a visit."""
 
+from base64 import b64decode, b64encode
 from typing import Any
 
 import pytest
 
 from contracts.envelope import EVENT_BYTES_MAX
-from contracts.flow import LiveChatCard
+from contracts.flow import ActionCard, Choice, Flow, LiveChatCard, QuestionCard
 from contracts.ids import derived_id
 from contracts.personal import encode
 from contracts.playbook import Captured, FollowUpRequested, LiveChatRequested, VisitEnded
 from services.chassis.decider import Refused
-from services.playbook.commands import DeclineLiveChat, ExpireWait
+from services.playbook.commands.visit import DeclineLiveChat, ExpireWait
 from services.playbook.decider.answers import CARDS_SHOWN_MAX
+from services.playbook.decider.problems import FREE_FIELDS_MAX, problems
 from services.playbook.decider.visit_state import WALK_CHARS_MAX, WALK_LINES_MAX
-from tests.unit.playbook.examples import AT, LONG, VISIT, VISITOR, Played, end, flow, person, question
+from tests.unit.playbook.examples import (
+    AT,
+    LONG,
+    VISIT,
+    VISITOR,
+    Played,
+    capture,
+    end,
+    flow,
+    free,
+    person,
+    question,
+)
 
 visit: Any = {"at": AT, "visit_id": VISIT, "visitor_id": VISITOR}
 
@@ -91,22 +105,53 @@ def test_a_request_carries_the_last_lines_of_a_long_walk() -> None:
     assert many_lines.walk[-1].text == "Chat"
 
 
-def test_the_largest_request_fits_into_an_event() -> None:
-    greek = flow(
-        "menu",
-        menu=question("\N{GREEK SMALL LETTER OMEGA}" * 2_000, stay="menu", chat="chat"),
-        chat=LiveChatCard(
-            online_message="\N{GREEK SMALL LETTER OMEGA}" * 2_000,
-            wait_time_s=60,
-            offline_message="\N{GREEK SMALL LETTER OMEGA}" * 2_000,
-            offline_flow="end",
+class Sealing:
+    """Makes texts as much longer as sealing them does: a nonce and a tag before base64."""
+
+    def seal(self, text: str, place: str) -> str:
+        return b64encode(bytes(28) + text.encode()).decode()
+
+    def open(self, sealed: str, place: str) -> str:
+        return b64decode(sealed)[28:].decode()
+
+
+def wordy_flow() -> Flow:
+    """As much as a visit can carry, in letters of four bytes."""
+    letter, last = "\N{GOTHIC LETTER AHSA}", FREE_FIELDS_MAX - 1
+    fields = {
+        f"free{place}": free(key=f"key_{place}" + "x" * 30, next_=f"free{place + 1}").model_copy(
+            update={"label": letter * 120}
+        )
+        for place in range(FREE_FIELDS_MAX)
+    }
+    fields[f"free{last}"] = fields[f"free{last}"].model_copy(update={"next": "deal"})
+    deal = ActionCard(follow_up="deal", title="{name}" * 333, note="{name}" * 333, next="menu")
+    menu = QuestionCard(
+        text=letter * 2_000,
+        choices=tuple(
+            Choice(choice_id=to, label=letter * 110 + to, next=to) for to in ("menu", "chat", "name", "end")
         ),
-        end=end,
     )
-    played = Played(greek)
+    chat = LiveChatCard(
+        online_message=letter * 2_000, wait_time_s=60, offline_message=letter * 2_000, offline_flow="end"
+    )
+    name, company = capture("name", "company"), capture("company", "free0")
+    return flow("menu", menu=menu, chat=chat, name=name, company=company, deal=deal, end=end, **fields)
+
+
+def test_the_largest_events_fit_when_they_are_sealed() -> None:
+    wordy, letter = wordy_flow(), "\N{GOTHIC LETTER AHSA}"
+    assert problems(wordy) == []
+    played = Played(wordy)
+    played.answer("menu", "name")
+    for field in ("name", "company"):
+        played.detail(field, letter * 120)
+    asked = [played.detail(f"free{place}", letter * 200) for place in range(FREE_FIELDS_MAX)]
     for _ in range(WALK_LINES_MAX):
-        played.answer("menu", "stay")
+        played.answer("menu", "menu")
 
     *_, request = played.answer("menu", "chat")
+    (follow_up,) = [event for event in asked[-1] if isinstance(event, FollowUpRequested)]
 
-    assert len(encode(request)) < EVENT_BYTES_MAX / 2
+    assert len(encode(request, Sealing(), "visit-1/1")) < EVENT_BYTES_MAX
+    assert len(encode(follow_up, Sealing(), "visit-1/1")) < EVENT_BYTES_MAX

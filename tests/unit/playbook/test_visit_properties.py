@@ -19,7 +19,7 @@ from contracts.playbook import (
     VisitTakenOver,
 )
 from services.chassis.decider import Refused
-from services.playbook.commands import (
+from services.playbook.commands.visit import (
     CloseVisit,
     ContinueWalk,
     DeclineLiveChat,

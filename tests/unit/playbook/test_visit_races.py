@@ -14,7 +14,7 @@ from contracts.playbook import (
     VisitTakenOver,
 )
 from services.chassis.decider import CancelTimer, SetTimer
-from services.playbook.commands import (
+from services.playbook.commands.visit import (
     CloseVisit,
     ContinueWalk,
     DeclineLiveChat,

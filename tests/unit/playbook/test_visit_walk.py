@@ -13,20 +13,24 @@ from contracts.playbook import (
     CardShown,
     DetailCaptured,
     FollowUpRequested,
+    PageViewed,
     VisitEnded,
     VisitorDisqualified,
     VisitorQualified,
 )
 from services.chassis.decider import NotFound, Refused
-from services.playbook.commands import (
+from services.playbook.commands.visit import (
     CloseVisit,
     GiveAnswer,
     GiveDetail,
     Offer,
     StartVisit,
+    ViewPage,
     VisitCommand,
 )
+from services.playbook.decider.answers import PAGES_VIEWED_MAX
 from services.playbook.decider.visit import DECIDER
+from services.playbook.decider.visit_state import Visit
 from tests.spec import given
 from tests.unit.playbook.examples import (
     AT,
@@ -43,6 +47,7 @@ from tests.unit.playbook.examples import (
     end,
     first_offline_run,
     flow,
+    free,
     offline,
     shown,
     start_visit,
@@ -165,7 +170,8 @@ def test_a_detail_that_is_not_valid_is_refused_in_the_cards_words() -> None:
     with pytest.raises(Refused, match="Please tell us your name") as refused:
         given(DECIDER, *declined).when(detail("name", "  "))
 
-    assert (refused.value.code, refused.value.facts) == ("detail_not_valid", {"field": "name"})
+    facts = {"field": "name", "retry_text": "Please tell us your name."}
+    assert (refused.value.code, refused.value.status, refused.value.facts) == ("detail_not_valid", 422, facts)
 
 
 def test_a_card_can_disqualify() -> None:
@@ -244,3 +250,42 @@ def test_after_the_end_answers_are_refused() -> None:
         given(DECIDER, *declined, closed).when(detail("name", "Ada"))
 
     assert refused.value.code == "not_waiting_for_this_card"
+
+
+def test_a_free_field_is_asked_for_and_kept_under_its_key_with_its_label() -> None:
+    lead = ActionCard(follow_up="lead", title="{size}", next="end")
+    played = Played(flow("ask", ask=free("choice", next_="lead"), lead=lead, end=end))
+    card = played.state
+    assert isinstance(card, Visit)
+    assert card.waiting is not None
+    assert (card.waiting.field, card.waiting.detail_type) == ("size", "choice")
+    assert [option.label for option in card.waiting.options] == ["Blue", "Dark blue"]
+
+    captured, asked_for, *_ = played.detail("ask", "dark blue")
+
+    assert isinstance(captured, DetailCaptured)
+    assert (captured.field, captured.label, captured.value) == ("size", "Size", "Dark blue")
+    assert isinstance(asked_for, FollowUpRequested)
+    assert asked_for.captured == (Captured(field="size", label="Size", value="Dark blue"),)
+    assert asked_for.title == "Dark blue"
+
+
+def test_a_page_is_noted_when_the_visitor_goes_there() -> None:
+    there = ViewPage(url="https://www.example.com/prices", at=AT)
+    elsewhere = ViewPage(url="https://www.example.com/jobs", at=AT)
+    viewed = PageViewed(**visit, url=elsewhere.url)
+
+    assert given(DECIDER, started, welcomed).when(there) == []
+    assert given(DECIDER, started, welcomed).when(elsewhere) == [viewed]
+    assert given(DECIDER, started, welcomed, viewed).when(elsewhere) == []
+    assert given(DECIDER, *waiting, taken_over).when(elsewhere) == [viewed]
+    assert given(DECIDER, *waiting, closed).when(elsewhere) == []
+
+
+def test_a_visit_notes_a_bounded_number_of_pages() -> None:
+    pages = [PageViewed(**visit, url=f"https://www.example.com/{page}") for page in range(PAGES_VIEWED_MAX)]
+
+    more = ViewPage(url="https://www.example.com/more", at=AT)
+
+    assert given(DECIDER, started, *pages[1:]).when(more) == [PageViewed(**visit, url=more.url)]
+    assert given(DECIDER, started, *pages).when(more) == []

@@ -118,11 +118,12 @@ class World:
         return [recorded.event for recorded in self.said]
 
     async def ask(
-        self, caller: Caller, method: str, path: str, body: object = None, key: str = ""
+        self, caller: Caller, method: str, path: str, body: object = None, key: str = "", if_match: str = ""
     ) -> httpx.Response:
         """One request with the caller's token."""
         token, _ = Signer("test", _KEY).sign(caller, self.clock.now())
         headers = {"authorization": f"Bearer {token}"} | ({"idempotency-key": key} if key else {})
+        headers |= {"if-match": if_match} if if_match else {}
         transport = httpx.ASGITransport(self._app)
         async with httpx.AsyncClient(transport=transport, base_url="http://livechat") as client:
             return await client.request(method, path, json=body, headers=headers)

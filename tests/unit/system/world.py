@@ -83,12 +83,17 @@ class World:
         )
         return await self.join(name, told["link"])
 
-    async def visit(self, name: str) -> str:
-        """A visitor opens the panel and asks for a person; answers the visit's id."""
+    async def come(self, name: str) -> str:
+        """A visitor opens the panel; answers the visit's id."""
         body = {"workspace_id": self.workspace_id, "playbook_id": self.playbook_id}
         told = await self.post("", "gateway/visits", body)
         self._sessions[name], visit_id = told["session"], str(told["visit_id"])
         await self.post(name, f"playbook/visits/{visit_id}/start")
+        return visit_id
+
+    async def visit(self, name: str) -> str:
+        """A visitor opens the panel and asks for a person; answers the visit's id."""
+        visit_id = await self.come(name)
         await self.post(
             name, f"playbook/visits/{visit_id}/answers", {"card_id": "welcome", "choice_id": "chat"}
         )

@@ -1,71 +1,9 @@
-"""What callers may ask of playbooks and visits."""
+"""What visitors, conversations and timers may ask of a visit."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from contracts.flow import Flow
-
-
-@dataclass(frozen=True, slots=True)
-class CreatePlaybook:
-    """Make a playbook from a built-in template. `wait_time_s` is in seconds."""
-
-    playbook_id: str
-    name: str
-    template: Literal["live_chat"]
-    wait_time_s: int
-    language: str
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class EditFlow:
-    """Replace the draft's flow."""
-
-    flow: Flow
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SetSites:
-    """Replace the list of sites that may load the widget."""
-
-    sites: tuple[str, ...]
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PublishPlaybook:
-    """Make the draft the version that new visits walk."""
-
-    note: str
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ActivatePlaybook:
-    """Take visits from now on."""
-
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class DeactivatePlaybook:
-    """Take no new visits."""
-
-    by: str
-    at: datetime
-
-
-PlaybookCommand = (
-    CreatePlaybook | EditFlow | SetSites | PublishPlaybook | ActivatePlaybook | DeactivatePlaybook
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +47,14 @@ class GiveDetail:
     flow: Flow
     at: datetime
     arrival: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewPage:
+    """Note the page to which the visitor went."""
+
+    url: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +121,7 @@ VisitCommand = (
     StartVisit
     | GiveAnswer
     | GiveDetail
+    | ViewPage
     | OpenLiveChat
     | DeclineLiveChat
     | ExpireWait

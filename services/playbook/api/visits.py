@@ -1,0 +1,126 @@
+"""Visits over HTTP: a visitor's walk through a playbook."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field, StringConstraints
+
+from contracts.flow import CardId
+from contracts.ids import stream
+from contracts.look import Look
+from contracts.playbook import Said
+from services.chassis.decider import NotFound
+from services.chassis.http import Accepted, Ask, Body, Id, VisitorAsk
+from services.playbook.commands.visit import GiveAnswer, GiveDetail, StartVisit, ViewPage
+from services.playbook.decider.visit import DECIDER as VISIT
+from services.playbook.decider.visit_state import Waiting
+from services.playbook.queries import flow_of_visit, offer_of, playbook_now, visit_now
+
+PAGES_MAX = 20
+DETAIL_CHARS_MAX = 2_000
+
+router = APIRouter()
+
+PageUrl = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,2000}$")]
+Arrival = Annotated[int, Field(ge=1, le=10_000)]
+
+
+class StartBody(Body):
+    """The last pages that the visitor saw, oldest first, and the browser's locale."""
+
+    pages: list[PageUrl] = Field(default=[], max_length=PAGES_MAX)
+    locale: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{2,35}$")] = "en"
+
+
+class AnswerBody(Body):
+    """A choice. `arrival` says which showing of the card it answers, where a card may be shown twice."""
+
+    card_id: CardId
+    choice_id: CardId
+    arrival: Arrival | None = None
+
+
+class DetailBody(Body):
+    """A detail. `arrival` as in an answer."""
+
+    card_id: CardId
+    value: Annotated[str, StringConstraints(max_length=DETAIL_CHARS_MAX)]
+    arrival: Arrival | None = None
+
+
+class PageBody(Body):
+    """The page to which the visitor went."""
+
+    url: PageUrl
+
+
+class ShownVisit(BaseModel):
+    """What the visitor's screen shows: the last lines of the walk, and the card that waits."""
+
+    visit_id: str
+    status: Literal["walking", "taken_over", "ended"]
+    waiting: Waiting | None
+    walk: tuple[Said, ...]
+    conversation_id: str | None
+
+
+async def _own_visit(visit_id: Id, ask: VisitorAsk) -> Ask:
+    if visit_id != ask.caller.visit_id:
+        raise NotFound("visit")
+    return ask
+
+
+VisitAsk = Annotated[Ask, Depends(_own_visit)]
+
+
+@router.post("/visits/{visit_id}/start")
+async def start_visit(visit_id: Id, body: StartBody, ask: VisitAsk) -> Accepted:
+    """Begins the walk through what the playbook offers now."""
+    playbook_id = ask.caller.playbook_id or ""
+    command = StartVisit(
+        visit_id=visit_id,
+        visitor_id=ask.caller.id,
+        playbook_id=playbook_id,
+        offer=await offer_of(ask.ports, ask.workspace_id, playbook_id),
+        pages=tuple(body.pages),
+        locale=body.locale,
+        at=ask.now,
+    )
+    return await ask.execute(VISIT, stream("visit", visit_id), command)
+
+
+@router.post("/visits/{visit_id}/answers")
+async def give_answer(visit_id: Id, body: AnswerBody, ask: VisitAsk) -> Accepted:
+    """Picks a choice of the question that waits."""
+    flow = await flow_of_visit(ask.ports, ask.workspace_id, visit_id)
+    command = GiveAnswer(
+        card_id=body.card_id, choice_id=body.choice_id, flow=flow, at=ask.now, arrival=body.arrival
+    )
+    return await ask.execute(VISIT, stream("visit", visit_id), command)
+
+
+@router.post("/visits/{visit_id}/details")
+async def give_detail(visit_id: Id, body: DetailBody, ask: VisitAsk) -> Accepted:
+    """Gives the detail that the waiting capture card asks for."""
+    flow = await flow_of_visit(ask.ports, ask.workspace_id, visit_id)
+    command = GiveDetail(card_id=body.card_id, value=body.value, flow=flow, at=ask.now, arrival=body.arrival)
+    return await ask.execute(VISIT, stream("visit", visit_id), command)
+
+
+@router.post("/visits/{visit_id}/pages")
+async def view_page(visit_id: Id, body: PageBody, ask: VisitAsk) -> Accepted:
+    """Notes the page to which the visitor went."""
+    return await ask.execute(VISIT, stream("visit", visit_id), ViewPage(url=body.url, at=ask.now))
+
+
+@router.get("/visits/{visit_id}/look")
+async def read_look(visit_id: Id, ask: VisitAsk) -> Look:
+    """How the widget looks now, and its language; also before the visit has begun."""
+    return (await playbook_now(ask.ports, ask.workspace_id, ask.caller.playbook_id or "")).look
+
+
+@router.get("/visits/{visit_id}")
+async def read_visit(visit_id: Id, ask: VisitAsk) -> ShownVisit:
+    """What the visitor's screen shows."""
+    visit = await visit_now(ask.ports, ask.workspace_id, visit_id)
+    return ShownVisit.model_validate(visit, from_attributes=True)
