@@ -88,6 +88,11 @@ class Route:
     def __str__(self) -> str:
         return f"{self.method} {self.service}{self.path}"
 
+    @property
+    def raw(self) -> bool:
+        """Whether its body is no JSON."""
+        return SERVICES[self.service].raw(self.method, self.path)
+
     def url(self, **ids: str) -> str:
         """The address below the host, with these ids in it."""
         return f"/api/{self.service}{self.path.format_map(ids)}"

@@ -22,6 +22,7 @@ NOT_THEIRS: Mapping[str, frozenset[str]] = {
     "playbook_id": frozenset({"stranger"}),
     "visit_id": frozenset({"other visitor", "strange visitor"}),
     "conversation_id": frozenset({"other visitor", "strange visitor", "stranger"}),
+    "file_id": frozenset({"other visitor", "strange visitor", "stranger"}),
     "folder": frozenset(),  # A name for a part of the caller's own inbox, whatever it says.
 }
 """What a path names → who would get in, but for whom there is no such thing."""
@@ -30,6 +31,7 @@ MAY_BE_REFUSED: Mapping[str, set[str]] = {
     "POST conversation/conversations/{conversation_id}/take": {"already_assigned"},
     "POST conversation/conversations/{conversation_id}/messages": {"not_holder"},
     "POST conversation/conversations/{conversation_id}/close": {"held_by_another"},
+    "POST gateway/conversations/{conversation_id}/files": {"empty_file"},
     "POST gateway/links/redeem": {"bad_link"},
     "POST gateway/agents/invite": {"already_invited"},
 }
