@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 import obstore
-from obstore.exceptions import BaseError, NotFoundError
+from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from services.gateway.settings import GatewaySettings
@@ -138,15 +138,15 @@ class S3Files:
         try:
             # One request: an object of several parts, cut off, would leave parts that nobody finds.
             await obstore.put_async(self._store, place, content, use_multipart=False)
-        except BaseError as error:
+        except (BaseError, OSError) as error:
             raise StoreAway(type(error).__name__) from error
 
     async def read(self, place: str) -> AsyncIterator[bytes]:
         try:
             found = await obstore.get_async(self._store, place)
-        except NotFoundError:
+        except FileNotFoundError:  # The library's own error for it is never raised.
             raise Missing(place) from None
-        except BaseError as error:
+        except (BaseError, OSError) as error:
             raise StoreAway(type(error).__name__) from error
 
         async def chunks() -> AsyncIterator[bytes]:
@@ -158,7 +158,7 @@ class S3Files:
     async def remove(self, place: str) -> None:
         try:
             await obstore.delete_async(self._store, place)
-        except NotFoundError:
+        except FileNotFoundError:
             pass
-        except BaseError as error:
+        except (BaseError, OSError) as error:
             raise StoreAway(type(error).__name__) from error
