@@ -57,8 +57,10 @@ class Reacting:
         outcome = await self.react_to(accepted, waiting)
         async with self._rows.batch() as batch:
             now = await batch.lock_offsets(name, self._topic, slices)
+            if now != before:
+                return now
             # What was parked may have been taken up meanwhile: then nothing is to wait behind it.
-            if now != before or await batch.parked_keys(name, keys) != waiting:
+            if outcome.parked and await batch.parked_keys(name, keys) != waiting:
                 return now
             await batch.park(name, outcome.parked)
             await batch.advance(name, self._topic, after)
