@@ -4,7 +4,16 @@ from typing import Annotated, Literal
 
 from contracts.envelope import Event, Fact, UtcTime
 from contracts.flow import CardId
-from contracts.ids import AgentId, ConversationId, MessageId, PlaybookId, RequestId, VisitId, VisitorId
+from contracts.ids import (
+    AgentId,
+    ConversationId,
+    FileId,
+    MessageId,
+    PlaybookId,
+    RequestId,
+    VisitId,
+    VisitorId,
+)
 from contracts.personal import Personal
 from contracts.playbook import Captured, Option
 
@@ -28,6 +37,15 @@ class Evidence(Fact):
     online: bool
     version: int
     age_ms: int
+
+
+class Attachment(Fact):
+    """A file that a message brings: its name as its sender gave it, its type by its content, its size in bytes."""
+
+    file_id: FileId
+    name: Annotated[str, Personal]
+    content_type: str
+    size_bytes: int
 
 
 class LiveChatDeclined(ConversationEvent):
@@ -63,7 +81,8 @@ class BotPosted(ConversationEvent):
 
 
 class MessagePosted(ConversationEvent):
-    """A person said something. `card_id` names the card that a visitor's answer belongs to."""
+    """A person said something. `card_id` names the card that a visitor's answer belongs to; with an `attachment` the
+    text may be empty."""
 
     message_id: MessageId
     author: Literal["visitor", "agent"]
@@ -71,6 +90,13 @@ class MessagePosted(ConversationEvent):
     author_name: str | None = None
     text: Annotated[str, Personal]
     card_id: CardId | None = None
+    attachment: Attachment | None = None
+
+
+class FileReleased(ConversationEvent):
+    """No message names this file, and none ever will: whoever keeps it may remove it. Stream `attachment-<file id>`."""
+
+    file_id: FileId
 
 
 class Assigned(ConversationEvent):

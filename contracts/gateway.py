@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from contracts.envelope import Event
-from contracts.ids import AgentId, WorkspaceId
+from contracts.ids import AgentId, ConversationId, FileId, VisitId, VisitorId, WorkspaceId
 from contracts.personal import Personal
 
 Role = Literal["owner", "editor", "agent"]
@@ -56,3 +56,35 @@ class AgentRemoved(AccountEvent):
     """The agent is no longer of this workspace; their sessions and sockets end."""
 
     by: AgentId
+
+
+class FileEvent(GatewayEvent, service="gateway"):
+    """Parent of the events of one file, stream `file-<id>`. Its conversation's visitor is the subject."""
+
+    file_id: FileId
+    conversation_id: ConversationId
+    visitor_id: VisitorId
+
+    SUBJECT = "visitor_id"
+
+
+class FileReceived(FileEvent):
+    """Somebody sent a file to a conversation; from now on it is looked after, whether its bytes are kept yet or not.
+
+    `uploader` is "agent:<id>" or "visitor:<id>"; `content_type` is told by the content; `sha256` is of the bytes.
+    """
+
+    visit_id: VisitId
+    uploader: str
+    name: Annotated[str, Personal]
+    content_type: str
+    size_bytes: int
+    sha256: str
+
+
+class FileReleaseAsked(FileEvent):
+    """The file was received a day ago: where no message names it, its conversation is asked to let it go."""
+
+
+class FileDropped(FileEvent):
+    """The file is gone for every reader, and its bytes are removed."""

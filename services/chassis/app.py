@@ -54,7 +54,7 @@ def application(service: Service, ports: Ports, verifier: Verifier) -> FastAPI:
     app.add_exception_handler(HTTPException, _http)
     for unavailable in (OperationalError, InterfaceError, PoolTimeout, Fenced):
         app.add_exception_handler(unavailable, _unavailable)
-    app.add_middleware(Edge, service=service.name)
+    app.add_middleware(Edge, service=service)
     return app
 
 
@@ -69,8 +69,8 @@ class Unserved(Refused):
 class Edge:
     """Around every request: correlation id, size and depth of the body, security headers, the request's metric."""
 
-    def __init__(self, app: ASGIApp, service: str) -> None:
-        self._app, self._service = app, service
+    def __init__(self, app: ASGIApp, service: Service) -> None:
+        self._app, self._service, self._raw = app, service.name, service.raw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -98,8 +98,11 @@ class Edge:
             await send(message)
 
         try:
-            body = await _body(scope, headers, receive)
-            await self._app(scope, _replay(body, receive), tell)
+            if self._raw(scope["method"], scope["path"].removeprefix(scope.get("root_path", ""))):
+                scope["state"]["raw"] = True
+            else:
+                receive = _replay(await _body(scope, headers, receive), receive)
+            await self._app(scope, receive, tell)
         except ClientDisconnect:
             status = GONE
         except Unserved as wrong:

@@ -152,12 +152,15 @@ def _key(request: Request) -> str | None:
 
 
 async def ask_of(request: Request, caller: Caller) -> Ask:
-    """The request as an Ask of this caller; the command's id follows from caller and Idempotency-Key."""
+    """The request as an Ask of this caller; the command's id follows from caller and Idempotency-Key.
+
+    Where the route reads the body itself, the fingerprint knows nothing of it.
+    """
     ports: Ports = request.app.state.ports
     key = _key(request)
     request_id: str = request.state.correlation_id
     traceparent = request.headers.get("traceparent", "")
-    body = await request.body()
+    body = b"" if getattr(request.state, "raw", False) else await request.body()
     metadata = Metadata(
         workspace_id=caller.workspace_id,
         command_id=derived_id("command", caller.workspace_id, caller.actor, key) if key else ports.ids.new(),

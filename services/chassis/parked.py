@@ -203,3 +203,37 @@ async def show_parked(connection: psycopg.AsyncConnection[Any], id_: int) -> Par
 
 def _text(value: bytes) -> str:
     return value.decode(errors="replace")
+
+
+_HELD = """SELECT id, topic, partition, record_offset, key, headers, value, reason FROM log.parked
+    WHERE consumer = %s AND key = %s AND (%s::bigint IS NULL OR id = %s) ORDER BY record_offset, id LIMIT %s"""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A parked record as a consumer can take it again; `reason` is why it was parked."""
+
+    id: int
+    record: ConsumerRecord
+    reason: str
+
+
+async def held_records(
+    connection: psycopg.AsyncConnection[Any], consumer: str, key: str, id_: int | None, limit: int
+) -> list[Held]:
+    """A key's parked records in the order of the topic, at most `limit`. A record without a key (key "") is looked up
+    by its id, for none waits behind another."""
+    cursor = await connection.execute(_HELD, (consumer, key, id_, id_, limit))
+    return [_held(*row) for row in await cursor.fetchall()]
+
+
+def _held(
+    id_: int, topic: str, partition: int, offset: int, key: str, headers: Any, value: Any, reason: str
+) -> Held:
+    pairs = tuple((name, None if kept is None else base64.b64decode(kept)) for name, kept in headers)
+    bytes_ = None if value is None else bytes(value)
+    sizes = len(key), len(bytes_ or b"")
+    record = ConsumerRecord(
+        topic, partition, offset, 0, 0, key.encode() if key else None, bytes_, None, *sizes, pairs
+    )
+    return Held(id_, record, reason)

@@ -150,16 +150,20 @@ class Folding:
         self._model, self._keyring = model, keyring
         self._publishing = publishing and model.publishes is not None
 
-    async def apply(self, batch: Batch, records: Sequence[ConsumerRecord], generation: int) -> None:
+    async def apply(
+        self,
+        batch: Batch,
+        records: Sequence[ConsumerRecord],
+        generation: int,
+        waiting: Mapping[str, int] | None = None,
+    ) -> None:
         """Folds records into the batch. What cannot be folded is parked, and its key waits; the rest flows."""
+        row = self._model.state_row
         contents: Sequence[Recorded | Changed | Malformed]
-        if self._model.state_row is None:
-            contents = await read_events(records, self._keyring)
-        else:
-            contents = read_changes(records, self._model.state_row)
-        waiting = await batch.parked_keys(
-            self.consumer, [key_of(key) for key in {record.key for record in records}]
-        )
+        contents = read_changes(records, row) if row else await read_events(records, self._keyring)
+        if waiting is None:
+            keys = [key_of(key) for key in {record.key for record in records}]
+            waiting = await batch.parked_keys(self.consumer, keys)
         await self._fold(batch, list(zip(records, contents, strict=True)), waiting, generation)
 
     async def _fold(

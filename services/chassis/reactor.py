@@ -54,10 +54,13 @@ class Reacting:
             before = await batch.lock_offsets(name, self._topic, slices)
             waiting = await batch.parked_keys(name, keys)
         after, accepted = following(slices, before, strict=True)
-        outcome = await self._react_to(accepted, waiting)
+        outcome = await self.react_to(accepted, waiting)
         async with self._rows.batch() as batch:
             now = await batch.lock_offsets(name, self._topic, slices)
             if now != before:
+                return now
+            # What was parked may have been taken up meanwhile: then nothing is to wait behind it.
+            if outcome.parked and await batch.parked_keys(name, keys) != waiting:
                 return now
             await batch.park(name, outcome.parked)
             await batch.advance(name, self._topic, after)
@@ -65,8 +68,11 @@ class Reacting:
         tell(self._labels, outcome)
         return after
 
-    async def _react_to(self, records: Sequence[ConsumerRecord], waiting: Mapping[str, int]) -> Admitted:
-        """Events of one key in order, keys at the same time."""
+    async def react_to(self, records: Sequence[ConsumerRecord], waiting: Mapping[str, int]) -> Admitted:
+        """Carries out what follows from the records: one key in order, keys at the same time. Positions stay.
+
+        Answers what is to be parked; `waiting` are the keys that wait as it begins.
+        """
         outcome = Admitted(waiting=dict(waiting))
         keys: dict[str, list[Taken]] = {}
         for record, content in zip(records, await read_events(records, self._ports.keyring), strict=True):

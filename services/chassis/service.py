@@ -44,7 +44,8 @@ class Service:
     """One service.
 
     `own` makes what only it has, for Ports.own. `roles` are its background roles beside the usual ones (relay,
-    projectors, reactions, timers); a role runs until cancelled. `tails` are the topics whose live end it hears.
+    projectors, reactions, timers); a role runs until cancelled. `tails` are the topics whose live end it hears. `raw`
+    tells the requests (method, path below the service) whose body is no JSON: their routes read and bound it.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Service:
     roles: Mapping[str, Callable[[Ports], Awaitable[None]]] = field(default_factory=dict)
     tails: tuple[Topic, ...] = ()
     own: Callable[[], Mapping[str, Any]] = field(default=dict)
+    raw: Callable[[str, str], bool] = field(default=lambda method, path: False)
 
     @property
     def role_names(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, TypeVar
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -21,6 +21,12 @@ LIFETIME_S = 300
 LEEWAY_S = 5
 AUDIENCE = "livechat"
 TOKEN_CHARS_MAX = 2_048
+FILE_LIFETIME_S = 900
+FILE_AUDIENCE, FILE_TYPE = "livechat-file", "file+jwt"
+FILE_TOKEN_CHARS_MAX = 4_096
+
+
+Claim = TypeVar("Claim", bound=BaseModel)
 
 
 class BadToken(Exception):
@@ -46,6 +52,21 @@ class Caller(BaseModel):
         return f"{self.kind}:{self.id}"
 
 
+class FileTicket(BaseModel):
+    """A file that the gateway keeps for its uploader (Caller.actor), to be named by a message of one conversation."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    file_id: str
+    workspace_id: str
+    conversation_id: str
+    uploader: str
+    name: str
+    content_type: str
+    size_bytes: int
+    sha256: str
+
+
 class Signer:
     """Makes tokens with one private key, named by `kid`."""
 
@@ -57,6 +78,13 @@ class Signer:
         expires = now + timedelta(seconds=LIFETIME_S)
         claims = {"aud": AUDIENCE, "iat": now, "exp": expires, "who": caller.model_dump(exclude_none=True)}
         return jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": self._kid}), expires
+
+    def sign_file(self, ticket: FileTicket, now: datetime) -> tuple[str, datetime]:
+        """The token of a file that is kept, and when it is over. It lets nobody in anywhere."""
+        expires = now + timedelta(seconds=FILE_LIFETIME_S)
+        claims = {"aud": FILE_AUDIENCE, "iat": now, "exp": expires, "file": ticket.model_dump()}
+        headers = {"kid": self._kid, "typ": FILE_TYPE}
+        return jwt.encode(claims, self._key, algorithm="EdDSA", headers=headers), expires
 
 
 class Verifier:
@@ -75,17 +103,31 @@ class Verifier:
             raise BadToken("over")
         return caller
 
+    def verify_file(self, token: str) -> tuple[FileTicket, datetime]:
+        """What the gateway says of a file, and when the token is over, which the caller judges. Raises BadToken."""
+        if len(token) > FILE_TOKEN_CHARS_MAX:
+            raise BadToken("too long")
+        return self._claim(token, FILE_AUDIENCE, FILE_TYPE, "file", FileTicket)
+
     def _verify(self, token: str) -> tuple[Caller, datetime]:
+        return self._claim(token, AUDIENCE, "JWT", "who", Caller)
+
+    def _claim(
+        self, token: str, audience: str, typ: str, name: str, model: type[Claim]
+    ) -> tuple[Claim, datetime]:
+        """One claim of a token of this audience and type, and when it is over."""
         try:
-            key = self._keys[str(jwt.get_unverified_header(token).get("kid"))]
+            header = jwt.get_unverified_header(token)
+            if header.get("typ") != typ:
+                raise BadToken("a token for something else")
             claims = jwt.decode(
                 token,
-                key,
+                self._keys[str(header.get("kid"))],
                 algorithms=["EdDSA"],
-                audience=AUDIENCE,
+                audience=audience,
                 options={"require": ["exp", "iat", "aud"], "verify_exp": False, "verify_iat": False},
             )
-            return Caller.model_validate(claims["who"]), datetime.fromtimestamp(claims["exp"], UTC)
+            return model.model_validate(claims[name]), datetime.fromtimestamp(claims["exp"], UTC)
         except (jwt.InvalidTokenError, LookupError, TypeError, ValueError, OverflowError, OSError) as wrong:
             raise BadToken(str(wrong)) from None
 

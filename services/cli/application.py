@@ -14,7 +14,7 @@ from services.chassis.migrate import migrate as apply
 from services.chassis.observe import configure_logs
 from services.chassis.process import Host
 from services.chassis.settings import ProcessSettings, database_settings
-from services.cli import onboarding, operating, playbooks
+from services.cli import onboarding, operating, parking, playbooks
 from services.cli.catalogue import chosen
 from services.cli.demo.show import run_demo
 from services.cli.environment import prepare
@@ -27,6 +27,9 @@ app.add_typer(onboarding.workspace, name="workspace")
 app.add_typer(onboarding.agent, name="agent")
 app.add_typer(playbooks.playbook, name="playbook")
 app.add_typer(operating.parked, name="parked")
+operating.parked.command("retry")(parking.retry)
+operating.parked.command("drop")(parking.drop)
+operating.parked.command("dropped")(parking.dropped)
 app.command()(operating.rebuild)
 app.command()(operating.replay)
 app.command()(operating.topics)

@@ -11,7 +11,7 @@ from services.chassis.kafka import KafkaSettings, ensure_topics
 from services.chassis.migrate import provision, urls_of
 from services.chassis.tokens import new_private_key, public_key_of
 
-SECRETS = "secrets.json"
+SECRETS, FILES = "secrets.json", "files"
 KID = "1"
 
 
@@ -38,7 +38,11 @@ def variables_of(data: Path, kafka: str, postgres: str, services: Iterable[str])
 
     LIVECHAT_DATABASE_PREFIX and LIVECHAT_TOPIC_PREFIX keep several installations on the same servers apart.
     """
-    variables = {**kept_secrets(data), "LIVECHAT_KAFKA": kafka}
+    variables = {
+        **kept_secrets(data),
+        "LIVECHAT_KAFKA": kafka,
+        "LIVECHAT_GATEWAY_FILES": (data / FILES).absolute().as_uri(),
+    }
     for service in services:
         urls = urls_of(postgres, service, _prefix())
         variables[f"LIVECHAT_{service.upper()}_DATABASE"] = urls.app

@@ -1,12 +1,26 @@
 """The HTTP edge: taking, assigning, talking, closing, and the inbox's lists."""
 
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path
-from pydantic import StringConstraints
+from fastapi import APIRouter, Path, Request
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
+from contracts.conversation import Attachment
 from contracts.ids import UUID_PATTERN, AgentId, stream
-from services.chassis.http import Accepted, AgentAsk, Body, Cursor, Id, Limit, Page, ParticipantAsk
+from services.chassis.decider import Refused
+from services.chassis.http import (
+    Accepted,
+    AgentAsk,
+    Ask,
+    Body,
+    Cursor,
+    Id,
+    Limit,
+    Page,
+    ParticipantAsk,
+)
+from services.chassis.tokens import FILE_TOKEN_CHARS_MAX, BadToken, FileTicket, Verifier
 from services.conversation import queries
 from services.conversation.commands import (
     TEXT_CHARS_MAX,
@@ -21,7 +35,8 @@ router = APIRouter()
 
 FOLDER_PATTERN = f"^(unassigned|closed|agent:{UUID_PATTERN[1:-1]})$"
 Folder = Annotated[str, Path(pattern=FOLDER_PATTERN, description='"unassigned", "closed" or "agent:<id>".')]
-MessageText = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_CHARS_MAX)]
+MessageText = Annotated[str, StringConstraints(max_length=TEXT_CHARS_MAX)]
+FileToken = Annotated[str, StringConstraints(min_length=1, max_length=FILE_TOKEN_CHARS_MAX)]
 
 
 class TakeBody(Body):
@@ -38,9 +53,26 @@ class AssignBody(Body):
 
 
 class MessageBody(Body):
-    """A message."""
+    """A message; with the token of an uploaded file it needs no text."""
 
-    text: MessageText
+    attachment_token: FileToken | None = None
+    text: MessageText = Field(default="", validate_default=True)
+
+    @field_validator("text")
+    @classmethod
+    def _says_something(cls, text: str, known: ValidationInfo) -> str:
+        if not text and known.data.get("attachment_token") is None:
+            raise ValueError("a message has a text of at least one character, or an attachment_token")
+        return text
+
+
+class BadAttachment(Refused):
+    """The token is of no file that this caller uploaded to this conversation."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("bad_attachment", "The attachment_token is of no file that you sent to this chat.")
 
 
 class CloseBody(Body):
@@ -79,9 +111,16 @@ async def assign(conversation_id: Id, ask: AgentAsk, body: AssignBody) -> Accept
 
 
 @router.post("/conversations/{conversation_id}/messages")
-async def post_message(conversation_id: Id, ask: ParticipantAsk, body: MessageBody) -> Accepted:
+async def post_message(
+    conversation_id: Id, ask: ParticipantAsk, body: MessageBody, request: Request
+) -> Accepted:
     """Say something, as the agent who holds the conversation or as its visitor."""
     message_id = ask.new_id("message")
+    attachment, until = None, None
+    if body.attachment_token is not None:
+        verifier: Verifier = request.app.state.verifier
+        ticket, until = _ticket(verifier, body.attachment_token, ask, conversation_id)
+        attachment = Attachment.model_validate(ticket.model_dump())
     command = PostMessage(
         message_id=message_id,
         author=ask.caller.kind,
@@ -90,8 +129,22 @@ async def post_message(conversation_id: Id, ask: ParticipantAsk, body: MessageBo
         visit_id=ask.caller.visit_id,
         text=body.text,
         at=ask.now,
+        attachment=attachment,
+        attachment_until=until,
     )
     return await ask.execute(DECIDER, stream("conversation", conversation_id), command, message_id=message_id)
+
+
+def _ticket(verifier: Verifier, token: str, ask: Ask, conversation_id: str) -> tuple[FileTicket, datetime]:
+    """What the gateway vouches for, and how long. Raises BadAttachment."""
+    try:
+        ticket, until = verifier.verify_file(token)
+    except BadToken:
+        raise BadAttachment from None
+    meant = (ask.workspace_id, conversation_id, ask.caller.actor)
+    if (ticket.workspace_id, ticket.conversation_id, ticket.uploader) != meant:
+        raise BadAttachment
+    return ticket, until
 
 
 @router.post("/conversations/{conversation_id}/close")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from contracts.conversation import Evidence
+from contracts.conversation import Attachment, Evidence
 from contracts.playbook import Captured, Option, Said
 
 TEXT_CHARS_MAX = 4_000
@@ -71,7 +71,10 @@ class AssignConversation:
 
 @dataclass(frozen=True, slots=True)
 class PostMessage:
-    """Say something: as the agent who holds the conversation, or as the visitor whose visit (`visit_id`) it is."""
+    """Say something: as the agent who holds the conversation, or as the visitor whose visit (`visit_id`) it is.
+
+    With an attachment, whose token counts until `attachment_until`, the text may be empty.
+    """
 
     message_id: str
     author: Literal["agent", "visitor"]
@@ -80,6 +83,8 @@ class PostMessage:
     visit_id: str | None
     text: str
     at: datetime
+    attachment: Attachment | None = None
+    attachment_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,16 @@ class CloseConversation:
 
     by: str
     expected_holder: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseFile:
+    """Whoever keeps this file asks whether a message names it; if none does, none ever will."""
+
+    file_id: str
+    conversation_id: str
+    visitor_id: str
     at: datetime
 
 

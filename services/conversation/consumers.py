@@ -5,6 +5,7 @@ from datetime import datetime
 
 from contracts.conversation import Evidence
 from contracts.envelope import Recorded
+from contracts.gateway import FileReleaseAsked
 from contracts.ids import stream
 from contracts.playbook import (
     AnswerGiven,
@@ -14,7 +15,7 @@ from contracts.playbook import (
     OfflineFlowStarted,
     VisitEnded,
 )
-from contracts.topics import PLAYBOOK_EVENTS
+from contracts.topics import GATEWAY_EVENTS, PLAYBOOK_EVENTS
 from services.chassis.ports import Ports
 from services.chassis.service import Order, Reaction
 from services.conversation import queries
@@ -24,9 +25,10 @@ from services.conversation.commands import (
     NoDecision,
     PostBot,
     PostVisitorAnswer,
+    ReleaseFile,
     StartConversation,
 )
-from services.conversation.decider import DECIDER
+from services.conversation.decider import DECIDER, attachment
 
 
 async def on_visit(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
@@ -51,6 +53,16 @@ async def on_visit(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[
             return [_order(conversation_id, NoDecision(at=now))]
         case VisitEnded(conversation_id=str(conversation_id), reason="end_card"):
             return [_order(conversation_id, EndMissed(at=now))]
+        case _:
+            return []
+
+
+async def on_file(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
+    """A file's keeper asks whether it is still wanted → its release, which a message that names it refuses."""
+    match recorded.event:
+        case FileReleaseAsked(file_id=file_id, conversation_id=conversation_id, visitor_id=visitor_id):
+            release = ReleaseFile(file_id, conversation_id, visitor_id, now)
+            return [Order(attachment.DECIDER, stream("attachment", file_id), release)]
         case _:
             return []
 
@@ -92,4 +104,7 @@ def _answer(event: AnswerGiven | DetailCaptured, text: str, now: datetime) -> Po
     return PostVisitorAnswer(card_id=event.card_id, arrival=event.arrival, text=text, at=now)
 
 
-REACTIONS = (Reaction("conversation.playbook", PLAYBOOK_EVENTS, on_visit),)
+REACTIONS = (
+    Reaction("conversation.playbook", PLAYBOOK_EVENTS, on_visit),
+    Reaction("conversation.files", GATEWAY_EVENTS, on_file),
+)

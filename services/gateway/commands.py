@@ -38,4 +38,35 @@ class JoinAgent:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiveFile:
+    """Look after a file that somebody (`uploader`) sent to a conversation; its content was checked."""
+
+    file_id: str
+    conversation_id: str
+    visit_id: str
+    visitor_id: str
+    uploader: str
+    name: str
+    content_type: str
+    size_bytes: int
+    sha256: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AskRelease:
+    """The file is a day old: ask whether a message names it."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DropFile:
+    """No message names the file, and none will."""
+
+    at: datetime
+
+
+FileCommand = ReceiveFile | AskRelease | DropFile
 AccountCommand = InviteAgent | JoinAgent

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table
@@ -18,6 +19,7 @@ from services.gateway.tables import (
     inbox,
     inbox_places,
     open_playbooks,
+    received_files,
     transcripts,
     walks,
 )
@@ -96,6 +98,15 @@ async def entries(
         workspace_id, table, {"stream_id": stream_id}, order=("version",), after=(after,), limit=limit
     )
     return [(int(row["version"]), row[column]) for row in rows]
+
+
+async def files_reached(
+    reader: Reader, workspace_id: str, conversation_id: str, since: datetime, count: int
+) -> bool:
+    """Whether so many files have come to the conversation since then, as far as the read model knows."""
+    where, order = {"conversation_id": conversation_id}, ("-received_at", "-file_id")
+    rows = await reader.find(workspace_id, received_files, where, order=order, limit=count)
+    return len(rows) == count and bool(rows[-1]["received_at"] > since)
 
 
 def model_of(stream_id: str) -> str:

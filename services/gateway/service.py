@@ -8,8 +8,10 @@ from fastapi import APIRouter
 from contracts.topics import AGENTS_STATE, CONVERSATION_EVENTS, INBOX_STATE, PLAYBOOK_EVENTS
 from services.chassis.service import Service
 from services.chassis.tokens import Signer, read_private_key
-from services.gateway import api, sockets
-from services.gateway.decider import account, workspace
+from services.gateway import api, files, sockets
+from services.gateway.consumers import REACTIONS
+from services.gateway.decider import account, file, workspace
+from services.gateway.outbound import file_store
 from services.gateway.projections import MODELS
 from services.gateway.settings import GatewaySettings
 from services.gateway.timers import beacon
@@ -17,21 +19,24 @@ from services.gateway.timers import beacon
 router = APIRouter()
 router.include_router(api.router)
 router.include_router(sockets.router)
+router.include_router(files.router)
 
 
 def _own() -> Mapping[str, Any]:
     settings = GatewaySettings()
     key = read_private_key(settings.token_signing_key.get_secret_value())
-    return {"settings": settings, "signer": Signer(settings.token_kid, key)}
+    signer = Signer(settings.token_kid, key)
+    return {"settings": settings, "signer": signer, "files": file_store(settings)}
 
 
 SERVICE = Service(
     name="gateway",
-    deciders=(workspace.DECIDER, account.DECIDER),
+    deciders=(workspace.DECIDER, account.DECIDER, file.DECIDER),
     models=MODELS,
-    reactions=(),
+    reactions=REACTIONS,
     router=router,
     roles={"beacon": beacon},
     tails=(CONVERSATION_EVENTS, PLAYBOOK_EVENTS, INBOX_STATE, AGENTS_STATE),
     own=_own,
+    raw=files.is_upload,
 )

@@ -23,6 +23,13 @@ class GatewaySettings(BaseSettings):
     """Keys the hash of e-mail addresses. The same in every workspace, and never changed."""
     origins: Annotated[tuple[str, ...], NoDecode]
     """Our own origins, separated by commas: pages from elsewhere open no socket."""
+    gateway_files: str = ""
+    """Where files are kept: file:///a/folder or s3://bucket/prefix."""
+    gateway_files_endpoint: str | None = None
+    """The URL of an S3-compatible store that is not Amazon's."""
+    gateway_files_region: str = "us-east-1"
+    gateway_files_key_id: str | None = None
+    gateway_files_secret: SecretStr = SecretStr("")
     gateway_join_link_s: int = Field(default=7 * 86_400, ge=60)
     gateway_agent_session_s: int = Field(default=12 * 3_600, ge=60)
     gateway_visitor_session_s: int = Field(default=30 * 86_400, ge=60)

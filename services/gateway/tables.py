@@ -114,3 +114,13 @@ asked = table(
     Column("conversation_id", Text, nullable=False),
     key=("visit_id", "conversation_id"),
 )
+
+received_files = table(
+    "received_files",
+    "received_files",
+    Column("conversation_id", Text, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("file_id", Text, nullable=False),
+    Index("received_files_by_time", "workspace_id", "conversation_id", "received_at", "file_id"),
+    key=("file_id",),
+)

@@ -118,6 +118,11 @@ class Route:
     def __str__(self) -> str:
         return f"{self.method} {self.service}{self.path}"
 
+    @property
+    def raw(self) -> bool:
+        """Whether its body is no JSON."""
+        return SERVICES[self.service].raw(self.method, self.path)
+
     def url(self, **ids: str) -> str:
         """The address below the host, with these ids in it."""
         instead = {name: ids[other] for name, other in INSTEAD.get(str(self), {}).items() if other in ids}

@@ -164,6 +164,15 @@ class _People:
         path = f"conversation/conversations/{conversation_id}/take"
         await eventually(lambda: _is_taken(agent, path), every_s=0.2, what="an agent takes a conversation")
 
+    async def file(self, sender: Agent | Visitor, conversation_id: str) -> str:
+        """Somebody has sent a file, which is named by no message yet."""
+        url = f"{self.system.bases['gateway']}/api/gateway/conversations/{conversation_id}/files"
+        headers = {"authorization": f"Bearer {await sender.token()}"}
+        async with httpx.AsyncClient() as client:
+            answer = await client.post(url, content=b"What I mean.", headers=headers)
+        self.secrets.add(answer.raise_for_status().json()["attachment_token"])
+        return str(answer.json()["file_id"])
+
     async def conversation(self, who: str, owner: Agent, playbook_id: str) -> tuple[Visitor, str]:
         """Somebody asks for a person and everybody knows of it; an agent must have been online for a moment."""
 
@@ -236,6 +245,7 @@ async def _gathered(system: System) -> _People:
         note_id, person_id = await people.described(agent, visitor, conversation_id)
         other = await people.visitor("other visitor", owner, ours)
         foreign, foreign_conversation = await people.conversation("strange visitor", stranger, theirs)
+        file_id = await people.file(visitor, conversation_id)
         people.ids = {
             "workspace": owner.workspace_id,
             "owner": owner.agent_id,
@@ -254,6 +264,7 @@ async def _gathered(system: System) -> _People:
             "conversation_id": conversation_id,
             "note_id": note_id,
             "person_id": person_id,
+            "file_id": file_id,
             "other_visit": other.visit_id,
             "strange_workspace": stranger.workspace_id,
             "strange_agent": stranger.agent_id,

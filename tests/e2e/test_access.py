@@ -28,6 +28,7 @@ NOT_THEIRS: Mapping[str, frozenset[str]] = {
     "conversation_id": frozenset({"other visitor", "strange visitor", "stranger"}),
     "note_id": frozenset({"stranger"}),
     "person_id": frozenset({"stranger"}),
+    "file_id": frozenset({"other visitor", "strange visitor", "stranger"}),
     "folder": frozenset(),  # A name for a part of the caller's own inbox, whatever it says.
 }
 """What a path names → who would get in, but for whom there is no such thing."""
@@ -40,6 +41,7 @@ MAY_BE_REFUSED: Mapping[str, set[str]] = {
     "POST conversation/conversations/{conversation_id}/close": {"held_by_another"},
     "POST crm/conversations/{conversation_id}/details/notes/{note_id}": {"not_author", "not_found"},
     "POST crm/conversations/{conversation_id}/details/notes/{note_id}/remove": {"not_author"},
+    "POST gateway/conversations/{conversation_id}/files": {"empty_file"},
     "POST gateway/links/redeem": {"bad_link"},
     "POST gateway/agents/invite": {"already_invited"},
 }

@@ -101,3 +101,18 @@ async def test_a_poison_event_is_parked_and_shown_with_its_reason(crm: System) -
     shown = livechat(system, "parked", "show", "crm", line.split()[1])
     assert "lead-poison" in shown
     assert '{"not": "ours"}' in shown
+
+    id_ = line.split()[1]
+    assert "Say what to retry" in livechat(system, "parked", "retry", "crm", status=1)
+    again = livechat(system, "parked", "retry", "crm", id_, status=1)
+    assert "leads lead-poison: 0 taken" in again
+    assert "a header cannot be read" in again
+    id_ = again.partition("; ")[2].split()[0]
+    assert "has no parked event 999999" in livechat(
+        system, "parked", "drop", "crm", "999999", "--reason", "x", status=1
+    )
+    told = livechat(system, "parked", "drop", "crm", id_, "--reason", "Not ours.", "--by", "ops")
+    assert f"crm {id_} leads lead-poison dropped by ops: Not ours." in told
+    assert "ops: Not ours. (parked: " in livechat(system, "parked", "dropped", "crm")
+    assert livechat(system, "parked", "list", "crm") == ""
+    assert "Nothing is parked" in livechat(system, "parked", "retry", "crm", "--consumer", "leads")

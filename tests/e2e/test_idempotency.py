@@ -21,6 +21,7 @@ WITH_SECRETS: Mapping[str, str] = {
     "POST gateway/links/redeem": "a link is used up, and a session is told once",
     "POST gateway/visits": "a session is told once; no event comes of it before the panel is opened",
     "POST gateway/tokens": "appends nothing",
+    "POST gateway/conversations/{conversation_id}/files": "a token is signed anew, for the same file",
     "POST gateway/agents/invite": "a link is told once: a repeat gives a new one to the same account",
 }
 """Routes that answer with a secret, and why a repeat cannot get the first answer."""

@@ -23,7 +23,7 @@ from services.cli.catalogue import SERVICES
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 VISITOR, WORKSPACE = derived_id("visitor"), derived_id("workspace")
-IDS = {"conversation_id": derived_id("conversation"), "visitor_id": VISITOR}
+IDS: dict[str, Any] = {"conversation_id": derived_id("conversation"), "visitor_id": VISITOR}
 MESSAGE = MessagePosted(
     at=AT, **IDS, message_id=derived_id("m"), author="visitor", author_id=VISITOR, text="I am Ada."
 )

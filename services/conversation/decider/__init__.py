@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from contracts.conversation import Assigned, Closed, ConversationStarted, Released, WaitExpired
+from contracts.conversation import (
+    Assigned,
+    Attachment,
+    Closed,
+    ConversationStarted,
+    MessagePosted,
+    Released,
+    WaitExpired,
+)
 from contracts.envelope import Event
 from services.chassis.decider import CancelTimer, Decider, FreeClaim, SetTimer, TakeClaim
 from services.conversation.commands import (
@@ -20,6 +28,7 @@ from services.conversation.commands import (
     StartConversation,
     TakeConversation,
 )
+from services.conversation.decider.attachment import FILE
 from services.conversation.decider.beginning import Events, elapse, end_missed, no_decision, start
 from services.conversation.decider.holding import assign, close, take
 from services.conversation.decider.state import Declined, Ended, NotStarted, Open, State, evolve, opened
@@ -68,12 +77,14 @@ def timers(event: Event) -> Sequence[SetTimer | CancelTimer]:
 
 
 def claims(event: Event) -> Sequence[TakeClaim | FreeClaim]:
-    """A visit has one open conversation at most."""
+    """A visit has one open conversation at most; a file that a message names is not released."""
     match event:
         case ConversationStarted():
             return [TakeClaim(OPEN_CONVERSATION, event.visit_id)]
         case Closed():
             return [FreeClaim(OPEN_CONVERSATION, event.visit_id)]
+        case MessagePosted(attachment=Attachment(file_id=file_id)):
+            return [TakeClaim(FILE, file_id)]
         case _:
             return []
 

@@ -19,8 +19,10 @@ def post(c: PostMessage, state: State) -> Events:
     conversation = opened(state)
     if c.author == "agent" and conversation.holder_id != c.author_id:
         raise HeldByAnother(conversation, "not_holder")
-    if not 1 <= len(c.text) <= TEXT_CHARS_MAX:
+    if not (0 if c.attachment else 1) <= len(c.text) <= TEXT_CHARS_MAX:
         raise Refused("bad_length", f"A message has 1 to {TEXT_CHARS_MAX} characters.")
+    if c.attachment_until is not None and c.at >= c.attachment_until:
+        raise Refused("attachment_over", "The file waited too long for its message: send it again.")
     return [
         MessagePosted(
             at=c.at,
@@ -31,6 +33,7 @@ def post(c: PostMessage, state: State) -> Events:
             author_id=c.author_id,
             author_name=c.author_name,
             text=c.text,
+            attachment=c.attachment,
         )
     ]
 

@@ -38,7 +38,7 @@ VISITORS_SEE: Mapping[type[Event], set[str]] = {
         (LiveChatDeclined, "reason"),
         (ConversationStarted, "conversation_id wait_time_s answer_by"),
         (BotPosted, "message_id text card_id options field"),
-        (MessagePosted, "message_id author author_name text card_id"),
+        (MessagePosted, "message_id author author_name text card_id attachment"),
         (Assigned, "agent_name"),
         (Reassigned, "agent_name"),
         (WaitExpired, "reason"),

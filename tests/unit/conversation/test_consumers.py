@@ -49,7 +49,7 @@ from tests.unit.conversation.examples import (
 )
 from tests.unit.conversation.known_rows import KnownRows
 
-[REACTION] = REACTIONS
+REACTION = REACTIONS[0]
 ELSEWHERE = derived_id("another workspace")
 
 

@@ -24,6 +24,7 @@ from services.chassis.tokens import (
 )
 from services.gateway.projections import MODELS
 from services.gateway.settings import GatewaySettings
+from tests.memory_files import MemoryFiles
 from tests.unit.gateway.examples import T0
 
 ORIGIN = "https://chat.example.org"
@@ -164,7 +165,7 @@ class Replica:
             gateway_email_secret=SecretStr("s" * 32),
             origins=(ORIGIN,),
         )
-        self.store = MemoryStore(self.clock)
+        self.store, self.files = MemoryStore(self.clock), MemoryFiles()
         self.ports = Ports(
             service="gateway",
             store=self.store,
@@ -175,7 +176,7 @@ class Replica:
             credentials=MemoryCredentials(),
             tail=self.topics,
             signals=self.signals,
-            own={"settings": settings, "signer": self.signer},
+            own={"settings": settings, "signer": self.signer, "files": self.files},
         )
 
     def token(self, caller: Caller) -> str:

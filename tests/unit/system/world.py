@@ -10,6 +10,7 @@ from services.chassis.tokens import Signer, Verifier, new_private_key, read_priv
 from services.cli.catalogue import SERVICES
 from services.gateway.invitations import create_workspace
 from services.gateway.settings import GatewaySettings
+from tests.memory_files import MemoryFiles
 
 NOW = datetime(2030, 6, 1, 9, tzinfo=UTC)
 PEM = new_private_key()
@@ -26,9 +27,11 @@ class World:
                 "token_kid": "1",
                 "gateway_email_secret": "x" * 32,
                 "origins": "http://inbox.test",
+                "gateway_agent_session_s": 30 * 86_400,
             }
         )
-        own = {"gateway": {"settings": settings, "signer": Signer("1", KEY)}}
+        self.files = MemoryFiles()
+        own = {"gateway": {"settings": settings, "signer": Signer("1", KEY), "files": self.files}}
         self.host = MemoryHost(list(SERVICES.values()), NOW, Verifier({"1": KEY.public_key()}), own)
         self._clients = {
             name: httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://test")
@@ -52,6 +55,19 @@ class World:
         answer = await self._clients[service].get(f"/{rest}", headers=headers)
         assert answer.is_success, answer.text
         return answer.json()
+
+    async def upload(self, who: str, conversation_id: str, content: bytes, name: str = "a.txt") -> Any:
+        """A file by somebody, kept and not yet named by a message; answers what the gateway says of it."""
+        headers = await self._headers(who) | {"content-disposition": f'attachment; filename="{name}"'}
+        path = f"/conversations/{conversation_id}/files"
+        answer = await self._clients["gateway"].post(path, content=content, headers=headers)
+        assert answer.is_success, answer.text
+        await self.host.settle()
+        return answer.json()
+
+    async def download(self, who: str, file_id: str) -> httpx.Response:
+        """A file as somebody gets it."""
+        return await self._clients["gateway"].get(f"/files/{file_id}", headers=await self._headers(who))
 
     async def _headers(self, who: str) -> dict[str, str]:
         told = await self._clients["gateway"].post("/tokens", json={"session": self._sessions[who]})

@@ -1,0 +1,84 @@
+"""A file on its way in: streamed to a file of this process that no name leads to, counted, hashed and bounded."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from fastapi import Request
+
+from services.chassis.decider import Refused
+
+FILE_BYTES_MAX = 10 * 1024 * 1024
+RECEIVE_LIMIT_S = 120
+UPLOADS_AT_ONCE_MAX = 16
+
+
+class FileRefused(Refused):
+    """A file that is not taken, as an answer of this status."""
+
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        super().__init__(code, detail)
+        self.status = status
+
+
+def too_large() -> FileRefused:
+    """The answer to more bytes than there may be."""
+    return FileRefused(413, "file_too_large", f"A file has at most {FILE_BYTES_MAX} bytes.")
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A whole file; `path` is there as long as the context that gave it. `sha256` is in hexadecimal."""
+
+    path: Path
+    size_bytes: int
+    sha256: str
+
+
+class Receiving:
+    """The uploads of one process: so many at once, each so long."""
+
+    def __init__(self) -> None:
+        self._running = 0
+
+    @asynccontextmanager
+    async def receive(self, request: Request) -> AsyncIterator[Received]:
+        """The request's body. Raises FileRefused: too large, too slow, empty, or too many at once."""
+        told = request.headers.get("content-length", "")
+        if told.isdecimal() and int(told[:12]) > FILE_BYTES_MAX:
+            raise too_large()
+        if self._running >= UPLOADS_AT_ONCE_MAX:
+            raise FileRefused(
+                429, "too_many_uploads", "Too many files are being received: try again in a moment."
+            )
+        self._running += 1
+        try:
+            with TemporaryDirectory(prefix="livechat-upload-") as folder:
+                try:
+                    async with asyncio.timeout(RECEIVE_LIMIT_S):
+                        received = await _written(request, Path(folder, "file"))
+                except TimeoutError:
+                    raise FileRefused(
+                        408, "too_slow", f"A file is received within {RECEIVE_LIMIT_S} s."
+                    ) from None
+                yield received
+        finally:
+            self._running -= 1
+
+
+async def _written(request: Request, path: Path) -> Received:
+    size, digest = 0, hashlib.sha256()
+    with await asyncio.to_thread(path.open, "wb") as file:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > FILE_BYTES_MAX:
+                raise too_large()
+            digest.update(chunk)
+            await asyncio.to_thread(file.write, chunk)
+    if not size:
+        raise FileRefused(422, "empty_file", "The file is empty.")
+    return Received(path, size, digest.hexdigest())

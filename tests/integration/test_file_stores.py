@@ -1,0 +1,174 @@
+"""One suite for all stores of files: a folder, a real S3-compatible server, and the twin in memory."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from services.gateway.outbound import (
+    FileStore,
+    FolderFiles,
+    Missing,
+    S3Files,
+    StoreAway,
+    file_store,
+    place_of,
+)
+from services.gateway.settings import GatewaySettings
+from tests.conftest import DATA
+from tests.integration.s3_server import S3Server, s3_server
+from tests.memory_files import MemoryFiles
+
+pytestmark = pytest.mark.real
+
+PLACE = place_of("workspace", "file")
+LARGEST = 10 * 1024 * 1024
+
+
+def settings(files: str, **more: str) -> GatewaySettings:
+    """The gateway's settings with this store of files."""
+    told = {
+        "token_signing_key": SecretStr("-"),
+        "token_kid": "1",
+        "gateway_email_secret": SecretStr("s" * 32),
+        "origins": "http://localhost",
+        "gateway_files": files,
+    }
+    return GatewaySettings.model_validate(
+        told | {f"gateway_files_{name}": value for name, value in more.items()}
+    )
+
+
+def on_s3(server: S3Server, **more: str) -> GatewaySettings:
+    """The settings for the server's bucket, below a prefix."""
+    told = {"endpoint": server.endpoint, "key_id": server.key_id, "secret": server.secret}
+    return settings("s3://livechat/files/here", **(told | more))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    with s3_server(DATA, tmp_path_factory.mktemp("s3")) as found:
+        yield found
+
+
+@pytest.fixture(params=["folder", "s3", "memory"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> FileStore:
+    match request.param:
+        case "folder":
+            return file_store(settings((tmp_path / "new" / "files").as_uri()))
+        case "s3":
+            return file_store(on_s3(request.getfixturevalue("server")))
+        case _:
+            return MemoryFiles()
+
+
+def written(folder: Path, content: bytes) -> Path:
+    path = folder / "upload"
+    path.write_bytes(content)
+    return path
+
+
+async def bytes_of(store: FileStore, place: str) -> bytes:
+    return b"".join([chunk async for chunk in await store.read(place)])
+
+
+async def test_what_is_kept_is_read_as_it_was(store: FileStore, tmp_path: Path) -> None:
+    content = os.urandom(LARGEST)
+    await store.keep(PLACE, written(tmp_path, content))
+
+    read = await bytes_of(store, PLACE)
+
+    assert hashlib.sha256(read).digest() == hashlib.sha256(content).digest()
+    await store.keep(PLACE, written(tmp_path, b"a"))
+    assert await bytes_of(store, PLACE) == b"a"
+    await store.remove(PLACE)
+
+
+async def test_places_are_apart(store: FileStore, tmp_path: Path) -> None:
+    places = [place_of(workspace, name) for workspace in ("one", "two") for name in ("a", "ab")]
+    for place in places:
+        await store.keep(place, written(tmp_path, place.encode()))
+
+    await store.remove(places[0])
+
+    with pytest.raises(Missing):
+        await store.read(places[0])
+    assert [await bytes_of(store, place) for place in places[1:]] == [place.encode() for place in places[1:]]
+
+
+async def test_nothing_is_missing_once_it_is_removed_however_often(store: FileStore, tmp_path: Path) -> None:
+    with pytest.raises(Missing):
+        await store.read(PLACE)
+    await store.remove(PLACE)
+    await store.keep(PLACE, written(tmp_path, b"a"))
+    for _ in range(2):
+        await store.remove(PLACE)
+
+    with pytest.raises(Missing):
+        await store.read(PLACE)
+
+
+async def test_an_s3_store_that_refuses_or_is_away_can_be_tried_again(
+    server: S3Server, tmp_path: Path
+) -> None:
+    refused = S3Files(on_s3(server, secret="another"))
+    away = S3Files(on_s3(server, endpoint="http://127.0.0.1:1"))
+    nowhere = S3Files(
+        settings("s3://nothing", endpoint=server.endpoint, key_id=server.key_id, secret=server.secret)
+    )
+    path = written(tmp_path, b"a")
+
+    for store in (refused, away):
+        for failing in (store.keep(PLACE, path), store.read(PLACE), store.remove(PLACE)):
+            with pytest.raises(StoreAway):
+                await failing
+    with pytest.raises((StoreAway, Missing)):
+        await nowhere.keep(PLACE, path)
+
+
+async def test_objects_lie_below_the_prefix(server: S3Server, tmp_path: Path) -> None:
+    await S3Files(on_s3(server)).keep(PLACE, written(tmp_path, b"a"))
+
+    assert (server.bucket / "files" / "here" / PLACE).read_bytes() == b"a"
+
+
+async def test_a_folder_syncs_the_file_its_name_and_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+
+    def spy(name: str, real: Callable[..., None]) -> Callable[..., None]:
+        def step(first: int | Path, *others: Path) -> None:
+            kind = "folder" if isinstance(first, int) and os.path.isdir(f"/proc/self/fd/{first}") else "file"
+            steps.append(f"{name} {kind}")
+            real(first, *others)
+
+        return step
+
+    monkeypatch.setattr(os, "fsync", spy("sync", os.fsync))
+    monkeypatch.setattr(Path, "replace", spy("name", Path.replace))
+
+    await FolderFiles(tmp_path / "files").keep(PLACE, written(tmp_path, b"a"))
+
+    assert steps == ["sync file", "name file", *["sync folder"] * 3]
+
+
+async def test_what_a_killed_attempt_left_goes_with_the_file(tmp_path: Path) -> None:
+    store = FolderFiles(tmp_path / "files")
+    await store.keep(PLACE, written(tmp_path, b"a"))
+    left = tmp_path / "files" / f"{PLACE}.0badf00d.part"
+    left.write_bytes(b"half")
+
+    assert await bytes_of(store, PLACE) == b"a"
+    await store.remove(PLACE)
+
+    assert [path.name for path in (tmp_path / "files").rglob("*")] == ["workspace"]
+
+
+@pytest.mark.parametrize("files", ["", "files", "file:", "http://x/y", "s3:///x"])
+def test_a_setting_that_names_no_store_is_told_at_the_start(files: str) -> None:
+    with pytest.raises(ValueError, match="LIVECHAT_GATEWAY_FILES"):
+        file_store(settings(files))

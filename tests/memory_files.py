@@ -1,0 +1,37 @@
+"""The store of files in memory: a twin that passes the suite of the real ones."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from services.gateway.outbound import Missing, StoreAway
+
+
+class MemoryFiles:
+    """outbound.FileStore; while `away` is set, it cannot be reached."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+        self.away = False
+
+    async def keep(self, place: str, content: Path) -> None:
+        self._reach()
+        self.kept[place] = await asyncio.to_thread(content.read_bytes)
+
+    async def read(self, place: str) -> AsyncIterator[bytes]:
+        self._reach()
+        if place not in self.kept:
+            raise Missing(place)
+
+        async def chunks() -> AsyncIterator[bytes]:
+            yield self.kept[place]
+
+        return chunks()
+
+    async def remove(self, place: str) -> None:
+        self._reach()
+        self.kept.pop(place, None)
+
+    def _reach(self) -> None:
+        if self.away:
+            raise StoreAway("away")
