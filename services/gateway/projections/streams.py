@@ -12,10 +12,13 @@ from services.gateway.tables import asked, conversations, transcripts, walks
 
 
 def _transcript_touches(recorded: Recorded) -> Iterable[Key]:
-    yield (conversations, (recorded.metadata.workspace_id, recorded.stream))
+    if category_of(recorded.stream) == "conversation":
+        yield (conversations, (recorded.metadata.workspace_id, recorded.stream))
 
 
 def _project_transcript(rows: Rows, recorded: Recorded) -> None:
+    if category_of(recorded.stream) != "conversation":
+        return
     workspace_id, stream, version = recorded.metadata.workspace_id, recorded.stream, recorded.version
     known = rows.get(conversations, workspace_id, stream)
     visit_id = getattr(recorded.event, "visit_id", None) or (known and known["visit_id"])
@@ -52,7 +55,7 @@ def _project_walk(rows: Rows, recorded: Recorded) -> None:
 
 TRANSCRIPTS = ReadModel(
     name="transcripts",
-    schema=1,
+    schema=2,
     source=CONVERSATION_EVENTS,
     tables=(conversations, transcripts),
     touches=_transcript_touches,
