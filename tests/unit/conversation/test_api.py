@@ -193,3 +193,21 @@ async def test_a_body_that_does_not_fit_is_refused(edge: Edge, action: str, body
 
     assert answer.status_code == 422
     assert len(edge.events(STREAM)) == before
+
+
+async def test_a_visitor_reads_and_ends_over_http(edge: Edge) -> None:
+    version = len(edge.events(STREAM))
+    read = await edge.ask(visitor(), "POST", f"{THERE}/read", {"up_to": version})
+    assert (read.status_code, read.json()["version"]) == (200, version + 1)
+    ahead = await edge.ask(visitor(), "POST", f"{THERE}/read", {"up_to": version + 2})
+    assert (ahead.status_code, ahead.json()["code"]) == (409, "not_there_yet")
+    strange = visitor(derived_id("another visit"))
+    for action, body in (("read", {"up_to": 1}), ("end", None)):
+        assert (await edge.ask(strange, "POST", f"{THERE}/{action}", body)).status_code == 404
+    assert (await edge.ask(ada, "POST", f"{THERE}/read", {"up_to": 1})).json()["code"] == "not_holder"
+    assert (await edge.ask(ada, "POST", f"{THERE}/end")).status_code == 403
+
+    assert (await edge.ask(visitor(), "POST", f"{THERE}/end")).status_code == 200
+
+    over = await edge.ask(visitor(), "POST", f"{THERE}/read", {"up_to": version})
+    assert (over.status_code, over.json()["code"]) == (409, "closed")
