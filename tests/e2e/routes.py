@@ -61,6 +61,8 @@ BODIES: Mapping[str, Any] = {
         "expected_holder": "{agent}",
     },
     "POST conversation/conversations/{conversation_id}/messages": {"text": "Hello!"},
+    "POST conversation/conversations/{conversation_id}/read": {"up_to": 1},
+    "POST conversation/conversations/{conversation_id}/block": {"reason": "Rude."},
     "POST conversation/conversations/{conversation_id}/close": {"expected_holder": "{strange_agent}"},
     "POST presence/online": {"tab": "t"},
     "POST crm/conversations/{conversation_id}/leads": {"title": "Two, to Brazil", "note": "Call."},
@@ -70,6 +72,11 @@ BODIES: Mapping[str, Any] = {
     "POST gateway/agents/invite": {"email": "new@example.com", "role": "agent"},
 }
 """A body for every route that takes one; {names} stand for what is on the stage."""
+
+OF_CONSEQUENCE = frozenset(
+    f"POST conversation/conversations/{{conversation_id}}/{name}" for name in ("block", "end")
+)
+"""Routes after which the stage's visitor could say nothing more; proofs of their own call them in earnest."""
 
 
 @dataclass(frozen=True)

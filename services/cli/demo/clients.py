@@ -134,7 +134,8 @@ def _told(answer: httpx.Response) -> Any:
 
 
 class Screen:
-    """What a socket showed: the events of each stream in order, the newest row of each conversation and agent.
+    """What a socket showed: the events of each stream in order, the newest row of each conversation and agent, and who
+    was typing.
 
     A socket that is cut is opened again and says what it has. Raises AssertionError for a version that is missing,
     doubled, or out of order.
@@ -145,6 +146,7 @@ class Screen:
         self.events: dict[str, list[dict[str, Any]]] = {}
         self.rows: dict[str, dict[str, Any]] = {}
         self.errors: list[dict[str, Any]] = []
+        self.typing: list[dict[str, Any]] = []
         self.connected = 0
         self._have: dict[str, int] = {}
         self._socket: websockets.ClientConnection | None = None
@@ -171,6 +173,13 @@ class Screen:
         with suppress(websockets.ConnectionClosed):
             if self._socket is not None:
                 told = {"type": "follow", "stream": stream, "after": self._have[stream]}
+                await self._socket.send(json.dumps(told))
+
+    async def type_in(self, conversation_id: str) -> None:
+        """The one at the screen writes."""
+        with suppress(websockets.ConnectionClosed):
+            if self._socket is not None:
+                told = {"type": "typing", "conversation_id": conversation_id, "typing": True}
                 await self._socket.send(json.dumps(told))
 
     async def cut(self) -> None:
@@ -242,6 +251,8 @@ class Screen:
                 for row in frame["rows"]:
                     key = row.get("conversation_id") or row.get("agent_id")
                     self.rows[key] = row
+            case "typing":
+                self.typing.append(frame)
             case "error":
                 self.errors.append(frame)
 
