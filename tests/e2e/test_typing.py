@@ -1,24 +1,28 @@
 """Visitor and holder see each other write, other agents see both, and nothing of it is recorded."""
 
-import asyncio
-
 import pytest
 
 from services.cli.demo.clients import Screen
 from tests.e2e.company import Chat, Company
 from tests.e2e.system import System
+from tests.waiting import eventually
 
 PATIENCE_S = 30.0
-AGAIN_AFTER_S = 0.5
 
 
 async def _seen(writer: Screen, chat: Chat, *readers: Screen) -> None:
     """Writes until all have seen it: the inbox row by which it is allowed may be a moment behind."""
     counts = [len(reader.typing) for reader in readers]
-    async with asyncio.timeout(PATIENCE_S):
-        while any(len(reader.typing) == count for reader, count in zip(readers, counts, strict=True)):
-            await writer.type_in(chat.conversation_id)
-            await asyncio.sleep(AGAIN_AFTER_S)
+
+    async def seen() -> bool:
+        await _write(writer, chat)
+        return all(len(reader.typing) > count for reader, count in zip(readers, counts, strict=True))
+
+    await eventually(seen, within_s=PATIENCE_S, every_s=0.5, what="somebody writes")
+
+
+async def _write(writer: Screen, chat: Chat) -> None:
+    await writer.send(type="typing", conversation_id=chat.conversation_id, typing=True)
 
 
 @pytest.mark.real
@@ -34,7 +38,7 @@ async def test_the_visitor_and_the_holder_see_each_other_write(system: System) -
 
         await _seen(chat.panel, chat, ana, ben)
         await _seen(ana, chat, chat.panel, ben)
-        await ben.type_in(chat.conversation_id)  # He holds nothing: nobody is told.
+        await _write(ben, chat)  # He holds nothing: nobody is told.
         await company.say(company.ana, chat, "There you are.")
         await chat.panel.until(lambda s: s.of(chat.stream, "message_posted"), PATIENCE_S, "her message")
 
@@ -45,5 +49,5 @@ async def test_the_visitor_and_the_holder_see_each_other_write(system: System) -
         assert {**hers, "agent_id": company.ana.agent_id} in ben.typing
         assert all(frame.get("agent_id") != company.ben.agent_id for frame in ana.typing + chat.panel.typing)
         before = len((await company.at_rest()).streams[chat.stream])
-        await ana.type_in(chat.conversation_id)
+        await _write(ana, chat)
         assert len((await company.at_rest()).streams[chat.stream]) == before

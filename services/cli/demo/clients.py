@@ -134,8 +134,7 @@ def _told(answer: httpx.Response) -> Any:
 
 
 class Screen:
-    """What a socket showed: the events of each stream in order, the newest row of each conversation and agent, and who
-    was typing.
+    """What a socket showed: each stream's events in order, each conversation's and agent's newest row, who typed.
 
     A socket that is cut is opened again and says what it has. Raises AssertionError for a version that is missing,
     doubled, or out of order.
@@ -169,18 +168,13 @@ class Screen:
 
     async def follow(self, stream: str) -> None:
         """An agent opens a conversation."""
-        self._have.setdefault(stream, 0)
-        with suppress(websockets.ConnectionClosed):
-            if self._socket is not None:
-                told = {"type": "follow", "stream": stream, "after": self._have[stream]}
-                await self._socket.send(json.dumps(told))
+        await self.send(type="follow", stream=stream, after=self._have.setdefault(stream, 0))
 
-    async def type_in(self, conversation_id: str) -> None:
-        """The one at the screen writes."""
+    async def send(self, **frame: Any) -> None:
+        """A frame; none where the socket is cut just now."""
         with suppress(websockets.ConnectionClosed):
             if self._socket is not None:
-                told = {"type": "typing", "conversation_id": conversation_id, "typing": True}
-                await self._socket.send(json.dumps(told))
+                await self._socket.send(json.dumps(frame))
 
     async def cut(self) -> None:
         """The network breaks: no closing handshake."""
