@@ -144,8 +144,7 @@ class Screen:
         self._client, self._url, self._folders, self._tab = client, url, folders, tab
         self.events: dict[str, list[dict[str, Any]]] = {}
         self.rows: dict[str, dict[str, Any]] = {}
-        self.errors: list[dict[str, Any]] = []
-        self.typing: list[dict[str, Any]] = []
+        self.errors, self.typing = list[dict[str, Any]](), list[dict[str, Any]]()
         self.connected = 0
         self._have: dict[str, int] = {}
         self._socket: websockets.ClientConnection | None = None
