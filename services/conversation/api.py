@@ -167,6 +167,12 @@ async def unblock(conversation_id: Id, ask: AgentAsk) -> Accepted:
     return await ask.execute(VISITOR, stream("visitor", visitor_id), command, visitor_id=visitor_id)
 
 
+@router.get("/conversations/{conversation_id}/block")
+async def block_of(conversation_id: Id, ask: AgentAsk) -> queries.Block:
+    """Whether the conversation's visitor is blocked."""
+    return await queries.block_of(ask.reader, ask.workspace_id, conversation_id)
+
+
 @router.get("/blocked")
 async def blocked(ask: AgentAsk, cursor: Cursor = None, limit: Limit = 50) -> Page[queries.BlockedVisitor]:
     """The blocked visitors, the last one first."""

@@ -46,6 +46,16 @@ class BlockedVisitor(BaseModel):
     version: int
 
 
+class Block(BaseModel):
+    """Whether a conversation's visitor is blocked; by whom, why and since when, where they are."""
+
+    visitor_id: str
+    blocked: bool
+    by_name: str | None = None
+    reason: str | None = None
+    blocked_at: UtcTime | None = None
+
+
 class OpenConversation(NamedTuple):
     """A conversation that is not closed, in any workspace, as far as those who watch over them need it."""
 
@@ -100,6 +110,18 @@ async def blocked(reader: Reader, workspace_id: str, cursor: str | None, limit: 
     items = [BlockedVisitor.model_validate(row) for row in found[:limit]]
     more = len(found) > limit
     return Page(items=items, next=cursor_of([items[-1].blocked_at, items[-1].visitor_id]) if more else None)
+
+
+async def block_of(reader: Reader, workspace_id: str, conversation_id: str) -> Block:
+    """Whether the conversation's visitor is blocked. Raises NotFound."""
+    conversation = await reader.get(workspace_id, conversations, conversation_id)
+    if conversation is None:
+        raise NotFound("conversation")
+    visitor_id = conversation["visitor_id"]
+    row = await reader.get(workspace_id, blocked_visitors, visitor_id)
+    if row is None or not row["blocked"]:
+        return Block(visitor_id=visitor_id, blocked=False)
+    return Block.model_validate(row)
 
 
 async def open_everywhere(reader: Reader) -> AsyncIterator[list[OpenConversation]]:

@@ -97,9 +97,13 @@ async def test_a_block_counts_from_its_answer_on_until_it_is_taken_back(edge: Ed
     assert answer.json()["ids"] == {"visitor_id": VISITOR}
     before = len(edge.events(STREAM))
     assert await says(edge) == (403, "blocked")
+    told = (await edge.ask(bob, "GET", f"{THERE}/block")).json()
+    assert (told["blocked"], told["by_name"], told["reason"]) == (True, "Ada", "Rude.")
     assert len(edge.events(STREAM)) == before
     await edge.ask(bob, "POST", f"{THERE}/unblock")
     assert await says(edge) == (200, None)
+    told = (await edge.ask(bob, "GET", f"{THERE}/block")).json()
+    assert (told["visitor_id"], told["blocked"], told["reason"]) == (VISITOR, False, None)
     assert [type(event) for event in edge.events(VISITORS)] == [VisitorBlocked, VisitorUnblocked]
 
 
@@ -125,7 +129,9 @@ async def test_visitors_and_strangers_block_nobody(edge: Edge) -> None:
     for action in ("block", "unblock"):
         assert (await edge.ask(visitor(), "POST", f"{THERE}/{action}")).status_code == 403
         assert (await edge.ask(stranger, "POST", f"{THERE}/{action}")).status_code == 404
-    assert (await edge.ask(visitor(), "GET", "/blocked")).status_code == 403
+    for path in ("/blocked", f"{THERE}/block"):
+        assert (await edge.ask(visitor(), "GET", path)).status_code == 403
+    assert (await edge.ask(stranger, "GET", f"{THERE}/block")).status_code == 404
     assert edge.events(VISITORS) == []
 
 
