@@ -40,9 +40,11 @@ async def test_what_a_removed_agent_held_waits_anew_and_is_missed_without_a_bot(
 ) -> None:
     async with Company(system) as company:
         await company.open()
-        chats = [await company.chat(company.short), await company.chat()]
-        for chat in chats:
+        chats = []
+        for playbook in (company.short, company.playbook):
+            chat = await company.chat(playbook)
             await company.take(company.ben, chat)
+            chats.append(chat)
 
         await _remove(system, company, company.ben.agent_id, monkeypatch)
 

@@ -40,7 +40,11 @@ async def test_the_visitor_and_the_holder_see_each_other_write(system: System) -
         await _seen(ana, chat, chat.panel, ben)
         await _write(ben, chat)  # He holds nothing: nobody is told.
         await company.say(company.ana, chat, "There you are.")
-        await chat.panel.until(lambda s: s.of(chat.stream, "message_posted"), PATIENCE_S, "her message")
+        await chat.panel.until(
+            lambda s: any(e["text"] == "There you are." for e in s.of(chat.stream, "message_posted")),
+            PATIENCE_S,
+            "her message",
+        )
 
         one = {"type": "typing", "conversation_id": chat.conversation_id, "typing": True}
         assert chat.panel.typing == [{**one, "by": "agent"}] * len(chat.panel.typing)

@@ -46,8 +46,9 @@ async def test_whoever_closes_the_panel_has_left_until_they_open_it_again(impati
             await company.inbox.until(lambda s: not row(s)["visitor_left"], PATIENCE_S, "the return")
             await company.take(company.ana, chat)
             await company.say(chat.visitor, chat, "Here I am.")
-            await company.inbox.until(lambda s: row(s)["unread"] > 0, PATIENCE_S, "what is unread")
+            await company.inbox.until(lambda s: row(s)["last_by"] == "visitor", PATIENCE_S, "the message")
             version = row(company.inbox)["version"]
+            assert row(company.inbox)["unread"] > 0
             await company.ana.post(f"{chat.path}/read", {"up_to": version})
             await company.inbox.until(lambda s: row(s)["unread"] == 0, PATIENCE_S, "that it was read")
             await chat.visitor.post(f"{chat.path}/end")
