@@ -1,4 +1,4 @@
-"""Events of the conversation service: stream `conversation-<id>`."""
+"""Events of the conversation service: streams `conversation-<id>` and `visitor-<id>`."""
 
 from typing import Annotated, Literal
 
@@ -49,15 +49,24 @@ class Attachment(Fact):
 
 
 class LiveChatDeclined(ConversationEvent):
-    """A person was wanted and nobody was online, or the request came too late; no conversation was opened."""
+    """A person was wanted and no conversation was opened: nobody was online, the request came too late, the visit has
+    an open conversation already, or the visitor is blocked.
+
+    `seen` are the agents as the decision saw them; `request_age_ms` is in milliseconds, from the request to it.
+    """
 
     visit_id: VisitId
     request_id: RequestId
-    reason: Literal["nobody_online", "request_too_old", "visit_has_conversation"]
+    reason: Literal["nobody_online", "request_too_old", "visit_has_conversation", "visitor_blocked"]
+    seen: tuple[Evidence, ...] = ()
+    request_age_ms: int | None = None
 
 
 class ConversationStarted(ConversationEvent):
-    """A conversation was opened in Unassigned; the visitor waits until `answer_by`. `wait_time_s` is in seconds."""
+    """A conversation was opened in Unassigned; the visitor waits until `answer_by`. `wait_time_s` is in seconds.
+
+    `online` are the agents as the decision saw them; `request_age_ms` is in milliseconds, from the request to it.
+    """
 
     visit_id: VisitId
     request_id: RequestId
@@ -68,6 +77,7 @@ class ConversationStarted(ConversationEvent):
     offline_message: str
     captured: tuple[Captured, ...] = ()
     online: tuple[Evidence, ...] = ()
+    request_age_ms: int | None = None
 
 
 class BotPosted(ConversationEvent):
@@ -122,15 +132,23 @@ class Reassigned(ConversationEvent):
 
 
 class WaitExpired(ConversationEvent):
-    """Nobody took the conversation in time: it is marked missed, stays in Unassigned, and the bot goes on."""
+    """Nobody took the conversation in time: it is marked missed and stays in Unassigned.
+
+    Without `offline_message` the bot goes on. With it an agent was here before, so no bot message follows: the screen
+    shows this text, once, and a plain contact form. `due_at` is when the wait was to end. `close_at`, where the visitor
+    had left before, is when the conversation closes if they stay away.
+    """
 
     visit_id: VisitId
     request_id: RequestId
     reason: Literal["wait_time", "no_decision"]
+    offline_message: str | None = None
+    due_at: UtcTime | None = None
+    close_at: UtcTime | None = None
 
 
 class MessagesRead(ConversationEvent):
-    """A participant has seen everything up to a version of this stream."""
+    """A participant has seen everything up to a version of this stream; told only when it is more than before."""
 
     reader: Literal["visitor", "agent"]
     reader_id: str
@@ -138,7 +156,9 @@ class MessagesRead(ConversationEvent):
 
 
 class VisitorLeft(ConversationEvent):
-    """The visitor has had no socket for two minutes."""
+    """The visitor has had no socket for two minutes. If nobody takes a missed conversation, it closes at `close_at`."""
+
+    close_at: UtcTime | None = None
 
 
 class VisitorReturned(ConversationEvent):
@@ -151,6 +171,7 @@ class Released(ConversationEvent):
     previous_agent_id: AgentId
     reason: Literal["agent_removed"]
     answer_by: UtcTime
+    visit_id: VisitId | None = None
 
 
 class Closed(ConversationEvent):
@@ -159,3 +180,29 @@ class Closed(ConversationEvent):
     visit_id: VisitId
     reason: Literal["resolved", "missed", "visitor_ended"]
     by: AgentId | None = None
+
+
+class BlockingEvent(Event, service="conversation"):
+    """Parent of the events of one visitor, whatever conversation they are in."""
+
+    visitor_id: VisitorId
+
+    SUBJECT = "visitor_id"
+
+
+class VisitorBlocked(BlockingEvent):
+    """An agent (`by`) keeps this visitor from writing and from being answered; `conversation_id` is where they did so.
+
+    `reason` is the agent's own text.
+    """
+
+    conversation_id: ConversationId
+    by: AgentId
+    by_name: str
+    reason: Annotated[str, Personal] | None = None
+
+
+class VisitorUnblocked(BlockingEvent):
+    """The visitor may write and be answered again."""
+
+    by: AgentId

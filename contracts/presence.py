@@ -13,10 +13,14 @@ class PresenceEvent(Event, service="presence"):
 
 
 class AgentWentOnline(PresenceEvent):
-    """The agent takes chats from now on. `tab` names the browser tab (or client) that switched."""
+    """The agent takes chats from now on. `tab` names the browser tab (or client) that switched.
+
+    `revived`: nobody switched; the tab whose connection was lost is back.
+    """
 
     name: str
     tab: str
+    revived: bool = False
 
 
 class AgentWentOffline(PresenceEvent):

@@ -1,11 +1,15 @@
-"""Signals of `gateway.signals.v1`: short-lived news that is never recorded and never replayed."""
+"""Signals of `gateway.signals.v1`: short-lived news that is never recorded and never replayed.
+
+Every socket of an agent sends heartbeats; every socket of a visitor tells that it opens and closes, and once a minute
+that it is there.
+"""
 
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
 from contracts.envelope import Fact, UtcTime
-from contracts.ids import AgentId, WorkspaceId
+from contracts.ids import AgentId, ConversationId, VisitId, WorkspaceId
 
 
 class Heartbeat(Fact):
@@ -26,5 +30,30 @@ class Beacon(Fact):
     at: UtcTime
 
 
-Signal = Annotated[Heartbeat | Beacon, Field(discriminator="kind")]
-SIGNAL: TypeAdapter[Heartbeat | Beacon] = TypeAdapter(Signal)
+class VisitorPresence(Fact):
+    """A socket of this visit opened, is still there, or closed. `socket` names it among the visit's sockets."""
+
+    kind: Literal["visitor_presence"] = "visitor_presence"
+    workspace_id: WorkspaceId
+    visit_id: VisitId
+    socket: str
+    state: Literal["open", "alive", "closed"]
+    at: UtcTime
+
+
+class Typing(Fact):
+    """The visitor, or the agent who holds the conversation, is writing; or, `typing` being false, no longer.
+
+    It counts for six seconds. `agent_id` is None where the visitor writes.
+    """
+
+    kind: Literal["typing"] = "typing"
+    workspace_id: WorkspaceId
+    conversation_id: ConversationId
+    agent_id: AgentId | None = None
+    typing: bool
+    at: UtcTime
+
+
+Signal = Annotated[Heartbeat | Beacon | VisitorPresence | Typing, Field(discriminator="kind")]
+SIGNAL: TypeAdapter[Heartbeat | Beacon | VisitorPresence | Typing] = TypeAdapter(Signal)

@@ -1,9 +1,10 @@
 """Rows of the compacted state topics: the newest value of a key is the truth, by (generation, version)."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from contracts.envelope import Fact, UtcTime
-from contracts.ids import AgentId, ConversationId, VisitId, WorkspaceId
+from contracts.ids import AgentId, ConversationId, VisitId, VisitorId, WorkspaceId
+from contracts.personal import Personal
 
 
 class StateRow(Fact):
@@ -17,7 +18,9 @@ class StateRow(Fact):
 class InboxRow(StateRow):
     """One conversation in the inbox (`inbox.state.v1`, key = conversation id).
 
-    Its folder is Closed when `status` is closed, Unassigned when it has no holder, else that holder's.
+    Its folder is Closed when `status` is closed, Unassigned when it has no holder, else that holder's. `late`: it was
+    taken after the wait. `unread` counts what the visitor wrote and no holder has read, up to 99. `visitor_name` is
+    what the bot captured before the conversation began; personal, and blanked when the visitor is erased.
     """
 
     conversation_id: ConversationId
@@ -29,6 +32,13 @@ class InboxRow(StateRow):
     started_at: UtcTime
     answer_by: UtcTime
     changed_at: UtcTime
+    visitor_id: VisitorId | None = None
+    visitor_name: Annotated[str, Personal] | None = None
+    late: bool = False
+    visitor_left: bool = False
+    last_by: Literal["visitor", "agent", "bot"] | None = None
+    last_message_at: UtcTime | None = None
+    unread: int = 0
 
 
 class AgentRow(StateRow):

@@ -40,7 +40,7 @@ CRM_EVENTS = Topic("crm.events.v1", "crm", "stream id", "events")
 GATEWAY_EVENTS = Topic("gateway.events.v1", "gateway", "stream id", "events")
 INBOX_STATE = Topic("inbox.state.v1", "conversation", "conversation id", "state")
 AGENTS_STATE = Topic("agents.state.v1", "presence", "agent id", "state")
-SIGNALS = Topic("gateway.signals.v1", "gateway", "agent id", "signals")
+SIGNALS = Topic("gateway.signals.v1", "gateway", "agent, visit or conversation id", "signals")
 
 TOPICS = (
     PLAYBOOK_EVENTS,

@@ -53,6 +53,13 @@ class Contended(Refused):
         )
 
 
+class IsClaimed(Refused):
+    """Another stream holds what this command would claim."""
+
+    def __init__(self, taken: Claimed) -> None:
+        super().__init__("claimed", str(taken), scope=taken.scope, owner=taken.owner)
+
+
 class TooLarge(Refused):
     """The event would be larger than the log takes."""
 
@@ -88,7 +95,7 @@ async def execute(
         except (VersionConflict, CommandAnswered):
             continue
         except Claimed as taken:
-            raise Refused("claimed", str(taken), scope=taken.scope, owner=taken.owner) from None
+            raise IsClaimed(taken) from None
     raise Contended(stream)
 
 

@@ -7,17 +7,17 @@ import structlog
 from aiokafka.structs import ConsumerRecord
 from prometheus_client import Counter
 
-from contracts.envelope import Malformed, Recorded, Unknown
+from contracts.envelope import Malformed, Metadata, Recorded, Unknown
 from contracts.ids import derived_id
 from contracts.personal import Erased
 from services.chassis.decider import Refused
-from services.chassis.execution import Contended, execute, metadata_from
+from services.chassis.execution import Contended, IsClaimed, execute, metadata_from
 from services.chassis.kafka import read_events
 from services.chassis.parked import Admitted, Taken, is_infrastructure, key_of, reason_of
 from services.chassis.ports import Ports
 from services.chassis.progress import HANDLED
 from services.chassis.projector import RowStore, following, tell
-from services.chassis.service import Reaction
+from services.chassis.service import Order, Reaction
 
 RECORDS_MAX = 200  # A batch is done again as a whole when its process dies.
 KEYS_AT_ONCE_MAX = 8
@@ -110,7 +110,7 @@ class Reacting:
             command_id = derived_id("reaction", cause.event_id, name, place)
             metadata = metadata_from(cause, command_id, f"service:{ports.service}")
             try:
-                await execute(ports, order.decider, order.stream, order.command, metadata)
+                await _carry_out(ports, order, metadata)
             except Contended:
                 raise  # Nothing was answered yet: the batch is tried again.
             except (Refused, Erased) as refused:
@@ -120,3 +120,13 @@ class Reacting:
                     "reaction_refused", reaction=name, stream=order.stream, cause=cause.event_id, code=code
                 )
         return False
+
+
+async def _carry_out(ports: Ports, order: Order, metadata: Metadata) -> None:
+    """A refused command left no answer behind, so what is done instead has the same id: either, and once."""
+    try:
+        await execute(ports, order.decider, order.stream, order.command, metadata)
+    except IsClaimed:
+        if order.if_claimed is None:
+            raise
+        await execute(ports, order.decider, order.stream, order.if_claimed, metadata)

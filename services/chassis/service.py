@@ -16,11 +16,12 @@ from services.chassis.ports import Ports
 
 @dataclass(frozen=True)
 class Order:
-    """A command for a stream of ours, given by a reaction."""
+    """A command for a stream of ours, given by a reaction; `if_claimed` is carried out where a claim refuses it."""
 
     decider: Decider[Any, Any]
     stream: str
     command: Any
+    if_claimed: Any = None
 
 
 React = Callable[[Recorded, Ports, datetime], Awaitable[Sequence[Order]]]

@@ -1,13 +1,13 @@
-"""The HTTP edge: taking, assigning, talking, closing, and the inbox's lists."""
+"""The HTTP edge: taking, assigning, talking, reading, blocking, closing."""
 
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from contracts.conversation import Attachment
-from contracts.ids import UUID_PATTERN, AgentId, stream
+from contracts.ids import AgentId, stream
 from services.chassis.decider import Refused
 from services.chassis.http import (
     Accepted,
@@ -19,22 +19,29 @@ from services.chassis.http import (
     Limit,
     Page,
     ParticipantAsk,
+    VisitorAsk,
 )
 from services.chassis.tokens import FILE_TOKEN_CHARS_MAX, BadToken, FileTicket, Verifier
 from services.conversation import queries
 from services.conversation.commands import (
+    REASON_CHARS_MAX,
     TEXT_CHARS_MAX,
     AssignConversation,
+    BlockVisitor,
     CloseConversation,
+    EndChat,
     PostMessage,
+    ReadMessages,
     TakeConversation,
+    UnblockVisitor,
 )
 from services.conversation.decider import DECIDER
+from services.conversation.decider.visitor import VISITOR
 
 router = APIRouter()
 
-FOLDER_PATTERN = f"^(unassigned|closed|agent:{UUID_PATTERN[1:-1]})$"
-Folder = Annotated[str, Path(pattern=FOLDER_PATTERN, description='"unassigned", "closed" or "agent:<id>".')]
+VERSION_MAX = 2**31 - 1
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=REASON_CHARS_MAX)]
 MessageText = Annotated[str, StringConstraints(max_length=TEXT_CHARS_MAX)]
 FileToken = Annotated[str, StringConstraints(min_length=1, max_length=FILE_TOKEN_CHARS_MAX)]
 
@@ -73,6 +80,18 @@ class BadAttachment(Refused):
 
     def __init__(self) -> None:
         super().__init__("bad_attachment", "The attachment_token is of no file that you sent to this chat.")
+
+
+class ReadBody(Body):
+    """The last version of the conversation that was seen."""
+
+    up_to: Annotated[int, Field(ge=1, le=VERSION_MAX)]
+
+
+class BlockBody(Body):
+    """Why, for the other agents."""
+
+    reason: Reason | None = None
 
 
 class CloseBody(Body):
@@ -131,6 +150,8 @@ async def post_message(
         at=ask.now,
         attachment=attachment,
         attachment_until=until,
+        blocked=ask.caller.kind == "visitor"
+        and await queries.is_blocked(ask.ports, ask.workspace_id, ask.caller.id),
     )
     return await ask.execute(DECIDER, stream("conversation", conversation_id), command, message_id=message_id)
 
@@ -147,22 +168,63 @@ def _ticket(verifier: Verifier, token: str, ask: Ask, conversation_id: str) -> t
     return ticket, until
 
 
+@router.post("/conversations/{conversation_id}/read")
+async def read(conversation_id: Id, ask: ParticipantAsk, body: ReadBody) -> Accepted:
+    """Everything up to a version was seen, by the agent who holds the conversation or by its visitor."""
+    command = ReadMessages(
+        reader=ask.caller.kind,
+        reader_id=ask.caller.id,
+        visit_id=ask.caller.visit_id,
+        up_to=body.up_to,
+        at=ask.now,
+    )
+    return await ask.execute(DECIDER, stream("conversation", conversation_id), command)
+
+
+@router.post("/conversations/{conversation_id}/end")
+async def end(conversation_id: Id, ask: VisitorAsk) -> Accepted:
+    """End the chat, as its visitor, for good."""
+    command = EndChat(visit_id=ask.caller.visit_id, at=ask.now)
+    return await ask.execute(DECIDER, stream("conversation", conversation_id), command)
+
+
+@router.post("/conversations/{conversation_id}/block")
+async def block(conversation_id: Id, ask: AgentAsk, body: BlockBody | None = None) -> Accepted:
+    """Keep the conversation's visitor from writing, here and anywhere, and from being answered."""
+    visitor_id = await queries.visitor_of(ask.ports, ask.workspace_id, conversation_id)
+    command = BlockVisitor(
+        visitor_id=visitor_id,
+        conversation_id=conversation_id,
+        by=ask.caller.id,
+        by_name=ask.caller.name,
+        reason=body.reason if body else None,
+        at=ask.now,
+    )
+    return await ask.execute(VISITOR, stream("visitor", visitor_id), command, visitor_id=visitor_id)
+
+
+@router.post("/conversations/{conversation_id}/unblock")
+async def unblock(conversation_id: Id, ask: AgentAsk) -> Accepted:
+    """Let the conversation's visitor write and be answered again."""
+    visitor_id = await queries.visitor_of(ask.ports, ask.workspace_id, conversation_id)
+    command = UnblockVisitor(by=ask.caller.id, at=ask.now)
+    return await ask.execute(VISITOR, stream("visitor", visitor_id), command, visitor_id=visitor_id)
+
+
+@router.get("/conversations/{conversation_id}/block")
+async def block_of(conversation_id: Id, ask: AgentAsk) -> queries.Block:
+    """Whether the conversation's visitor is blocked."""
+    return await queries.block_of(ask.reader, ask.workspace_id, conversation_id)
+
+
+@router.get("/blocked")
+async def blocked(ask: AgentAsk, cursor: Cursor = None, limit: Limit = 50) -> Page[queries.BlockedVisitor]:
+    """The blocked visitors, the last one first."""
+    return await queries.blocked(ask.reader, ask.workspace_id, cursor, limit)
+
+
 @router.post("/conversations/{conversation_id}/close")
 async def close(conversation_id: Id, ask: AgentAsk, body: CloseBody) -> Accepted:
     """Close for good."""
     command = CloseConversation(by=ask.caller.id, expected_holder=body.expected_holder, at=ask.now)
     return await ask.execute(DECIDER, stream("conversation", conversation_id), command)
-
-
-@router.get("/folders")
-async def folders(ask: AgentAsk, cursor: Cursor = None, limit: Limit = 50) -> Page[queries.Folder]:
-    """The folders that ever held a conversation, with how many are in each."""
-    return await queries.folders(ask.reader, ask.workspace_id, cursor, limit)
-
-
-@router.get("/folders/{folder}/conversations")
-async def in_folder(
-    folder: Folder, ask: AgentAsk, cursor: Cursor = None, limit: Limit = 50
-) -> Page[queries.Listed]:
-    """A folder's conversations, the latest change first."""
-    return await queries.in_folder(ask.reader, ask.workspace_id, folder, cursor, limit)

@@ -8,13 +8,15 @@ from contracts.conversation import Attachment, Evidence
 from contracts.playbook import Captured, Option, Said
 
 TEXT_CHARS_MAX = 4_000
+REASON_CHARS_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
 class StartConversation:
-    """A visitor wants a person: `walk` is what was said before, `online` the agents who may answer.
+    """A visitor wants a person: `walk` is what was said before, `online` the agents as they are known.
 
-    `requested_at` is when the visitor asked, `at` when this is decided. `wait_time_s` is in seconds.
+    `requested_at` is when the visitor asked, `at` when this is decided. `wait_time_s` is in seconds. `blocked` says
+    that the visitor is, `visit_has_conversation` that their visit has an open one already.
     """
 
     conversation_id: str
@@ -30,6 +32,8 @@ class StartConversation:
     at: datetime
     walk: tuple[Said, ...] = ()
     captured: tuple[Captured, ...] = ()
+    blocked: bool = False
+    visit_has_conversation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,8 @@ class AssignConversation:
 class PostMessage:
     """Say something: as the agent who holds the conversation, or as the visitor whose visit (`visit_id`) it is.
 
-    With an attachment, whose token counts until `attachment_until`, the text may be empty.
+    `blocked` says that this visitor is. With an attachment, whose token counts until `attachment_until`, the text may
+    be empty.
     """
 
     message_id: str
@@ -85,6 +90,18 @@ class PostMessage:
     at: datetime
     attachment: Attachment | None = None
     attachment_until: datetime | None = None
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMessages:
+    """The holder or the visitor (of `visit_id`) has seen everything up to this version of the conversation."""
+
+    reader: Literal["agent", "visitor"]
+    reader_id: str
+    visit_id: str | None
+    up_to: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +152,43 @@ class ReleaseFile:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class EndChat:
+    """The visitor of this visit wants no more of the conversation."""
+
+    visit_id: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorAway:
+    """The visitor has had no socket for as long as counts."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorBack:
+    """The visitor has a socket again."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAbandoned:
+    """A missed conversation's visitor has stayed away."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseConversation:
+    """This agent was removed from the workspace and holds nothing any more."""
+
+    agent_id: str
+    at: datetime
+
+
 Command = (
     StartConversation
     | ElapseWait
@@ -146,4 +200,33 @@ Command = (
     | PostVisitorAnswer
     | EndMissed
     | CloseConversation
+    | ReadMessages
+    | EndChat
+    | VisitorAway
+    | VisitorBack
+    | CloseAbandoned
+    | ReleaseConversation
 )
+
+
+@dataclass(frozen=True, slots=True)
+class BlockVisitor:
+    """Keep a visitor from writing and from being answered; decided by an agent (`by`) in a conversation."""
+
+    visitor_id: str
+    conversation_id: str
+    by: str
+    by_name: str
+    reason: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnblockVisitor:
+    """Let the visitor write and be answered again."""
+
+    by: str
+    at: datetime
+
+
+VisitorCommand = BlockVisitor | UnblockVisitor

@@ -1,6 +1,7 @@
 """What happens in a visit → what happens in its conversation."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from contracts.conversation import Evidence
@@ -39,16 +40,16 @@ async def on_visit(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[
     event = recorded.event
     match event:
         case LiveChatRequested(conversation_id=conversation_id):
-            online = await queries.online_agents(ports.reader, recorded.metadata.workspace_id, now)
-            return [_order(conversation_id, _start(event, online, now))]
+            return [await _opening(event, recorded.metadata.workspace_id, ports, now)]
         case CardShown(kind="live_chat"):
             return []  # The conversation tells this card itself, as its online or its offline message.
         case CardShown(conversation_id=str(conversation_id)):
             return [_order(conversation_id, _card(event, now))]
-        case AnswerGiven(conversation_id=str(conversation_id)):
-            return [_order(conversation_id, _answer(event, event.label, now))]
-        case DetailCaptured(conversation_id=str(conversation_id)):
-            return [_order(conversation_id, _answer(event, event.value, now))]
+        case AnswerGiven() | DetailCaptured() if event.conversation_id is not None:
+            if await queries.is_blocked(ports, recorded.metadata.workspace_id, event.visitor_id):
+                return []
+            text = event.label if isinstance(event, AnswerGiven) else event.value
+            return [_order(event.conversation_id, _answer(event, text, now))]
         case OfflineFlowStarted(conversation_id=conversation_id, reason="no_decision"):
             return [_order(conversation_id, NoDecision(at=now))]
         case VisitEnded(conversation_id=str(conversation_id), reason="end_card"):
@@ -65,6 +66,14 @@ async def on_file(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[O
             return [Order(attachment.DECIDER, stream("attachment", file_id), release)]
         case _:
             return []
+
+
+async def _opening(event: LiveChatRequested, workspace_id: str, ports: Ports, now: datetime) -> Order:
+    agents = await queries.agents_for(ports.reader, workspace_id, now)
+    blocked = await queries.is_blocked(ports, workspace_id, event.visitor_id)
+    command = replace(_start(event, agents, now), blocked=blocked)
+    declined = replace(command, visit_has_conversation=True)
+    return Order(DECIDER, stream("conversation", event.conversation_id), command, if_claimed=declined)
 
 
 def _order(conversation_id: str, command: Command) -> Order:

@@ -1,28 +1,40 @@
-"""Read models as pure folds: which agents are online, and the inbox with its folders and their counts."""
+"""Read models as pure folds: agents online and removed, the inbox, blocked visitors."""
 
 from collections.abc import Iterable
 
 from contracts.conversation import (
     Assigned,
+    BlockingEvent,
     BotPosted,
     Closed,
     ConversationEvent,
     ConversationStarted,
     MessagePosted,
+    MessagesRead,
     Reassigned,
     Released,
+    VisitorBlocked,
+    VisitorLeft,
+    VisitorReturned,
+    VisitorUnblocked,
     WaitExpired,
 )
 from contracts.envelope import Recorded
+from contracts.gateway import AgentRemoved
 from contracts.ids import id_of
 from contracts.presence import AgentWentOffline, AgentWentOnline
 from contracts.states import InboxRow, StateRow
-from contracts.topics import CONVERSATION_EVENTS, INBOX_STATE, PRESENCE_EVENTS
+from contracts.topics import CONVERSATION_EVENTS, GATEWAY_EVENTS, INBOX_STATE, PRESENCE_EVENTS
 from services.chassis.models import Key, ReadModel, Rows, StateTopic
 from services.chassis.ports import Row
-from services.conversation.tables import agents, conversations, folder_counts
+from services.conversation.tables import (
+    agents,
+    blocked_visitors,
+    conversations,
+    removed_agents,
+)
 
-UNASSIGNED, CLOSED = "unassigned", "closed"
+UNREAD_MAX = 99
 
 
 def touches_agent(recorded: Recorded) -> Iterable[Key]:
@@ -52,31 +64,54 @@ def project_agent(rows: Rows, recorded: Recorded) -> None:
     )
 
 
+def touches_nothing(_: Recorded) -> Iterable[Key]:
+    """A model that only writes."""
+    return ()
+
+
+def project_removed(rows: Rows, recorded: Recorded) -> None:
+    """Who is no agent of the workspace any more; nobody becomes one again by the same id."""
+    event = recorded.event
+    if isinstance(event, AgentRemoved):
+        workspace_id = recorded.metadata.workspace_id
+        rows.put(removed_agents, workspace_id=workspace_id, agent_id=event.agent_id, removed_at=event.at)
+
+
+def touches_visitor(recorded: Recorded) -> Iterable[Key]:
+    """The visitor's row."""
+    if isinstance(recorded.event, BlockingEvent):
+        yield blocked_visitors, (recorded.metadata.workspace_id, recorded.event.visitor_id)
+
+
+def project_visitor(rows: Rows, recorded: Recorded) -> None:
+    """Whether the visitor is blocked: by whom, why, and in which conversation that was decided."""
+    event, workspace_id = recorded.event, recorded.metadata.workspace_id
+    match event:
+        case VisitorBlocked():
+            row: Row = {**event.model_dump(exclude={"at"}), "blocked": True, "blocked_at": event.at}
+        case VisitorUnblocked():
+            before = rows.get(blocked_visitors, workspace_id, event.visitor_id)
+            if before is None:
+                return
+            row = {**before, "blocked": False}
+        case _:
+            return
+    rows.put(blocked_visitors, **{**row, "workspace_id": workspace_id, "version": recorded.version})
+
+
 def touches_conversation(recorded: Recorded) -> Iterable[Key]:
-    """The conversation's row; its folders' counts are only added to."""
+    """The conversation's row."""
     return [(conversations, (recorded.metadata.workspace_id, id_of(recorded.stream)))]
 
 
 def project_conversation(rows: Rows, recorded: Recorded) -> None:
-    """The conversation as the inbox lists it, and how many there are in the folders it left and came to."""
+    """The conversation as the inbox lists it."""
     workspace_id = recorded.metadata.workspace_id
     before = rows.get(conversations, workspace_id, id_of(recorded.stream))
     after = _after(before, recorded)
     if after is None:
         return
     rows.put(conversations, **after)
-    if before is None:
-        rows.add(folder_counts, workspace_id, after["folder"], count=1)
-    elif before["folder"] != after["folder"]:
-        rows.add(folder_counts, workspace_id, before["folder"], count=-1)
-        rows.add(folder_counts, workspace_id, after["folder"], count=1)
-
-
-def folder_of(row: Row) -> str:
-    """The folder in which a conversation lies: closed, unassigned, or its holder's."""
-    if row["status"] == "closed":
-        return CLOSED
-    return UNASSIGNED if row["holder_id"] is None else f"agent:{row['holder_id']}"
 
 
 def _after(before: Row | None, recorded: Recorded) -> Row | None:
@@ -84,11 +119,13 @@ def _after(before: Row | None, recorded: Recorded) -> Row | None:
     match event, before:
         case ConversationStarted(), None:
             row = _started(event, recorded.metadata.workspace_id)
-        case ConversationEvent(), dict() if (changes := _changes(event)) is not None:
+        case ConversationEvent(), dict() if (
+            changes := _changes(event, before, recorded.version)
+        ) is not None:
             row = {**before, **changes}
         case _:
             return None
-    return {**row, "folder": folder_of(row), "changed_at": event.at, "version": recorded.version}
+    return {**row, "changed_at": event.at, "version": recorded.version}
 
 
 def _started(event: ConversationStarted, workspace_id: str) -> Row:
@@ -102,29 +139,49 @@ def _started(event: ConversationStarted, workspace_id: str) -> Row:
         "missed": False,
         "started_at": event.at,
         "answer_by": event.answer_by,
+        "visitor_id": event.visitor_id,
+        "visitor_name": next((told.value for told in event.captured if told.field == "name"), None),
+        "late": False,
+        "visitor_left": False,
+        "last_by": None,
+        "last_message_at": None,
+        "unread_versions": [],
     }
 
 
-def _changes(event: ConversationEvent) -> Row | None:
+def _changes(event: ConversationEvent, before: Row, version: int) -> Row | None:
     """The columns that the event changes beside changed_at; None for an event that no list shows."""
     match event:
-        case Assigned() | Reassigned():
+        case Assigned():
+            return {"holder_id": event.agent_id, "holder_name": event.agent_name, "late": event.late}
+        case Reassigned():
             return {"holder_id": event.agent_id, "holder_name": event.agent_name}
         case Released():
-            return {"holder_id": None, "holder_name": None, "missed": False, "answer_by": event.answer_by}
+            nobody = {"holder_id": None, "holder_name": None, "missed": False, "late": False}
+            return {**nobody, "answer_by": event.answer_by}
         case WaitExpired():
             return {"missed": True}
         case Closed():
             return {"status": "closed"}
-        case BotPosted() | MessagePosted():
-            return {}
+        case VisitorLeft() | VisitorReturned():
+            return {"visitor_left": isinstance(event, VisitorLeft)}
+        case BotPosted():
+            return {"last_by": "bot", "last_message_at": event.at}
+        case MessagePosted():
+            unread = before["unread_versions"]
+            if event.author == "visitor":
+                unread = [*unread, version][-UNREAD_MAX:]
+            return {"last_by": event.author, "last_message_at": event.at, "unread_versions": unread}
+        case MessagesRead(reader="agent"):
+            return {"unread_versions": [one for one in before["unread_versions"] if one > event.up_to]}
         case _:
             return None
 
 
 def inbox_row(row: Row, generation: int) -> tuple[str, StateRow]:
     """The public form of a conversation's row."""
-    return row["conversation_id"], InboxRow.model_validate({**row, "generation": generation})
+    told = {**row, "unread": len(row["unread_versions"]), "generation": generation}
+    return row["conversation_id"], InboxRow.model_validate(told)
 
 
 MODELS = (
@@ -137,10 +194,26 @@ MODELS = (
         project=project_agent,
     ),
     ReadModel(
-        name="inbox",
+        name="removed",
+        schema=1,
+        source=GATEWAY_EVENTS,
+        tables=(removed_agents,),
+        touches=touches_nothing,
+        project=project_removed,
+    ),
+    ReadModel(
+        name="blocked",
         schema=1,
         source=CONVERSATION_EVENTS,
-        tables=(conversations, folder_counts),
+        tables=(blocked_visitors,),
+        touches=touches_visitor,
+        project=project_visitor,
+    ),
+    ReadModel(
+        name="inbox",
+        schema=2,
+        source=CONVERSATION_EVENTS,
+        tables=(conversations,),
         touches=touches_conversation,
         project=project_conversation,
         publishes=StateTopic(INBOX_STATE, conversations, inbox_row),

@@ -1,17 +1,30 @@
-"""What the inbox and the decisions read: agents as they were last known, folders, conversations by page."""
+"""What decisions and screens read: agents as they were last known, blocked visitors, open conversations."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
 from contracts.conversation import Evidence
 from contracts.envelope import UtcTime
+from contracts.ids import stream
+from services.chassis.decider import NotFound
+from services.chassis.execution import state_of
 from services.chassis.http import BadRequest, Page, cursor_of, read_cursor
-from services.chassis.ports import Reader, Row
-from services.conversation.tables import agents, conversations, folder_counts
+from services.chassis.ports import Ports, Reader, Row
+from services.conversation.decider import DECIDER
+from services.conversation.decider.state import Ended, Open
+from services.conversation.decider.visitor import VISITOR, Blocked
+from services.conversation.tables import (
+    agents,
+    blocked_visitors,
+    conversations,
+    removed_agents,
+)
 
-ONLINE_AGENTS_MAX = 50  # As many as one event tells; whether there is anyone is what counts.
+EVIDENCE_MAX = 50  # As many agents as one event tells; whether anyone is online is what counts.
+SWEPT_PAGE = 500
 
 
 class Seen(NamedTuple):
@@ -21,70 +34,125 @@ class Seen(NamedTuple):
     evidence: Evidence | None
 
 
-class Folder(BaseModel):
-    """A folder of the inbox: "unassigned", "agent:<id>" or "closed", and how many conversations are in it."""
+class BlockedVisitor(BaseModel):
+    """A blocked visitor: by whom, why, and in which conversation. `version` is that of the visitor's stream."""
 
-    folder: str
-    count: int
+    visitor_id: str
+    conversation_id: str
+    by: str
+    by_name: str
+    reason: str | None
+    blocked_at: UtcTime
+    version: int
 
 
-class Listed(BaseModel):
-    """A conversation in a list. `version` is that of the last event that changed the row."""
+class Block(BaseModel):
+    """Whether a conversation's visitor is blocked; by whom, why and since when, where they are."""
 
+    visitor_id: str
+    blocked: bool
+    by_name: str | None = None
+    reason: str | None = None
+    blocked_at: UtcTime | None = None
+
+
+class OpenConversation(NamedTuple):
+    """A conversation that is not closed, in any workspace, as far as those who watch over them need it."""
+
+    workspace_id: str
     conversation_id: str
     visit_id: str
-    status: Literal["open", "closed"]
     holder_id: str | None
-    holder_name: str | None
-    missed: bool
-    started_at: UtcTime
-    answer_by: UtcTime
-    changed_at: UtcTime
+    visitor_left: bool
+    started_at: datetime
     version: int
 
 
 async def agent_seen(reader: Reader, workspace_id: str, agent_id: str, now: datetime) -> Seen:
-    """One agent's name, and whether they are online as far as is known now."""
+    """One agent's name, and whether they are online as far as is known now. A removed one never is."""
     row = await reader.get(workspace_id, agents, agent_id)
-    return Seen(row["name"], _evidence(row, now)) if row else Seen("", None)
+    if row is None:
+        return Seen("", None)
+    removed = await reader.get(workspace_id, removed_agents, agent_id)
+    return Seen(row["name"], _evidence(row if removed is None else {**row, "online": False}, now))
 
 
-async def online_agents(reader: Reader, workspace_id: str, now: datetime) -> tuple[Evidence, ...]:
-    """The workspace's agents who are online as far as is known now."""
+async def agents_for(reader: Reader, workspace_id: str, now: datetime) -> tuple[Evidence, ...]:
+    """The workspace's agents who are online as far as is known now; where there are none, those who are not."""
+    for online in (True, False):
+        where, order = {"online": online}, ("agent_id",)
+        found = await reader.find(workspace_id, agents, where, order=order, limit=EVIDENCE_MAX)
+        if found:
+            return tuple(_evidence(row, now) for row in found)
+    return ()
+
+
+async def is_blocked(ports: Ports, workspace_id: str, visitor_id: str) -> bool:
+    """Whether an agent has blocked this visitor, by the log itself: what was acknowledged counts at once."""
+    state = await state_of(ports, VISITOR, workspace_id, stream("visitor", visitor_id))
+    return isinstance(state, Blocked)
+
+
+async def visitor_of(ports: Ports, workspace_id: str, conversation_id: str) -> str:
+    """Whose conversation it is, open or closed. Raises NotFound."""
+    state = await state_of(ports, DECIDER, workspace_id, stream("conversation", conversation_id))
+    if not isinstance(state, Open | Ended):
+        raise NotFound("conversation")
+    return state.visitor_id
+
+
+async def blocked(reader: Reader, workspace_id: str, cursor: str | None, limit: int) -> Page[BlockedVisitor]:
+    """The workspace's blocked visitors, the last one first."""
+    order = ("-blocked_at", "visitor_id")
     found = await reader.find(
-        workspace_id, agents, {"online": True}, order=("agent_id",), limit=ONLINE_AGENTS_MAX
+        workspace_id, blocked_visitors, {"blocked": True}, order, _keyset(cursor), limit + 1
     )
-    return tuple(_evidence(row, now) for row in found)
+    items = [BlockedVisitor.model_validate(row) for row in found[:limit]]
+    more = len(found) > limit
+    return Page(items=items, next=cursor_of([items[-1].blocked_at, items[-1].visitor_id]) if more else None)
+
+
+async def block_of(reader: Reader, workspace_id: str, conversation_id: str) -> Block:
+    """Whether the conversation's visitor is blocked. Raises NotFound."""
+    conversation = await reader.get(workspace_id, conversations, conversation_id)
+    if conversation is None:
+        raise NotFound("conversation")
+    visitor_id = conversation["visitor_id"]
+    row = await reader.get(workspace_id, blocked_visitors, visitor_id)
+    if row is None or not row["blocked"]:
+        return Block(visitor_id=visitor_id, blocked=False)
+    return Block.model_validate(row)
+
+
+async def open_everywhere(reader: Reader) -> AsyncIterator[list[OpenConversation]]:
+    """All conversations that are not closed, of all workspaces, in pages."""
+    order, after = ("workspace_id", "conversation_id"), None
+    while True:
+        rows = await reader.find(None, conversations, {"status": "open"}, order, after, SWEPT_PAGE)
+        page = [OpenConversation(*(row[name] for name in OpenConversation._fields)) for row in rows]
+        yield page
+        if len(page) < SWEPT_PAGE:
+            return
+        after = (page[-1].workspace_id, page[-1].conversation_id)
+
+
+async def removed_everywhere(reader: Reader) -> set[tuple[str, str]]:
+    """(workspace, agent) of everyone who was ever removed; read in pages."""
+    found: set[tuple[str, str]] = set()
+    after: tuple[str, str] | None = None
+    while True:
+        rows = await reader.find(None, removed_agents, {}, ("workspace_id", "agent_id"), after, SWEPT_PAGE)
+        page = [(row["workspace_id"], row["agent_id"]) for row in rows]
+        found.update(page)
+        if len(page) < SWEPT_PAGE:
+            return found
+        after = page[-1]
 
 
 def _evidence(row: Row, now: datetime) -> Evidence:
     age_ms = (now - row["changed_at"]) // timedelta(milliseconds=1)
     return Evidence(
         agent_id=row["agent_id"], online=row["online"], version=row["version"], age_ms=max(0, age_ms)
-    )
-
-
-async def folders(reader: Reader, workspace_id: str, cursor: str | None, limit: int) -> Page[Folder]:
-    """Every folder that ever held a conversation, by its key."""
-    keyset = read_cursor(cursor, 1)
-    after = [str(keyset[0])] if keyset else None
-    found = await reader.find(workspace_id, folder_counts, {}, ("folder",), after, limit + 1)
-    items = [Folder(folder=row["folder"], count=row["count"]) for row in found[:limit]]
-    return Page(items=items, next=cursor_of([items[-1].folder]) if len(found) > limit else None)
-
-
-async def in_folder(
-    reader: Reader, workspace_id: str, folder: str, cursor: str | None, limit: int
-) -> Page[Listed]:
-    """A folder's conversations, the latest change first."""
-    order = ("-changed_at", "conversation_id")
-    found = await reader.find(
-        workspace_id, conversations, {"folder": folder}, order, _keyset(cursor), limit + 1
-    )
-    items = [Listed.model_validate(row) for row in found[:limit]]
-    more = len(found) > limit
-    return Page(
-        items=items, next=cursor_of([items[-1].changed_at, items[-1].conversation_id]) if more else None
     )
 
 

@@ -4,12 +4,17 @@ from services.chassis.service import Service
 from services.conversation.api import router
 from services.conversation.consumers import REACTIONS
 from services.conversation.decider import DECIDER, attachment
+from services.conversation.decider.visitor import VISITOR
 from services.conversation.projections import MODELS
+from services.conversation.settings import ConversationSettings
+from services.conversation.timers import watch
 
 SERVICE = Service(
     name="conversation",
-    deciders=(DECIDER, attachment.DECIDER),
+    deciders=(DECIDER, VISITOR, attachment.DECIDER),
     models=MODELS,
     reactions=REACTIONS,
     router=router,
+    roles={"visitors": watch},
+    own=lambda: {"settings": ConversationSettings()},
 )

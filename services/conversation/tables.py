@@ -1,6 +1,8 @@
-"""Tables of the read models: `agents` (who is online) and `inbox` (conversations by folder, and how many)."""
+"""Tables of the read models: `agents` (who is online), `removed` (who is no agent any more), `inbox` (conversations)
+and `blocked` (visitors)."""
 
 from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.chassis.models import table
 
@@ -16,28 +18,49 @@ agents = table(
     key=("agent_id",),
 )
 
+removed_agents = table(
+    "removed",
+    "agents",
+    Column("agent_id", Text, nullable=False),
+    Column("removed_at", DateTime(timezone=True), nullable=False),
+    key=("agent_id",),
+)
+
+blocked_visitors = table(
+    "blocked",
+    "visitors",
+    Column("visitor_id", Text, nullable=False),
+    Column("blocked", Boolean, nullable=False),
+    Column("conversation_id", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("by_name", Text, nullable=False),
+    Column("reason", Text),
+    Column("blocked_at", DateTime(timezone=True), nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("visitors_latest", "workspace_id", "blocked", "blocked_at", "visitor_id"),
+    key=("visitor_id",),
+)
+
 conversations = table(
     "inbox",
     "conversations",
     Column("conversation_id", Text, nullable=False),
     Column("visit_id", Text, nullable=False),
     Column("status", Text, nullable=False),
-    Column("folder", Text, nullable=False),
     Column("holder_id", Text),
     Column("holder_name", Text),
     Column("missed", Boolean, nullable=False),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("answer_by", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("visitor_id", Text, nullable=False),
+    Column("visitor_name", Text),
+    Column("late", Boolean, nullable=False),
+    Column("visitor_left", Boolean, nullable=False),
+    Column("last_by", Text),
+    Column("last_message_at", DateTime(timezone=True)),
+    Column("unread_versions", JSONB, nullable=False),
     Column("version", Integer, nullable=False),
-    Index("conversations_latest", "workspace_id", "folder", "changed_at", "conversation_id"),
+    Index("conversations_open", "status", "workspace_id", "conversation_id"),
     key=("conversation_id",),
-)
-
-folder_counts = table(
-    "inbox",
-    "folder_counts",
-    Column("folder", Text, nullable=False),
-    Column("count", Integer, nullable=False),
-    key=("folder",),
 )

@@ -1,7 +1,7 @@
 """Rows → answers: folders, transcripts and agents, each a page by its keyset and within one workspace."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -63,6 +63,14 @@ async def folder(
     """The folder's conversations, the newest first. They are ordered by their start, which never changes."""
     order = ("-started_at", "-conversation_id")
     return await reader.find(workspace_id, inbox, {"folder": name}, order=order, after=after, limit=limit)
+
+
+async def is_in_inbox_as(
+    reader: Reader, workspace_id: str, conversation_id: str, who: Mapping[str, str | None]
+) -> bool:
+    """Whether the conversation is open and its row says all of this, e.g. {"holder_id": …}."""
+    row = await reader.get(workspace_id, inbox, conversation_id)
+    return row is not None and row["status"] == "open" and all(row[name] == it for name, it in who.items())
 
 
 async def inbox_reached(reader: Reader, workspace_id: str, conversation_id: str, version: int) -> bool:

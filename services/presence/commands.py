@@ -24,4 +24,12 @@ class GoOffline:
     online_since: datetime | None = None
 
 
-Command = GoOnline | GoOffline
+@dataclass(frozen=True, slots=True)
+class Revive:
+    """This tab is heard again; it counts where its lost connection alone took the agent offline, not long ago."""
+
+    tab: str
+    at: datetime
+
+
+Command = GoOnline | GoOffline | Revive

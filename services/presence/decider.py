@@ -1,6 +1,7 @@
 """An agent is online or offline, and each change is told once."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict
@@ -8,7 +9,9 @@ from pydantic import BaseModel, ConfigDict
 from contracts.envelope import Event, UtcTime
 from contracts.presence import AgentWentOffline, AgentWentOnline, PresenceEvent
 from services.chassis.decider import Decider
-from services.presence.commands import Command, GoOffline, GoOnline
+from services.presence.commands import Command, GoOffline, GoOnline, Revive
+
+REVIVED_WITHIN_S = 600
 
 Events = Sequence[PresenceEvent]
 
@@ -19,17 +22,29 @@ class Offline(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class Lost(BaseModel):
+    """The agent takes no chats since a time, because the connection of the tab that counts was lost."""
+
+    model_config = ConfigDict(frozen=True)
+
+    agent_id: str
+    name: str
+    tab: str
+    since: UtcTime
+
+
 class Online(BaseModel):
     """The agent takes chats since a time, switched on in a tab."""
 
     model_config = ConfigDict(frozen=True)
 
     agent_id: str
+    name: str
     tab: str
     since: UtcTime
 
 
-State = Offline | Online
+State = Offline | Lost | Online
 
 
 def decide(command: Command, state: State) -> Events:
@@ -39,6 +54,8 @@ def decide(command: Command, state: State) -> Events:
             return go_online(command, state)
         case GoOffline():
             return go_offline(command, state)
+        case Revive():
+            return revive(command, state)
         case _:
             assert_never(command)
 
@@ -51,18 +68,32 @@ def go_online(c: GoOnline, state: State) -> Events:
 
 
 def go_offline(c: GoOffline, state: State) -> Events:
-    """Offline, if online, and in the time online that is meant."""
+    """Offline, if online, and in the time online that is meant. Whoever was lost and is then switched off by
+    themselves, signed out or removed comes back no more by being heard, which is told too."""
     if isinstance(state, Offline) or c.online_since not in (None, state.since):
+        return []
+    if isinstance(state, Lost) and c.reason == "connection_lost":
         return []
     return [AgentWentOffline(at=c.at, agent_id=state.agent_id, reason=c.reason)]
 
 
+def revive(c: Revive, state: State) -> Events:
+    """Online again by itself: only the same tab, only after its connection was lost, only for a while."""
+    if not isinstance(state, Lost) or c.tab != state.tab:
+        return []
+    if c.at - state.since > timedelta(seconds=REVIVED_WITHIN_S):
+        return []
+    return [AgentWentOnline(at=c.at, agent_id=state.agent_id, name=state.name, tab=state.tab, revived=True)]
+
+
 def evolve(state: State, event: Event) -> State:
     """The state after an event."""
-    match event:
-        case AgentWentOnline():
-            return Online(agent_id=event.agent_id, tab=event.tab, since=event.at)
-        case AgentWentOffline():
+    match event, state:
+        case AgentWentOnline(), _:
+            return Online(agent_id=event.agent_id, name=event.name, tab=event.tab, since=event.at)
+        case AgentWentOffline(reason="connection_lost"), Online():
+            return Lost(agent_id=state.agent_id, name=state.name, tab=state.tab, since=event.at)
+        case AgentWentOffline(), _:
             return Offline()
         case _:
             return state
@@ -73,6 +104,6 @@ DECIDER: Decider[Command, State] = Decider(
     decide=decide,
     evolve=evolve,
     initial=Offline(),
-    states=(Offline, Online),
-    schema=1,
+    states=(Offline, Lost, Online),
+    schema=2,
 )

@@ -23,9 +23,11 @@ def project(rows: Rows, recorded: Recorded) -> None:
     before = rows.get(agents, workspace_id, id_of(recorded.stream))
     match event, before:
         case AgentWentOnline(), _:
-            row: Row = {"agent_id": event.agent_id, "name": event.name, "tab": event.tab, "online": True}
+            row: Row = {"agent_id": event.agent_id, "name": event.name, "tab": event.tab}
+            row |= {"online": True, "lost": False}
         case AgentWentOffline(), dict():
-            row = {**before, "online": False}
+            lost = before["online"] and event.reason == "connection_lost"
+            row = {**before, "online": False, "lost": lost}
         case _:
             return
     rows.put(
@@ -42,7 +44,7 @@ def agent_row(row: Row, generation: int) -> tuple[str, StateRow]:
 MODELS = (
     ReadModel(
         name="agents",
-        schema=1,
+        schema=2,
         source=PRESENCE_EVENTS,
         tables=(agents,),
         touches=touches,

@@ -56,5 +56,32 @@ async def online_everywhere(reader: Reader) -> list[OnlineAgent]:
         after = found[-1].workspace_id, found[-1].agent_id
 
 
+class LostAgent(NamedTuple):
+    """An agent whose connection was lost, when, and in which tab; at which version of their stream that is known."""
+
+    workspace_id: str
+    agent_id: str
+    version: int
+    since: datetime
+    tab: str
+
+
+async def lost_everywhere(reader: Reader, not_before: datetime) -> list[LostAgent]:
+    """Those whose connection was lost after a time, in all workspaces, the last ones first; read in pages."""
+    found: list[LostAgent] = []
+    after: tuple[datetime, str, str] | None = None
+    order = ("-changed_at", "workspace_id", "agent_id")
+    while True:
+        rows = await reader.find(None, agents, {"lost": True}, order, after, ONLINE_PAGE)
+        page = [
+            LostAgent(row["workspace_id"], row["agent_id"], row["version"], row["changed_at"], row["tab"])
+            for row in rows
+        ]
+        found += [agent for agent in page if agent.since >= not_before]
+        if len(page) < ONLINE_PAGE or page[-1].since < not_before:
+            return found
+        after = page[-1].since, page[-1].workspace_id, page[-1].agent_id
+
+
 def _online(row: Row) -> OnlineAgent:
     return OnlineAgent(row["workspace_id"], row["agent_id"], row["version"], row["changed_at"])

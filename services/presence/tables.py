@@ -1,4 +1,4 @@
-"""Table of the read model `agents`: every agent who ever went online."""
+"""Table of the read model `agents`: every agent who ever went online; `lost` says that a tab's return revives them."""
 
 from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Text
 
@@ -10,10 +10,12 @@ agents = table(
     Column("agent_id", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("online", Boolean, nullable=False),
+    Column("lost", Boolean, nullable=False),
     Column("tab", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Index("agents_by_name", "workspace_id", "name", "agent_id"),
+    Index("agents_lost", "lost", "changed_at", "workspace_id", "agent_id"),
     Index("agents_online", "online", "workspace_id", "agent_id"),
     key=("agent_id",),
 )

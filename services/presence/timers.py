@@ -1,4 +1,7 @@
-"""The lease: an agent of whom nothing is heard for its length goes offline, unless we ourselves hear nothing."""
+"""The lease: an agent of whom nothing is heard for its length goes offline, unless we ourselves hear nothing.
+
+The tab whose connection was lost brings its agent back by being heard again.
+"""
 
 import asyncio
 from collections.abc import Iterable
@@ -6,16 +9,16 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from contracts.envelope import Metadata
+from contracts.envelope import Fact, Metadata
 from contracts.ids import derived_id, stream
 from contracts.signals import Beacon, Heartbeat
 from services.chassis.decider import Refused
 from services.chassis.execution import execute
 from services.chassis.ports import Ports
 from services.presence import queries
-from services.presence.commands import GoOffline
-from services.presence.decider import DECIDER
-from services.presence.queries import OnlineAgent
+from services.presence.commands import Command, GoOffline, Revive
+from services.presence.decider import DECIDER, REVIVED_WITHIN_S
+from services.presence.queries import LostAgent, OnlineAgent
 
 LEASE_S = 25
 SWEEP_S = 1
@@ -36,12 +39,14 @@ class Leases:
     def __init__(self, started_at: datetime) -> None:
         self._beacon_at = self._trusted_since = started_at
         self._heard_at: dict[tuple[str, str], datetime] = {}
+        self._tab_heard_at: dict[tuple[str, str, str], datetime] = {}
 
-    def heard(self, signal: Heartbeat | Beacon, now: datetime) -> None:
+    def heard(self, signal: Fact, now: datetime) -> None:
         """A signal has arrived."""
         match signal:
             case Heartbeat():
                 self._heard_at[signal.workspace_id, signal.agent_id] = now
+                self._tab_heard_at[signal.workspace_id, signal.agent_id, signal.tab] = now
             case Beacon():
                 self._notice_gap(now)
                 self._beacon_at = now
@@ -59,25 +64,38 @@ class Leases:
             if agent.since <= oldest and (agent.workspace_id, agent.agent_id) not in self._heard_at
         ]
 
+    def back(self, now: datetime, lost: Iterable[LostAgent]) -> list[LostAgent]:
+        """Those of the lost agents whose own tab was heard since, and lately."""
+        oldest = now - _LEASE
+        self._tab_heard_at = {tab: at for tab, at in self._tab_heard_at.items() if at > oldest}
+        return [
+            agent
+            for agent in lost
+            if self._tab_heard_at.get((agent.workspace_id, agent.agent_id, agent.tab), oldest) > agent.since
+        ]
+
     def _notice_gap(self, now: datetime) -> None:
         if now - self._beacon_at > _BEACON_GAP:
             self._trusted_since = now
 
 
 async def sweep(ports: Ports, leases: Leases, now: datetime) -> int:
-    """Takes those offline whose lease is over; answers how many."""
+    """Takes those offline whose lease is over, and those online whose tab is back; answers how many."""
     expired = leases.expired(now, await queries.online_everywhere(ports.reader))
     for agent in expired:
-        await _take_offline(ports, agent, now)
-    return len(expired)
+        await _tell(ports, agent, GoOffline(reason="connection_lost", at=now, online_since=agent.since))
+    not_before = now - timedelta(seconds=REVIVED_WITHIN_S)
+    back = leases.back(now, await queries.lost_everywhere(ports.reader, not_before))
+    for lost in back:
+        await _tell(ports, lost, Revive(tab=lost.tab, at=now))
+    return len(expired) + len(back)
 
 
-async def _take_offline(ports: Ports, agent: OnlineAgent, now: datetime) -> None:
-    """The command's id follows from the version, so replicas and repeats take an agent offline once."""
+async def _tell(ports: Ports, agent: OnlineAgent | LostAgent, command: Command) -> None:
+    """The command's id follows from the version, so replicas and repeats change an agent's presence once."""
     agent_stream = stream("agent", agent.agent_id)
     command_id = derived_id("lease", agent_stream, agent.version)
     metadata = Metadata(agent.workspace_id, command_id, command_id, command_id, "service:presence")
-    command = GoOffline(reason="connection_lost", at=now, online_since=agent.since)
     try:
         await execute(ports, DECIDER, agent_stream, command, metadata)
     except Refused as refused:  # By contention alone; the next sweep comes soon.

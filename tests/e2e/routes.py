@@ -79,6 +79,8 @@ BODIES: Mapping[str, Any] = {
         "expected_holder": "{agent}",
     },
     "POST conversation/conversations/{conversation_id}/messages": {"text": "Hello!"},
+    "POST conversation/conversations/{conversation_id}/read": {"up_to": 1},
+    "POST conversation/conversations/{conversation_id}/block": {"reason": "Rude."},
     "POST conversation/conversations/{conversation_id}/close": {"expected_holder": "{strange_agent}"},
     "POST presence/online": {"tab": "t"},
     "POST crm/conversations/{conversation_id}/leads": {"title": "Two, to Brazil", "note": "Call."},
@@ -100,6 +102,11 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {
     "POST playbook/playbooks/{playbook_id}/archive": {"playbook_id": "doomed_playbook"},
 }
 """Routes that end what others still need → what they name in its place."""
+
+OF_CONSEQUENCE = frozenset(
+    f"POST conversation/conversations/{{conversation_id}}/{name}" for name in ("block", "end")
+)
+"""Routes after which the stage's visitor could say nothing more; proofs of their own call them in earnest."""
 
 
 @dataclass(frozen=True)

@@ -102,11 +102,14 @@ class Journey:
         self.ids["visit_id"] = told["visit_id"]
         return told["visitor_id"], told["token"]
 
-    def conversation(self) -> None:
-        """A new visitor's conversation, once everybody knows of it; an agent must have been online for a moment."""
+    def conversation(self) -> tuple[str, str]:
+        """The id and token of a new visitor with a conversation, once everybody knows of it.
 
-        def begun() -> bool:
-            _, token = self.visit(self.ids["visited_playbook"])
+        An agent must have been online for a moment.
+        """
+
+        def begun() -> tuple[str, str] | None:
+            visitor_id, token = self.visit(self.ids["visited_playbook"])
             headers = {"authorization": f"Bearer {token}"}
             self.post("POST playbook/visits/{visit_id}/start", headers, {}).raise_for_status()
             self.post("POST playbook/visits/{visit_id}/answers", headers, CHAT).raise_for_status()
@@ -118,10 +121,12 @@ class Journey:
                     lambda: self._get(f"/api/crm/conversations/{id_}/outcomes", owner).is_success, within_s=5
                 )
             except AssertionError:
-                return False  # Nobody was known to be online yet: the request was declined.
-            return True
+                return None  # Nobody was known to be online yet: the request was declined.
+            return visitor_id, token
 
-        eventually_sync(begun, within_s=60, what="a conversation")
+        found = eventually_sync(begun, within_s=60, what="a conversation")
+        assert found is not None
+        return found
 
     def online(self, *people: str) -> None:
         """They are online, and the conversations' service knows: it takes an assignment to each of them."""
@@ -187,7 +192,7 @@ def walks_through(journey: Journey, playbook_id: str) -> None:
 
 
 def talks(journey: Journey) -> None:
-    """A conversation that two agents hold, to its end."""
+    """A conversation that two agents hold, to its end, and one that its visitor ends."""
     agent, editor, one = (
         journey.ids["agent"],
         journey.ids["editor"],
@@ -201,9 +206,14 @@ def talks(journey: Journey) -> None:
     passed = {"agent_id": editor, "expected_holder": agent}
     journey.once(f"{one}/assign", "agent", passed, {**passed, "expected_holder": None})
     journey.once(f"{one}/messages", "editor", {"text": "Hello!"}, {"text": "Goodbye!"})
+    journey.once(f"{one}/read", "editor", {"up_to": 2}, {"up_to": 3})
+    journey.once(f"{one}/block", "editor", {"reason": "Rude."}, {"reason": "Loud."})
+    journey.once(f"{one}/unblock", "editor", None, {})
     journey.once("crm/conversations/{conversation_id}/leads", "editor", {"title": "One"}, {"title": "Two"})
     describes(journey)
     journey.once(f"{one}/close", "editor", {"expected_holder": editor}, {"expected_holder": None})
+    who = journey.conversation()
+    journey.once(f"{one}/end", who, None, {})
     journey.once("presence/offline", "agent", None, {})
 
 

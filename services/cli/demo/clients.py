@@ -134,7 +134,7 @@ def _told(answer: httpx.Response) -> Any:
 
 
 class Screen:
-    """What a socket showed: the events of each stream in order, the newest row of each conversation and agent.
+    """What a socket showed: each stream's events in order, each conversation's and agent's newest row, who typed.
 
     A socket that is cut is opened again and says what it has. Raises AssertionError for a version that is missing,
     doubled, or out of order.
@@ -144,7 +144,7 @@ class Screen:
         self._client, self._url, self._folders, self._tab = client, url, folders, tab
         self.events: dict[str, list[dict[str, Any]]] = {}
         self.rows: dict[str, dict[str, Any]] = {}
-        self.errors: list[dict[str, Any]] = []
+        self.errors, self.typing = list[dict[str, Any]](), list[dict[str, Any]]()
         self.connected = 0
         self._have: dict[str, int] = {}
         self._socket: websockets.ClientConnection | None = None
@@ -167,11 +167,13 @@ class Screen:
 
     async def follow(self, stream: str) -> None:
         """An agent opens a conversation."""
-        self._have.setdefault(stream, 0)
+        await self.send(type="follow", stream=stream, after=self._have.setdefault(stream, 0))
+
+    async def send(self, **frame: Any) -> None:
+        """A frame; none where the socket is cut just now."""
         with suppress(websockets.ConnectionClosed):
             if self._socket is not None:
-                told = {"type": "follow", "stream": stream, "after": self._have[stream]}
-                await self._socket.send(json.dumps(told))
+                await self._socket.send(json.dumps(frame))
 
     async def cut(self) -> None:
         """The network breaks: no closing handshake."""
@@ -242,6 +244,8 @@ class Screen:
                 for row in frame["rows"]:
                     key = row.get("conversation_id") or row.get("agent_id")
                     self.rows[key] = row
+            case "typing":
+                self.typing.append(frame)
             case "error":
                 self.errors.append(frame)
 

@@ -13,6 +13,7 @@ from contracts.conversation import (
     LiveChatDeclined,
     MessagePosted,
     Reassigned,
+    Released,
     WaitExpired,
 )
 from contracts.crm import LeadCreated
@@ -92,6 +93,8 @@ def folders_by_log(history: History) -> dict[str, int]:
                     folder[event.conversation_id] = "unassigned"
                 case Assigned() | Reassigned() as event:
                     folder[event.conversation_id] = event.agent_id
+                case Released() as event:
+                    folder[event.conversation_id] = "unassigned"
                 case Closed() as event:
                     folder[event.conversation_id] = "closed"
     return dict(Counter(folder.values()))

@@ -11,30 +11,39 @@ from contracts.conversation import (
     ConversationStarted,
     MessagePosted,
     Released,
+    VisitorLeft,
+    VisitorReturned,
     WaitExpired,
 )
 from contracts.envelope import Event
 from services.chassis.decider import CancelTimer, Decider, FreeClaim, SetTimer, TakeClaim
 from services.conversation.commands import (
     AssignConversation,
+    CloseAbandoned,
     CloseConversation,
     Command,
     ElapseWait,
+    EndChat,
     EndMissed,
     NoDecision,
     PostBot,
     PostMessage,
     PostVisitorAnswer,
+    ReadMessages,
+    ReleaseConversation,
     StartConversation,
     TakeConversation,
+    VisitorAway,
+    VisitorBack,
 )
 from services.conversation.decider.attachment import FILE
 from services.conversation.decider.beginning import Events, elapse, end_missed, no_decision, start
-from services.conversation.decider.holding import assign, close, take
+from services.conversation.decider.holding import assign, close, release, take
+from services.conversation.decider.leaving import abandon, end, left, returned
 from services.conversation.decider.state import Declined, Ended, NotStarted, Open, State, evolve, opened
-from services.conversation.decider.talking import post, post_answer, post_bot
+from services.conversation.decider.talking import post, post_answer, post_bot, read
 
-WAIT = "wait"
+WAIT, ABANDONED = "wait", "abandoned"
 OPEN_CONVERSATION = "open_conversation"
 
 
@@ -61,17 +70,35 @@ def decide(command: Command, state: State) -> Events:
             return end_missed(command, opened(state))
         case CloseConversation():
             return close(command, opened(state))
+        case ReadMessages():
+            return read(command, state)
+        case EndChat():
+            return end(command, state)
+        case VisitorAway():
+            return left(command, opened(state))
+        case VisitorBack():
+            return returned(command, opened(state))
+        case CloseAbandoned():
+            return abandon(command, opened(state))
+        case ReleaseConversation():
+            return release(command, opened(state))
         case _:
             assert_never(command)
 
 
 def timers(event: Event) -> Sequence[SetTimer | CancelTimer]:
-    """One timer: while nobody has come, the end of the wait."""
+    """Two timers: while nobody has come, the end of the wait; and the end of what was missed by both sides."""
     match event:
         case ConversationStarted() | Released():
             return [SetTimer(WAIT, event.answer_by)]
-        case Assigned() | WaitExpired() | Closed():
-            return [CancelTimer(WAIT)]
+        case WaitExpired(close_at=close_at):
+            return [CancelTimer(WAIT), *([SetTimer(ABANDONED, close_at)] if close_at else [])]
+        case VisitorLeft(close_at=close_at):
+            return [SetTimer(ABANDONED, close_at)] if close_at else []
+        case VisitorReturned():
+            return [CancelTimer(ABANDONED)]
+        case Assigned() | Closed():
+            return [CancelTimer(WAIT), CancelTimer(ABANDONED)]
         case _:
             return []
 
@@ -89,9 +116,9 @@ def claims(event: Event) -> Sequence[TakeClaim | FreeClaim]:
             return []
 
 
-def elapsed(stream: str, timer: str, at: datetime) -> ElapseWait:
-    """The command of a timer that is due; there is only the wait's."""
-    return ElapseWait(at=at)
+def elapsed(stream: str, timer: str, at: datetime) -> ElapseWait | CloseAbandoned:
+    """The command of a timer that is due."""
+    return CloseAbandoned(at=at) if timer == ABANDONED else ElapseWait(at=at)
 
 
 def subject(state: State) -> str | None:
@@ -105,7 +132,7 @@ DECIDER: Decider[Command, State] = Decider(
     evolve=evolve,
     initial=NotStarted(),
     states=(NotStarted, Declined, Open, Ended),
-    schema=1,
+    schema=2,
     timers=timers,
     claims=claims,
     elapsed=elapsed,

@@ -1,7 +1,7 @@
 """How a conversation begins, and what becomes of a visitor for whom nobody comes."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from contracts.conversation import (
@@ -19,7 +19,10 @@ from services.conversation.commands import ElapseWait, EndMissed, NoDecision, St
 from services.conversation.decider.state import Ended, IsClosed, NotStarted, Open, State
 
 REQUEST_AGE_S_MAX = 10
+CLOSE_AFTER_LEFT_S = 600
+"""Seconds from the visitor's leaving to the end of a conversation that was missed."""
 
+Reason = Literal["nobody_online", "request_too_old", "visit_has_conversation", "visitor_blocked"]
 Events = Sequence[ConversationEvent]
 
 
@@ -29,15 +32,28 @@ def start(c: StartConversation, state: State) -> Events:
         raise IsClosed
     if not isinstance(state, NotStarted):
         return []
-    if c.at - c.requested_at > timedelta(seconds=REQUEST_AGE_S_MAX):
-        return [_declined(c, "request_too_old")]
-    if not any(agent.online for agent in c.online):
-        return [_declined(c, "nobody_online")]
+    reason = _refusal(c)
+    if reason is not None:
+        return [_declined(c, reason)]
     walk = [_line(c, place, said) for place, said in enumerate(c.walk)]
     return [_started(c), *walk, _online_message(c)]
 
 
-def _declined(c: StartConversation, reason: Literal["nobody_online", "request_too_old"]) -> LiveChatDeclined:
+def _refusal(c: StartConversation) -> Reason | None:
+    if c.blocked:
+        return "visitor_blocked"
+    if c.visit_has_conversation:
+        return "visit_has_conversation"
+    if c.at - c.requested_at > timedelta(seconds=REQUEST_AGE_S_MAX):
+        return "request_too_old"
+    return None if any(agent.online for agent in c.online) else "nobody_online"
+
+
+def _age_ms(c: StartConversation) -> int:
+    return max(0, (c.at - c.requested_at) // timedelta(milliseconds=1))
+
+
+def _declined(c: StartConversation, reason: Reason) -> LiveChatDeclined:
     return LiveChatDeclined(
         at=c.at,
         conversation_id=c.conversation_id,
@@ -45,6 +61,8 @@ def _declined(c: StartConversation, reason: Literal["nobody_online", "request_to
         visit_id=c.visit_id,
         request_id=c.request_id,
         reason=reason,
+        seen=c.online,
+        request_age_ms=_age_ms(c),
     )
 
 
@@ -62,6 +80,7 @@ def _started(c: StartConversation) -> ConversationStarted:
         offline_message=c.offline_message,
         captured=c.captured,
         online=c.online,
+        request_age_ms=_age_ms(c),
     )
 
 
@@ -99,19 +118,28 @@ def _online_message(c: StartConversation) -> BotPosted:
 
 
 def elapse(c: ElapseWait, conversation: Open) -> Events:
-    """Missed, if nobody came in time. The visitor reads the offline message, unless an agent was here before: after an
-    agent the bot is silent."""
+    """Missed, if nobody came in time. The bot says the offline message; after an agent the bot is silent, and the
+    event itself carries it."""
     if not conversation.waits:
         return []
-    expired = WaitExpired(
-        at=c.at,
+    expired = _expired(conversation, "wait_time", c.at)
+    return [expired] if conversation.taken_before else [expired, _offline_message(c, conversation)]
+
+
+def _expired(conversation: Open, reason: Literal["wait_time", "no_decision"], at: datetime) -> WaitExpired:
+    silent = reason == "wait_time" and conversation.taken_before
+    left_at = conversation.visitor_left_at
+    return WaitExpired(
+        at=at,
         conversation_id=conversation.conversation_id,
         visitor_id=conversation.visitor_id,
         visit_id=conversation.visit_id,
         request_id=conversation.request_id,
-        reason="wait_time",
+        reason=reason,
+        offline_message=conversation.offline_message if silent else None,
+        due_at=conversation.answer_by,
+        close_at=max(at, left_at + timedelta(seconds=CLOSE_AFTER_LEFT_S)) if left_at else None,
     )
-    return [expired] if conversation.taken_before else [expired, _offline_message(c, conversation)]
 
 
 def _offline_message(c: ElapseWait, conversation: Open) -> BotPosted:
@@ -128,28 +156,22 @@ def no_decision(c: NoDecision, conversation: Open) -> Events:
     """Missed, if nobody came yet: the visitor is in the offline flow already."""
     if not conversation.waits:
         return []
-    return [
-        WaitExpired(
-            at=c.at,
-            conversation_id=conversation.conversation_id,
-            visitor_id=conversation.visitor_id,
-            visit_id=conversation.visit_id,
-            request_id=conversation.request_id,
-            reason="no_decision",
-        )
-    ]
+    return [_expired(conversation, "no_decision", c.at)]
 
 
 def end_missed(c: EndMissed, conversation: Open) -> Events:
     """Closed as missed, if it was missed and nobody has come since."""
     if conversation.holder_id is not None or not conversation.missed:
         return []
-    return [
-        Closed(
-            at=c.at,
-            conversation_id=conversation.conversation_id,
-            visitor_id=conversation.visitor_id,
-            visit_id=conversation.visit_id,
-            reason="missed",
-        )
-    ]
+    return [closed(conversation, "missed", c.at)]
+
+
+def closed(conversation: Open, reason: Literal["missed", "visitor_ended"], at: datetime) -> Closed:
+    """The end that no agent brought about."""
+    return Closed(
+        at=at,
+        conversation_id=conversation.conversation_id,
+        visitor_id=conversation.visitor_id,
+        visit_id=conversation.visit_id,
+        reason=reason,
+    )

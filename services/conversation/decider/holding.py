@@ -1,10 +1,16 @@
-"""Who holds a conversation: taking, assigning and closing, where the first in the stream wins."""
+"""Who holds a conversation: taking, assigning, releasing, closing, where the first in the stream wins."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from contracts.conversation import Assigned, Closed, ConversationEvent, Evidence, Reassigned
+from contracts.conversation import Assigned, Closed, ConversationEvent, Evidence, Reassigned, Released
 from services.chassis.decider import Refused
-from services.conversation.commands import AssignConversation, CloseConversation, TakeConversation
+from services.conversation.commands import (
+    AssignConversation,
+    CloseConversation,
+    ReleaseConversation,
+    TakeConversation,
+)
 from services.conversation.decider.state import Open
 
 Events = Sequence[ConversationEvent]
@@ -72,6 +78,23 @@ def _assigned(c: TakeConversation | AssignConversation, conversation: Open, by: 
         late=conversation.missed,
         evidence=c.evidence,
     )
+
+
+def release(c: ReleaseConversation, conversation: Open) -> Events:
+    """Nobody's again, with a new wait, if it is still the removed agent's."""
+    if conversation.holder_id != c.agent_id:
+        return []
+    return [
+        Released(
+            at=c.at,
+            conversation_id=conversation.conversation_id,
+            visitor_id=conversation.visitor_id,
+            visit_id=conversation.visit_id,
+            previous_agent_id=c.agent_id,
+            reason="agent_removed",
+            answer_by=c.at + timedelta(seconds=conversation.wait_time_s),
+        )
+    ]
 
 
 def close(c: CloseConversation, conversation: Open) -> Events:

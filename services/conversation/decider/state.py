@@ -5,14 +5,16 @@ from pydantic import BaseModel, ConfigDict
 from contracts.conversation import (
     Assigned,
     Closed,
-    ConversationEvent,
     ConversationStarted,
     LiveChatDeclined,
+    MessagesRead,
     Reassigned,
     Released,
+    VisitorLeft,
+    VisitorReturned,
     WaitExpired,
 )
-from contracts.envelope import Event
+from contracts.envelope import Event, UtcTime
 from services.chassis.decider import NotFound, Refused
 
 
@@ -31,8 +33,12 @@ class Declined(BaseModel):
 
 
 class Open(BaseModel):
-    """An open conversation. `taken_before` says that it was assigned at some time, now or earlier; `missed` that the
-    current wait ended without an agent."""
+    """An open conversation at this `version` of its stream.
+
+    `taken_before` says that it was assigned at some time, now or earlier; `missed` that the current wait, which was to
+    end at `answer_by`, ended without an agent. Up to `visitor_read` and `holder_read` the stream was seen; a new holder
+    has seen nothing. `wait_time_s` is in seconds.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -41,10 +47,16 @@ class Open(BaseModel):
     visitor_id: str
     request_id: str
     offline_message: str
+    wait_time_s: int
+    answer_by: UtcTime
+    version: int = 1
     holder_id: str | None = None
     holder_name: str | None = None
     taken_before: bool = False
     missed: bool = False
+    visitor_left_at: UtcTime | None = None
+    visitor_read: int = 0
+    holder_read: int = 0
 
     @property
     def waits(self) -> bool:
@@ -71,6 +83,12 @@ class IsClosed(Refused):
         super().__init__("closed", "The conversation is closed: it does not change any more.")
 
 
+def refuse_stranger(state: State, visit_id: str | None) -> None:
+    """To the visitor of another visit there is no such conversation. Raises NotFound."""
+    if isinstance(state, Open | Ended) and state.visit_id != visit_id:
+        raise NotFound("conversation")
+
+
 def opened(state: State) -> Open:
     """The open conversation. Raises IsClosed, or NotFound where there never was one."""
     match state:
@@ -94,22 +112,33 @@ def evolve(state: State, event: Event) -> State:
                 visitor_id=event.visitor_id,
                 request_id=event.request_id,
                 offline_message=event.offline_message,
+                wait_time_s=event.wait_time_s,
+                answer_by=event.answer_by,
             )
         case Closed(), Open():
             return Ended(visit_id=state.visit_id, visitor_id=state.visitor_id)
-        case ConversationEvent(), Open():
-            return state.model_copy(update=_changes(event))
+        case _, Open():
+            return state.model_copy(update={"version": state.version + 1, **_changes(event)})
         case _:
             return state
 
 
-def _changes(event: ConversationEvent) -> dict[str, object]:
+def _changes(event: Event) -> dict[str, object]:
     match event:
         case Assigned() | Reassigned():
-            return {"holder_id": event.agent_id, "holder_name": event.agent_name, "taken_before": True}
+            holder = {"holder_id": event.agent_id, "holder_name": event.agent_name}
+            return {**holder, "taken_before": True, "holder_read": 0}
         case Released():
-            return {"holder_id": None, "holder_name": None, "missed": False}
+            return {"holder_id": None, "holder_name": None, "missed": False, "answer_by": event.answer_by}
         case WaitExpired():
             return {"missed": True}
+        case MessagesRead(reader="visitor"):
+            return {"visitor_read": event.up_to}
+        case MessagesRead():
+            return {"holder_read": event.up_to}
+        case VisitorLeft():
+            return {"visitor_left_at": event.at}
+        case VisitorReturned():
+            return {"visitor_left_at": None}
         case _:
             return {}

@@ -1,22 +1,39 @@
-"""Who may say something in a conversation: its holder, its visitor, and the bot until an agent has come."""
+"""Who may say and read something in a conversation: its holder, its visitor, and the bot until an agent has come."""
 
 from collections.abc import Sequence
 
-from contracts.conversation import BotPosted, ConversationEvent, MessagePosted
+from contracts.conversation import BotPosted, ConversationEvent, MessagePosted, MessagesRead
 from contracts.ids import derived_id
-from services.chassis.decider import NotFound, Refused
-from services.conversation.commands import TEXT_CHARS_MAX, PostBot, PostMessage, PostVisitorAnswer
+from services.chassis.decider import Refused
+from services.conversation.commands import (
+    TEXT_CHARS_MAX,
+    PostBot,
+    PostMessage,
+    PostVisitorAnswer,
+    ReadMessages,
+)
 from services.conversation.decider.holding import HeldByAnother
-from services.conversation.decider.state import Ended, Open, State, opened
+from services.conversation.decider.state import Open, State, opened, refuse_stranger
 
 Events = Sequence[ConversationEvent]
 
 
+class VisitorIsBlocked(Refused):
+    """An agent has blocked this visitor."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("blocked", "You cannot write here any more.")
+
+
 def post(c: PostMessage, state: State) -> Events:
     """A participant's message. A visitor of another visit is told that there is no such conversation."""
-    if c.author == "visitor" and isinstance(state, Open | Ended) and state.visit_id != c.visit_id:
-        raise NotFound("conversation")
+    if c.author == "visitor":
+        refuse_stranger(state, c.visit_id)
     conversation = opened(state)
+    if c.blocked:
+        raise VisitorIsBlocked
     if c.author == "agent" and conversation.holder_id != c.author_id:
         raise HeldByAnother(conversation, "not_holder")
     if not (0 if c.attachment else 1) <= len(c.text) <= TEXT_CHARS_MAX:
@@ -68,5 +85,29 @@ def post_answer(c: PostVisitorAnswer, conversation: Open) -> Events:
             author_id=conversation.visitor_id,
             text=c.text,
             card_id=c.card_id,
+        )
+    ]
+
+
+def read(c: ReadMessages, state: State) -> Events:
+    """How far a participant has seen the stream, if that is further than before."""
+    if c.reader == "visitor":
+        refuse_stranger(state, c.visit_id)
+    conversation = opened(state)
+    if c.reader == "agent" and conversation.holder_id != c.reader_id:
+        raise HeldByAnother(conversation, "not_holder")
+    if c.up_to > conversation.version:
+        raise Refused("not_there_yet", f"The conversation's last version is {conversation.version}.")
+    before = conversation.visitor_read if c.reader == "visitor" else conversation.holder_read
+    if c.up_to <= before:
+        return []
+    return [
+        MessagesRead(
+            at=c.at,
+            conversation_id=conversation.conversation_id,
+            visitor_id=conversation.visitor_id,
+            reader=c.reader,
+            reader_id=c.reader_id,
+            up_to=c.up_to,
         )
     ]

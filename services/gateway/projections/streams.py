@@ -12,9 +12,8 @@ from services.gateway.tables import asked, conversations, transcripts, walks
 
 
 def _transcript_touches(recorded: Recorded) -> Iterable[Key]:
-    if category_of(recorded.stream) != "conversation":
-        return
-    yield (conversations, (recorded.metadata.workspace_id, recorded.stream))
+    if category_of(recorded.stream) == "conversation":
+        yield (conversations, (recorded.metadata.workspace_id, recorded.stream))
 
 
 def _project_transcript(rows: Rows, recorded: Recorded) -> None:
@@ -56,7 +55,7 @@ def _project_walk(rows: Rows, recorded: Recorded) -> None:
 
 TRANSCRIPTS = ReadModel(
     name="transcripts",
-    schema=1,
+    schema=2,
     source=CONVERSATION_EVENTS,
     tables=(conversations, transcripts),
     touches=_transcript_touches,

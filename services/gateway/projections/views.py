@@ -41,7 +41,7 @@ VISITORS_SEE: Mapping[type[Event], set[str]] = {
         (MessagePosted, "message_id author author_name text card_id attachment"),
         (Assigned, "agent_name"),
         (Reassigned, "agent_name"),
-        (WaitExpired, "reason"),
+        (WaitExpired, "reason offline_message"),
         (MessagesRead, "reader up_to"),
         (Released, "answer_by"),
         (Closed, "reason"),
@@ -57,7 +57,7 @@ VISITORS_SEE: Mapping[type[Event], set[str]] = {
         (VisitEnded, "reason conversation_id"),
     )
 }
-AGENTS_DO_NOT_SEE = {"online", "evidence"}
+AGENTS_DO_NOT_SEE = {"online", "evidence", "seen"}
 
 
 def view(recorded: Recorded, for_visitor: bool) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from fastapi import WebSocket, WebSocketDisconnect
 
 from contracts.envelope import Recorded
 from contracts.ids import category_of, stream
-from contracts.signals import Heartbeat
+from contracts.signals import Typing
 from services.chassis.ports import Ports
 from services.chassis.tokens import BadToken, Caller, Verifier
 from services.gateway import queries
@@ -19,6 +19,7 @@ from services.gateway.sockets.frames import (
     Ended,
     Follow,
     Incoming,
+    IsTyping,
     Ping,
     Renew,
     Unfollow,
@@ -27,15 +28,16 @@ from services.gateway.sockets.frames import (
     retry,
     rows_frame,
     slow,
+    typing_frame,
     unauthorised,
 )
 from services.gateway.sockets.hub import Hub
 from services.gateway.sockets.outgoing import Outgoing
 from services.gateway.sockets.patches import Patches
+from services.gateway.sockets.signs import Signs
 from services.gateway.sockets.streams import Streams, conversation_named_by
 
 TOKEN_CHECKED_EVERY_S = 5.0
-HEARTBEAT_EVERY_S = 5.0
 ROWS_EVERY_S = 0.25
 
 
@@ -73,7 +75,7 @@ class Connection:
         self._outgoing, self._patches = Outgoing(), Patches()
         self._patched = asyncio.Event()
         self._over, self._why = asyncio.Event(), slow()
-        self._next_heartbeat_s = 0.0
+        self._signs = Signs(ports, caller, first.tab)
         workspace_id = caller.workspace_id
         self._streams = Streams(
             hub, ports.reader, self._outgoing, workspace_id, for_visitor=not self._is_agent
@@ -85,6 +87,7 @@ class Connection:
             async with asyncio.TaskGroup() as tasks:
                 for task in (self._receive(), self._send(), self._begin(), self._send_rows(), self._watch()):
                     tasks.create_task(task)
+                tasks.create_task(self._signs.attend())
         except BaseExceptionGroup as group:
             raise _first_of(group) from None
         finally:
@@ -106,6 +109,12 @@ class Connection:
         self._patches.put(key, row)
         self._patched.set()
 
+    def signalled(self, typing: Typing) -> None:
+        """The hub hears that somebody writes: visitors are told of agents, agents of everybody but themselves."""
+        writer = typing.agent_id
+        if writer != (self._caller.id if self._is_agent else None):
+            self._outgoing.push_if_room(typing_frame(typing, for_visitor=not self._is_agent))
+
     def _follow_conversation(self, recorded: Recorded) -> None:
         """A visitor follows whatever conversation comes of the visit, from its beginning."""
         asked = conversation_named_by(recorded)
@@ -119,7 +128,7 @@ class Connection:
 
     async def _begin(self) -> None:
         """Brings the screen up to date, says so, and goes on reading what is asked for later."""
-        await self._beat()
+        await self._signs.beat()
         if self._is_agent:
             await self._begin_agent()
         else:
@@ -149,7 +158,7 @@ class Connection:
     async def _receive(self) -> None:
         while True:
             frame = await next_frame(self._websocket)
-            await self._beat()
+            await self._signs.beat()
             match frame:
                 case Ping():
                     self._outgoing.push(PONG)
@@ -161,6 +170,8 @@ class Connection:
                     self._streams.follow(frame.stream, frame.after, self)
                 case Unfollow():
                     self._streams.unfollow(frame.stream, self)
+                case IsTyping():
+                    await self._signs.typing(frame, self._streams)
                 case Authorise():
                     raise bad_frame("This socket is authorised already.")
                 case _:
@@ -171,16 +182,6 @@ class Connection:
         if caller.model_copy(update={"name": self._caller.name}) != self._caller:
             raise unauthorised("This token is of somebody else.")
         self._token = token
-
-    async def _beat(self) -> None:
-        """An agent is alive; at most one signal in HEARTBEAT_EVERY_S."""
-        now_s = asyncio.get_running_loop().time()
-        if not self._is_agent or now_s < self._next_heartbeat_s:
-            return
-        self._next_heartbeat_s = now_s + HEARTBEAT_EVERY_S
-        who, tab, at = self._caller, self._first.tab, self._ports.clock.now()
-        beat = Heartbeat(workspace_id=who.workspace_id, agent_id=who.id, tab=tab, at=at)
-        await self._ports.signals.send(who.id, beat)
 
     async def _send(self) -> None:
         while True:

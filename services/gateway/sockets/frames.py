@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
+from contracts.signals import Typing
 from services.chassis.tokens import TOKEN_CHARS_MAX
 
 FRAME_BYTES_MAX = 16_384
@@ -91,7 +92,15 @@ class Ping(Frame):
     type: Literal["ping"]
 
 
-Incoming = Authorise | Renew | Follow | Unfollow | Ping
+class IsTyping(Frame):
+    """The caller is writing in a conversation that this socket follows, or no longer is."""
+
+    type: Literal["typing"]
+    conversation_id: Annotated[str, StringConstraints(pattern=rf"^{_ID}$")]
+    typing: bool
+
+
+Incoming = Authorise | Renew | Follow | Unfollow | Ping | IsTyping
 _INCOMING: TypeAdapter[Incoming] = TypeAdapter(Annotated[Incoming, Field(discriminator="type")])
 
 READY = '{"type":"ready"}'
@@ -125,6 +134,17 @@ def rows_frame(rows: Sequence[str]) -> str:
 def row_json(row: dict[str, Any]) -> str:
     """A row, encoded once for all sockets."""
     return _json(row)
+
+
+def typing_frame(signal: Typing, for_visitor: bool) -> str:
+    """Somebody writes; agents are told who of them."""
+    told = {
+        "type": "typing",
+        "conversation_id": signal.conversation_id,
+        "by": "visitor" if signal.agent_id is None else "agent",
+        "typing": signal.typing,
+    }
+    return _json(told if for_visitor else {**told, "agent_id": signal.agent_id})
 
 
 def error_frame(code: str, detail: str, **facts: str) -> str:

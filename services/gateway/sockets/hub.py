@@ -2,11 +2,13 @@
 
 import asyncio
 from collections import defaultdict
+from datetime import timedelta
 from typing import Protocol
 
 from contracts.conversation import ConversationStarted
-from contracts.envelope import Recorded
+from contracts.envelope import Fact, Recorded
 from contracts.ids import stream
+from contracts.signals import Typing
 from contracts.states import StateRow
 from contracts.topics import (
     AGENTS_STATE,
@@ -23,6 +25,7 @@ from services.gateway.projections.views import row_view
 from services.gateway.sockets.frames import row_json
 
 PROBES_MAX = 400
+TYPING_COUNTS = timedelta(seconds=6)
 
 
 class Listening(Protocol):
@@ -31,6 +34,8 @@ class Listening(Protocol):
     def heard(self, recorded: Recorded) -> None: ...
 
     def patched(self, key: str, row: str) -> None: ...
+
+    def signalled(self, typing: Typing) -> None: ...
 
 
 class Hub:
@@ -46,6 +51,7 @@ class Hub:
         ports.tail.listen(PLAYBOOK_EVENTS, self._event)
         ports.tail.listen(INBOX_STATE, lambda changed: self._row("conversation", changed))
         ports.tail.listen(AGENTS_STATE, lambda changed: self._row("agent", changed))
+        ports.signals.listen(self._signal)
 
     def follow(self, workspace_id: str, stream_id: str, socket: Listening) -> None:
         """From now on the socket hears this stream, if it is of this workspace."""
@@ -108,6 +114,12 @@ class Hub:
             listening |= self._streams.get((workspace_id, stream("visit", event.visit_id)), set())
         for socket in listening:
             socket.heard(recorded)
+
+    def _signal(self, signal: Fact) -> None:
+        if isinstance(signal, Typing) and self._ports.clock.now() - signal.at < TYPING_COUNTS:
+            where = signal.workspace_id, stream("conversation", signal.conversation_id)
+            for socket in list(self._streams.get(where, ())):
+                socket.signalled(signal)
 
     def _row(self, kind: str, changed: Changed) -> None:
         if isinstance(changed.row, StateRow):

@@ -26,6 +26,11 @@ class Outgoing:
         if len(self._frames) >= HISTORY_FRAMES_MAX:
             self._room.clear()
 
+    def push_if_room(self, frame: str) -> None:
+        """Adds a frame that may as well be lost."""
+        if self._room.is_set():
+            self.push(frame)
+
     async def offer(self, frame: str) -> None:
         """Adds a frame when there is room for it."""
         await self._room.wait()

@@ -41,6 +41,10 @@ class Streams:
         self._hub.follow(self._workspace_id, stream, socket)
         self._want(stream)
 
+    def follows(self, stream: str) -> bool:
+        """Whether the socket follows this stream now."""
+        return stream in self._cursors
+
     def unfollow(self, stream: str, socket: Listening) -> None:
         """Follows the stream no more."""
         if self._cursors.pop(stream, None) is not None:

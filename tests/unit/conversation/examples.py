@@ -11,8 +11,11 @@ from contracts.conversation import (
     Evidence,
     LiveChatDeclined,
     MessagePosted,
+    MessagesRead,
     Reassigned,
     Released,
+    VisitorLeft,
+    VisitorReturned,
     WaitExpired,
 )
 from contracts.envelope import Event, Metadata, Recorded
@@ -20,15 +23,21 @@ from contracts.ids import derived_id, stream
 from contracts.playbook import Captured, Said
 from services.conversation.commands import (
     AssignConversation,
+    CloseAbandoned,
     CloseConversation,
     ElapseWait,
+    EndChat,
     EndMissed,
     NoDecision,
     PostBot,
     PostMessage,
     PostVisitorAnswer,
+    ReadMessages,
+    ReleaseConversation,
     StartConversation,
     TakeConversation,
+    VisitorAway,
+    VisitorBack,
 )
 
 T0 = datetime(2025, 3, 3, 9, 0, tzinfo=UTC)
@@ -68,10 +77,20 @@ started = ConversationStarted(
     offline_message=OFFLINE,
     captured=(Captured(field="name", value="Vera"),),
     online=(seen(),),
+    request_age_ms=0,
 )
 declined = LiveChatDeclined(**about(), visit_id=VISIT, request_id=REQUEST, reason="nobody_online")
-missed = WaitExpired(**about(at=after(WAIT_S)), visit_id=VISIT, request_id=REQUEST, reason="wait_time")
-undecided = WaitExpired(**about(), visit_id=VISIT, request_id=REQUEST, reason="no_decision")
+missed = WaitExpired(
+    **about(at=after(WAIT_S)),
+    visit_id=VISIT,
+    request_id=REQUEST,
+    reason="wait_time",
+    due_at=after(WAIT_S),
+)
+missed_again = missed.model_copy(update={"at": after(300), "due_at": after(300), "offline_message": OFFLINE})
+undecided = WaitExpired(
+    **about(), visit_id=VISIT, request_id=REQUEST, reason="no_decision", due_at=after(WAIT_S)
+)
 offline_told = BotPosted(
     **about(at=after(WAIT_S)),
     message_id=derived_id(CONVERSATION, "bot", REQUEST, "offline"),
@@ -79,6 +98,7 @@ offline_told = BotPosted(
 )
 closed = Closed(**about(), visit_id=VISIT, reason="resolved", by=ADA)
 closed_missed = Closed(**about(), visit_id=VISIT, reason="missed")
+ended = Closed(**about(), visit_id=VISIT, reason="visitor_ended")
 hello = MessagePosted(
     **about(), message_id=derived_id("hello"), author="visitor", author_id=VISITOR, text="Hello?"
 )
@@ -109,7 +129,26 @@ def reassigned(agent_id: str, previous: str, *, by: str) -> Reassigned:
 
 
 def released(previous: str = ADA, *, answer_by: datetime = T0 + timedelta(minutes=5)) -> Released:
-    return Released(**about(), previous_agent_id=previous, reason="agent_removed", answer_by=answer_by)
+    return Released(
+        **about(),
+        visit_id=VISIT,
+        previous_agent_id=previous,
+        reason="agent_removed",
+        answer_by=answer_by,
+    )
+
+
+def left(at: float = 1, *, closes: bool = False) -> VisitorLeft:
+    return VisitorLeft(**about(at=after(at)), close_at=after(at + 600) if closes else None)
+
+
+def returned(at: float = 2) -> VisitorReturned:
+    return VisitorReturned(**about(at=after(at)))
+
+
+def was_read(up_to: int, by: str | None = ADA) -> MessagesRead:
+    reader = {"reader": "agent", "reader_id": by} if by else {"reader": "visitor", "reader_id": VISITOR}
+    return MessagesRead(**about(**reader, up_to=up_to))
 
 
 WALK = (
@@ -173,7 +212,7 @@ def say(agent_id: str = ADA, text: str = "How can I help?") -> PostMessage:
     )
 
 
-def ask(visit_id: str = VISIT, text: str = "Hello?") -> PostMessage:
+def ask(visit_id: str = VISIT, text: str = "Hello?", *, blocked: bool = False) -> PostMessage:
     return PostMessage(
         message_id=derived_id("hello"),
         author="visitor",
@@ -182,16 +221,38 @@ def ask(visit_id: str = VISIT, text: str = "Hello?") -> PostMessage:
         visit_id=visit_id,
         text=text,
         at=after(1),
+        blocked=blocked,
     )
+
+
+def read(up_to: int, by: str | None = ADA, *, visit_id: str = VISIT) -> ReadMessages:
+    """By an agent, or by the visitor."""
+    return ReadMessages(
+        reader="agent" if by else "visitor",
+        reader_id=by or VISITOR,
+        visit_id=None if by else visit_id,
+        up_to=up_to,
+        at=after(1),
+    )
+
+
+def end(visit_id: str = VISIT) -> EndChat:
+    return EndChat(visit_id=visit_id, at=after(1))
+
+
+def release(agent_id: str = ADA) -> ReleaseConversation:
+    return ReleaseConversation(agent_id=agent_id, at=after(1))
 
 
 def close(by: str = ADA, *, expected: str | None = None) -> CloseConversation:
     return CloseConversation(by=by, expected_holder=expected, at=after(1))
 
 
-elapse = ElapseWait(at=after(WAIT_S))
+elapse, elapse_again = ElapseWait(at=after(WAIT_S)), ElapseWait(at=after(300))
 no_decision = NoDecision(at=after(1))
 end_missed = EndMissed(at=after(1))
+away, back = VisitorAway(at=after(1)), VisitorBack(at=after(2))
+abandon = CloseAbandoned(at=after(1))
 show_card = PostBot(
     card_id="ask_mail", arrival=4, text="Your e-mail?", options=(), field="email", at=after(1)
 )

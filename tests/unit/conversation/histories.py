@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from functools import reduce
-from typing import Literal
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -11,25 +10,30 @@ from contracts.envelope import Event
 from services.chassis.decider import Refused
 from services.conversation.commands import Command
 from services.conversation.decider import DECIDER
-from services.conversation.decider.state import Open, State
+from services.conversation.decider.state import State
 from tests.unit.conversation.examples import (
     ADA,
     BOB,
+    abandon,
     answer_card,
     ask,
     assign,
+    away,
+    back,
     close,
     elapse,
+    end,
     end_missed,
     no_decision,
-    released,
+    read,
+    release,
     say,
     show_card,
     start,
     take,
 )
 
-Step = Command | Literal["removed"]
+Step = Command
 
 agents = st.sampled_from([ADA, BOB])
 holders = st.sampled_from([None, ADA, BOB])
@@ -38,7 +42,10 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(assign, agents, by=agents, expected=holders, online=st.booleans()),
     st.builds(close, agents, expected=holders),
     st.builds(say, agents),
-    st.sampled_from([start(), ask(), elapse, no_decision, end_missed, show_card, answer_card]),
+    st.builds(release, agents),
+    st.builds(read, st.integers(1, 40), st.none() | agents),
+    st.sampled_from([start(), ask(), elapse, no_decision, end_missed, show_card, answer_card, end()]),
+    st.sampled_from([away, back, abandon]),
 )
 
 
@@ -46,8 +53,7 @@ def _begun(then: list[Step]) -> list[Step]:
     return [start(), *then]
 
 
-removed: st.SearchStrategy[Step] = st.just("removed")
-steps = st.lists(commands | commands | commands | removed, max_size=30).map(_begun)
+steps = st.lists(commands, max_size=30).map(_begun)
 unhurried = settings(
     deadline=None
 )  # How long one example takes says nothing on a machine that others use too.
@@ -58,17 +64,11 @@ def told(history: Sequence[Step]) -> Iterator[tuple[Step, State, Sequence[Event]
     state: State = DECIDER.initial
     for step in history:
         try:
-            events = _events(step, state)
+            events = DECIDER.decide(step, state)
         except Refused:
             continue
         yield step, state, events
         state = reduce(DECIDER.evolve, events, state)
-
-
-def _events(step: Step, state: State) -> Sequence[Event]:
-    if step != "removed":
-        return DECIDER.decide(step, state)
-    return [released(state.holder_id)] if isinstance(state, Open) and state.holder_id else []
 
 
 def events_of(history: Sequence[Step]) -> list[Event]:

@@ -24,7 +24,6 @@ from tests.unit.conversation.examples import (
     VISIT,
     VISITOR,
     WORKSPACE,
-    after,
     recorded,
     start,
 )
@@ -173,11 +172,6 @@ async def test_visitors_may_only_talk(edge: Edge, action: str) -> None:
     assert (await edge.ask(visitor(), "POST", f"{THERE}/{action}", body)).status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/folders", "/folders/unassigned/conversations"])
-async def test_visitors_read_no_lists(edge: Edge, path: str) -> None:
-    assert (await edge.ask(visitor(), "GET", path)).status_code == 403
-
-
 @pytest.mark.parametrize(
     ("action", "body"),
     [
@@ -201,61 +195,19 @@ async def test_a_body_that_does_not_fit_is_refused(edge: Edge, action: str, body
     assert len(edge.events(STREAM)) == before
 
 
-async def test_the_inbox_lists_folders_and_what_is_in_them(edge: Edge) -> None:
-    await edge.ask(ada, "POST", f"{THERE}/take", {})
+async def test_a_visitor_reads_and_ends_over_http(edge: Edge) -> None:
+    version = len(edge.events(STREAM))
+    read = await edge.ask(visitor(), "POST", f"{THERE}/read", {"up_to": version})
+    assert (read.status_code, read.json()["version"]) == (200, version + 1)
+    ahead = await edge.ask(visitor(), "POST", f"{THERE}/read", {"up_to": version + 2})
+    assert (ahead.status_code, ahead.json()["code"]) == (409, "not_there_yet")
+    strange = visitor(derived_id("another visit"))
+    for action, body in (("read", {"up_to": 1}), ("end", None)):
+        assert (await edge.ask(strange, "POST", f"{THERE}/{action}", body)).status_code == 404
+    assert (await edge.ask(ada, "POST", f"{THERE}/read", {"up_to": 1})).json()["code"] == "not_holder"
+    assert (await edge.ask(ada, "POST", f"{THERE}/end")).status_code == 403
 
-    folders = (await edge.ask(bob, "GET", "/folders")).json()
-    held = (await edge.ask(bob, "GET", f"/folders/agent:{ADA}/conversations")).json()
+    assert (await edge.ask(visitor(), "POST", f"{THERE}/end")).status_code == 200
 
-    counts = {folder["folder"]: folder["count"] for folder in folders["items"]}
-    assert counts == {f"agent:{ADA}": 1, "unassigned": 0}
-    [row] = held["items"]
-    assert (row["conversation_id"], row["holder_name"], row["status"]) == (CONVERSATION, "Ada", "open")
-    assert row["version"] == len(edge.events(STREAM))
-    assert held["next"] is None
-
-
-async def test_another_workspace_sees_nothing_of_it(edge: Edge) -> None:
-    assert (await edge.ask(stranger, "GET", "/folders")).json()["items"] == []
-    assert (await edge.ask(stranger, "GET", "/folders/unassigned/conversations")).json()["items"] == []
-
-
-async def test_a_folder_is_read_in_pages_with_the_latest_change_first(edge: Edge) -> None:
-    for number in range(4):
-        conversation = derived_id("conversation", number)
-        command = start()
-        event = DECIDER.decide(command, DECIDER.initial)[0]
-        own = event.model_copy(update={"conversation_id": conversation, "at": after(10 + number // 2)})
-        edge.rows.fold(recorded(own, 1, of=stream("conversation", conversation)))
-
-    listed: list[tuple[str, str]] = []
-    cursor: str | None = ""
-    while cursor is not None:
-        page = (await edge.ask(ada, "GET", f"/folders/unassigned/conversations?limit=2{cursor}")).json()
-        listed += [(row["changed_at"], row["conversation_id"]) for row in page["items"]]
-        cursor = f"&cursor={page['next']}" if page["next"] else None
-
-    assert len(listed) == len({conversation for _, conversation in listed}) == 5
-    assert listed == sorted(sorted(listed, key=lambda row: row[1]), key=lambda row: row[0], reverse=True)
-
-
-async def test_the_folders_are_read_in_pages(edge: Edge) -> None:
-    await edge.ask(ada, "POST", f"{THERE}/take", {})
-
-    first = (await edge.ask(ada, "GET", "/folders?limit=1")).json()
-    rest = (await edge.ask(ada, "GET", f"/folders?limit=1&cursor={first['next']}")).json()
-
-    assert [folder["folder"] for folder in first["items"] + rest["items"]] == [f"agent:{ADA}", "unassigned"]
-    assert rest["next"] is None
-
-
-@pytest.mark.parametrize("cursor", ["x", "W10", "WyJ4IiwgInkiXQ", "WzEsIDJd"])
-async def test_a_cursor_of_no_page_is_refused(edge: Edge, cursor: str) -> None:
-    answer = await edge.ask(ada, "GET", f"/folders/unassigned/conversations?cursor={cursor}")
-
-    assert (answer.status_code, answer.json()["code"]) == (400, "bad_cursor")
-
-
-@pytest.mark.parametrize("folder", ["mine", "agent:", "agent:ada", "Closed"])
-async def test_a_folder_that_cannot_be_is_refused(edge: Edge, folder: str) -> None:
-    assert (await edge.ask(ada, "GET", f"/folders/{folder}/conversations")).status_code == 422
+    over = await edge.ask(visitor(), "POST", f"{THERE}/read", {"up_to": version})
+    assert (over.status_code, over.json()["code"]) == (409, "closed")

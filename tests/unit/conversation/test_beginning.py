@@ -1,5 +1,6 @@
 """How a conversation begins, waits, and is missed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -25,8 +26,10 @@ from tests.unit.conversation.examples import (
     closed_missed,
     declined,
     elapse,
+    elapse_again,
     end_missed,
     missed,
+    missed_again,
     no_decision,
     offline_told,
     released,
@@ -120,13 +123,13 @@ def test_a_take_after_the_wait_expired_is_late() -> None:
 
 
 def test_a_second_wait_that_ends_is_missed_without_a_word_of_the_bot() -> None:
-    assert given(DECIDER, started, assigned(), released()).when(elapse) == [missed]
+    assert given(DECIDER, started, assigned(), released()).when(elapse_again) == [missed_again]
 
 
 def test_a_conversation_missed_before_its_holder_was_removed_can_be_missed_again() -> None:
     history = (started, missed, offline_told, assigned(late=True), released())
 
-    assert given(DECIDER, *history).when(elapse) == [missed]
+    assert given(DECIDER, *history).when(elapse_again) == [missed_again]
 
 
 def test_a_decision_that_came_too_late_marks_the_conversation_missed() -> None:
@@ -165,8 +168,10 @@ def test_nothing_waits_in_a_closed_conversation(command: object) -> None:
 def test_the_wait_is_a_timer_that_ends_with_taking_missing_or_closing() -> None:
     assert DECIDER.timers(started) == [SetTimer("wait", after(WAIT_S))]
     assert DECIDER.timers(released(answer_by=after(300))) == [SetTimer("wait", after(300))]
-    for event in (assigned(), missed, undecided, closed):
+    for event in (missed, undecided):
         assert DECIDER.timers(event) == [CancelTimer("wait")]
+    for end in (assigned(), closed):
+        assert DECIDER.timers(end) == [CancelTimer("wait"), CancelTimer("abandoned")]
     assert not DECIDER.timers(offline_told)
 
 
@@ -188,3 +193,25 @@ def test_what_was_said_is_sealed_for_the_visitor() -> None:
 
 def test_the_offline_message_is_the_one_of_the_card() -> None:
     assert offline_told.text == OFFLINE
+
+
+@pytest.mark.parametrize(
+    ("flag", "reason"),
+    [({"blocked": True}, "visitor_blocked"), ({"visit_has_conversation": True}, "visit_has_conversation")],
+)
+def test_whoever_may_not_have_one_is_declined_whatever_agents_are_online(
+    flag: dict[str, bool], reason: str
+) -> None:
+    [event] = given(DECIDER).when(replace(start(), **flag))  # type: ignore[arg-type]
+
+    assert isinstance(event, LiveChatDeclined)
+    assert event.reason == reason
+
+
+def test_what_was_declined_tells_what_the_decision_saw() -> None:
+    known = (seen(online=False), seen(BOB, online=False))
+
+    [event] = given(DECIDER).when(start(age_s=2.5, online=known))
+
+    assert isinstance(event, LiveChatDeclined)
+    assert (event.seen, event.request_age_ms) == (known, 2_500)

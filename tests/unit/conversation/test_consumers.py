@@ -8,6 +8,7 @@ from contracts.conversation import Evidence
 from contracts.envelope import Event
 from contracts.flow import Flow, MessageCard
 from contracts.ids import derived_id, stream
+from contracts.personal import ClearKeyring
 from contracts.playbook import (
     AnswerGiven,
     CardShown,
@@ -20,6 +21,7 @@ from contracts.playbook import (
     VisitStarted,
 )
 from contracts.presence import AgentWentOffline, AgentWentOnline
+from services.chassis.memory import MemoryStore, MovedClock
 from services.chassis.ports import Ports
 from services.chassis.service import Order
 from services.conversation.commands import PostBot, PostVisitorAnswer, StartConversation
@@ -57,7 +59,8 @@ class Known:
     """The ports as far as the reaction uses them: what is known about agents."""
 
     def __init__(self, *agents: Any) -> None:
-        self.reader = KnownRows(MODELS, agents)
+        self.reader, self.keyring = KnownRows(MODELS, agents), ClearKeyring()
+        self.store = MemoryStore(MovedClock(T0))
 
 
 async def orders(event: Event, *agents: Any, at: float = 1) -> list[Order]:
@@ -123,7 +126,7 @@ async def test_only_agents_of_the_workspace_who_are_online_count() -> None:
 
     [order] = await orders(requested, *agents)
 
-    assert order.command.online == ()
+    assert [agent.online for agent in order.command.online] == [False]
 
 
 async def test_what_is_known_is_never_younger_than_now() -> None:

@@ -1,20 +1,23 @@
-"""The inbox and the agents as folds: rows, folders, counts, and what is published."""
+"""The inbox, the agents and blocked visitors as folds: rows, and what is published."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from contracts.conversation import MessagesRead, VisitorLeft
+from contracts.conversation import MessagesRead, VisitorBlocked, VisitorUnblocked
 from contracts.envelope import Event, Unknown
-from contracts.ids import derived_id, stream
+from contracts.gateway import AgentRemoved
+from contracts.ids import stream
 from contracts.presence import AgentWentOffline, AgentWentOnline
 from contracts.states import InboxRow
 from services.chassis.ports import Row
 from services.conversation.projections import MODELS
-from services.conversation.tables import agents, conversations, folder_counts
+from services.conversation.tables import (
+    agents,
+    blocked_visitors,
+    conversations,
+    removed_agents,
+)
 from tests.unit.conversation.examples import (
     ADA,
     BOB,
@@ -30,15 +33,19 @@ from tests.unit.conversation.examples import (
     closed,
     declined,
     hello,
+    left,
     missed,
     offline_told,
     reassigned,
     recorded,
     released,
+    returned,
     started,
+    was_read,
 )
-from tests.unit.conversation.histories import Step, events_of, steps, unhurried
 from tests.unit.conversation.known_rows import KnownRows
+
+MODEL = next(model for model in MODELS if model.name == "inbox")
 
 
 def folded(*events: Event) -> KnownRows:
@@ -49,45 +56,46 @@ def row_after(*events: Event) -> Row:
     return folded(*events).of(conversations)[WORKSPACE, CONVERSATION]
 
 
-def counts_after(*events: Event) -> dict[str, int]:
-    return {row["folder"]: row["count"] for row in folded(*events).of(folder_counts).values()}
-
-
 def test_a_conversation_is_listed_in_unassigned() -> None:
     assert row_after(started) == {
         "workspace_id": WORKSPACE,
         "conversation_id": CONVERSATION,
         "visit_id": VISIT,
         "status": "open",
-        "folder": "unassigned",
         "holder_id": None,
         "holder_name": None,
         "missed": False,
         "started_at": T0,
         "answer_by": after(WAIT_S),
         "changed_at": T0,
+        "visitor_id": VISITOR,
+        "visitor_name": "Vera",
+        "late": False,
+        "visitor_left": False,
+        "last_by": None,
+        "last_message_at": None,
+        "unread_versions": [],
         "version": 1,
     }
 
 
 def test_what_was_declined_is_not_listed() -> None:
     assert folded(declined).of(conversations) == {}
-    assert counts_after(declined) == {}
 
 
 @pytest.mark.parametrize(
-    ("then", "folder"),
+    ("then", "holder"),
     [
-        ((assigned(ADA),), f"agent:{ADA}"),
-        ((assigned(ADA), reassigned(BOB, ADA, by=ADA)), f"agent:{BOB}"),
-        ((assigned(ADA), released()), "unassigned"),
-        ((missed,), "unassigned"),
-        ((assigned(ADA), closed), "closed"),
+        ((assigned(ADA),), ADA),
+        ((assigned(ADA), reassigned(BOB, ADA, by=ADA)), BOB),
+        ((assigned(ADA), released()), None),
+        ((missed,), None),
     ],
 )
-def test_a_conversation_lies_in_its_holders_folder(then: Sequence[Event], folder: str) -> None:
-    assert row_after(started, *then)["folder"] == folder
-    assert {name for name, count in counts_after(started, *then).items() if count} == {folder}
+def test_a_conversation_is_its_holders(then: Sequence[Event], holder: str | None) -> None:
+    row = row_after(started, *then)
+
+    assert (row["status"], row["holder_id"]) == ("open", holder)
 
 
 def test_a_missed_conversation_is_marked_until_it_waits_anew() -> None:
@@ -113,7 +121,6 @@ def test_what_is_said_changes_when_the_conversation_last_changed(event: Event) -
 @pytest.mark.parametrize(
     "event",
     [
-        VisitorLeft(**about()),
         MessagesRead(**about(), reader="visitor", reader_id=VISITOR, up_to=1),
         Unknown(at=after(5), type="conversation.noted.v1", data=b"{}"),
     ],
@@ -122,31 +129,68 @@ def test_what_no_list_shows_leaves_the_row_as_it_is(event: Event) -> None:
     assert row_after(started, event) == row_after(started)
 
 
-def test_the_row_is_published_with_its_generation() -> None:
-    publishes = next(model.publishes for model in MODELS if model.name == "inbox")
-    assert publishes is not None
+def test_a_visitor_who_left_is_marked_until_they_return() -> None:
+    assert row_after(started, left())["visitor_left"]
+    assert not row_after(started, left(), returned())["visitor_left"]
 
-    key, row = publishes.row(row_after(started, assigned(ADA)), 3)
+
+def test_a_conversation_that_was_taken_late_is_marked_until_it_waits_anew() -> None:
+    assert row_after(started, missed, assigned(late=True))["late"]
+    assert not row_after(started, missed, assigned(late=True), released())["late"]
+
+
+def test_what_the_visitor_wrote_is_unread_until_an_agent_has_seen_it() -> None:
+    def unread(*events: Event) -> int:
+        row = MODEL.publishes.row(row_after(started, *events), 1)[1] if MODEL.publishes else None
+        assert isinstance(row, InboxRow)
+        return row.unread
+
+    assert unread(hello, offline_told, hello) == 2
+    assert unread(hello, hello, was_read(2)) == 1
+    assert unread(hello, hello, was_read(3, by=None)) == 2
+    assert unread(hello, was_read(2), hello) == 1
+    assert unread(*[hello] * 150) == 99
+
+
+@pytest.mark.parametrize(("event", "by"), [(hello, "visitor"), (offline_told, "bot")])
+def test_a_row_says_who_spoke_last_and_when(event: Event, by: str) -> None:
+    row = row_after(started, event)
+
+    assert (row["last_by"], row["last_message_at"]) == (by, event.at)
+
+
+def test_a_removed_agent_is_remembered() -> None:
+    removed = AgentRemoved(at=T0, agent_id=ADA, by=BOB)
+
+    rows = KnownRows(MODELS, [recorded(removed, 1, of=stream("account", ADA))])
+
+    assert list(rows.of(removed_agents)) == [(WORKSPACE, ADA)]
+
+
+def test_a_blocked_visitor_is_listed_until_unblocked() -> None:
+    of = stream("visitor", VISITOR)
+    blocked = VisitorBlocked(
+        at=T0, visitor_id=VISITOR, conversation_id=CONVERSATION, by=ADA, by_name="Ada", reason="Rude."
+    )
+    rows = KnownRows(MODELS, [recorded(blocked, 1, of=of)])
+    row = rows.of(blocked_visitors)[WORKSPACE, VISITOR]
+    assert (row["blocked"], row["by_name"], row["reason"], row["version"]) == (True, "Ada", "Rude.", 1)
+
+    rows.fold(recorded(VisitorUnblocked(at=after(5), visitor_id=VISITOR, by=BOB), 2, of=of))
+
+    assert not rows.of(blocked_visitors)[WORKSPACE, VISITOR]["blocked"]
+    assert rows.of(conversations) == {}
+
+
+def test_the_row_is_published_with_its_generation() -> None:
+    assert MODEL.publishes is not None
+
+    key, row = MODEL.publishes.row(row_after(started, assigned(ADA)), 3)
 
     assert key == CONVERSATION
     assert isinstance(row, InboxRow)
     assert (row.workspace_id, row.generation, row.version) == (WORKSPACE, 3, 2)
     assert (row.holder_id, row.status, row.started_at) == (ADA, "open", T0)
-
-
-@unhurried
-@given(st.lists(steps, min_size=1, max_size=4))
-def test_the_counts_are_always_what_a_recount_gives(histories: list[list[Step]]) -> None:
-    rows = KnownRows(MODELS)
-    for number, history in enumerate(histories):
-        conversation = derived_id("conversation", number)
-        for version, event in enumerate(events_of(history), 1):
-            own = event.model_copy(update={"conversation_id": conversation})
-            rows.fold(recorded(own, version, of=stream("conversation", conversation)))
-
-            recount = Counter(row["folder"] for row in rows.of(conversations).values())
-            kept = {row["folder"]: row["count"] for row in rows.of(folder_counts).values()}
-            assert {folder: count for folder, count in kept.items() if count} == recount
 
 
 def test_an_agents_row_says_whether_they_are_online_and_since_which_version() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from fastapi import FastAPI
 
-from contracts.signals import Heartbeat
+from contracts.signals import Heartbeat, VisitorPresence
 from contracts.topics import AGENTS_STATE, INBOX_STATE
 from services.chassis.models import Changed
 from services.gateway.sockets import outgoing
@@ -13,6 +13,7 @@ from tests.unit.gateway.examples import (
     BOB,
     CHAT,
     CONVERSATION,
+    VISIT,
     WORKSPACE,
     ada,
     agent_row,
@@ -62,7 +63,9 @@ async def test_a_screen_is_ready_when_its_lists_are(
             await authorise(client, replica, ada, folders=True)
 
 
-async def test_agents_give_signs_of_life_and_visitors_do_not(app: FastAPI, replica: Replica) -> None:
+async def test_agents_give_signs_of_life_and_visitors_tell_when_they_come_and_go(
+    app: FastAPI, replica: Replica
+) -> None:
     async with socket(app) as client, socket(app) as visiting:
         await authorise(visiting, replica, visitor)
         await authorise(client, replica, ada, tab="t1")
@@ -71,7 +74,11 @@ async def test_agents_give_signs_of_life_and_visitors_do_not(app: FastAPI, repli
             await client.next()
 
     at = replica.clock.now()
-    assert replica.signals.sent == [Heartbeat(workspace_id=WORKSPACE, agent_id=ADA, tab="t1", at=at)]
+    beats = [signal for signal in replica.signals.sent if isinstance(signal, Heartbeat)]
+    assert beats == [Heartbeat(workspace_id=WORKSPACE, agent_id=ADA, tab="t1", at=at)]
+    there = [signal for signal in replica.signals.sent if isinstance(signal, VisitorPresence)]
+    assert [(signal.visit_id, signal.state) for signal in there] == [(VISIT, "open"), (VISIT, "closed")]
+    assert len({signal.socket for signal in there}) == 1
 
 
 async def test_a_client_that_does_not_read_is_let_go(app: FastAPI, replica: Replica) -> None:

@@ -21,6 +21,7 @@ def test_an_agent_who_went_online_is_listed() -> None:
             "agent_id": ADA,
             "name": "Ada",
             "online": True,
+            "lost": False,
             "tab": "tab-1",
             "version": 1,
             "changed_at": T0,

@@ -101,7 +101,14 @@ class World:
 
     async def come(self, name: str) -> str:
         """A visitor opens the panel; answers the visit's id."""
-        body = {"workspace_id": self.workspace_id, "playbook_id": self.playbook_id}
+        return await self._open(name, {})
+
+    async def visit_again(self, name: str) -> str:
+        """The same visitor in another visit, asking for a person."""
+        return await self._ask_in(name, await self._open(name, {"visitor_session": self._sessions[name]}))
+
+    async def _open(self, name: str, earlier: dict[str, str]) -> str:
+        body = {"workspace_id": self.workspace_id, "playbook_id": self.playbook_id, **earlier}
         told = await self.post("", "gateway/visits", body)
         self._sessions[name], visit_id = told["session"], str(told["visit_id"])
         await self.post(name, f"playbook/visits/{visit_id}/start")
@@ -109,7 +116,9 @@ class World:
 
     async def visit(self, name: str) -> str:
         """A visitor opens the panel and asks for a person; answers the visit's id."""
-        visit_id = await self.come(name)
+        return await self._ask_in(name, await self.come(name))
+
+    async def _ask_in(self, name: str, visit_id: str) -> str:
         await self.post(
             name, f"playbook/visits/{visit_id}/answers", {"card_id": "welcome", "choice_id": "chat"}
         )

@@ -1,0 +1,14 @@
+"""Every environment variable that the conversation service alone reads."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ConversationSettings(BaseSettings):
+    """After how many seconds without a socket a visitor counts as gone."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LIVECHAT_CONVERSATION_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    visitor_left_s: int = Field(default=120, ge=1, le=3_600)

@@ -1,0 +1,57 @@
+"""Visitor and holder see each other write, other agents see both, and nothing of it is recorded."""
+
+import pytest
+
+from services.cli.demo.clients import Screen
+from tests.e2e.company import Chat, Company
+from tests.e2e.system import System
+from tests.waiting import eventually
+
+PATIENCE_S = 30.0
+
+
+async def _seen(writer: Screen, chat: Chat, *readers: Screen) -> None:
+    """Writes until all have seen it: the inbox row by which it is allowed may be a moment behind."""
+    counts = [len(reader.typing) for reader in readers]
+
+    async def seen() -> bool:
+        await _write(writer, chat)
+        return all(len(reader.typing) > count for reader, count in zip(readers, counts, strict=True))
+
+    await eventually(seen, within_s=PATIENCE_S, every_s=0.5, what="somebody writes")
+
+
+async def _write(writer: Screen, chat: Chat) -> None:
+    await writer.send(type="typing", conversation_id=chat.conversation_id, typing=True)
+
+
+@pytest.mark.real
+async def test_the_visitor_and_the_holder_see_each_other_write(system: System) -> None:
+    async with Company(system) as company:
+        await company.open()
+        chat = await company.chat()
+        await company.take(company.ana, chat)
+        ana = company.inbox
+        (ben,) = [screen for screen in company.inboxes if screen is not ana]
+        for screen in (ana, ben):
+            await screen.follow(chat.stream)
+
+        await _seen(chat.panel, chat, ana, ben)
+        await _seen(ana, chat, chat.panel, ben)
+        await _write(ben, chat)  # He holds nothing: nobody is told.
+        await company.say(company.ana, chat, "There you are.")
+        await chat.panel.until(
+            lambda s: any(e["text"] == "There you are." for e in s.of(chat.stream, "message_posted")),
+            PATIENCE_S,
+            "her message",
+        )
+
+        one = {"type": "typing", "conversation_id": chat.conversation_id, "typing": True}
+        assert chat.panel.typing == [{**one, "by": "agent"}] * len(chat.panel.typing)
+        visitor, hers = {**one, "by": "visitor", "agent_id": None}, {**one, "by": "agent"}
+        assert ana.typing == [visitor] * len(ana.typing)
+        assert {**hers, "agent_id": company.ana.agent_id} in ben.typing
+        assert all(frame.get("agent_id") != company.ben.agent_id for frame in ana.typing + chat.panel.typing)
+        before = len((await company.at_rest()).streams[chat.stream])
+        await _write(ana, chat)
+        assert len((await company.at_rest()).streams[chat.stream]) == before

@@ -1,0 +1,87 @@
+"""A visitor's sockets tell whether they are there; an agent's lost tab brings the agent back."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from contracts.conversation import Closed, MessagesRead, VisitorLeft, VisitorReturned
+from contracts.presence import AgentWentOffline, AgentWentOnline
+from services.cli.demo.clients import Answer, Screen
+from services.cli.infrastructure import Servers
+from tests.e2e.company import Company
+from tests.e2e.system import System
+
+pytestmark = pytest.mark.real
+
+LEFT_AFTER_S = 3
+PATIENCE_S = 60.0
+
+
+@pytest.fixture(scope="module")
+def impatient(infrastructure: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A system for which a visitor is gone soon."""
+    folder = tmp_path_factory.mktemp("impatient")
+    system = System(infrastructure, folder, f"imp{folder.parent.name.rpartition('-')[2]}_")
+    system.variables["LIVECHAT_CONVERSATION_VISITOR_LEFT_S"] = str(LEFT_AFTER_S)
+    try:
+        system.start("all")
+        yield system
+    finally:
+        system.stop_all()
+
+
+async def test_whoever_closes_the_panel_has_left_until_they_open_it_again(impatient: System) -> None:
+    async with Company(impatient) as company:
+        await company.open()
+        chat = await company.chat()
+        await chat.panel.close()
+
+        def row(screen: Screen) -> dict[str, Any]:
+            return screen.rows[chat.conversation_id]
+
+        await company.inbox.until(lambda s: row(s)["visitor_left"], PATIENCE_S, "the mark")
+
+        async with chat.visitor.screen() as again:
+            await company.inbox.until(lambda s: not row(s)["visitor_left"], PATIENCE_S, "the return")
+            await company.take(company.ana, chat)
+            await company.say(chat.visitor, chat, "Here I am.")
+            await company.inbox.until(lambda s: row(s)["last_by"] == "visitor", PATIENCE_S, "the message")
+            version = row(company.inbox)["version"]
+            assert row(company.inbox)["unread"] > 0
+            await company.ana.post(f"{chat.path}/read", {"up_to": version})
+            await company.inbox.until(lambda s: row(s)["unread"] == 0, PATIENCE_S, "that it was read")
+            await chat.visitor.post(f"{chat.path}/end")
+            (closed,) = await again.until(lambda s: s.of(chat.stream, "closed"), PATIENCE_S, "the end")
+        assert closed["reason"] == "visitor_ended"
+        with pytest.raises(Answer) as refused:
+            await company.ana.post(f"{chat.path}/messages", {"text": "Wait!"})
+        assert refused.value.code == "closed"
+        company.told.closed.append(chat.conversation_id)
+        company.told.holders.pop(chat.conversation_id, None)
+
+        history = await company.at_rest()
+        events = [recorded.event for recorded in history.streams[chat.stream]]
+        kinds = (VisitorLeft, VisitorReturned, MessagesRead, Closed)
+        told = [type(event) for event in events if isinstance(event, kinds)]
+        assert told == [VisitorLeft, VisitorReturned, MessagesRead, Closed]
+
+
+async def test_an_agent_whose_network_broke_is_online_again_by_itself(impatient: System) -> None:
+    async with Company(impatient) as company:
+        await company.open()
+        (bens,) = [screen for screen in company.inboxes if screen is not company.inbox]
+        ben = company.ben.agent_id
+        await bens.close()
+        await company.inbox.until(lambda s: not s.rows[ben]["online"], PATIENCE_S, "that Ben is gone")
+
+        async with company.ben.screen():
+            await company.inbox.until(lambda s: s.rows[ben]["online"], PATIENCE_S, "that Ben is back")
+            history = await company.at_rest()
+
+        told = [recorded.event for recorded in history.streams[f"agent-{ben}"]]
+        assert [type(event) for event in told] == [AgentWentOnline, AgentWentOffline, AgentWentOnline]
+        assert isinstance(told[1], AgentWentOffline)
+        assert told[1].reason == "connection_lost"
+        assert isinstance(told[2], AgentWentOnline)
+        assert told[2].revived
