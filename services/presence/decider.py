@@ -54,6 +54,8 @@ def go_offline(c: GoOffline, state: State) -> Events:
     """Offline, if online, and in the time online that is meant."""
     if isinstance(state, Offline) or c.online_since not in (None, state.since):
         return []
+    if c.online_before is not None and state.since > c.online_before:
+        return []
     return [AgentWentOffline(at=c.at, agent_id=state.agent_id, reason=c.reason)]
 
 

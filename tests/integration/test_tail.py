@@ -16,10 +16,11 @@ from contracts.presence import AgentWentOffline
 from contracts.signals import Beacon
 from contracts.states import AgentRow
 from contracts.topics import AGENTS_STATE, PRESENCE_EVENTS, SIGNALS, Topic
+from services.chassis.follower import Follower
 from services.chassis.kafka import KafkaSettings, ensure_topics, new_producer, partition_of
 from services.chassis.memory import MovedClock
 from services.chassis.models import Changed
-from services.chassis.tail import LEASE_S, Follower, KafkaSignals, KafkaTail
+from services.chassis.tail import LEASE_S, KafkaSignals, KafkaTail
 from services.cli.infrastructure import LocalServers, Servers
 from tests.integration.sample_log import reading
 from tests.proof import count

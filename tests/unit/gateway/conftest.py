@@ -1,6 +1,6 @@
 """A gateway without servers, and its application, which must have let go of every socket at the end."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from fastapi import FastAPI
@@ -9,6 +9,7 @@ from services.chassis.app import application
 from services.gateway.service import SERVICE
 from services.gateway.sockets.route import hub_of
 from tests.unit.gateway.replica import Replica
+from tests.unit.gateway.web import Web, browsing
 
 
 @pytest.fixture
@@ -22,3 +23,10 @@ def app(replica: Replica) -> Iterator[FastAPI]:
     yield app
     assert not hub_of(app)._streams
     assert not hub_of(app)._folders
+    assert not hub_of(app)._agents
+
+
+@pytest.fixture
+async def web(app: FastAPI, replica: Replica) -> AsyncIterator[Web]:
+    async with browsing(replica, app) as found:
+        yield found

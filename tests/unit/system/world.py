@@ -14,6 +14,7 @@ from services.gateway.settings import GatewaySettings
 NOW = datetime(2030, 6, 1, 9, tzinfo=UTC)
 PEM = new_private_key()
 KEY = read_private_key(PEM)
+PASSWORD = "three grey herons"
 
 
 class World:
@@ -26,6 +27,8 @@ class World:
                 "token_kid": "1",
                 "gateway_email_secret": "x" * 32,
                 "origins": "http://inbox.test",
+                "gateway_password_passes": 1,
+                "gateway_password_memory_kib": 8,
             }
         )
         own = {"gateway": {"settings": settings, "signer": Signer("1", KEY)}}
@@ -72,7 +75,7 @@ class World:
 
     async def join(self, name: str, link: str) -> str:
         """Redeems a link; answers the agent's id."""
-        told = await self.post("", "gateway/links/redeem", {"link": link, "name": name})
+        told = await self.post("", "gateway/links/redeem", {"link": link, "name": name, "password": PASSWORD})
         self._sessions[name] = told["session"]
         return str(told["agent_id"])
 
