@@ -101,10 +101,16 @@ class Connection:
                 self._follow_conversation(recorded)
             self._streams.heard(recorded)
         except Ended as ended:
-            self.end(ended)
+            self._end(ended)
 
-    def end(self, why: Ended) -> None:
-        """The socket is to be closed, and why."""
+    def end_if_refused(self, why: Ended) -> None:
+        """The agent's sessions were ended: this socket is, unless its token is newer than that."""
+        try:
+            verified(self._verifier, self._token, self._ports)
+        except Ended:
+            self._end(why)
+
+    def _end(self, why: Ended) -> None:
         self._why = why
         self._over.set()
 

@@ -34,7 +34,7 @@ class Listening(Protocol):
 
     def patched(self, key: str, row: str) -> None: ...
 
-    def end(self, why: Ended) -> None: ...
+    def end_if_refused(self, why: Ended) -> None: ...
 
 
 class Hub:
@@ -137,7 +137,7 @@ class Hub:
             case _:
                 return
         for socket in tuple(self._agents.get(agent_id, ())):
-            socket.end(why)
+            socket.end_if_refused(why)
 
     def _row(self, kind: str, changed: Changed) -> None:
         if isinstance(changed.row, StateRow):

@@ -169,7 +169,7 @@ class Replica:
             gateway_password_passes=1,
             gateway_password_memory_kib=8,
         )
-        self.store = MemoryStore(self.clock, self._publish)
+        self.store = MemoryStore(self.clock, self.publish)
         self.ports = Ports(
             service="gateway",
             store=self.store,
@@ -183,7 +183,8 @@ class Replica:
             own={"settings": settings, "signer": self.signer},
         )
 
-    def _publish(self, stored: StoredEvent) -> None:
+    def publish(self, stored: StoredEvent) -> None:
+        """The stored event is heard by whoever listens."""
         event = decode(EVENTS[stored.type], stored.data)
         told = (stored.event_id, stored.type, stored.stream, stored.version, stored.metadata, stored.hash)
         self.topics.append(Recorded(event, *told))
