@@ -78,6 +78,12 @@ async def post_role(ask: OwnerAsk, agent_id: Id, body: RoleBody) -> Accepted:
     return _accepted(done)
 
 
+@router.post("/{agent_id}/reset-link", status_code=201)
+async def post_reset_link(ask: OwnerAsk, agent_id: Id) -> Link:
+    """A one-time link by which somebody who forgot their password sets another one."""
+    return _link(await reset_link(ask.ports, ask.workspace_id, agent_id))
+
+
 @router.post("/{agent_id}/remove")
 async def post_removal(ask: OwnerAsk, agent_id: Id) -> Accepted:
     """Takes somebody out of the workspace: sessions, tokens and sockets are over. Never the last owner."""
@@ -85,12 +91,6 @@ async def post_removal(ask: OwnerAsk, agent_id: Id) -> Accepted:
         ask.ports, ask.workspace_id, agent_id, ask.caller.id, ask.metadata, ask.fingerprint
     )
     return _accepted(done)
-
-
-@router.post("/{agent_id}/reset-link", status_code=201)
-async def post_reset_link(ask: OwnerAsk, agent_id: Id) -> Link:
-    """A one-time link by which somebody who forgot their password sets another one."""
-    return _link(await reset_link(ask.ports, ask.workspace_id, agent_id))
 
 
 def _link(invitation: Invitation) -> Link:

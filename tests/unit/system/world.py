@@ -42,7 +42,7 @@ class World:
     async def post(self, who: str, path: str, body: Any = None, *, expect: int | None = None) -> Any:
         """A command by somebody, and all that follows from it."""
         service, _, rest = path.partition("/")
-        headers = await self._headers(who) if who else {}
+        headers = await self.headers(who) if who else {}
         answer = await self._clients[service].post(f"/{rest}", json=body or {}, headers=headers)
         assert answer.is_success if expect is None else answer.status_code == expect, answer.text
         await self.host.settle()
@@ -51,12 +51,23 @@ class World:
     async def get(self, who: str, path: str) -> Any:
         """A read by somebody."""
         service, _, rest = path.partition("/")
-        headers = await self._headers(who)
+        headers = await self.headers(who)
         answer = await self._clients[service].get(f"/{rest}", headers=headers)
         assert answer.is_success, answer.text
         return answer.json()
 
-    async def _headers(self, who: str) -> dict[str, str]:
+    async def status(self, path: str, headers: dict[str, str]) -> int:
+        """How a read with these headers is answered."""
+        service, _, rest = path.partition("/")
+        return (await self._clients[service].get(f"/{rest}", headers=headers)).status_code
+
+    async def sign_in(self, name: str) -> None:
+        """Somebody who was invited begins a new session."""
+        body = {"workspace_id": self.workspace_id, "email": f"{name}@example.com", "password": PASSWORD}
+        self._sessions[name] = (await self.post("", "gateway/sign-in", body))["session"]
+
+    async def headers(self, who: str) -> dict[str, str]:
+        """How somebody presents themself: with a token that is as new as it can be."""
         told = await self._clients["gateway"].post("/tokens", json={"session": self._sessions[who]})
         return {"authorization": f"Bearer {told.json()['token']}"}
 
