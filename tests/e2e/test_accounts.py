@@ -125,7 +125,7 @@ async def test_an_end_is_felt_in_every_service_and_on_every_screen_in_time(
 ) -> None:
     office = Office(apart, stack)
     ana = await office.open()
-    bob = await office.hire(ana)
+    bob = await office.hire(ana, "editor")
     token = await bob.token()
     assert set((await office.statuses(token)).values()) == {200}
     screen = await stack.enter_async_context(bob.screen())

@@ -113,6 +113,35 @@ async def test_a_listener_hears_events_from_its_start_on_and_the_end_moves(kafka
     assert heard[0].metadata == TOLD
 
 
+async def test_a_topic_is_heard_from_before_the_start_where_that_is_wanted(kafka: KafkaSettings) -> None:
+    later = MovedClock(datetime.now(UTC) + timedelta(seconds=3_600))
+    tail = KafkaTail(kafka, (AGENTS_STATE, PRESENCE_EVENTS), since_s={PRESENCE_EVENTS: 360})
+    too_late = KafkaTail(kafka, (PRESENCE_EVENTS,), since_s={PRESENCE_EVENTS: 360}, clock=later)
+    heard, missed, rows = list[Recorded](), list[Recorded](), list[Changed]()
+    tail.listen(PRESENCE_EVENTS, heard.append)
+    tail.listen(AGENTS_STATE, rows.append)
+    too_late.listen(PRESENCE_EVENTS, missed.append)
+    assert tail.behind() is None
+    async with producing(kafka) as producer:
+        await send(producer, kafka, AGENTS_STATE, AGENT, None)
+        for version in (1, 2):
+            await publish(producer, kafka, "agent-1", version)
+        async with running(tail), running(too_late):
+            await eventually(lambda: _stands_at(too_late, "agent-1", 2))
+            assert too_late.behind() == 0
+            await eventually(lambda: _caught_up(tail))
+            assert [recorded.version for recorded in heard] == [1, 2]
+            await publish(producer, kafka, "agent-1", 3)
+            await eventually(lambda: _length(missed, 1))
+            await eventually(lambda: _length(heard, 3))
+
+    assert rows == []
+
+
+async def _caught_up(tail: KafkaTail) -> bool:
+    return tail.behind() == 0
+
+
 async def test_a_record_that_is_no_event_and_a_listener_that_fails_stop_nothing(kafka: KafkaSettings) -> None:
     tail, heard = KafkaTail(kafka, (PRESENCE_EVENTS,)), list[Recorded]()
 
