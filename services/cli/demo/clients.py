@@ -16,7 +16,7 @@ ATTEMPTS_MAX = 40
 AGAIN_AFTER_S = 0.25
 TOKEN_USED_S = 240
 PING_EVERY_S = 8
-PASSWORD = "show me, please"
+PASSWORD = "show me to the inbox, please"
 
 
 class Answer(Exception):
