@@ -16,7 +16,7 @@ from services.gateway.decider import account, workspace
 from services.gateway.invitations import create_workspace
 from tests.unit.gateway.client import Closed, socket
 from tests.unit.gateway.examples import PASSWORD
-from tests.unit.gateway.test_entry import Ana
+from tests.unit.gateway.people import Ana
 from tests.unit.gateway.web import Web
 
 
