@@ -74,7 +74,7 @@ async def live_session(ports: Ports, secret: str) -> LiveSession | None:
 
 
 def _counts(kept: Credential, state: account.Joined) -> bool:
-    return bool(kept.claims["generation"] == state.generation)
+    return bool(kept.claims.get("generation") == state.generation)
 
 
 async def sessions_of(ports: Ports, of: Standing, state: account.Joined) -> list[Credential]:
@@ -87,7 +87,7 @@ async def end_session(ports: Ports, of: Standing, session_id: str) -> None:
     """Ends one of the account's sessions. Tokens that were made of it run out by themselves. Raises NotFound."""
     kept = await ports.credentials.of(AGENT_SESSION, of.workspace_id, of.agent_id, ports.clock.now())
     for session in kept:
-        if session.claims["session_id"] == session_id:
+        if session.claims.get("session_id") == session_id:
             await ports.credentials.end_one(AGENT_SESSION, session.hash)
             return
     raise NotFound("session")
