@@ -81,15 +81,6 @@ async def change_password(
     return entered(ask.ports, response, new, cookie=body.cookie)
 
 
-@router.post("/sign-out-everywhere")
-async def sign_out_everywhere(ask: AgentAsk) -> Accepted:
-    """End all of one's sessions, tokens and sockets, this one too."""
-    found, _ = await joined(ask.ports, ask.workspace_id, ask.caller.id)
-    done = await tell(ask.ports, found, SignOutEverywhere(ask.now), ask.metadata, ask.fingerprint)
-    await sessions.clear_sessions(ask.ports, found)
-    return Accepted(stream=done.stream, version=done.version, repeated=done.repeated)
-
-
 @router.get("/sessions")
 async def get_sessions(ask: AgentAsk) -> Sessions:
     """One's own sessions: when they began, when they were last used, and in which browser."""
@@ -104,3 +95,12 @@ async def end_session(ask: AgentAsk, session_id: Id) -> EndedSession:
     found, _ = await joined(ask.ports, ask.workspace_id, ask.caller.id)
     await sessions.end_session(ask.ports, found, session_id)
     return EndedSession(session_id=session_id)
+
+
+@router.post("/sign-out-everywhere")
+async def sign_out_everywhere(ask: AgentAsk) -> Accepted:
+    """End all of one's sessions, tokens and sockets, this one too."""
+    found, _ = await joined(ask.ports, ask.workspace_id, ask.caller.id)
+    done = await tell(ask.ports, found, SignOutEverywhere(ask.now), ask.metadata, ask.fingerprint)
+    await sessions.clear_sessions(ask.ports, found)
+    return Accepted(stream=done.stream, version=done.version, repeated=done.repeated)
