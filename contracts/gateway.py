@@ -20,6 +20,20 @@ class WorkspaceCreated(GatewayEvent):
     name: str
 
 
+class OwnerAppointed(GatewayEvent):
+    """An account counts among the workspace's owners from now on; `term` tells which of its roles this is."""
+
+    agent_id: AgentId
+    term: int
+
+
+class OwnerDismissed(GatewayEvent):
+    """An account counts among the workspace's owners no more, not in this `term` nor in any before."""
+
+    agent_id: AgentId
+    term: int
+
+
 class AccountEvent(GatewayEvent, service="gateway"):
     """Parent of the events of one agent's account. The agent is the subject of their own personal fields."""
 
@@ -41,9 +55,13 @@ class AgentInvited(AccountEvent):
 
 
 class AgentJoined(AccountEvent):
-    """The invited agent redeemed the link and has an account with a name from now on."""
+    """The invited agent redeemed the link and has an account with a name from now on.
+
+    `password_id` names the password that counts; its hash is a credential and never in an event.
+    """
 
     name: Annotated[str, Personal]
+    password_id: str = ""
 
 
 class AgentRenamed(AccountEvent):
@@ -52,10 +70,31 @@ class AgentRenamed(AccountEvent):
     name: Annotated[str, Personal]
 
 
-class AgentRemoved(AccountEvent):
-    """The agent is no longer of this workspace; their sessions and sockets end."""
+class AgentRoleChanged(AccountEvent):
+    """The agent may do what the role allows from now on; tokens that say another role count no more."""
 
-    by: AgentId
+    role: Role
+    by: AgentId | None = None
+
+
+class SessionsEnded(AccountEvent):
+    """All sessions, tokens and sockets of the agent that began before are over.
+
+    `password_id` names the password that counts from now on, where the reason is a new one.
+    """
+
+    reason: Literal["password_changed", "signed_out_everywhere", "reset"]
+    password_id: str = ""
+
+
+class AgentRemoved(AccountEvent):
+    """The agent is no longer of this workspace; their sessions and sockets end, and their address is free again.
+
+    `by` is None where the operator did it; `email_key` is the freed address's, as in the invitation.
+    """
+
+    by: AgentId | None = None
+    email_key: str = ""
 
 
 class FileEvent(GatewayEvent, service="gateway"):

@@ -197,6 +197,8 @@ def refusal(service: str, error: Refused, **facts: Any) -> Response:
     answer = problem(error.status, error.code, error.detail, **error.facts, **facts)
     if error.status == 401:
         answer.headers["www-authenticate"] = "Bearer"
+    if "retry_after_s" in error.facts:
+        answer.headers["retry-after"] = str(error.facts["retry_after_s"])
     return answer
 
 

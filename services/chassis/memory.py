@@ -3,16 +3,18 @@
 import hashlib
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from contracts.ids import derived_id
+from services.chassis.credential import CREDENTIALS_OF_MAX, Credential, Tries
 from services.chassis.decider import CancelTimer, FreeClaim, SetTimer, TakeClaim
 from services.chassis.ports import (
     Answered,
     Append,
     Claimed,
     CommandAnswered,
-    Credential,
     DueTimer,
     Fenced,
     Firing,
@@ -157,6 +159,7 @@ class MemoryCredentials:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], Credential] = {}
+        self._tries: dict[str, Tries] = {}
 
     async def keep(self, credential: Credential) -> None:
         self._kept[credential.kind, credential.hash] = credential
@@ -165,12 +168,27 @@ class MemoryCredentials:
         found = self._kept.get((kind, hash_))
         return found if found and found.expires_at > now else None
 
+    async def of(self, kind: str, workspace_id: str, subject: str, now: datetime) -> list[Credential]:
+        wanted = (kind, workspace_id, subject)
+        found = [
+            kept
+            for kept in self._kept.values()
+            if (kept.kind, kept.workspace_id, kept.subject) == wanted and kept.expires_at > now
+        ]
+        return sorted(found, key=lambda kept: (-kept.expires_at.timestamp(), kept.hash))[:CREDENTIALS_OF_MAX]
+
     async def exchange(self, kind: str, hash_: str, now: datetime, new: Credential) -> bool:
         if not await self.find(kind, hash_, now):
             return False
         await self.end(kind, new.workspace_id, new.subject)
         await self.keep(new)
         return True
+
+    async def note(self, kind: str, hash_: str, claims: dict[str, Any]) -> bool:
+        kept = self._kept.get((kind, hash_))
+        if kept is not None:
+            self._kept[kind, hash_] = replace(kept, claims=claims)
+        return kept is not None
 
     async def end(self, kind: str, workspace_id: str, subject: str) -> int:
         ended = [
@@ -181,3 +199,18 @@ class MemoryCredentials:
         for place in ended:
             del self._kept[place]
         return len(ended)
+
+    async def end_one(self, kind: str, hash_: str) -> bool:
+        return self._kept.pop((kind, hash_), None) is not None
+
+    async def tried(self, key: str, now: datetime, window_s: int) -> Tries:
+        before = self._tries.get(key)
+        if before is None or before.over_at <= now:
+            before = Tries(0, now + timedelta(seconds=window_s))
+        self._tries[key] = Tries(before.count + 1, before.over_at)
+        return self._tries[key]
+
+    async def forgive(self, key: str) -> None:
+        tries = self._tries.get(key)
+        if tries is not None and tries.count > 0:
+            self._tries[key] = replace(tries, count=tries.count - 1)

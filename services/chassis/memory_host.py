@@ -21,6 +21,7 @@ from services.chassis.models import Changed
 from services.chassis.ports import Listener, Ports, StoredEvent
 from services.chassis.projector import Projection, read_changes
 from services.chassis.reactor import Reacting
+from services.chassis.revocations import Revocations
 from services.chassis.service import Service
 from services.chassis.tail import STATE_ROWS
 from services.chassis.timers import Timers
@@ -141,7 +142,8 @@ class MemoryService:
             signals=host.signals,
             own=own,
         )
-        self.app: FastAPI = application(service, self.ports, verifier)
+        ended = Revocations(service.name, self.ports.tail, host.clock)
+        self.app: FastAPI = application(service, self.ports, verifier.heeding(ended))
         self.consumers: dict[str, tuple[str, Handler]] = {
             model.name: (
                 topics[model.name],

@@ -10,6 +10,8 @@ from sqlalchemy import Table
 from contracts.envelope import Fact, Metadata
 from contracts.personal import Keyring
 from contracts.topics import Topic
+from services.chassis.credential import Credential as Credential
+from services.chassis.credential import Credentials as Credentials
 from services.chassis.decider import CancelTimer, FreeClaim, SetTimer, TakeClaim
 
 Row = dict[str, Any]
@@ -162,34 +164,6 @@ class Reader(Protocol):
 
     async def reached(self, consumer: str, partition: int) -> int:
         """The next offset of its topic's partition that this consumer (a read model's name) will handle."""
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """A secret that somebody else holds, kept by its hash alone: a one-time link, a session. Never in an event."""
-
-    kind: str
-    hash: str
-    workspace_id: str
-    subject: str
-    claims: dict[str, Any]
-    expires_at: datetime
-
-
-class Credentials(Protocol):
-    """The credentials of one service: truth of its own, restored from backup and not from the log."""
-
-    async def keep(self, credential: Credential) -> None: ...
-
-    async def find(self, kind: str, hash_: str, now: datetime) -> Credential | None:
-        """The credential if it is there, is not over and was not used up."""
-
-    async def exchange(self, kind: str, hash_: str, now: datetime, new: Credential) -> bool:
-        """Uses up a one-time credential, with all others of its kind and subject, and keeps the new one, in one
-        transaction; False where it was used or over."""
-
-    async def end(self, kind: str, workspace_id: str, subject: str) -> int:
-        """Ends all of a subject's credentials of this kind; answers how many."""
 
 
 Listener = Callable[[Any], None]

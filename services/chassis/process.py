@@ -99,6 +99,8 @@ class Host:
             ws_ping_interval=PING_EVERY_S,
             ws_ping_timeout=PING_EVERY_S,
             server_header=False,
+            proxy_headers=bool(self._settings.trusted_proxies),
+            forwarded_allow_ips=self._settings.trusted_proxies or None,
         )
 
     def _application(self) -> Starlette:

@@ -21,6 +21,8 @@ class ProcessSettings(BaseSettings):
     log_level: str = "INFO"
     log_readable: bool = False
     drain_s: int = Field(default=15, ge=1, le=300)
+    trusted_proxies: str = ""
+    """Addresses and networks, separated by commas, whose X-Forwarded-For names the caller's address."""
     token_public_keys: str = Field(repr=False)
     """A JSON object: kid → PEM of an Ed25519 public key. Two while one replaces the other."""
 

@@ -1,17 +1,14 @@
 """The live end of topics: each record handed to this process's listeners, in order, through losses of the broker."""
 
 import asyncio
-import time
-from abc import ABC, abstractmethod
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.errors import KafkaError, OffsetOutOfRangeError
+from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord, TopicPartition
 from prometheus_client import Counter
 from pydantic import ValidationError
@@ -20,129 +17,48 @@ from contracts.envelope import Fact, Malformed
 from contracts.personal import ClearKeyring, Keyring
 from contracts.signals import SIGNAL
 from contracts.states import AgentRow, InboxRow, StateRow
-from contracts.topics import AGENTS_STATE, INBOX_STATE, PARTITIONS, SIGNALS, Topic
-from services.chassis.kafka import KafkaSettings, new_consumer, partition_of, read_events
+from contracts.topics import AGENTS_STATE, INBOX_STATE, SIGNALS, Topic
+from services.chassis.clock import SystemClock
+from services.chassis.follower import BEGIN_AGAIN_S, Follower
+from services.chassis.kafka import KafkaSettings, partition_of, read_events
 from services.chassis.models import Changed
 from services.chassis.outbox import running
 from services.chassis.ports import Clock, Listener
 
 STATE_ROWS: Mapping[str, type[StateRow]] = {INBOX_STATE.name: InboxRow, AGENTS_STATE.name: AgentRow}
 LEASE_S = 25.0
-RECORDS_MAX = 500  # Per turn, so that others have theirs.
-POLL_MS = 1_000
-CHECK_S = 10.0
-BEGIN_AGAIN_S = 0.5
 SIGNALS_WAITING_MAX = 2_000
 SIGNAL_TIMEOUT_MS = 5_000
 
-UNREADABLE = Counter("livechat_tail_unreadable", "Records that listeners never saw: unreadable.", ["topic"])
-LISTENER_FAILED = Counter("livechat_tail_listener_failed", "Listeners that raised.", ["topic"])
 DROPPED = Counter("livechat_signals_dropped", "Signals not delivered: Kafka was away or too slow.")
 
 log = structlog.get_logger()
 
 
-class Stalled(Exception):
-    """The broker has more, and for a while the consumer brought nothing of it."""
-
-
-class Follower(ABC):
-    """Reads topics without a group, from positions that it keeps itself, until cancelled."""
-
-    def __init__(self, settings: KafkaSettings, topics: Sequence[Topic]) -> None:
-        self._settings = settings
-        self._topics = {settings.naming.of(topic): topic for topic in topics}
-        self._listeners: dict[str, list[Listener]] = defaultdict(list)
-        self._positions: dict[TopicPartition, int] = {}
-        self._known = asyncio.Event()
-
-    @abstractmethod
-    async def _begin(
-        self, consumer: AIOKafkaConsumer, parts: list[TopicPartition]
-    ) -> dict[TopicPartition, int]:
-        """Where to begin."""
-
-    @abstractmethod
-    async def _read(self, topic: Topic, records: Sequence[ConsumerRecord]) -> Sequence[Any]:
-        """What listeners get for these records; None for one that cannot be read."""
-
-    async def started(self) -> None:
-        """Returns when every record from now on will be heard."""
-        await self._known.wait()
-
-    async def run(self) -> None:
-        """Until cancelled. A lost broker is waited for; reading goes on where it ended."""
-        while True:
-            consumer = new_consumer(self._settings)
-            try:
-                await consumer.start()
-                await self._seek(consumer)
-                await self._follow(consumer)
-            except OffsetOutOfRangeError as gone:
-                # What lies between cannot be had any more; whoever counts versions sees the gap.
-                log.error("tail_lost_its_place", topics=list(self._topics), error=repr(gone))
-                for where in gone.args[0]:
-                    self._positions.pop(where, None)
-            except (KafkaError, OSError, Stalled) as lost:
-                log.warning("tail_begins_again", topics=list(self._topics), error=repr(lost))
-            finally:
-                await consumer.stop()
-            await asyncio.sleep(BEGIN_AGAIN_S)
-
-    async def _seek(self, consumer: AIOKafkaConsumer) -> None:
-        parts = [TopicPartition(name, part) for name in self._topics for part in range(PARTITIONS)]
-        consumer.assign(parts)
-        if new := [where for where in parts if where not in self._positions]:
-            self._positions |= await self._begin(consumer, new)
-        for where, offset in self._positions.items():
-            consumer.seek(where, offset)
-        self._known.set()
-
-    async def _follow(self, consumer: AIOKafkaConsumer) -> None:
-        checked_at_s, ends, positions = time.monotonic(), dict(self._positions), dict(self._positions)
-        while True:
-            for where, records in (
-                await consumer.getmany(timeout_ms=POLL_MS, max_records=RECORDS_MAX)
-            ).items():
-                await self._hand_over(where, records)
-            await asyncio.sleep(0)  # getmany does not yield while it has records.
-            if time.monotonic() - checked_at_s > CHECK_S:
-                if any(self._positions[where] == positions[where] < end for where, end in ends.items()):
-                    raise Stalled
-                ends, positions = await consumer.end_offsets(list(self._positions)), dict(self._positions)
-                checked_at_s = time.monotonic()
-
-    async def _hand_over(self, where: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
-        topic = self._topics[where.topic]
-        listeners = self._listeners[topic.name]
-        read = await self._read(topic, records) if listeners else [None] * len(records)
-        for record, heard in zip(records, read, strict=True):
-            for listener in tuple(listeners) if heard is not None else ():
-                try:
-                    listener(heard)
-                except Exception:
-                    LISTENER_FAILED.labels(topic.name).inc()
-                    log.exception("tail_listener_failed", topic=topic.name, offset=record.offset)
-            self._positions[where] = record.offset + 1
-
-    def _listen(self, topic: Topic, listener: Listener) -> Callable[[], None]:
-        self._listeners[topic.name].append(listener)
-        return partial(self._listeners[topic.name].remove, listener)
-
-    def _unreadable(self, record: ConsumerRecord, reason: Exception) -> None:
-        UNREADABLE.labels(record.topic).inc()
-        place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
-        log.error("tail_cannot_read", **place, error=str(reason))
-
-
 class KafkaTail(Follower):
-    """ports.Tail of a running system. Listeners may hear an event twice: whoever counts drops known versions."""
+    """ports.Tail of a running system. Listeners may hear an event twice: whoever counts drops known versions.
+
+    A topic in `since_s` is heard from so many seconds before the start on, the others from their ends.
+    """
 
     def __init__(
-        self, settings: KafkaSettings, topics: Sequence[Topic], keyring: Keyring | None = None
+        self,
+        settings: KafkaSettings,
+        topics: Sequence[Topic],
+        keyring: Keyring | None = None,
+        since_s: Mapping[Topic, int] = MappingProxyType({}),
+        clock: Clock | None = None,
     ) -> None:
         super().__init__(settings, topics)
-        self._keyring = keyring or ClearKeyring()
+        self._keyring, self._clock = keyring or ClearKeyring(), clock or SystemClock()
+        self._since_s = {settings.naming.of(topic): seconds for topic, seconds in since_s.items()}
+        self._first_ends: dict[TopicPartition, int] | None = None
+
+    def behind(self) -> int | None:
+        """How many records that were there at the start are not heard yet; None while that is not known."""
+        if self._first_ends is None:
+            return None
+        return sum(max(0, end - self._positions.get(where, 0)) for where, end in self._first_ends.items())
 
     def listen(self, topic: Topic, listener: Listener) -> Callable[[], None]:
         return self._listen(topic, listener)
@@ -155,7 +71,22 @@ class KafkaTail(Follower):
     async def _begin(
         self, consumer: AIOKafkaConsumer, parts: list[TopicPartition]
     ) -> dict[TopicPartition, int]:
-        return dict(await consumer.end_offsets(parts))
+        ends = dict(await consumer.end_offsets(parts))
+        early = [where for where in parts if where.topic in self._since_s]
+        begin = ends | await self._since(consumer, early, ends)
+        self._first_ends = self._first_ends or {where: ends[where] for where in early}
+        return begin
+
+    async def _since(
+        self, consumer: AIOKafkaConsumer, parts: list[TopicPartition], ends: Mapping[TopicPartition, int]
+    ) -> dict[TopicPartition, int]:
+        now = self._clock.now()
+        at_ms = {
+            where: int((now - timedelta(seconds=self._since_s[where.topic])).timestamp() * 1_000)
+            for where in parts
+        }
+        found = await consumer.offsets_for_times(at_ms) if at_ms else {}
+        return {where: found[where].offset if found.get(where) else ends[where] for where in parts}
 
     async def _read(self, topic: Topic, records: Sequence[ConsumerRecord]) -> Sequence[Any]:
         if topic.kind == "state":

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Literal, TypeVar
+from typing import Literal, Protocol, Self, TypeVar
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -67,16 +67,28 @@ class FileTicket(BaseModel):
     sha256: str
 
 
+class Ends(Protocol):
+    """What a verifier asks about tokens whose time is not over."""
+
+    def refuses(self, agent_id: str, account_version: int) -> bool: ...
+
+
 class Signer:
     """Makes tokens with one private key, named by `kid`."""
 
     def __init__(self, kid: str, private_key: Ed25519PrivateKey) -> None:
         self._kid, self._key = kid, private_key
 
-    def sign(self, caller: Caller, now: datetime) -> tuple[str, datetime]:
-        """The token and when it is over."""
+    def sign(self, caller: Caller, now: datetime, account_version: int = 0) -> tuple[str, datetime]:
+        """The token and when it is over. `account_version`: what is known of an agent's account, by its stream."""
         expires = now + timedelta(seconds=LIFETIME_S)
-        claims = {"aud": AUDIENCE, "iat": now, "exp": expires, "who": caller.model_dump(exclude_none=True)}
+        claims = {
+            "aud": AUDIENCE,
+            "iat": now,
+            "exp": expires,
+            "who": caller.model_dump(exclude_none=True),
+            "account_version": account_version,
+        }
         return jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": self._kid}), expires
 
     def sign_file(self, ticket: FileTicket, now: datetime) -> tuple[str, datetime]:
@@ -88,34 +100,44 @@ class Signer:
 
 
 class Verifier:
-    """Checks tokens against the public keys by `kid`. Verified ones are remembered until they are over."""
+    """Checks tokens against the public keys by `kid`. Verified ones are remembered until they are over.
 
-    def __init__(self, public_keys: Mapping[str, Ed25519PublicKey]) -> None:
-        self._keys = dict(public_keys)
+    `ends` knows of agents' tokens that count no more although their time is not over.
+    """
+
+    def __init__(self, public_keys: Mapping[str, Ed25519PublicKey], ends: Ends | None = None) -> None:
+        self._keys, self._ends = dict(public_keys), ends
         self._verified = lru_cache(maxsize=4_096)(self._verify)
+
+    def heeding(self, ends: Ends) -> Self:
+        """A verifier with the same keys that asks `ends`."""
+        return type(self)(self._keys, ends)
 
     def verify(self, token: str, now: datetime) -> Caller:
         """Who the token speaks for. Raises BadToken."""
         if len(token) > TOKEN_CHARS_MAX:
             raise BadToken("too long")
-        caller, expires = self._verified(token)
+        caller, expires, account_version = self._verified(token)
         if now >= expires + timedelta(seconds=LEEWAY_S):
             raise BadToken("over")
+        if self._ends and caller.kind == "agent" and self._ends.refuses(caller.id, account_version):
+            raise BadToken("ended")
         return caller
 
     def verify_file(self, token: str) -> tuple[FileTicket, datetime]:
         """What the gateway says of a file, and when the token is over, which the caller judges. Raises BadToken."""
         if len(token) > FILE_TOKEN_CHARS_MAX:
             raise BadToken("too long")
-        return self._claim(token, FILE_AUDIENCE, FILE_TYPE, "file", FileTicket)
+        ticket, expires, _ = self._claim(token, FILE_AUDIENCE, FILE_TYPE, "file", FileTicket)
+        return ticket, expires
 
-    def _verify(self, token: str) -> tuple[Caller, datetime]:
+    def _verify(self, token: str) -> tuple[Caller, datetime, int]:
         return self._claim(token, AUDIENCE, "JWT", "who", Caller)
 
     def _claim(
         self, token: str, audience: str, typ: str, name: str, model: type[Claim]
-    ) -> tuple[Claim, datetime]:
-        """One claim of a token of this audience and type, and when it is over."""
+    ) -> tuple[Claim, datetime, int]:
+        """One claim of a token of this audience and type, when it is over, and what it knows of an account."""
         try:
             header = jwt.get_unverified_header(token)
             if header.get("typ") != typ:
@@ -127,7 +149,8 @@ class Verifier:
                 audience=audience,
                 options={"require": ["exp", "iat", "aud"], "verify_exp": False, "verify_iat": False},
             )
-            return model.model_validate(claims[name]), datetime.fromtimestamp(claims["exp"], UTC)
+            expires = datetime.fromtimestamp(claims["exp"], UTC)
+            return model.model_validate(claims[name]), expires, int(claims.get("account_version", 0))
         except (jwt.InvalidTokenError, LookupError, TypeError, ValueError, OverflowError, OSError) as wrong:
             raise BadToken(str(wrong)) from None
 

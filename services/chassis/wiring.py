@@ -10,6 +10,7 @@ import psycopg
 from fastapi import FastAPI
 
 from contracts.personal import ClearKeyring
+from contracts.topics import GATEWAY_EVENTS
 from services.chassis.app import application
 from services.chassis.clock import RandomIds, SystemClock
 from services.chassis.consumer import BatchLoop, consuming
@@ -25,6 +26,7 @@ from services.chassis.reactor import RECORDS_MAX as REACTION_RECORDS_MAX
 from services.chassis.reactor import Reacting
 from services.chassis.rebuild import renew_models
 from services.chassis.relay import Relay
+from services.chassis.revocations import SINCE_S, Revocations
 from services.chassis.rows import PostgresReader, PostgresRows
 from services.chassis.schemas import ensure_models
 from services.chassis.service import Service
@@ -101,11 +103,10 @@ async def wired(service: Service, settings: ProcessSettings) -> AsyncIterator[Wi
             roles["projectors"] = _projectors(service, kafka, connected)
         if service.reactions:
             roles["reactions"] = _reactions(service, kafka, connected)
-        if service.tails:
-            roles["tail"] = _tail(service.name, connected.tail)
-        yield Wired(
-            service, roles, application(service, ports, Verifier(settings.public_keys())), relay.compare
-        )
+        ended = Revocations(service.name, ports.tail, ports.clock)
+        roles["tail"] = _tail(service.name, connected.tail)
+        app = application(service, ports, Verifier(settings.public_keys(), ended))
+        yield Wired(service, roles, app, relay.compare)
 
 
 def _relay(service: Service, kafka: KafkaSettings, connected: _Connected, relay: Relay) -> Role:
@@ -172,8 +173,13 @@ async def _consume(kafka: KafkaSettings, loops: Sequence[BatchLoop]) -> None:
 
 
 def _tail(service: str, tail: KafkaTail) -> Role:
-    started = asyncio.ensure_future(tail.started())
-    return Role(tail.run, {f"{service}.tail": lambda: None if started.done() else "ends not known yet"})
+    def not_ready() -> str | None:
+        behind = tail.behind()
+        if behind is None:
+            return "ends not known yet"
+        return f"{behind} records to hear about ended sessions" if behind else None
+
+    return Role(tail.run, {f"{service}.tail": not_ready})
 
 
 def _pulse(service: str, url: str) -> Role:
@@ -210,7 +216,9 @@ async def _connected(service: Service, kafka: KafkaSettings) -> AsyncIterator[_C
     topics = {model.name: kafka.naming.of(model.source) for model in service.models}
     async with pool, workers:
         waker, clock, keyring = Waker(workers), SystemClock(), ClearKeyring()
-        tail, signals = KafkaTail(kafka, service.tails, keyring), KafkaSignals(kafka, clock)
+        heard = dict.fromkeys((GATEWAY_EVENTS, *service.tails))
+        tail = KafkaTail(kafka, tuple(heard), keyring, {GATEWAY_EVENTS: SINCE_S}, clock)
+        signals = KafkaSignals(kafka, clock)
         ports = Ports(
             service=service.name,
             store=PostgresStore(pool, waker, workers),

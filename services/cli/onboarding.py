@@ -1,21 +1,30 @@
 """`livechat workspace` and `livechat agent`: the first way in, for whoever runs the installation."""
 
 import asyncio
+import re
 from typing import Annotated
 
 import typer
 
 from contracts.gateway import Role
+from contracts.ids import UUID_PATTERN
+from services.chassis.ports import Ports, Row
 from services.chassis.wiring import store_ports
 from services.cli.reach import failing_in_words, reach
+from services.gateway import queries
+from services.gateway.accounts.standing import from_here, key_of, standing_of_address
+from services.gateway.accounts.team import remove_agent
 from services.gateway.invitations import (
     CreatedWorkspace,
     Invitation,
     create_workspace,
     invite_agent,
     require_workspace,
+    reset_link,
 )
 from services.gateway.service import SERVICE
+
+TEAM_PAGE = 500
 
 workspace = typer.Typer(no_args_is_help=True, help="Workspaces: one for each company.")
 agent = typer.Typer(no_args_is_help=True, help="The agents of a workspace.")
@@ -72,6 +81,73 @@ async def found_workspace(workspace_id: str) -> None:
     """Raises NotFound where there is no such workspace."""
     async with store_ports(SERVICE) as ports:
         await require_workspace(ports, workspace_id)
+
+
+@agent.command("reset")
+def reset(
+    workspace_id: Annotated[str, typer.Argument(help="The workspace's id.")],
+    who: Annotated[str, typer.Argument(help="The agent's e-mail address or id.")],
+) -> None:
+    """Print a one-time link by which an agent who forgot their password sets another one."""
+
+    async def make() -> Invitation:
+        async with store_ports(SERVICE) as ports:
+            return await reset_link(ports, workspace_id, await _agent_id(ports, workspace_id, who))
+
+    with failing_in_words():
+        reach()
+        made = asyncio.run(make())
+    typer.echo(f"agent {made.agent_id}\nlink {made.link}")
+
+
+@agent.command("remove")
+def remove(
+    workspace_id: Annotated[str, typer.Argument(help="The workspace's id.")],
+    who: Annotated[str, typer.Argument(help="The agent's e-mail address or id.")],
+) -> None:
+    """Take an agent out of a workspace; their sessions end, and their address is free again."""
+
+    async def take_out() -> str:
+        async with store_ports(SERVICE) as ports:
+            agent_id = await _agent_id(ports, workspace_id, who)
+            await remove_agent(ports, workspace_id, agent_id, None, from_here(ports, workspace_id))
+            return agent_id
+
+    with failing_in_words():
+        reach()
+        typer.echo(f"removed {asyncio.run(take_out())}")
+
+
+@agent.command("list")
+def show(workspace_id: Annotated[str, typer.Argument(help="The workspace's id.")]) -> None:
+    """List everybody who was ever invited to a workspace: id, state, role, address, name."""
+
+    async def read() -> list[Row]:
+        async with store_ports(SERVICE) as ports:
+            await require_workspace(ports, workspace_id)
+            return await _team(ports, workspace_id)
+
+    with failing_in_words():
+        reach()
+        for row in asyncio.run(read()):
+            columns = ("agent_id", "state", "role", "email", "name")
+            typer.echo("\t".join(str(row[column] or "") for column in columns))
+
+
+async def _agent_id(ports: Ports, workspace_id: str, who: str) -> str:
+    """The account that an id or an address means."""
+    if re.match(UUID_PATTERN, who):
+        return who
+    return (await standing_of_address(ports, workspace_id, key_of(ports, who))).agent_id
+
+
+async def _team(ports: Ports, workspace_id: str) -> list[Row]:
+    found: list[Row] = []
+    after: list[str] | None = None
+    while page := await queries.team_of(ports.reader, workspace_id, after, TEAM_PAGE):
+        found += page
+        after = [page[-1]["agent_id"]]
+    return found
 
 
 def _role(text: str) -> Role:

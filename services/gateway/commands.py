@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from contracts.gateway import Role
 
 NAME_CHARS_MAX = 80
 EMAIL_CHARS_MAX = 254
+PASSWORD_CHARS_MIN = 10
+PASSWORD_CHARS_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,24 @@ class CreateWorkspace:
 
     workspace_id: str
     name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AppointOwner:
+    """Count an account among the owners, for it is one, in this term (the how manieth role it has)."""
+
+    agent_id: str
+    term: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DismissOwner:
+    """Count an account among the owners no more, before it ceases to be one; the last one stays."""
+
+    agent_id: str
+    term: int
     at: datetime
 
 
@@ -32,7 +53,16 @@ class InviteAgent:
 
 @dataclass(frozen=True, slots=True)
 class JoinAgent:
-    """The invited one takes the account and says their name."""
+    """The invited one takes the account, says their name and sets the password that is kept under this id."""
+
+    name: str
+    password_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RenameAgent:
+    """Go by another name."""
 
     name: str
     at: datetime
@@ -68,5 +98,43 @@ class DropFile:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeRole:
+    """Give an account another role. `dismissed_term`: in which the workspace has let this owner go."""
+
+    role: Role
+    by: str | None
+    at: datetime
+    dismissed_term: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SetPassword:
+    """Let the password that is kept under this id count, and end all sessions that began before."""
+
+    password_id: str
+    reason: Literal["password_changed", "reset"]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignOutEverywhere:
+    """End all sessions."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveAgent:
+    """Take an account out of the workspace. `dismissed_term`: in which the workspace has let this owner go."""
+
+    by: str | None
+    at: datetime
+    dismissed_term: int = 0
+
+
+WorkspaceCommand = CreateWorkspace | AppointOwner | DismissOwner
+AccountCommand = (
+    InviteAgent | JoinAgent | RenameAgent | ChangeRole | SetPassword | SignOutEverywhere | RemoveAgent
+)
 FileCommand = ReceiveFile | AskRelease | DropFile
-AccountCommand = InviteAgent | JoinAgent

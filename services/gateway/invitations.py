@@ -3,8 +3,6 @@
 Secrets are handed out once and kept by their hash alone; no event holds one.
 """
 
-import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,13 +13,31 @@ from contracts.gateway import Role
 from contracts.ids import derived_id, stream
 from services.chassis.credentials import hash_of, new_secret
 from services.chassis.decider import NotFound, Refused
-from services.chassis.execution import execute, state_of
+from services.chassis.execution import execute
 from services.chassis.ports import Credential, Ports
-from services.gateway.commands import CreateWorkspace, InviteAgent, JoinAgent
+from services.gateway.accounts.passwords import PASSWORD, is_password_of, keep_password, refuse_weak
+from services.gateway.accounts.sessions import (
+    JOIN_LINK,
+    RESET_LINK,
+    NewSession,
+    clear_sessions,
+    new_session,
+)
+from services.gateway.accounts.standing import (
+    Standing,
+    from_here,
+    joined,
+    key_of,
+    settings_of,
+    standing,
+    standing_of_address,
+    tell,
+)
+from services.gateway.accounts.team import appoint
+from services.gateway.commands import CreateWorkspace, InviteAgent, JoinAgent, SetPassword
 from services.gateway.decider import account, workspace
-from services.gateway.settings import GatewaySettings
 
-JOIN_LINK, AGENT_SESSION, VISITOR_SESSION = "join_link", "agent_session", "visitor_session"
+VISITOR_SESSION = "visitor_session"
 
 
 class BadLink(Refused):
@@ -59,17 +75,6 @@ class Invitation:
     link: str
 
 
-def settings_of(ports: Ports) -> GatewaySettings:
-    """The gateway's own settings."""
-    settings: GatewaySettings = ports.own["settings"]
-    return settings
-
-
-def email_key(secret: str, email: str) -> str:
-    """The keyed hash of an address; spelling in capitals makes no other one."""
-    return hmac.new(secret.encode(), email.strip().casefold().encode(), hashlib.sha256).hexdigest()
-
-
 def require_site(ours: Sequence[str], sites: Sequence[str], origin: str | None, told: str | None) -> None:
     """Raises SiteNotAllowed where a browser says that the page is on another site than these.
 
@@ -85,7 +90,7 @@ async def create_workspace(ports: Ports, name: str, email: str) -> CreatedWorksp
     """Makes a workspace and invites its first owner."""
     workspace_id = ports.ids.new()
     command = CreateWorkspace(workspace_id, name, ports.clock.now())
-    told = _from_here(ports, workspace_id)
+    told = from_here(ports, workspace_id)
     await execute(ports, workspace.DECIDER, stream("workspace", workspace_id), command, told)
     invitation = await invite_agent(ports, workspace_id, email, "owner", None)
     return CreatedWorkspace(workspace_id, invitation.agent_id, invitation.link)
@@ -108,48 +113,98 @@ async def invite_agent(
 ) -> Invitation:
     """Invites somebody, or gives a new link where the one before was lost; then the older link is over.
 
-    The account's id follows from the address, so that an invitation cut short can be repeated. Raises Refused.
+    Raises Refused.
     """
-    now, key = ports.clock.now(), email_key(settings_of(ports).gateway_email_secret.get_secret_value(), email)
-    agent_id = derived_id("account", workspace_id, key)
-    command = InviteAgent(agent_id, email.strip(), key, role, by, now)
-    told = metadata or _from_here(ports, workspace_id)
-    account_stream = stream("account", agent_id)
-    await execute(ports, account.DECIDER, account_stream, command, told, fingerprint)
-    if not isinstance(await state_of(ports, account.DECIDER, workspace_id, account_stream), account.Invited):
-        raise Refused(
-            "already_joined", "They are in the workspace already."
-        )  # A late repeat gives no second way in.
-    await ports.credentials.end(JOIN_LINK, workspace_id, agent_id)
-    link, credential = _credential(
-        JOIN_LINK, workspace_id, agent_id, {}, now, settings_of(ports).gateway_join_link_s
-    )
+    now, key = ports.clock.now(), key_of(ports, email)
+    found = await standing_of_address(ports, workspace_id, key)
+    command = InviteAgent(found.agent_id, email.strip(), key, role, by, now)
+    await tell(ports, found, command, metadata or from_here(ports, workspace_id), fingerprint)
+    if not isinstance((await standing(ports, workspace_id, found.agent_id)).state, account.Invited):
+        # A late repeat gives no second way in.
+        raise Refused("already_joined", "They are in the workspace already.")
+    return await _new_link(ports, JOIN_LINK, found, settings_of(ports).gateway_join_link_s)
+
+
+async def reset_link(ports: Ports, workspace_id: str, agent_id: str) -> Invitation:
+    """A link by which somebody who joined sets another password; an older one is over. Raises NotFound."""
+    found, _ = await joined(ports, workspace_id, agent_id)
+    return await _new_link(ports, RESET_LINK, found, settings_of(ports).gateway_reset_link_s)
+
+
+async def _new_link(ports: Ports, kind: str, of: Standing, lifetime_s: int) -> Invitation:
+    await ports.credentials.end(kind, of.workspace_id, of.agent_id)
+    link, credential = _credential(kind, of.workspace_id, of.agent_id, {}, ports.clock.now(), lifetime_s)
     await ports.credentials.keep(credential)
-    return Invitation(agent_id, link)
+    return Invitation(of.agent_id, link)
 
 
-async def redeem(ports: Ports, link: str, name: str, correlation_id: str) -> tuple[str, Credential]:
-    """The session for a link, and the link is used up. Raises BadLink.
+async def redeem(
+    ports: Ports, link: str, name: str, password: str, correlation_id: str, browser: str = ""
+) -> NewSession:
+    """Joins by a link, which is used up. Raises BadLink, WeakPassword or Busy.
 
-    The account is joined first: whoever is cut off in between uses the same link again.
+    The account is joined first: whoever is cut off in between uses the same link again, with the same password.
     """
-    now, hash_ = ports.clock.now(), hash_of(link)
-    found = await ports.credentials.find(JOIN_LINK, hash_, now)
-    if found is None:
+    found, hash_ = await _of_link(ports, JOIN_LINK, link)
+    if not isinstance(found.state, account.Invited | account.Joined):
         raise BadLink
-    workspace_id, agent_id = found.workspace_id, found.subject
-    account_stream = stream("account", agent_id)
-    metadata = Metadata(
-        workspace_id, derived_id("join", hash_), correlation_id, correlation_id, actor=f"agent:{agent_id}"
-    )
-    await execute(ports, account.DECIDER, account_stream, JoinAgent(name, now), metadata)
-    joined: account.Joined = await state_of(ports, account.DECIDER, workspace_id, account_stream)
-    claims = {"name": joined.name, "role": joined.role}
-    lifetime_s = settings_of(ports).gateway_agent_session_s
-    session, credential = _credential(AGENT_SESSION, workspace_id, agent_id, claims, now, lifetime_s)
-    if not await ports.credentials.exchange(JOIN_LINK, hash_, now, credential):
+    refuse_weak(ports, password, found.state.email_key)
+    password_id = await keep_password(ports, found.workspace_id, found.agent_id, password, ports.clock.now())
+    metadata = _by_link(found, "join", hash_, correlation_id)
+    await tell(ports, found, JoinAgent(name, password_id, ports.clock.now()), metadata)
+    new = await _used_up(ports, found, (JOIN_LINK, hash_), (password_id, password), browser)
+    await appoint(ports, new.standing, metadata)
+    return new
+
+
+async def redeem_reset(
+    ports: Ports, link: str, password: str, correlation_id: str, browser: str = ""
+) -> NewSession:
+    """Sets another password by a link, which is used up; all sessions that began before are over.
+
+    Raises BadLink, WeakPassword or Busy. Whoever is cut off in between uses the link again, with the same password.
+    """
+    found, hash_ = await _of_link(ports, RESET_LINK, link)
+    if not isinstance(found.state, account.Joined):
         raise BadLink
-    return session, credential
+    refuse_weak(ports, password, found.state.email_key)
+    password_id = await keep_password(ports, found.workspace_id, found.agent_id, password, ports.clock.now())
+    metadata = _by_link(found, "reset", hash_, correlation_id)
+    await tell(ports, found, SetPassword(password_id, "reset", ports.clock.now()), metadata)
+    new = await _used_up(ports, found, (RESET_LINK, hash_), (password_id, password), browser)
+    if found.state.password_id != new.account.password_id:
+        await ports.credentials.end_one(PASSWORD, found.state.password_id)
+    await clear_sessions(ports, new.standing)
+    return new
+
+
+async def _of_link(ports: Ports, kind: str, link: str) -> tuple[Standing, str]:
+    hash_ = hash_of(link)
+    kept = await ports.credentials.find(kind, hash_, ports.clock.now())
+    if kept is None:
+        raise BadLink
+    return await standing(ports, kept.workspace_id, kept.subject), hash_
+
+
+def _by_link(of: Standing, what: str, hash_: str, correlation_id: str) -> Metadata:
+    """A link does what it is for once: the command's id follows from it."""
+    command_id, actor = derived_id(what, hash_), f"agent:{of.agent_id}"
+    return Metadata(of.workspace_id, command_id, correlation_id, correlation_id, actor)
+
+
+async def _used_up(
+    ports: Ports, of: Standing, link: tuple[str, str], password: tuple[str, str], browser: str
+) -> NewSession:
+    """The link becomes a session. Where it had done its work before, the password must be the one that was set."""
+    found, state = await joined(ports, of.workspace_id, of.agent_id)
+    if state.password_id != password[0]:
+        await ports.credentials.end_one(PASSWORD, password[0])
+        if not await is_password_of(ports, of.workspace_id, state, password[1]):
+            raise BadLink
+    new = new_session(ports, found, state, browser)
+    if not await ports.credentials.exchange(*link, ports.clock.now(), new.credential):
+        raise BadLink
+    return new
 
 
 async def start_visit(
@@ -168,11 +223,9 @@ async def start_visit(
     return session, credential
 
 
-async def session_of(ports: Ports, session: str) -> Credential | None:
-    """The live session of an agent or a visitor."""
-    now, hash_ = ports.clock.now(), hash_of(session)
-    agent = await ports.credentials.find(AGENT_SESSION, hash_, now)
-    return agent or await ports.credentials.find(VISITOR_SESSION, hash_, now)
+async def visitor_session(ports: Ports, session: str) -> Credential | None:
+    """The live session of a visitor."""
+    return await ports.credentials.find(VISITOR_SESSION, hash_of(session), ports.clock.now())
 
 
 def _credential(
@@ -181,9 +234,3 @@ def _credential(
     secret = new_secret()
     over = now + timedelta(seconds=lifetime_s)
     return secret, Credential(kind, hash_of(secret), workspace_id, subject, dict(claims), over)
-
-
-def _from_here(ports: Ports, workspace_id: str) -> Metadata:
-    """The metadata of a command that begins here, for nobody's request."""
-    first = ports.ids.new()
-    return Metadata(workspace_id, first, first, first, actor="service:gateway")

@@ -20,6 +20,7 @@ from services.gateway.tables import (
     inbox_places,
     open_playbooks,
     received_files,
+    team,
     transcripts,
     walks,
 )
@@ -27,6 +28,7 @@ from services.gateway.tables import (
 WAIT_S = 2.0
 LOOK_EVERY_S = 0.025
 FOLDERS_MAX = 1_000
+OWNERS_MAX = 1_000
 CONVERSATIONS_OF_VISIT_MAX = 50
 
 Entry = tuple[int, dict[str, Any] | None]
@@ -128,9 +130,21 @@ def _source(stream_id: str, for_visitor: bool) -> tuple[Table, str]:
     return transcripts, "for_visitor" if for_visitor else "for_agent"
 
 
-async def agents_of(reader: Reader, workspace_id: str, after: Sequence[Any] | None, limit: int) -> list[Row]:
-    """The agents of the workspace who ever were online, by id."""
-    return await reader.find(workspace_id, agents, {}, order=("agent_id",), after=after, limit=limit)
+async def team_of(reader: Reader, workspace_id: str, after: Sequence[Any] | None, limit: int) -> list[Row]:
+    """Everybody who was ever invited to the workspace, by id, and whether they are online."""
+    order = ("agent_id",)
+    members = await reader.find(workspace_id, team, {}, order=order, after=after, limit=limit)
+    # Whoever was online is of the team: so many of them reach as far as the members do.
+    present = await reader.find(workspace_id, agents, {}, order=order, after=after, limit=limit)
+    online = {row["agent_id"]: row["online"] for row in present}
+    return [{**member, "online": bool(online.get(member["agent_id"]))} for member in members]
+
+
+async def owners_of(reader: Reader, workspace_id: str) -> list[str]:
+    """The ids of the owners who joined, as far as is known here."""
+    where = {"role": "owner", "state": "joined"}
+    found = await reader.find(workspace_id, team, where, order=("agent_id",), limit=OWNERS_MAX)
+    return [str(row["agent_id"]) for row in found]
 
 
 async def workspace_of(reader: Reader, kind: str, key: str) -> str | None:

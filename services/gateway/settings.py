@@ -9,7 +9,7 @@ SECRET_CHARS_MIN = 32
 
 
 class GatewaySettings(BaseSettings):
-    """The keys that tokens and addresses are protected with, whose pages may open sockets, how long sessions last."""
+    """Keys that protect tokens and addresses, our own origins, how long sessions last, and what guards sign-in."""
 
     model_config = SettingsConfigDict(
         env_prefix="LIVECHAT_", env_ignore_empty=True, extra="ignore", frozen=True
@@ -22,7 +22,7 @@ class GatewaySettings(BaseSettings):
     gateway_email_secret: SecretStr = Field(min_length=SECRET_CHARS_MIN)
     """Keys the hash of e-mail addresses. The same in every workspace, and never changed."""
     origins: Annotated[tuple[str, ...], NoDecode]
-    """Our own origins, separated by commas: pages from elsewhere open no socket."""
+    """Our own origins, separated by commas: pages from elsewhere open no socket and use no cookie."""
     gateway_files: str = ""
     """Where files are kept: file:///a/folder or s3://bucket/prefix."""
     gateway_files_endpoint: str | None = None
@@ -33,6 +33,23 @@ class GatewaySettings(BaseSettings):
     gateway_join_link_s: int = Field(default=7 * 86_400, ge=60)
     gateway_agent_session_s: int = Field(default=12 * 3_600, ge=60)
     gateway_visitor_session_s: int = Field(default=30 * 86_400, ge=60)
+    gateway_reset_link_s: int = Field(default=4 * 3_600, ge=3_600, le=86_400)
+    gateway_password_passes: int = Field(default=2, ge=1, le=20)
+    gateway_password_memory_kib: int = Field(default=19_456, ge=8, le=1_048_576)
+    gateway_password_hashes_at_once: int = Field(default=2, ge=1, le=32)
+    """Each takes the memory above for as long as it runs."""
+    gateway_sign_in_window_s: int = Field(default=900, ge=1, le=86_400)
+    gateway_sign_in_tries_max: int = Field(default=10, ge=1)
+    """Wrong tries for one account from one address, in a window."""
+    gateway_sign_in_account_tries_max: int = Field(default=50, ge=1)
+    """Wrong tries for one account from all addresses from which nobody signed in to it lately."""
+    gateway_sign_in_address_tries_max: int = Field(default=200, ge=1)
+    """Wrong tries from one address, for whatever accounts."""
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether browsers reach us by https alone, so that cookies can be bound to it."""
+        return all(origin.startswith("https://") for origin in self.origins)
 
     @field_validator("origins", mode="before")
     @classmethod

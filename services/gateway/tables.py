@@ -63,6 +63,21 @@ folder_counts = table(
     key=("folder",),
 )
 
+team = table(
+    "team",
+    "team",
+    Column("agent_id", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("name", Text),
+    Column("role", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("invited_at", DateTime(timezone=True), nullable=False),
+    Column("joined_at", DateTime(timezone=True)),
+    Column("removed_at", DateTime(timezone=True)),
+    Index("team_by_role", "workspace_id", "role", "state", "agent_id"),
+    key=("agent_id",),
+)
+
 agents = table(
     "agents",
     "agents",

@@ -17,11 +17,15 @@ class GoOnline:
 
 @dataclass(frozen=True, slots=True)
 class GoOffline:
-    """Take no chats. `online_since`, where given, is which time online is meant: one that began later goes on."""
+    """Take no chats. `online_since`, where given, is which time online is meant: one that began later goes on.
+
+    `online_before`, where given, is a time: whoever went online after it stays so.
+    """
 
     reason: Literal["switched", "connection_lost", "signed_out", "removed"]
     at: datetime
     online_since: datetime | None = None
+    online_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

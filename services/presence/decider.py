@@ -72,7 +72,13 @@ def go_offline(c: GoOffline, state: State) -> Events:
     themselves, signed out or removed comes back no more by being heard, which is told too."""
     if isinstance(state, Offline) or c.online_since not in (None, state.since):
         return []
-    if isinstance(state, Lost) and c.reason == "connection_lost":
+    if isinstance(state, Lost):
+        return (
+            []
+            if c.reason == "connection_lost"
+            else [AgentWentOffline(at=c.at, agent_id=state.agent_id, reason=c.reason)]
+        )
+    if c.online_before is not None and state.since > c.online_before:
         return []
     return [AgentWentOffline(at=c.at, agent_id=state.agent_id, reason=c.reason)]
 

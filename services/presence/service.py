@@ -2,6 +2,7 @@
 
 from services.chassis.service import Service
 from services.presence.api import router
+from services.presence.consumers import REACTIONS
 from services.presence.decider import DECIDER
 from services.presence.projections import MODELS
 from services.presence.timers import run_lease
@@ -10,7 +11,7 @@ SERVICE = Service(
     name="presence",
     deciders=(DECIDER,),
     models=MODELS,
-    reactions=(),
+    reactions=REACTIONS,
     router=router,
     roles={"lease": run_lease},
 )

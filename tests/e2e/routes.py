@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from services.chassis.http import ACCESS
 from services.cli.catalogue import SERVICES
+from services.cli.demo.clients import PASSWORD
 from services.gateway.api import OwnerAsk
 
 DECLARED: Mapping[Any, str] = {**ACCESS, get_args(OwnerAsk)[1].dependency: "owner"}
@@ -91,7 +92,17 @@ BODIES: Mapping[str, Any] = {
     "POST crm/conversations/{conversation_id}/details/deal-value": {"value_minor": 5, "currency": "EUR"},
     "POST crm/conversations/{conversation_id}/details/notes": {"text": "Likes tea."},
     "POST crm/conversations/{conversation_id}/details/notes/{note_id}": {"text": "Likes coffee."},
-    "POST gateway/links/redeem": {"link": "used-up", "name": "Ana"},
+    "POST gateway/links/redeem": {"link": "used-up", "name": "Ana", "password": "never be set"},
+    "POST gateway/links/reset": {"link": "used-up", "password": "never be set"},
+    "POST gateway/sign-in": {
+        "workspace_id": "{workspace}",
+        "email": "agent@example.com",
+        "password": PASSWORD,
+    },
+    "POST gateway/sign-out": {"session": "never was one"},
+    "POST gateway/account/name": {"name": "Sam"},
+    "POST gateway/account/password": {"old": "not the right one", "new": "never be set"},
+    "POST gateway/agents/{agent_id}/role": {"role": "agent"},
     "POST gateway/visits": {"workspace_id": "{workspace}", "playbook_id": "{visited_playbook}"},
     "POST gateway/tokens": {"session": "{session}"},
     "POST gateway/agents/invite": {"email": "new@example.com", "role": "agent"},

@@ -13,7 +13,7 @@ import psycopg
 from contracts.ids import derived_id
 from services.chassis.tokens import Caller, Signer, new_private_key, read_private_key
 from services.cli.catalogue import SERVICES
-from services.cli.demo.clients import Agent, Answer, Visitor
+from services.cli.demo.clients import PASSWORD, Agent, Answer, Visitor
 from tests.e2e.routes import BODIES, CHAT, Route, filled
 from tests.e2e.system import System
 from tests.waiting import eventually
@@ -29,7 +29,7 @@ class Stage:
     system: System
     ids: Mapping[str, str]
     """What of ours a path can name."""
-    sessions: Mapping[str, str]
+    sessions: dict[str, str]
     http: httpx.Client
     secrets: set[str]
     """All sessions, tokens and links that were handed out."""
@@ -46,6 +46,16 @@ class Stage:
             self._tokens[who] = token, now_s
             self.secrets.add(token)
         return token
+
+    def sign_in_again(self, who: str) -> None:
+        """This agent has a session again, after all were ended."""
+        workspace = self.ids["strange_workspace" if who == "stranger" else "workspace"]
+        email = "ana" if who in ("owner", "stranger") else who
+        body = {"workspace_id": workspace, "email": f"{email}@example.com", "password": PASSWORD}
+        told = self.http.post("/api/gateway/sign-in", json=body).raise_for_status().json()
+        self.sessions[who] = told["session"]
+        self._tokens[who] = told["token"], datetime.now(UTC).timestamp()
+        self.secrets |= {told["session"], told["token"]}
 
     def headers(self, who: str) -> dict[str, str]:
         """How this caller presents themself."""
@@ -134,6 +144,20 @@ class _People:
         """The owner invites somebody, as what they are called."""
         told = await by.post("gateway/agents/invite", {"email": f"{who}@example.com", "role": who})
         return await self.agent(who, told["link"])
+
+    async def spare(self, owner: Agent) -> str:
+        """Somebody of our team who may be lost; the id."""
+        told = await owner.post("gateway/agents/invite", {"email": "spare@example.com", "role": "agent"})
+        await (await self.stack.enter_async_context(Agent(self.system.bases))).join(told["link"], "Spare")
+        self.secrets.add(told["link"])
+        return str(told["agent_id"])
+
+    async def spare_session(self, owner: Agent) -> str:
+        """A session of our owner's that may be ended; the id."""
+        body = {"workspace_id": owner.workspace_id, "email": "ana@example.com", "password": PASSWORD}
+        told = await owner.public("gateway/sign-in", body)
+        self.secrets |= {told["session"], told["token"], PASSWORD}
+        return str((await owner.get("gateway/account/sessions"))["items"][0]["session_id"])
 
     async def playbook(self, owner: Agent) -> str:
         """A playbook that takes visits and leaves a long time to answer."""
@@ -252,6 +276,8 @@ async def _gathered(system: System) -> _People:
             "editor": editor.agent_id,
             "agent": agent.agent_id,
             "folder": "unassigned",
+            "agent_id": await people.spare(owner),
+            "session_id": await people.spare_session(owner),
             "playbook_id": spare,
             "visited_playbook": ours,
             "doomed_playbook": doomed,

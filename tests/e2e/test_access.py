@@ -29,6 +29,8 @@ NOT_THEIRS: Mapping[str, frozenset[str]] = {
     "note_id": frozenset({"stranger"}),
     "person_id": frozenset({"stranger"}),
     "file_id": frozenset({"other visitor", "strange visitor", "stranger"}),
+    "agent_id": frozenset({"stranger"}),
+    "session_id": frozenset({"agent", "editor", "stranger"}),
     "folder": frozenset(),  # A name for a part of the caller's own inbox, whatever it says.
 }
 """What a path names → who would get in, but for whom there is no such thing."""
@@ -44,9 +46,12 @@ MAY_BE_REFUSED: Mapping[str, set[str]] = {
     "POST crm/conversations/{conversation_id}/details/notes/{note_id}/remove": {"not_author"},
     "POST gateway/conversations/{conversation_id}/files": {"empty_file"},
     "POST gateway/links/redeem": {"bad_link"},
+    "POST gateway/links/reset": {"bad_link"},
+    "POST gateway/account/password": {"wrong_password"},
     "POST gateway/agents/invite": {"already_invited"},
 }
 """What somebody who got in may be told by the domain."""
+ENDS_SESSIONS = "POST gateway/account/sign-out-everywhere"
 HTTP = [route for route in routes() if route.method != "SOCKET"]
 
 
@@ -110,6 +115,8 @@ def test_who_may_call_gets_in(stage: Stage, route: Route) -> None:
             assert has_headers(answer)
             if not answer.is_success:
                 assert problem_of(answer)["code"] in MAY_BE_REFUSED.get(str(route), set()), (who, answer.text)
+            if str(route) == ENDS_SESSIONS:
+                stage.sign_in_again(who)
 
 
 def ours(stage: Stage) -> list[str]:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
 
@@ -51,6 +52,31 @@ def test_a_workspace_and_an_invitation_are_recorded_and_can_be_replayed(system: 
     eventually_sync(lambda: events() == recorded, within_s=60, what="the events of a workspace")
 
 
+def test_an_agent_is_listed_gets_a_way_back_and_is_removed(system: System) -> None:
+    made = dict(
+        line.split(" ", 1) for line in livechat(system, "workspace", "create", "Ops", "a@b.co").splitlines()
+    )
+    place, base = made["workspace"], f"{system.bases['gateway']}/api/gateway"
+    joined = {"link": made["link"], "name": "Ana", "password": "three grey herons"}
+    httpx.post(f"{base}/links/redeem", json=joined).raise_for_status()
+    invited = livechat(system, "agent", "invite", place, "c@d.co", "--role", "editor")
+
+    link = dict(
+        line.split(" ", 1) for line in livechat(system, "agent", "reset", place, "A@b.co").splitlines()
+    )
+    reset = {"link": link["link"], "password": "four grey herons"}
+    assert httpx.post(f"{base}/links/reset", json=reset).json()["agent_id"] == made["agent"]
+    assert livechat(system, "agent", "remove", place, "c@d.co").split()[1] in invited
+    assert "keeps at least one owner" in livechat(system, "agent", "remove", place, made["agent"], status=1)
+    assert "There is no such agent" in livechat(system, "agent", "reset", place, "c@d.co", status=1)
+
+    def listed() -> bool:
+        rows = [line.split("\t")[1:] for line in livechat(system, "agent", "list", place).splitlines()]
+        return sorted(rows) == [["joined", "owner", "a@b.co", "Ana"], ["removed", "editor", "c@d.co", ""]]
+
+    eventually_sync(listed, within_s=60, what="the team")
+
+
 def test_what_does_not_exist_is_told_in_a_sentence(system: System) -> None:
     assert "There is no service mail" in livechat(system, "rebuild", "mail", "all", status=1)
     assert "crm has no model nothing; it has" in livechat(system, "rebuild", "crm", "nothing", status=1)
@@ -65,7 +91,7 @@ def test_what_does_not_exist_is_told_in_a_sentence(system: System) -> None:
 def test_a_model_is_rebuilt_with_its_figures_told(system: System) -> None:
     told = livechat(system, "rebuild", "gateway", "all")
 
-    for model in ("open_playbooks", "inbox", "agents", "transcripts", "walks"):
+    for model in ("open_playbooks", "inbox", "agents", "transcripts", "walks", "team"):
         assert f"{model}: " in told
     assert "swapped in" in told
 

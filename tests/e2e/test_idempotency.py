@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from contracts.ids import derived_id
+from services.cli.demo.clients import PASSWORD
 from tests.e2e.routes import BODIES, CHAT, DOCUMENT, FLOW, posts, problem_of
 from tests.e2e.stage import Stage
 from tests.waiting import eventually_sync
@@ -22,9 +23,16 @@ WITH_SECRETS: Mapping[str, str] = {
     "POST gateway/visits": "a session is told once; no event comes of it before the panel is opened",
     "POST gateway/tokens": "appends nothing",
     "POST gateway/conversations/{conversation_id}/files": "a token is signed anew, for the same file",
+    "POST gateway/links/reset": "a link is used up, and a session is told once",
+    "POST gateway/sign-in": "a session is told once, and nothing is appended",
+    "POST gateway/sign-out": "appends nothing",
+    "POST gateway/account/sessions/{session_id}/end": "appends nothing",
+    "POST gateway/account/password": "the token with which it was asked is over, and a session is told once",
+    "POST gateway/account/sign-out-everywhere": "the token with which it was asked is over",
+    "POST gateway/agents/{agent_id}/reset-link": "a link is told once, and nothing is appended",
     "POST gateway/agents/invite": "a link is told once: a repeat gives a new one to the same account",
 }
-"""Routes that answer with a secret, and why a repeat cannot get the first answer."""
+"""Routes that answer with a secret or end one, and why a repeat cannot get the first answer."""
 
 
 class Journey:
@@ -233,6 +241,18 @@ def describes(journey: Journey) -> None:
     journey.once(f"{note}/remove", editor, None, {})
 
 
+def changes_the_team(journey: Journey) -> None:
+    """Somebody is invited, gets another role, and is removed; an agent goes by another name."""
+    body = {"email": f"{uuid4()}@example.com", "role": "agent"}
+    invited = journey.post("POST gateway/agents/invite", journey.stage.headers("owner"), body).json()
+    journey.stage.secrets.add(invited["link"])
+    journey.ids["agent_id"] = invited["agent_id"]
+    journey.once("gateway/account/name", "agent", {"name": "Agnes"}, {"name": "Agatha"})
+    one = "gateway/agents/{agent_id}"
+    journey.once(f"{one}/role", "owner", {"role": "editor"}, {"role": "agent"})
+    journey.once(f"{one}/remove", "owner", None, {})
+
+
 def test_every_command_is_carried_out_once_however_often_it_is_sent(stage: Stage) -> None:
     journey = Journey(stage)
 
@@ -244,6 +264,7 @@ def test_every_command_is_carried_out_once_however_often_it_is_sent(stage: Stage
     journey.ids["doomed_playbook"] = playbook_id
     journey.once("playbook/playbooks/{playbook_id}/archive", "editor", None, {})
     talks(journey)
+    changes_the_team(journey)
 
     missing = {str(route) for route in posts()} - journey.proven - WITH_SECRETS.keys()
     assert not missing, f"add a step that sends these commands several times: {missing}"
@@ -264,7 +285,10 @@ def test_a_repeated_invitation_makes_one_account_and_the_last_link_counts(stage:
     assert problem_of(other)["code"] == "idempotency_key_reused"
     assert stage.appended() == before + 1
     redeemed = [
-        stage.http.post("/api/gateway/links/redeem", json={"link": invitation["link"], "name": "Eva"})
+        stage.http.post(
+            "/api/gateway/links/redeem",
+            json={"link": invitation["link"], "name": "Eva", "password": PASSWORD},
+        )
         for invitation in (told[0], told[1], told[1])
     ]
     assert [answer.status_code for answer in redeemed] == [401, 200, 401]

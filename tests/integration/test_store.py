@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from contracts.envelope import Metadata
+from services.chassis.credential import Tries
 from services.chassis.credentials import PostgresCredentials
 from services.chassis.decider import CancelTimer, FreeClaim, SetTimer, TakeClaim
 from services.chassis.memory import MemoryCredentials, MemoryStore, MovedClock
@@ -244,3 +245,46 @@ async def test_a_one_time_credential_is_exchanged_once(twin: Twin) -> None:
     assert await twin.credentials.find("session", "h2", twin.now) == session
     assert await twin.credentials.end("session", MINE, "agent-1") == 1
     assert await twin.credentials.find("session", "h2", twin.now) is None
+
+
+async def test_credentials_are_listed_noted_and_ended_one_by_one(twin: Twin) -> None:
+    days = [timedelta(days=number) for number in (1, 3, 2, -1)]
+    kept = [Credential("session", f"h{n}", MINE, "agent-1", {}, twin.now + day) for n, day in enumerate(days)]
+    for credential in [*kept, replace(kept[0], hash="h9", subject="agent-2")]:
+        await twin.credentials.keep(credential)
+
+    assert await twin.credentials.of("session", MINE, "agent-1", twin.now) == [kept[1], kept[2], kept[0]]
+    assert await twin.credentials.of("session", FOREIGN, "agent-1", twin.now) == []
+    assert await twin.credentials.note("session", "h0", {"used": 1})
+    assert await twin.credentials.find("session", "h0", twin.now) == replace(kept[0], claims={"used": 1})
+    assert await twin.credentials.end_one("session", "h0")
+    assert not await twin.credentials.end_one("session", "h0")
+    assert not await twin.credentials.note("session", "h0", {"used": 2})
+    assert await twin.credentials.find("session", "h0", twin.now) is None
+
+
+async def test_keeping_a_credential_again_renews_it(twin: Twin) -> None:
+    first = Credential("known", "h1", MINE, "agent-1", {}, twin.now + timedelta(days=1))
+    later = replace(first, claims={"a": 1}, expires_at=twin.now + timedelta(days=9))
+    await twin.credentials.keep(first)
+    await twin.credentials.keep(later)
+
+    assert await twin.credentials.find("known", "h1", twin.now) == later
+
+
+async def test_tries_count_in_a_window_that_begins_with_the_first(twin: Twin) -> None:
+    over_at = twin.now + timedelta(seconds=60)
+    tries = [await twin.credentials.tried("k", twin.now + timedelta(seconds=n * 20), 60) for n in range(3)]
+    await twin.credentials.forgive("k")
+    await twin.credentials.forgive("never tried")
+
+    assert tries == [Tries(1, over_at), Tries(2, over_at), Tries(3, over_at)]
+    assert await twin.credentials.tried("k", over_at - timedelta(seconds=1), 60) == Tries(3, over_at)
+    assert await twin.credentials.tried("k", over_at, 60) == Tries(1, over_at + timedelta(seconds=60))
+    assert (await twin.credentials.tried("other", over_at, 60)).count == 1
+
+
+async def test_tries_at_the_same_moment_are_all_counted(twin: Twin) -> None:
+    found = await asyncio.gather(*(twin.credentials.tried("k", twin.now, 60) for _ in range(20)))
+
+    assert sorted(tries.count for tries in found) == list(range(1, 21))

@@ -16,10 +16,11 @@ from contracts.presence import AgentWentOffline
 from contracts.signals import Beacon
 from contracts.states import AgentRow
 from contracts.topics import AGENTS_STATE, PRESENCE_EVENTS, SIGNALS, Topic
+from services.chassis.follower import Follower
 from services.chassis.kafka import KafkaSettings, ensure_topics, new_producer, partition_of
 from services.chassis.memory import MovedClock
 from services.chassis.models import Changed
-from services.chassis.tail import LEASE_S, Follower, KafkaSignals, KafkaTail
+from services.chassis.tail import LEASE_S, KafkaSignals, KafkaTail
 from services.cli.infrastructure import LocalServers, Servers
 from tests.integration.sample_log import reading
 from tests.proof import count
@@ -110,6 +111,35 @@ async def test_a_listener_hears_events_from_its_start_on_and_the_end_moves(kafka
     assert [(recorded.version, recorded.stream) for recorded in heard] == [(2, "agent-1"), (3, "agent-1")]
     assert isinstance(heard[0].event, AgentWentOffline)
     assert heard[0].metadata == TOLD
+
+
+async def test_a_topic_is_heard_from_before_the_start_where_that_is_wanted(kafka: KafkaSettings) -> None:
+    later = MovedClock(datetime.now(UTC) + timedelta(seconds=3_600))
+    tail = KafkaTail(kafka, (AGENTS_STATE, PRESENCE_EVENTS), since_s={PRESENCE_EVENTS: 360})
+    too_late = KafkaTail(kafka, (PRESENCE_EVENTS,), since_s={PRESENCE_EVENTS: 360}, clock=later)
+    heard, missed, rows = list[Recorded](), list[Recorded](), list[Changed]()
+    tail.listen(PRESENCE_EVENTS, heard.append)
+    tail.listen(AGENTS_STATE, rows.append)
+    too_late.listen(PRESENCE_EVENTS, missed.append)
+    assert tail.behind() is None
+    async with producing(kafka) as producer:
+        await send(producer, kafka, AGENTS_STATE, AGENT, None)
+        for version in (1, 2):
+            await publish(producer, kafka, "agent-1", version)
+        async with running(tail), running(too_late):
+            await eventually(lambda: _stands_at(too_late, "agent-1", 2))
+            assert too_late.behind() == 0
+            await eventually(lambda: _caught_up(tail))
+            assert [recorded.version for recorded in heard] == [1, 2]
+            await publish(producer, kafka, "agent-1", 3)
+            await eventually(lambda: _length(missed, 1))
+            await eventually(lambda: _length(heard, 3))
+
+    assert rows == []
+
+
+async def _caught_up(tail: KafkaTail) -> bool:
+    return tail.behind() == 0
 
 
 async def test_a_record_that_is_no_event_and_a_listener_that_fails_stop_nothing(kafka: KafkaSettings) -> None:

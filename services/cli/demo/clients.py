@@ -16,6 +16,7 @@ ATTEMPTS_MAX = 40
 AGAIN_AFTER_S = 0.25
 TOKEN_USED_S = 240
 PING_EVERY_S = 8
+PASSWORD = "show me to the inbox, please"
 
 
 class Answer(Exception):
@@ -255,9 +256,9 @@ class Agent(Client):
 
     agent_id = workspace_id = ""
 
-    async def join(self, link: str, name: str) -> None:
-        """Redeems the one-time link."""
-        told = await self.public("gateway/links/redeem", {"link": link, "name": name})
+    async def join(self, link: str, name: str, password: str = PASSWORD) -> None:
+        """Redeems the one-time link and sets a password."""
+        told = await self.public("gateway/links/redeem", {"link": link, "name": name, "password": password})
         self._entered(told)
         self.agent_id, self.workspace_id = told["agent_id"], told["workspace_id"]
 

@@ -1,4 +1,4 @@
-"""An agent's account: invited, then joined. An address has at most one account in a workspace."""
+"""An agent's account: invited, joined, removed. An address has at most one account that is not removed."""
 
 from collections.abc import Sequence
 from typing import Annotated, assert_never
@@ -6,10 +6,27 @@ from typing import Annotated, assert_never
 from pydantic import BaseModel, ConfigDict
 
 from contracts.envelope import Event
-from contracts.gateway import AgentInvited, AgentJoined, Role
+from contracts.gateway import (
+    AgentInvited,
+    AgentJoined,
+    AgentRemoved,
+    AgentRenamed,
+    AgentRoleChanged,
+    Role,
+    SessionsEnded,
+)
 from contracts.personal import Personal
-from services.chassis.decider import Decider, NotFound, Refused, TakeClaim
-from services.gateway.commands import AccountCommand, InviteAgent, JoinAgent
+from services.chassis.decider import Decider, FreeClaim, NotFound, Refused, TakeClaim
+from services.gateway.commands import (
+    AccountCommand,
+    ChangeRole,
+    InviteAgent,
+    JoinAgent,
+    RemoveAgent,
+    RenameAgent,
+    SetPassword,
+    SignOutEverywhere,
+)
 
 
 class NoAccount(BaseModel):
@@ -29,16 +46,32 @@ class Invited(BaseModel):
 
 
 class Joined(BaseModel):
-    """The account of an agent of the workspace."""
+    """The account of an agent of the workspace.
+
+    `password_id` is the id under which the password that counts is kept; of the sessions those count that began with
+    this `generation`. `term` counts the roles that the account has had.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     agent_id: str
     role: Role
     name: Annotated[str, Personal]
+    email_key: str = ""
+    password_id: str = ""
+    generation: int = 0
+    term: int = 1
 
 
-State = NoAccount | Invited | Joined
+class Removed(BaseModel):
+    """The account of somebody who is no longer of the workspace."""
+
+    model_config = ConfigDict(frozen=True)
+
+    agent_id: str
+
+
+State = NoAccount | Invited | Joined | Removed
 
 
 def decide(command: AccountCommand, state: State) -> Sequence[Event]:
@@ -48,8 +81,26 @@ def decide(command: AccountCommand, state: State) -> Sequence[Event]:
             return _invite(command, state)
         case JoinAgent():
             return _join(command, state)
+        case RenameAgent():
+            return _rename(command, state)
+        case ChangeRole():
+            return _change_role(command, state)
+        case SetPassword():
+            return _set_password(command, state)
+        case SignOutEverywhere():
+            return [
+                SessionsEnded(agent_id=_joined(state).agent_id, reason="signed_out_everywhere", at=command.at)
+            ]
+        case RemoveAgent():
+            return _remove(command, state)
         case _:
             assert_never(command)
+
+
+def _joined(state: State) -> Joined:
+    if not isinstance(state, Joined):
+        raise NotFound("agent")
+    return state
 
 
 def _invite(c: InviteAgent, state: State) -> Sequence[Event]:
@@ -67,16 +118,57 @@ def _invite(c: InviteAgent, state: State) -> Sequence[Event]:
             raise Refused(
                 "already_joined", f"They are in the workspace already, as {state.role}.", role=state.role
             )
+        case Removed():
+            raise NotFound("invitation")  # An account that was removed never comes back.
 
 
 def _join(c: JoinAgent, state: State) -> Sequence[Event]:
     match state:
-        case NoAccount():
+        case NoAccount() | Removed():
             raise NotFound("invitation")
         case Invited():
-            return [AgentJoined(agent_id=state.agent_id, name=c.name, at=c.at)]
+            return [AgentJoined(agent_id=state.agent_id, name=c.name, password_id=c.password_id, at=c.at)]
         case Joined():
-            return []  # The link still works when only its session got lost; the first name stands.
+            return []  # The link still works when only its session got lost; the first name and password stand.
+
+
+def _rename(c: RenameAgent, state: State) -> Sequence[Event]:
+    joined = _joined(state)
+    return [] if joined.name == c.name else [AgentRenamed(agent_id=joined.agent_id, name=c.name, at=c.at)]
+
+
+def _change_role(c: ChangeRole, state: State) -> Sequence[Event]:
+    if isinstance(state, NoAccount | Removed):
+        raise NotFound("agent")
+    if state.role == c.role:
+        return []
+    _let_go(state, c.dismissed_term)
+    return [AgentRoleChanged(agent_id=state.agent_id, role=c.role, by=c.by, at=c.at)]
+
+
+def _set_password(c: SetPassword, state: State) -> Sequence[Event]:
+    joined = _joined(state)
+    if joined.password_id == c.password_id:
+        return []
+    ended = SessionsEnded(agent_id=joined.agent_id, reason=c.reason, password_id=c.password_id, at=c.at)
+    return [ended]
+
+
+def _remove(c: RemoveAgent, state: State) -> Sequence[Event]:
+    match state:
+        case NoAccount():
+            raise NotFound("agent")
+        case Removed():
+            return []
+        case Invited() | Joined():
+            _let_go(state, c.dismissed_term)
+            return [AgentRemoved(agent_id=state.agent_id, by=c.by, email_key=state.email_key, at=c.at)]
+
+
+def _let_go(state: Invited | Joined, dismissed_term: int) -> None:
+    """An owner who joined goes only after the workspace has said that another one stays."""
+    if isinstance(state, Joined) and state.role == "owner" and state.term != dismissed_term:
+        raise Refused("role_changed", "They were made an owner meanwhile; ask again.")
 
 
 def evolve(state: State, event: Event) -> State:
@@ -85,16 +177,35 @@ def evolve(state: State, event: Event) -> State:
         case AgentInvited(), NoAccount():
             return Invited(agent_id=event.agent_id, email_key=event.email_key, role=event.role)
         case AgentJoined(), Invited():
-            return Joined(agent_id=state.agent_id, role=state.role, name=event.name)
+            return Joined(
+                agent_id=state.agent_id,
+                role=state.role,
+                name=event.name,
+                email_key=state.email_key,
+                password_id=event.password_id,
+            )
+        case AgentRenamed(name=name), Joined():
+            return state.model_copy(update={"name": name})
+        case AgentRoleChanged(role=role), Invited():
+            return state.model_copy(update={"role": role})
+        case AgentRoleChanged(role=role), Joined():
+            return state.model_copy(update={"role": role, "term": state.term + 1})
+        case SessionsEnded(), Joined():
+            password_id = event.password_id or state.password_id
+            return state.model_copy(update={"password_id": password_id, "generation": state.generation + 1})
+        case AgentRemoved(), Invited() | Joined():
+            return Removed(agent_id=state.agent_id)
         case _:
             return state
 
 
-def claims(event: Event) -> Sequence[TakeClaim]:
-    """The address belongs to the account from the invitation on."""
+def claims(event: Event) -> Sequence[TakeClaim | FreeClaim]:
+    """The address belongs to the account from the invitation until the removal."""
     match event:
         case AgentInvited(email_key=key) if key:
             return [TakeClaim("account_email", key)]
+        case AgentRemoved(email_key=key) if key:
+            return [FreeClaim("account_email", key)]
         case _:
             return []
 
@@ -108,8 +219,8 @@ DECIDER: Decider[AccountCommand, State] = Decider(
     decide=decide,
     evolve=evolve,
     initial=NoAccount(),
-    states=(NoAccount, Invited, Joined),
-    schema=1,
+    states=(NoAccount, Invited, Joined, Removed),
+    schema=2,
     claims=claims,
     subject=_subject,
 )

@@ -1,13 +1,14 @@
-"""A workspace: made once, under one name."""
+"""A workspace: made once, under one name; of its owners the last one stays."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict
 
 from contracts.envelope import Event
-from contracts.gateway import WorkspaceCreated
-from services.chassis.decider import Decider, Refused
-from services.gateway.commands import CreateWorkspace
+from contracts.gateway import OwnerAppointed, OwnerDismissed, WorkspaceCreated
+from services.chassis.decider import Decider, NotFound, Refused
+from services.gateway.commands import AppointOwner, CreateWorkspace, DismissOwner, WorkspaceCommand
 
 
 class NoWorkspace(BaseModel):
@@ -17,25 +18,68 @@ class NoWorkspace(BaseModel):
 
 
 class Workspace(BaseModel):
-    """A workspace that was made."""
+    """A workspace that was made.
+
+    `owners` are the accounts that count as owners, with their term; `dismissed` those that did once, with the last
+    term in which that was. So late news of an owner appoints nobody again.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     name: str
+    owners: Mapping[str, int] = {}
+    dismissed: Mapping[str, int] = {}
+
+
+class LastOwner(Refused):
+    """The workspace would be left without an owner."""
+
+    def __init__(self) -> None:
+        super().__init__("last_owner", "A workspace keeps at least one owner: make somebody else one first.")
 
 
 State = NoWorkspace | Workspace
 
 
-def decide(command: CreateWorkspace, state: State) -> Sequence[Event]:
-    """The workspace's first event; repeated, nothing."""
+def decide(command: WorkspaceCommand, state: State) -> Sequence[Event]:
+    """What the command adds to the workspace's stream; repeated, nothing. Raises Refused."""
+    match command:
+        case CreateWorkspace():
+            return _create(command, state)
+        case AppointOwner():
+            return _appoint(command, state)
+        case DismissOwner():
+            return _dismiss(command, state)
+        case _:
+            assert_never(command)
+
+
+def _create(c: CreateWorkspace, state: State) -> Sequence[Event]:
     match state:
         case NoWorkspace():
-            return [WorkspaceCreated(workspace_id=command.workspace_id, name=command.name, at=command.at)]
-        case Workspace(name=command.name):
+            return [WorkspaceCreated(workspace_id=c.workspace_id, name=c.name, at=c.at)]
+        case Workspace(name=c.name):
             return []
         case Workspace():
             raise Refused("workspace_exists", "This workspace was made under another name.")
+
+
+def _appoint(c: AppointOwner, state: State) -> Sequence[Event]:
+    if isinstance(state, NoWorkspace):
+        raise NotFound("workspace")
+    if c.agent_id in state.owners or c.term <= state.dismissed.get(c.agent_id, 0):
+        return []
+    return [OwnerAppointed(agent_id=c.agent_id, term=c.term, at=c.at)]
+
+
+def _dismiss(c: DismissOwner, state: State) -> Sequence[Event]:
+    if isinstance(state, NoWorkspace):
+        raise NotFound("workspace")
+    if not state.owners.keys() - {c.agent_id}:
+        raise LastOwner
+    if state.dismissed.get(c.agent_id, 0) >= c.term:
+        return []
+    return [OwnerDismissed(agent_id=c.agent_id, term=c.term, at=c.at)]
 
 
 def evolve(state: State, event: Event) -> State:
@@ -43,15 +87,21 @@ def evolve(state: State, event: Event) -> State:
     match event, state:
         case WorkspaceCreated(), NoWorkspace():
             return Workspace(name=event.name)
+        case OwnerAppointed(agent_id=agent_id, term=term), Workspace():
+            return state.model_copy(update={"owners": {**state.owners, agent_id: term}})
+        case OwnerDismissed(agent_id=agent_id, term=term), Workspace():
+            owners = {owner: since for owner, since in state.owners.items() if owner != agent_id}
+            dismissed = {**state.dismissed, agent_id: term}
+            return state.model_copy(update={"owners": owners, "dismissed": dismissed})
         case _:
             return state
 
 
-DECIDER: Decider[CreateWorkspace, State] = Decider(
+DECIDER: Decider[WorkspaceCommand, State] = Decider(
     category="workspace",
     decide=decide,
     evolve=evolve,
     initial=NoWorkspace(),
     states=(NoWorkspace, Workspace),
-    schema=1,
+    schema=2,
 )

@@ -83,6 +83,8 @@ class Connection:
 
     async def run(self) -> None:
         """Until one side ends it. Raises Ended or WebSocketDisconnect."""
+        if self._is_agent:
+            self._hub.admit(self._caller.id, self)
         try:
             async with asyncio.TaskGroup() as tasks:
                 for task in (self._receive(), self._send(), self._begin(), self._send_rows(), self._watch()):
@@ -93,6 +95,7 @@ class Connection:
         finally:
             self._streams.unfollow_all(self)
             self._hub.hide_folders(self._caller.workspace_id, self)
+            self._hub.dismiss(self._caller.id, self)
 
     def heard(self, recorded: Recorded) -> None:
         """The hub has an event for this socket."""
@@ -101,8 +104,18 @@ class Connection:
                 self._follow_conversation(recorded)
             self._streams.heard(recorded)
         except Ended as ended:
-            self._why = ended
-            self._over.set()
+            self._end(ended)
+
+    def end_if_refused(self, why: Ended) -> None:
+        """The agent's sessions were ended: this socket is, unless its token is newer than that."""
+        try:
+            verified(self._verifier, self._token, self._ports)
+        except Ended:
+            self._end(why)
+
+    def _end(self, why: Ended) -> None:
+        self._why = why
+        self._over.set()
 
     def patched(self, key: str, row: str) -> None:
         """The hub has a row for this socket."""
@@ -202,7 +215,8 @@ class Connection:
             with suppress(TimeoutError):
                 async with asyncio.timeout(TOKEN_CHECKED_EVERY_S):
                     await self._over.wait()
-            verified(self._verifier, self._token, self._ports)
+            if not self._over.is_set():
+                verified(self._verifier, self._token, self._ports)
         raise self._why
 
 

@@ -38,6 +38,13 @@ def unauthorised(detail: str) -> Ended:
     return Ended(4401, "unauthorised", detail)
 
 
+def over(reason: str) -> Ended:
+    """The agent's sessions were ended, or their role is another; a session that counts gets a new token."""
+    return Ended(
+        4401, reason, "This session is over, or what it may do has changed: get a new token or sign in."
+    )
+
+
 def slow() -> Ended:
     """The client reads slower than things happen; it resumes with what it has."""
     return Ended(4408, "slow")  # No text for people: a client that does not read would not get it.

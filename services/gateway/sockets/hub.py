@@ -7,12 +7,14 @@ from typing import Protocol
 
 from contracts.conversation import ConversationStarted
 from contracts.envelope import Fact, Recorded
+from contracts.gateway import AgentRemoved, AgentRoleChanged, SessionsEnded
 from contracts.ids import stream
 from contracts.signals import Typing
 from contracts.states import StateRow
 from contracts.topics import (
     AGENTS_STATE,
     CONVERSATION_EVENTS,
+    GATEWAY_EVENTS,
     INBOX_STATE,
     PARTITIONS,
     PLAYBOOK_EVENTS,
@@ -22,7 +24,7 @@ from services.chassis.models import Changed
 from services.chassis.ports import Ports
 from services.gateway import queries
 from services.gateway.projections.views import row_view
-from services.gateway.sockets.frames import row_json
+from services.gateway.sockets.frames import Ended, over, row_json
 
 PROBES_MAX = 400
 TYPING_COUNTS = timedelta(seconds=6)
@@ -37,6 +39,8 @@ class Listening(Protocol):
 
     def signalled(self, typing: Typing) -> None: ...
 
+    def end_if_refused(self, why: Ended) -> None: ...
+
 
 class Hub:
     """One for each application: it hears the live end of the topics once and serves all sockets with it."""
@@ -45,10 +49,12 @@ class Hub:
         self._ports = ports
         self._streams: dict[tuple[str, str], set[Listening]] = defaultdict(set)
         self._folders: dict[str, set[Listening]] = defaultdict(set)
+        self._agents: dict[str, set[Listening]] = defaultdict(set)
         self._gone: set[asyncio.Task[None]] = set()
         self._one_at_a_time = asyncio.Lock()
         ports.tail.listen(CONVERSATION_EVENTS, self._event)
         ports.tail.listen(PLAYBOOK_EVENTS, self._event)
+        ports.tail.listen(GATEWAY_EVENTS, self._ended)
         ports.tail.listen(INBOX_STATE, lambda changed: self._row("conversation", changed))
         ports.tail.listen(AGENTS_STATE, lambda changed: self._row("agent", changed))
         ports.signals.listen(self._signal)
@@ -74,6 +80,17 @@ class Hub:
         screens.discard(socket)
         if not screens:
             self._folders.pop(workspace_id, None)
+
+    def admit(self, agent_id: str, socket: Listening) -> None:
+        """The socket is this agent's: it ends when their sessions do."""
+        self._agents[agent_id].add(socket)
+
+    def dismiss(self, agent_id: str, socket: Listening) -> None:
+        """The socket is over."""
+        sockets = self._agents.get(agent_id, set())
+        sockets.discard(socket)
+        if not sockets:
+            self._agents.pop(agent_id, None)
 
     async def caught_up(self, stream_id: str) -> bool:
         """Whether the read model has passed all that was heard of the stream before this call, within a moment."""
@@ -120,6 +137,19 @@ class Hub:
             where = signal.workspace_id, stream("conversation", signal.conversation_id)
             for socket in list(self._streams.get(where, ())):
                 socket.signalled(signal)
+
+    def _ended(self, recorded: Recorded) -> None:
+        match recorded.event:
+            case SessionsEnded(agent_id=agent_id, reason=reason):
+                why = over(reason)
+            case AgentRemoved(agent_id=agent_id):
+                why = over("removed")
+            case AgentRoleChanged(agent_id=agent_id):
+                why = over("role_changed")
+            case _:
+                return
+        for socket in tuple(self._agents.get(agent_id, ())):
+            socket.end_if_refused(why)
 
     def _row(self, kind: str, changed: Changed) -> None:
         if isinstance(changed.row, StateRow):

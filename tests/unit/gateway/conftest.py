@@ -1,14 +1,18 @@
 """A gateway without servers, and its application, which must have let go of every socket at the end."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from fastapi import FastAPI
 
 from services.chassis.app import application
+from services.gateway.invitations import create_workspace
 from services.gateway.service import SERVICE
 from services.gateway.sockets.route import hub_of
+from tests.unit.gateway.examples import PASSWORD
+from tests.unit.gateway.people import Ana
 from tests.unit.gateway.replica import Replica
+from tests.unit.gateway.web import Web, browsing
 
 
 @pytest.fixture
@@ -22,3 +26,17 @@ def app(replica: Replica) -> Iterator[FastAPI]:
     yield app
     assert not hub_of(app)._streams
     assert not hub_of(app)._folders
+    assert not hub_of(app)._agents
+
+
+@pytest.fixture
+async def web(app: FastAPI, replica: Replica) -> AsyncIterator[Web]:
+    async with browsing(replica, app) as found:
+        yield found
+
+
+@pytest.fixture
+async def ana(web: Web) -> Ana:
+    made = await create_workspace(web.replica.ports, "Acme", "Ana@example.org")
+    body = {"link": made.link, "name": "Ana", "password": PASSWORD}
+    return Ana(made.workspace_id, (await web.post("/links/redeem", body)).json())

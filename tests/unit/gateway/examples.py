@@ -28,6 +28,7 @@ CONVERSATION, VISIT, VISITOR, REQUEST, PLAYBOOK, ADA, BOB = (
 )
 CHAT, WALK = stream("conversation", CONVERSATION), stream("visit", VISIT)
 KEY = "5e" * 32
+PASSWORD = "three grey herons"
 
 ada = Caller(kind="agent", id=ADA, workspace_id=WORKSPACE, name="Ada", role="agent")
 stranger = Caller(kind="agent", id=BOB, workspace_id=ELSEWHERE, name="Bob", role="owner")
@@ -37,8 +38,8 @@ create = CreateWorkspace(WORKSPACE, "Acme", T0)
 created = WorkspaceCreated(workspace_id=WORKSPACE, name="Acme", at=T0)
 invite = InviteAgent(ADA, "Ada@example.org", KEY, "agent", None, T0)
 invited = AgentInvited(agent_id=ADA, email="Ada@example.org", role="agent", email_key=KEY, at=T0)
-join = JoinAgent("Ada", T0)
-joined = AgentJoined(agent_id=ADA, name="Ada", at=T0)
+join = JoinAgent("Ada", "p1", T0)
+joined = AgentJoined(agent_id=ADA, name="Ada", password_id="p1", at=T0)
 
 
 def after(seconds: float) -> datetime:

@@ -8,11 +8,13 @@ from pydantic import SecretStr
 from sqlalchemy import Table
 
 from contracts.envelope import Fact, Recorded, Unknown
-from contracts.personal import ClearKeyring
+from contracts.personal import ClearKeyring, decode
+from contracts.registry import EVENTS
 from contracts.topics import PARTITIONS, Topic, events_of
 from services.chassis.memory import CountedIds, MemoryCredentials, MemoryStore, MovedClock
 from services.chassis.models import Changed, ReadModel, Rows
-from services.chassis.ports import Listener, Ports, Row
+from services.chassis.ports import Listener, Ports, Row, StoredEvent
+from services.chassis.revocations import Revocations
 from services.chassis.tokens import (
     Caller,
     Signer,
@@ -158,14 +160,17 @@ class Replica:
         self.clock, self.models, self.signals = MovedClock(T0), Models(), KeptSignals()
         self.topics = Topics(self.models)
         self.signer = Signer("k1", read_private_key(PRIVATE_KEY))
-        self.verifier = Verifier({"k1": read_public_key(public_key_of(PRIVATE_KEY))})
+        ended = Revocations("gateway", self.topics, self.clock)
+        self.verifier = Verifier({"k1": read_public_key(public_key_of(PRIVATE_KEY))}, ended)
         settings = GatewaySettings(
             token_signing_key=SecretStr(PRIVATE_KEY),
             token_kid="k1",
             gateway_email_secret=SecretStr("s" * 32),
             origins=(ORIGIN,),
+            gateway_password_passes=1,
+            gateway_password_memory_kib=8,
         )
-        self.store, self.files = MemoryStore(self.clock), MemoryFiles()
+        self.store, self.files = MemoryStore(self.clock, self.publish), MemoryFiles()
         self.ports = Ports(
             service="gateway",
             store=self.store,
@@ -178,6 +183,12 @@ class Replica:
             signals=self.signals,
             own={"settings": settings, "signer": self.signer, "files": self.files},
         )
+
+    def publish(self, stored: StoredEvent) -> None:
+        """The stored event is heard by whoever listens."""
+        event = decode(EVENTS[stored.type], stored.data)
+        told = (stored.event_id, stored.type, stored.stream, stored.version, stored.metadata, stored.hash)
+        self.topics.append(Recorded(event, *told))
 
     def token(self, caller: Caller) -> str:
         """A token of this caller, as new as it can be."""

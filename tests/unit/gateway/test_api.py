@@ -1,12 +1,9 @@
 """The gateway's routes: who may read what, and what the answers look like."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
-from fastapi import FastAPI
 
 from contracts.ids import derived_id, stream
 from contracts.playbook import PlaybookActivated, SitesChanged
@@ -16,6 +13,7 @@ from services.chassis.tokens import Caller
 from tests.unit.gateway.examples import (
     ADA,
     CONVERSATION,
+    PASSWORD,
     PLAYBOOK,
     T0,
     WORKSPACE,
@@ -23,6 +21,8 @@ from tests.unit.gateway.examples import (
     after,
     agent_row,
     inbox_row,
+    invited,
+    joined,
     published,
     recorded,
     said,
@@ -30,7 +30,8 @@ from tests.unit.gateway.examples import (
     stranger,
     visitor,
 )
-from tests.unit.gateway.replica import ORIGIN, Replica
+from tests.unit.gateway.replica import ORIGIN
+from tests.unit.gateway.web import Web
 
 BOB = {"email": "bob@example.org", "role": "agent"}
 TRANSCRIPT = f"/conversations/{CONVERSATION}/transcript"
@@ -39,36 +40,9 @@ editor = ada.model_copy(update={"role": "editor"})
 other_visitor = visitor.model_copy(update={"visit_id": derived_id("other visit")})
 
 
-class Web:
-    """Requests to one gateway, as somebody or as nobody."""
-
-    def __init__(self, replica: Replica, client: httpx.AsyncClient) -> None:
-        self.replica, self._client = replica, client
-
-    async def get(self, path: str, caller: Caller | None = None) -> httpx.Response:
-        return await self._client.get(path, headers=self._headers(caller))
-
-    async def post(
-        self, path: str, body: dict[str, Any], caller: Caller | None = None, **headers: str
-    ) -> httpx.Response:
-        return await self._client.post(path, json=body, headers={**self._headers(caller), **headers})
-
-    def _headers(self, caller: Caller | None) -> dict[str, str]:
-        if caller is None:
-            return {}
-        return {"authorization": f"Bearer {self.replica.token(caller)}"}
-
-
-@pytest.fixture
-async def web(app: FastAPI, replica: Replica) -> AsyncIterator[Web]:
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
-        yield Web(replica, client)
-
-
 async def test_an_invited_agent_gets_in_and_keeps_getting_tokens(web: Web) -> None:
     link = (await web.post("/agents/invite", BOB, owner)).json()["link"]
-    joined = (await web.post("/links/redeem", {"link": link, "name": "  Bob "})).json()
+    joined = (await web.post("/links/redeem", {"link": link, "name": "  Bob ", "password": PASSWORD})).json()
 
     assert joined["workspace_id"] == WORKSPACE
     caller = web.replica.verifier.verify(joined["token"], web.replica.clock.now())
@@ -76,7 +50,7 @@ async def test_an_invited_agent_gets_in_and_keeps_getting_tokens(web: Web) -> No
     again = (await web.post("/tokens", {"session": joined["session"]})).json()
     assert web.replica.verifier.verify(again["token"], web.replica.clock.now()) == caller
 
-    used = await web.post("/links/redeem", {"link": link, "name": "Bob"})
+    used = await web.post("/links/redeem", {"link": link, "name": "Bob", "password": PASSWORD})
     assert (used.status_code, used.json()["code"]) == (401, "bad_link")
     web.replica.clock.move(timedelta(hours=12))
     assert (await web.post("/tokens", {"session": joined["session"]})).status_code == 401
@@ -213,7 +187,11 @@ async def test_the_inbox_is_for_agents(web: Web, path: str) -> None:
 
 
 async def test_agents_see_who_is_online_in_their_workspace(web: Web) -> None:
+    web.replica.topics.append(recorded(invited, 1, f"account-{ADA}"), recorded(joined, 2, f"account-{ADA}"))
     web.replica.topics.publish(AGENTS_STATE, ADA, Changed(ADA, agent_row()))
 
-    assert [agent["name"] for agent in (await web.get("/agents", ada)).json()["items"]] == ["Ada"]
+    (told,) = (await web.get("/agents", ada)).json()["items"]
+    assert (told["name"], told["role"], told["state"], told["online"]) == ("Ada", "agent", "joined", True)
+    assert told["email"] is None
+    assert (await web.get("/agents", owner)).json()["items"][0]["email"] == "Ada@example.org"
     assert (await web.get("/agents", stranger)).json()["items"] == []

@@ -9,38 +9,50 @@ from services.chassis.credentials import hash_of
 from services.chassis.decider import Refused
 from services.chassis.execution import recorded
 from services.chassis.ports import Credential
+from services.gateway.accounts.passwords import WeakPassword
+from services.gateway.accounts.sessions import AGENT_SESSION, NewSession, live_session
+from services.gateway.accounts.standing import email_key
 from services.gateway.invitations import (
-    AGENT_SESSION,
     BadLink,
     create_workspace,
-    email_key,
     invite_agent,
     redeem,
-    session_of,
     start_visit,
+    visitor_session,
 )
-from tests.unit.gateway.examples import ELSEWHERE, PLAYBOOK, WORKSPACE
+from tests.unit.gateway.examples import ELSEWHERE, PASSWORD, PLAYBOOK, WORKSPACE
 from tests.unit.gateway.replica import Replica
+
+
+async def joined(replica: Replica, link: str, name: str = "Ada", password: str = PASSWORD) -> NewSession:
+    return await redeem(replica.ports, link, name, password, "c", "Firefox")
 
 
 async def test_a_workspace_begins_with_its_owners_link() -> None:
     replica = Replica()
     made = await create_workspace(replica.ports, "Acme", "Ada@example.org")
-    session, kept = await redeem(replica.ports, made.link, "Ada", "c")
+    new = await joined(replica, made.link)
+    kept = new.credential
 
     assert (kept.kind, kept.workspace_id, kept.subject) == (AGENT_SESSION, made.workspace_id, made.agent_id)
-    assert kept.claims == {"name": "Ada", "role": "owner"}
-    assert await session_of(replica.ports, session) == kept
-    assert kept.hash == hash_of(session)
+    live = await live_session(replica.ports, new.secret)
+    assert live is not None
+    assert (live.credential, live.account.name, live.account.role) == (kept, "Ada", "owner")
+    assert (kept.hash, kept.claims["browser"]) == (hash_of(new.secret), "Firefox")
+    stored = replica.store.streams[f"workspace-{made.workspace_id}"]
+    assert [event.type for event in stored] == [
+        "gateway.workspace_created.v1",
+        "gateway.owner_appointed.v1",
+    ]
 
 
 async def test_a_link_works_once() -> None:
     replica = Replica()
     made = await create_workspace(replica.ports, "Acme", "ada@example.org")
-    await redeem(replica.ports, made.link, "Ada", "c")
+    await joined(replica, made.link)
 
     with pytest.raises(BadLink):
-        await redeem(replica.ports, made.link, "Ada", "c")
+        await joined(replica, made.link)
 
 
 async def test_a_link_is_over_after_a_week() -> None:
@@ -49,7 +61,7 @@ async def test_a_link_is_over_after_a_week() -> None:
     replica.clock.move(timedelta(days=7))
 
     with pytest.raises(BadLink):
-        await redeem(replica.ports, made.link, "Ada", "c")
+        await joined(replica, made.link)
 
 
 async def test_a_link_still_works_when_the_session_got_lost(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,10 +74,12 @@ async def test_a_link_still_works_when_the_session_got_lost(monkeypatch: pytest.
     with monkeypatch.context() as broken:
         broken.setattr(replica.ports.credentials, "exchange", dies)
         with pytest.raises(ConnectionError):
-            await redeem(replica.ports, made.link, "Ada", "c")
-    _, kept = await redeem(replica.ports, made.link, "Augusta", "c")
+            await joined(replica, made.link)
+    with pytest.raises(BadLink):
+        await joined(replica, made.link, password="another one, longer")
+    new = await joined(replica, made.link, "Augusta")
 
-    assert kept.claims["name"] == "Ada"
+    assert new.account.name == "Ada"
     stored = replica.store.streams[f"account-{made.agent_id}"]
     assert [event.type for event in stored] == ["gateway.agent_invited.v1", "gateway.agent_joined.v1"]
 
@@ -77,8 +91,8 @@ async def test_a_new_invitation_ends_the_link_before() -> None:
 
     assert first.agent_id == second.agent_id
     with pytest.raises(BadLink):
-        await redeem(replica.ports, first.link, "Ada", "c")
-    await redeem(replica.ports, second.link, "Ada", "c")
+        await joined(replica, first.link, "Ada")
+    await joined(replica, second.link, "Ada")
     with pytest.raises(Refused, match="in the workspace already"):
         await invite_agent(replica.ports, WORKSPACE, "ada@example.org", "agent", None)
 
@@ -91,7 +105,7 @@ async def test_a_late_repeat_of_an_invitation_gives_no_second_way_in() -> None:
     ).metadata
     asked = type(asked)(owner.workspace_id, "the same key", "c", "c", f"agent:{owner.agent_id}")
     bob = await invite_agent(replica.ports, owner.workspace_id, "bob@example.org", "agent", None, asked)
-    await redeem(replica.ports, bob.link, "Bob", "c")
+    await joined(replica, bob.link, "Bob")
 
     with pytest.raises(Refused, match="in the workspace already"):
         await invite_agent(replica.ports, owner.workspace_id, "bob@example.org", "agent", None, asked)
@@ -108,11 +122,11 @@ async def test_an_address_may_have_an_account_in_each_workspace() -> None:
 async def test_events_hold_no_secret() -> None:
     replica = Replica()
     made = await create_workspace(replica.ports, "Acme", "Ada@example.org")
-    session, _ = await redeem(replica.ports, made.link, "Ada", "c")
+    session = (await joined(replica, made.link)).secret
 
     written = b"".join(event.data for events in replica.store.streams.values() for event in events)
     assert not any(
-        secret in written for secret in (made.link.encode(), hash_of(made.link).encode(), session.encode())
+        secret.encode() in written for secret in (made.link, hash_of(made.link), session, PASSWORD, "argon2")
     )
     first = (await recorded(replica.ports, replica.store.streams[f"account-{made.agent_id}"][0])).event
     assert isinstance(first, AgentInvited)
@@ -134,11 +148,21 @@ async def test_a_visitor_stays_the_same_across_visits_of_one_workspace() -> None
 async def test_sessions_are_over_in_time() -> None:
     replica = Replica()
     made = await create_workspace(replica.ports, "Acme", "ada@example.org")
-    session, _ = await redeem(replica.ports, made.link, "Ada", "c")
+    session = (await joined(replica, made.link)).secret
     visiting, _ = await start_visit(replica.ports, WORKSPACE, PLAYBOOK, None)
 
     replica.clock.move(timedelta(hours=12))
-    assert await session_of(replica.ports, session) is None
-    assert await session_of(replica.ports, visiting) is not None
+    assert await live_session(replica.ports, session) is None
+    assert await visitor_session(replica.ports, visiting) is not None
     replica.clock.move(timedelta(days=30))
-    assert await session_of(replica.ports, visiting) is None
+    assert await visitor_session(replica.ports, visiting) is None
+
+
+@pytest.mark.parametrize("weak", [" ADA@example.org", "Password 1234", "aaaaaaaaaaaaaa", "abababababab"])
+async def test_a_password_that_anybody_would_try_is_refused_and_the_link_still_works(weak: str) -> None:
+    replica = Replica()
+    made = await create_workspace(replica.ports, "Acme", "ada@example.org")
+
+    with pytest.raises(WeakPassword):
+        await joined(replica, made.link, password=weak)
+    await joined(replica, made.link)

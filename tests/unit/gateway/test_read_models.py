@@ -11,7 +11,7 @@ from contracts.playbook import PlaybookActivated, PlaybookDeactivated, SitesChan
 from contracts.topics import AGENTS_STATE, INBOX_STATE
 from services.chassis.models import Changed
 from services.gateway import queries
-from services.gateway.tables import folder_counts, inbox
+from services.gateway.tables import agents, folder_counts, inbox
 from tests.unit.gateway.examples import (
     ADA,
     BOB,
@@ -97,11 +97,11 @@ def test_a_tombstone_of_something_never_heard_of_changes_nothing() -> None:
 async def test_an_agents_tombstone_removes_the_agent() -> None:
     models = Models()
     models.publish(AGENTS_STATE, 0, Changed(ADA, agent_row()))
-    assert [row["name"] for row in await queries.agents_of(models, WORKSPACE, None, 10)] == ["Ada"]
+    assert [row["name"] for row in models.of(agents).values()] == ["Ada"]
     assert await queries.workspace_of(models, "agent", ADA) == WORKSPACE
 
     models.publish(AGENTS_STATE, 0, Changed(ADA, None))
-    assert await queries.agents_of(models, WORKSPACE, None, 10) == []
+    assert models.of(agents) == {}
 
 
 ids = st.sampled_from([derived_id(name) for name in "abc"])

@@ -15,6 +15,7 @@ from tests.memory_files import MemoryFiles
 NOW = datetime(2030, 6, 1, 9, tzinfo=UTC)
 PEM = new_private_key()
 KEY = read_private_key(PEM)
+PASSWORD = "three grey herons"
 
 
 class World:
@@ -28,6 +29,8 @@ class World:
                 "gateway_email_secret": "x" * 32,
                 "origins": "http://inbox.test",
                 "gateway_agent_session_s": 30 * 86_400,
+                "gateway_password_passes": 1,
+                "gateway_password_memory_kib": 8,
             }
         )
         self.files = MemoryFiles()
@@ -42,7 +45,7 @@ class World:
     async def post(self, who: str, path: str, body: Any = None, *, expect: int | None = None) -> Any:
         """A command by somebody, and all that follows from it."""
         service, _, rest = path.partition("/")
-        headers = await self._headers(who) if who else {}
+        headers = await self.headers(who) if who else {}
         answer = await self._clients[service].post(f"/{rest}", json=body or {}, headers=headers)
         assert answer.is_success if expect is None else answer.status_code == expect, answer.text
         await self.host.settle()
@@ -51,14 +54,24 @@ class World:
     async def get(self, who: str, path: str) -> Any:
         """A read by somebody."""
         service, _, rest = path.partition("/")
-        headers = await self._headers(who)
+        headers = await self.headers(who)
         answer = await self._clients[service].get(f"/{rest}", headers=headers)
         assert answer.is_success, answer.text
         return answer.json()
 
+    async def status(self, path: str, headers: dict[str, str]) -> int:
+        """How a read with these headers is answered."""
+        service, _, rest = path.partition("/")
+        return (await self._clients[service].get(f"/{rest}", headers=headers)).status_code
+
+    async def sign_in(self, name: str) -> None:
+        """Somebody who was invited begins a new session."""
+        body = {"workspace_id": self.workspace_id, "email": f"{name}@example.com", "password": PASSWORD}
+        self._sessions[name] = (await self.post("", "gateway/sign-in", body))["session"]
+
     async def upload(self, who: str, conversation_id: str, content: bytes, name: str = "a.txt") -> Any:
         """A file by somebody, kept and not yet named by a message; answers what the gateway says of it."""
-        headers = await self._headers(who) | {"content-disposition": f'attachment; filename="{name}"'}
+        headers = await self.headers(who) | {"content-disposition": f'attachment; filename="{name}"'}
         path = f"/conversations/{conversation_id}/files"
         answer = await self._clients["gateway"].post(path, content=content, headers=headers)
         assert answer.is_success, answer.text
@@ -67,9 +80,10 @@ class World:
 
     async def download(self, who: str, file_id: str) -> httpx.Response:
         """A file as somebody gets it."""
-        return await self._clients["gateway"].get(f"/files/{file_id}", headers=await self._headers(who))
+        return await self._clients["gateway"].get(f"/files/{file_id}", headers=await self.headers(who))
 
-    async def _headers(self, who: str) -> dict[str, str]:
+    async def headers(self, who: str) -> dict[str, str]:
+        """How somebody presents themself: with a token that is as new as it can be."""
         told = await self._clients["gateway"].post("/tokens", json={"session": self._sessions[who]})
         return {"authorization": f"Bearer {told.json()['token']}"}
 
@@ -88,7 +102,7 @@ class World:
 
     async def join(self, name: str, link: str) -> str:
         """Redeems a link; answers the agent's id."""
-        told = await self.post("", "gateway/links/redeem", {"link": link, "name": name})
+        told = await self.post("", "gateway/links/redeem", {"link": link, "name": name, "password": PASSWORD})
         self._sessions[name] = told["session"]
         return str(told["agent_id"])
 

@@ -1,0 +1,106 @@
+"""Agents' sessions: begun, listed and ended. One counts while its account's stream has not ended its generation."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.chassis.credentials import hash_of, new_secret
+from services.chassis.decider import NotFound
+from services.chassis.ports import Credential, Ports
+from services.gateway.accounts.standing import Standing, settings_of, standing
+from services.gateway.decider import account
+
+AGENT_SESSION = "agent_session"
+JOIN_LINK, RESET_LINK = "join_link", "reset_link"
+SESSIONS_MAX = 50
+BROWSER_CHARS_MAX = 200
+NOTED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session that was begun: its secret, told once, and the account that it is of."""
+
+    secret: str
+    credential: Credential
+    standing: Standing
+    account: account.Joined
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """A session that counts, and its account as it is now."""
+
+    credential: Credential
+    standing: Standing
+    account: account.Joined
+
+
+def new_session(ports: Ports, of: Standing, state: account.Joined, browser: str) -> NewSession:
+    """A session for the account; to be kept by the caller. `browser`: the words by which the client names itself."""
+    secret, now = new_secret(), ports.clock.now()
+    claims = {
+        "session_id": ports.ids.new(),
+        "generation": state.generation,
+        "began_at": now.isoformat(),
+        "used_at": now.isoformat(),
+        "browser": browser[:BROWSER_CHARS_MAX],
+    }
+    over = now + timedelta(seconds=settings_of(ports).gateway_agent_session_s)
+    credential = Credential(AGENT_SESSION, hash_of(secret), of.workspace_id, of.agent_id, claims, over)
+    return NewSession(secret, credential, of, state)
+
+
+async def keep_session(ports: Ports, new: NewSession) -> None:
+    """Keeps it; of more than SESSIONS_MAX the oldest end."""
+    await ports.credentials.keep(new.credential)
+    of = new.standing
+    kept = await ports.credentials.of(AGENT_SESSION, of.workspace_id, of.agent_id, ports.clock.now())
+    for old in kept[SESSIONS_MAX:]:
+        await ports.credentials.end_one(AGENT_SESSION, old.hash)
+
+
+async def live_session(ports: Ports, secret: str) -> LiveSession | None:
+    """The session with this secret, if it counts; that it was used is noted."""
+    now, hash_ = ports.clock.now(), hash_of(secret)
+    kept = await ports.credentials.find(AGENT_SESSION, hash_, now)
+    if kept is None:
+        return None
+    found = await standing(ports, kept.workspace_id, kept.subject)
+    if not isinstance(found.state, account.Joined) or not _counts(kept, found.state):
+        return None
+    if now - datetime.fromisoformat(kept.claims["used_at"]) >= NOTED_EVERY:
+        await ports.credentials.note(AGENT_SESSION, hash_, {**kept.claims, "used_at": now.isoformat()})
+    return LiveSession(kept, found, found.state)
+
+
+def _counts(kept: Credential, state: account.Joined) -> bool:
+    return bool(kept.claims.get("generation") == state.generation)
+
+
+async def sessions_of(ports: Ports, of: Standing, state: account.Joined) -> list[Credential]:
+    """The account's sessions that count, the newest first."""
+    kept = await ports.credentials.of(AGENT_SESSION, of.workspace_id, of.agent_id, ports.clock.now())
+    return [session for session in kept if _counts(session, state)][:SESSIONS_MAX]
+
+
+async def end_session(ports: Ports, of: Standing, session_id: str) -> None:
+    """Ends one of the account's sessions. Tokens that were made of it run out by themselves. Raises NotFound."""
+    kept = await ports.credentials.of(AGENT_SESSION, of.workspace_id, of.agent_id, ports.clock.now())
+    for session in kept:
+        if session.claims.get("session_id") == session_id:
+            await ports.credentials.end_one(AGENT_SESSION, session.hash)
+            return
+    raise NotFound("session")
+
+
+async def sign_out(ports: Ports, secret: str) -> bool:
+    """Ends the session with this secret; answers whether there was one."""
+    return await ports.credentials.end_one(AGENT_SESSION, hash_of(secret))
+
+
+async def clear_sessions(ports: Ports, of: Standing) -> None:
+    """Deletes the sessions that the account's stream has ended; whatever began since stays."""
+    now = await standing(ports, of.workspace_id, of.agent_id)
+    for session in await ports.credentials.of(AGENT_SESSION, of.workspace_id, of.agent_id, ports.clock.now()):
+        if not isinstance(now.state, account.Joined) or not _counts(session, now.state):
+            await ports.credentials.end_one(AGENT_SESSION, session.hash)

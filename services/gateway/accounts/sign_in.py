@@ -1,0 +1,168 @@
+"""Sign-in and the change of one's own password: one answer for known and unknown, and a bound on wrong tries."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address, ip_network
+from math import ceil
+
+from contracts.envelope import Metadata
+from services.chassis.decider import Refused
+from services.chassis.ports import Credential, Ports
+from services.gateway.accounts.passwords import PASSWORD, is_password_of, keep_password, refuse_weak
+from services.gateway.accounts.sessions import (
+    RESET_LINK,
+    NewSession,
+    clear_sessions,
+    keep_session,
+    new_session,
+)
+from services.gateway.accounts.standing import (
+    Standing,
+    joined,
+    key_of,
+    settings_of,
+    standing_of_address,
+    tell,
+)
+from services.gateway.commands import SetPassword
+from services.gateway.decider import account
+
+KNOWN_ADDRESS = "known_address"
+KNOWN_FOR = timedelta(days=30)
+
+
+class BadSignIn(Refused):
+    """The workspace, the address or the password is wrong; which of them is not told."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("bad_sign_in", "The workspace, the e-mail address or the password is wrong.")
+
+
+class WrongPassword(Refused):
+    """The password of the one who asks is another."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("wrong_password", "Your password is another one.")
+
+
+class TooManyTries(Refused):
+    """There were too many wrong tries; the window in which they count ends after `retry_after_s`."""
+
+    status = 429
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(
+            "too_many_tries", "There were too many wrong tries: wait a while.", retry_after_s=retry_after_s
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """Somebody at an internet address tries a password for an account, which may be there or not."""
+
+    workspace_id: str
+    email_key: str
+    address: str
+
+    def key(self, *what: str) -> str:
+        """Under which name it is counted; nobody can read addresses from it."""
+        return hashlib.sha256("|".join(("sign-in", *what)).encode()).hexdigest()
+
+    @property
+    def from_here(self) -> str:
+        """For this account, from this address."""
+        return self.key(self.workspace_id, self.email_key, self.address)
+
+    @property
+    def from_anywhere(self) -> str:
+        """For this account."""
+        return self.key(self.workspace_id, self.email_key)
+
+    @property
+    def of_anybody(self) -> str:
+        """From this address."""
+        return self.key("address", self.address)
+
+
+def network_of(address: str) -> str:
+    """What counts as one address: for IPv6 the network that one customer has."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return str(parsed if parsed.version == 4 else ip_network(f"{parsed}/64", strict=False))
+
+
+async def sign_in(
+    ports: Ports, workspace_id: str, email: str, password: str, address: str, browser: str
+) -> NewSession:
+    """A session for the password. Raises BadSignIn, TooManyTries or Busy."""
+    guess = Guess(workspace_id, key_of(ports, email), network_of(address))
+    await _count(ports, guess)
+    found = await standing_of_address(ports, workspace_id, guess.email_key)
+    right = await is_password_of(ports, workspace_id, found.state, password)
+    if not right or not isinstance(found.state, account.Joined):
+        raise BadSignIn
+    await _forgive(ports, guess, found)
+    new = new_session(ports, found, found.state, browser)
+    await keep_session(ports, new)
+    return new
+
+
+async def change_password(
+    ports: Ports, agent: tuple[str, str], old: str, new: str, address: str, browser: str, metadata: Metadata
+) -> NewSession:
+    """Another password, and a new session; all that began before are over. `agent`: workspace and id.
+
+    Raises WrongPassword, WeakPassword, TooManyTries, Busy or NotFound.
+    """
+    found, state = await joined(ports, *agent)
+    guess = Guess(found.workspace_id, state.email_key, network_of(address))
+    await _count(ports, guess)
+    if not await is_password_of(ports, found.workspace_id, state, old):
+        raise WrongPassword
+    await _forgive(ports, guess, found)
+    refuse_weak(ports, new, state.email_key)
+    now = ports.clock.now()
+    password_id = await keep_password(ports, found.workspace_id, found.agent_id, new, now)
+    await tell(ports, found, SetPassword(password_id, "password_changed", now), metadata)
+    await ports.credentials.end(RESET_LINK, found.workspace_id, found.agent_id)
+    if state.password_id != password_id:
+        await ports.credentials.end_one(PASSWORD, state.password_id)
+    after, state = await joined(ports, *agent)
+    session = new_session(ports, after, state, browser)
+    await keep_session(ports, session)
+    await clear_sessions(ports, after)
+    return session
+
+
+async def _count(ports: Ports, guess: Guess) -> None:
+    """Counts a try before it is made, so that many at once are no way around. Raises TooManyTries.
+
+    What is refused here counts no further: one address cannot use up what all others have for the account.
+    """
+    settings, now = settings_of(ports), ports.clock.now()
+    limits = [
+        (guess.from_here, settings.gateway_sign_in_tries_max),
+        (guess.of_anybody, settings.gateway_sign_in_address_tries_max),
+    ]
+    if await ports.credentials.find(KNOWN_ADDRESS, guess.from_here, now) is None:
+        limits.append((guess.from_anywhere, settings.gateway_sign_in_account_tries_max))
+    for key, most in limits:
+        tries = await ports.credentials.tried(key, now, settings.gateway_sign_in_window_s)
+        if tries.count > most:
+            raise TooManyTries(max(1, ceil((tries.over_at - now).total_seconds())))
+
+
+async def _forgive(ports: Ports, guess: Guess, found: Standing) -> None:
+    """It was the right one: it counts as no try, and strangers' tries do not hold up who comes from this address."""
+    for key in (guess.from_here, guess.of_anybody, guess.from_anywhere):
+        await ports.credentials.forgive(key)
+    over = ports.clock.now() + KNOWN_FOR
+    known = Credential(KNOWN_ADDRESS, guess.from_here, found.workspace_id, found.agent_id, {}, over)
+    await ports.credentials.keep(known)

@@ -1,0 +1,81 @@
+"""The reads of inbox and transcripts."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, Field
+
+from contracts.ids import UUID_PATTERN, stream
+from services.chassis.decider import NotFound
+from services.chassis.http import AgentAsk, Cursor, Id, Limit, Page, ParticipantAsk, cursor_of
+from services.chassis.ports import Row
+from services.gateway import queries
+from services.gateway.api.keysets import keyset
+
+router = APIRouter()
+
+FolderName = Annotated[str, Path(pattern=rf"^(unassigned|mine|closed)$|{UUID_PATTERN}")]
+
+
+class Folders(BaseModel):
+    """How many conversations are in each folder: unassigned, closed, and one for each agent, by id."""
+
+    counts: dict[str, int] = Field(examples=[{"unassigned": 3, "closed": 40}])
+
+
+class TranscriptEntry(BaseModel):
+    """A version of a conversation; `event` is null where it is not for this reader."""
+
+    version: int
+    event: dict[str, Any] | None
+
+
+@router.get("/folders")
+async def get_folders(ask: AgentAsk) -> Folders:
+    """How many conversations each folder holds."""
+    sizes = await queries.folder_sizes(ask.reader, ask.workspace_id)
+    return Folders(counts={"unassigned": 0, "closed": 0, **sizes})
+
+
+@router.get("/folders/{folder}")
+async def get_folder(
+    ask: AgentAsk,
+    folder: FolderName,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    conversation_id: Annotated[str | None, Query(pattern=UUID_PATTERN)] = None,
+    min_version: Annotated[int, Query(ge=0, description="Wait for this version of `conversation_id`.")] = 0,
+) -> Page[dict[str, Any]]:
+    """The folder's conversations, the newest first."""
+    if conversation_id is not None:
+        await queries.inbox_reached(ask.reader, ask.workspace_id, conversation_id, min_version)
+    name = ask.caller.id if folder == "mine" else folder
+    after = keyset(cursor, datetime.fromisoformat, str)
+    rows = await queries.folder(ask.reader, ask.workspace_id, name, after, limit + 1)
+    return _page(rows, limit, "started_at", "conversation_id")
+
+
+@router.get("/conversations/{conversation_id}/transcript")
+async def get_transcript(
+    ask: ParticipantAsk, conversation_id: Id, cursor: Cursor = None, limit: Limit = 50
+) -> Page[TranscriptEntry]:
+    """What was said and done in a conversation, by version."""
+    stream_id, caller = stream("conversation", conversation_id), ask.caller
+    found = await queries.conversation(ask.reader, ask.workspace_id, stream_id)
+    if found is None or (caller.kind == "visitor" and found["visit_id"] != caller.visit_id):
+        raise NotFound("conversation")
+    after, for_visitor = keyset(cursor, int) or [0], caller.kind == "visitor"
+    entries = await queries.entries(
+        ask.reader, ask.workspace_id, stream_id, after[0], limit + 1, for_visitor=for_visitor
+    )
+    items = [TranscriptEntry(version=version, event=event) for version, event in entries[:limit]]
+    return Page(items=items, next=cursor_of([items[-1].version]) if len(entries) > limit else None)
+
+
+def _page(rows: list[Row], limit: int, *keyset: str) -> Page[dict[str, Any]]:
+    """One row more than `limit` was read: it says that there is a rest. The workspace is the reader's own."""
+    shown = [{name: value for name, value in row.items() if name != "workspace_id"} for row in rows[:limit]]
+    last = [shown[-1][name] for name in keyset] if len(rows) > limit else None
+    values = last and [value.isoformat() if isinstance(value, datetime) else value for value in last]
+    return Page(items=shown, next=cursor_of(values) if values else None)

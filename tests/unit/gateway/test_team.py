@@ -1,0 +1,232 @@
+"""Roles and removal: who may, what follows, and that a workspace always keeps an owner."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from contracts.ids import stream
+from services.chassis.execution import state_of
+from services.chassis.ports import Append
+from services.gateway.accounts.standing import from_here
+from services.gateway.accounts.team import remove_agent
+from services.gateway.decider import account, workspace
+from services.gateway.invitations import create_workspace
+from tests.unit.gateway.client import Closed, socket
+from tests.unit.gateway.examples import PASSWORD
+from tests.unit.gateway.people import Ana
+from tests.unit.gateway.web import Web
+
+
+class Team:
+    """A workspace and whoever joined it, by name."""
+
+    def __init__(self, web: Web, workspace_id: str) -> None:
+        self.web, self.workspace_id = web, workspace_id
+        self.members: dict[str, Ana] = {}
+
+    async def join(self, name: str, link: str) -> Ana:
+        told = await self.web.post("/links/redeem", {"link": link, "name": name, "password": PASSWORD})
+        assert told.status_code == 200, told.text
+        self.members[name] = Ana(self.workspace_id, told.json())
+        return self.members[name]
+
+    async def invite(self, name: str, role: str = "agent", by: str = "Ana") -> Ana:
+        body = {"email": f"{name.lower()}@example.org", "role": role}
+        told = (await self.web.post("/agents/invite", body, self.members[by].token)).json()
+        return await self.join(name, told["link"])
+
+    async def ask(self, by: str, whom: str, what: str, body: Any = None, **headers: str) -> Any:
+        path = f"/agents/{self.members[whom].agent_id}/{what}"
+        return await self.web.post(path, body, self.members[by].token, **headers)
+
+    async def listed(self, by: str = "Ana") -> dict[str, tuple[str, str]]:
+        items = (await self.web.get("/agents", self.members[by].token)).json()["items"]
+        return {item["name"]: (item["role"], item["state"]) for item in items}
+
+    async def owners(self) -> set[str]:
+        """Those of the accounts' streams."""
+        ports, found = self.web.replica.ports, set[str]()
+        for name, member in self.members.items():
+            state = await state_of(
+                ports, account.DECIDER, self.workspace_id, stream("account", member.agent_id)
+            )
+            if isinstance(state, account.Joined) and state.role == "owner":
+                found.add(name)
+        return found
+
+    async def counted(self) -> set[str]:
+        """Those of the workspace's stream."""
+        ports, name = self.web.replica.ports, stream("workspace", self.workspace_id)
+        state: workspace.Workspace = await state_of(ports, workspace.DECIDER, self.workspace_id, name)
+        return {name for name, member in self.members.items() if member.agent_id in state.owners}
+
+
+@pytest.fixture
+async def team(web: Web) -> Team:
+    made = await create_workspace(web.replica.ports, "Acme", "ana@example.org")
+    team = Team(web, made.workspace_id)
+    await team.join("Ana", made.link)
+    return team
+
+
+async def test_an_agent_who_is_removed_is_out_at_once_and_their_address_is_free(
+    team: Team, app: FastAPI
+) -> None:
+    bob = await team.invite("Bob")
+    async with socket(app) as screen:
+        await screen.send(type="authorise", token=bob.token)
+        await screen.until("ready")
+        assert (await team.ask("Ana", "Bob", "remove")).status_code == 200
+        with pytest.raises(Closed) as closed:
+            await screen.until("never")
+    assert (closed.value.code, closed.value.reason) == (4401, "removed")
+
+    assert (await team.web.get("/agents", bob.token)).status_code == 401
+    assert (await team.web.post("/tokens", {"session": bob.session})).status_code == 401
+    assert (await team.web.post("/sign-in", bob.says(email="bob@example.org"))).status_code == 401
+    assert (await team.listed())["Bob"] == ("agent", "removed")
+    again = await team.invite("Bob", "editor")
+    assert again.agent_id != bob.agent_id
+    assert (await team.web.post("/sign-in", again.says(email="bob@example.org"))).status_code == 200
+
+
+async def test_an_invitation_can_be_taken_back(team: Team) -> None:
+    body = {"email": "bob@example.org", "role": "agent"}
+    told = (await team.web.post("/agents/invite", body, team.members["Ana"].token)).json()
+
+    await team.web.post(f"/agents/{told['agent_id']}/remove", {}, team.members["Ana"].token)
+
+    redeemed = {"link": told["link"], "name": "Bob", "password": PASSWORD}
+    assert (await team.web.post("/links/redeem", redeemed)).json()["code"] == "bad_link"
+
+
+async def test_the_last_owner_neither_goes_nor_becomes_anything_else(team: Team) -> None:
+    await team.invite("Bob", "editor")
+    for what, body in (("remove", {}), ("role", {"role": "agent"})):
+        refused = await team.ask("Ana", "Ana", what, body)
+        assert (refused.status_code, refused.json()["code"]) == (409, "last_owner")
+
+    assert (await team.ask("Ana", "Bob", "role", {"role": "owner"})).status_code == 200
+    assert await team.counted() == {"Ana", "Bob"}
+    assert (await team.ask("Ana", "Ana", "role", {"role": "agent"})).status_code == 200
+    assert await team.owners() == await team.counted() == {"Bob"}
+
+
+async def test_a_role_counts_from_the_next_token_on_and_the_old_one_no_more(team: Team, app: FastAPI) -> None:
+    bob = await team.invite("Bob", "owner")
+    async with socket(app) as screen:
+        await screen.send(type="authorise", token=bob.token)
+        await screen.until("ready")
+        assert (await team.ask("Ana", "Bob", "role", {"role": "editor"})).json()["version"] == 3
+        with pytest.raises(Closed) as closed:
+            await screen.until("never")
+    assert closed.value.reason == "role_changed"
+
+    assert (await team.ask("Bob", "Ana", "remove")).status_code == 401
+    team.members["Bob"].token = (await team.web.post("/tokens", {"session": bob.session})).json()["token"]
+    assert (await team.ask("Bob", "Ana", "remove")).status_code == 403
+    assert (await team.listed())["Bob"] == ("editor", "joined")
+
+
+@pytest.mark.parametrize("what", ["remove", "role"])
+async def test_of_two_owners_who_go_for_each_other_at_once_exactly_one_stays(team: Team, what: str) -> None:
+    await team.invite("Bob", "owner")
+    body = {"role": "agent"} if what == "role" else {}
+
+    answers = await asyncio.gather(team.ask("Ana", "Bob", what, body), team.ask("Bob", "Ana", what, body))
+
+    assert sorted(answer.status_code for answer in answers) in ([200, 401], [200, 409])
+    assert len(await team.owners()) == 1
+
+
+class Interrupted(Exception):
+    """The process is gone."""
+
+
+@pytest.mark.parametrize("steps", range(4))
+@pytest.mark.parametrize("what", ["remove", "role"])
+async def test_whoever_dies_on_the_way_leaves_an_owner_and_can_be_repeated(
+    team: Team, what: str, steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only so many appends get through; at every one the workspace counts on nobody who is no owner."""
+    await team.invite("Bob", "owner")
+    store, appended = team.web.replica.store, list[str]()
+    real = store.append
+
+    async def dies(append: Append) -> int:
+        if len(appended) == steps:
+            raise Interrupted
+        appended.append(append.stream)
+        return await real(append)
+
+    body = {"role": "agent"} if what == "role" else {}
+    key = {"idempotency-key": "the-same"}
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "append", dies)
+        await team.ask("Ana", "Bob", what, body, **key)
+    assert await team.counted() <= await team.owners()
+    assert await team.counted()
+
+    assert (await team.ask("Ana", "Bob", what, body, **key)).status_code == 200
+    assert await team.owners() == await team.counted() == {"Ana"}
+    assert (await team.ask("Ana", "Ana", "remove")).json()["code"] == "last_owner"
+
+
+async def test_an_owner_whose_appointment_was_cut_short_is_counted_when_it_matters(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = team.web.replica.store
+    real = store.append
+
+    async def dies(append: Append) -> int:
+        if append.stream.startswith("workspace-"):
+            raise Interrupted
+        return await real(append)
+
+    await team.invite("Bob", "agent")
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "append", dies)
+        await team.ask("Ana", "Bob", "role", {"role": "owner"})
+    assert (await team.owners(), await team.counted()) == ({"Ana", "Bob"}, {"Ana"})
+
+    assert (await team.ask("Ana", "Ana", "remove")).status_code == 200
+    assert await team.owners() == await team.counted() == {"Bob"}
+
+
+async def test_who_forgot_the_password_gets_a_link_from_an_owner(team: Team) -> None:
+    bob = await team.invite("Bob")
+    assert (await team.ask("Bob", "Bob", "reset-link")).status_code == 403
+    link = (await team.ask("Ana", "Bob", "reset-link")).json()["link"]
+
+    told = await team.web.post("/links/reset", {"link": link, "password": "five grey herons"})
+
+    assert told.json()["agent_id"] == bob.agent_id
+    assert (await team.web.post("/tokens", {"session": bob.session})).status_code == 401
+
+
+@pytest.mark.parametrize("what", ["remove", "role", "reset-link"])
+async def test_somebody_of_another_workspace_is_not_there(team: Team, what: str) -> None:
+    made = await create_workspace(team.web.replica.ports, "Other", "eve@example.com")
+    theirs = Team(team.web, made.workspace_id)
+    await theirs.join("Eve", made.link)
+    team.members["Eve"] = theirs.members["Eve"]
+
+    assert (
+        await team.ask("Ana", "Eve", what, {"role": "agent"} if what == "role" else {})
+    ).status_code == 404
+
+
+async def test_a_removal_asked_for_again_changes_nothing(team: Team) -> None:
+    bob, ports = await team.invite("Bob"), team.web.replica.ports
+    told = replace(from_here(ports, team.workspace_id), command_id="the same")
+    first = await remove_agent(ports, team.workspace_id, bob.agent_id, None, told)
+    again = await remove_agent(ports, team.workspace_id, bob.agent_id, None, told)
+    other = await remove_agent(
+        ports, team.workspace_id, bob.agent_id, None, from_here(ports, team.workspace_id)
+    )
+
+    assert (first.version, again.version, other.version) == (3, 3, 3)
+    assert again.repeated
