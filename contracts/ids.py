@@ -18,6 +18,8 @@ ConversationId = _Uuid
 RequestId = _Uuid
 MessageId = _Uuid
 LeadId = _Uuid
+DeviceId = _Uuid
+NoticeId = _Uuid
 
 _NAMESPACE = UUID("6f0b1f5e-5d0c-5c55-9d3e-2f6d4e1c7a10").bytes
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from contracts.topics import AGENTS_STATE, CONVERSATION_EVENTS, INBOX_STATE, PLAYBOOK_EVENTS
+from contracts.topics import AGENTS_STATE, CONVERSATION_EVENTS, INBOX_STATE, NOTIFIER_EVENTS, PLAYBOOK_EVENTS
 from services.chassis.service import Service
 from services.chassis.tokens import Signer, read_private_key
 from services.gateway import api, sockets
@@ -32,6 +32,6 @@ SERVICE = Service(
     reactions=(),
     router=router,
     roles={"beacon": beacon},
-    tails=(CONVERSATION_EVENTS, PLAYBOOK_EVENTS, INBOX_STATE, AGENTS_STATE),
+    tails=(CONVERSATION_EVENTS, PLAYBOOK_EVENTS, NOTIFIER_EVENTS, INBOX_STATE, AGENTS_STATE),
     own=_own,
 )

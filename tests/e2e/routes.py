@@ -47,6 +47,17 @@ FLOW = {
         "end": {"kind": "end", "text": "Bye."},
     },
 }
+
+
+def device_body(device: str) -> dict[str, Any]:
+    """A device whose push service nobody reaches; its keys are those of RFC 8291's own example."""
+    keys = {
+        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+    }
+    return {"subscription": {"endpoint": f"http://127.0.0.1:9/{device}", "keys": keys}, "label": device}
+
+
 BODIES: Mapping[str, Any] = {
     "POST playbook/playbooks": {"name": "Shop"},
     "POST playbook/playbooks/{playbook_id}/flow": {"flow": FLOW},
@@ -64,6 +75,7 @@ BODIES: Mapping[str, Any] = {
     "POST conversation/conversations/{conversation_id}/close": {"expected_holder": "{strange_agent}"},
     "POST presence/online": {"tab": "t"},
     "POST crm/conversations/{conversation_id}/leads": {"title": "Two, to Brazil", "note": "Call."},
+    "POST notifier/devices": device_body("phone"),
     "POST gateway/links/redeem": {"link": "used-up", "name": "Ana"},
     "POST gateway/visits": {"workspace_id": "{workspace}", "playbook_id": "{visited_playbook}"},
     "POST gateway/tokens": {"session": "{session}"},

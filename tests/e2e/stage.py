@@ -13,7 +13,7 @@ import psycopg
 from services.chassis.tokens import Caller, Signer, new_private_key, read_private_key
 from services.cli.catalogue import SERVICES
 from services.cli.demo.clients import Agent, Answer, Visitor
-from tests.e2e.routes import BODIES, CHAT, Route, filled
+from tests.e2e.routes import BODIES, CHAT, Route, device_body, filled
 from tests.e2e.system import System
 from tests.waiting import eventually
 
@@ -218,6 +218,7 @@ async def _gathered(system: System) -> _People:
         ours, theirs = await people.playbook(owner), await people.playbook(stranger)
         visitor, conversation_id = await people.conversation("visitor", owner, ours)
         await people.taken(agent, conversation_id)
+        device = await agent.post("notifier/devices", device_body("of-the-agent"))
         other = await people.visitor("other visitor", owner, ours)
         foreign, foreign_conversation = await people.conversation("strange visitor", stranger, theirs)
         people.ids = {
@@ -231,6 +232,7 @@ async def _gathered(system: System) -> _People:
             "visit_id": visitor.visit_id,
             "visitor": visitor.visitor_id,
             "conversation_id": conversation_id,
+            "device_id": device["ids"]["device_id"],
             "other_visit": other.visit_id,
             "strange_workspace": stranger.workspace_id,
             "strange_agent": stranger.agent_id,

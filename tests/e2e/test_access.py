@@ -22,6 +22,7 @@ NOT_THEIRS: Mapping[str, frozenset[str]] = {
     "playbook_id": frozenset({"stranger"}),
     "visit_id": frozenset({"other visitor", "strange visitor"}),
     "conversation_id": frozenset({"other visitor", "strange visitor", "stranger"}),
+    "device_id": frozenset({"owner", "editor", "stranger"}),
     "folder": frozenset(),  # A name for a part of the caller's own inbox, whatever it says.
 }
 """What a path names → who would get in, but for whom there is no such thing."""

@@ -90,6 +90,7 @@ class Connection:
         finally:
             self._streams.unfollow_all(self)
             self._hub.hide_folders(self._caller.workspace_id, self)
+            self._hub.notices.untell(self._caller.workspace_id, self._caller.id, self)
 
     def heard(self, recorded: Recorded) -> None:
         """The hub has an event for this socket."""
@@ -105,6 +106,14 @@ class Connection:
         """The hub has a row for this socket."""
         self._patches.put(key, row)
         self._patched.set()
+
+    def noticed(self, frame: str) -> None:
+        """The agent of this socket is told of something."""
+        try:
+            self._outgoing.push(frame)
+        except Ended as ended:
+            self._why = ended
+            self._over.set()
 
     def _follow_conversation(self, recorded: Recorded) -> None:
         """A visitor follows whatever conversation comes of the visit, from its beginning."""
@@ -128,6 +137,7 @@ class Connection:
         await self._streams.keep_reading(self)
 
     async def _begin_agent(self) -> None:
+        self._hub.notices.tell(self._caller.workspace_id, self._caller.id, self)
         for stream_id, after in self._first.have.items():
             self._streams.follow(stream_id, after, self)
         if self._first.folders:

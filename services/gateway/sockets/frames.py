@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
+from contracts.notifier import NoticesDecided
 from services.chassis.tokens import TOKEN_CHARS_MAX
 
 FRAME_BYTES_MAX = 16_384
@@ -125,6 +126,22 @@ def rows_frame(rows: Sequence[str]) -> str:
 def row_json(row: dict[str, Any]) -> str:
     """A row, encoded once for all sockets."""
     return _json(row)
+
+
+def notice_frame(decided: NoticesDecided, collapsed: bool) -> str:
+    """What an agent is told of. The id is that of the push to their devices, so that a device shows either, once."""
+    told = {
+        "type": "notice",
+        "id": decided.notice_id,
+        "kind": decided.kind,
+        "conversation_id": decided.conversation_id,
+        "tag": f"conversation-{decided.conversation_id}",
+        "renotify": not collapsed,
+        "text": decided.text,
+        "at": decided.occurred_at.isoformat(),
+        "expires_at": decided.expires_at.isoformat(),
+    }
+    return _json(told)
 
 
 def error_frame(code: str, detail: str, **facts: str) -> str:

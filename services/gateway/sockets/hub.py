@@ -21,6 +21,7 @@ from services.chassis.ports import Ports
 from services.gateway import queries
 from services.gateway.projections.views import row_view
 from services.gateway.sockets.frames import row_json
+from services.gateway.sockets.notices import Notices
 
 PROBES_MAX = 400
 
@@ -42,6 +43,7 @@ class Hub:
         self._folders: dict[str, set[Listening]] = defaultdict(set)
         self._gone: set[asyncio.Task[None]] = set()
         self._one_at_a_time = asyncio.Lock()
+        self.notices = Notices(ports.tail)
         ports.tail.listen(CONVERSATION_EVENTS, self._event)
         ports.tail.listen(PLAYBOOK_EVENTS, self._event)
         ports.tail.listen(INBOX_STATE, lambda changed: self._row("conversation", changed))

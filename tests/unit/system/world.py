@@ -10,6 +10,8 @@ from services.chassis.tokens import Signer, Verifier, new_private_key, read_priv
 from services.cli.catalogue import SERVICES
 from services.gateway.invitations import create_workspace
 from services.gateway.settings import GatewaySettings
+from services.notifier.service import own_of
+from tests.unit.notifier.kept_push import KeptPush
 
 NOW = datetime(2030, 6, 1, 9, tzinfo=UTC)
 PEM = new_private_key()
@@ -28,7 +30,11 @@ class World:
                 "origins": "http://inbox.test",
             }
         )
-        own = {"gateway": {"settings": settings, "signer": Signer("1", KEY)}}
+        self.push = KeptPush()
+        own = {
+            "gateway": {"settings": settings, "signer": Signer("1", KEY)},
+            "notifier": own_of(self.push),
+        }
         self.host = MemoryHost(list(SERVICES.values()), NOW, Verifier({"1": KEY.public_key()}), own)
         self._clients = {
             name: httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://test")
@@ -51,6 +57,14 @@ class World:
         headers = await self._headers(who)
         answer = await self._clients[service].get(f"/{rest}", headers=headers)
         assert answer.is_success, answer.text
+        return answer.json()
+
+    async def delete(self, who: str, path: str, *, expect: int = 200) -> Any:
+        """Somebody takes something off."""
+        service, _, rest = path.partition("/")
+        answer = await self._clients[service].delete(f"/{rest}", headers=await self._headers(who))
+        assert answer.status_code == expect, answer.text
+        await self.host.settle()
         return answer.json()
 
     async def _headers(self, who: str) -> dict[str, str]:
