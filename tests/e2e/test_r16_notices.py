@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from websockets.asyncio.client import connect
 
@@ -164,9 +165,7 @@ async def _accounted_for(system: System, conversation_id: str, company: Company)
 
 
 async def _rows(system: System, service: str, where: str) -> list[tuple[str, bytes, Any]]:
-    import psycopg
-
     url = system.variables[f"LIVECHAT_{service.upper()}_WORKER_DATABASE"]
     async with await psycopg.AsyncConnection.connect(url) as connection:
         statement = f"SELECT stream_id, data, at FROM log.events WHERE {where}"
-        return list(await (await connection.execute(statement)).fetchall())  # type: ignore[arg-type]
+        return list(await (await connection.execute(statement)).fetchall())
