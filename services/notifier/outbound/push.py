@@ -139,6 +139,12 @@ class WebPush:
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError) as lost:
             return Result("again", _snake(type(lost).__name__))
 
+    async def close(self) -> None:
+        """Ends all connections; another send opens new ones."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await pool.aclose()
+
     async def _posted(self, subscription: Subscription, message: Message) -> Result:
         pool = self._connections()
         headers: dict[str | bytes, str | bytes] = {
