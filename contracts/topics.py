@@ -38,6 +38,7 @@ CONVERSATION_EVENTS = Topic("conversation.events.v1", "conversation", "stream id
 PRESENCE_EVENTS = Topic("presence.events.v1", "presence", "stream id", "events")
 CRM_EVENTS = Topic("crm.events.v1", "crm", "stream id", "events")
 GATEWAY_EVENTS = Topic("gateway.events.v1", "gateway", "stream id", "events")
+NOTIFIER_EVENTS = Topic("notifier.events.v1", "notifier", "stream id", "events")
 INBOX_STATE = Topic("inbox.state.v1", "conversation", "conversation id", "state")
 AGENTS_STATE = Topic("agents.state.v1", "presence", "agent id", "state")
 SIGNALS = Topic("gateway.signals.v1", "gateway", "agent, visit or conversation id", "signals")
@@ -48,6 +49,7 @@ TOPICS = (
     PRESENCE_EVENTS,
     CRM_EVENTS,
     GATEWAY_EVENTS,
+    NOTIFIER_EVENTS,
     INBOX_STATE,
     AGENTS_STATE,
     SIGNALS,

@@ -6,11 +6,12 @@ from services.chassis.service import Service
 from services.conversation.service import SERVICE as CONVERSATION
 from services.crm.service import SERVICE as CRM
 from services.gateway.service import SERVICE as GATEWAY
+from services.notifier.service import SERVICE as NOTIFIER
 from services.playbook.service import SERVICE as PLAYBOOK
 from services.presence.service import SERVICE as PRESENCE
 
 SERVICES: dict[str, Service] = {
-    service.name: service for service in (PLAYBOOK, CONVERSATION, PRESENCE, CRM, GATEWAY)
+    service.name: service for service in (PLAYBOOK, CONVERSATION, PRESENCE, CRM, NOTIFIER, GATEWAY)
 }
 
 

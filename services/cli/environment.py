@@ -10,9 +10,11 @@ from pathlib import Path
 from services.chassis.kafka import KafkaSettings, ensure_topics
 from services.chassis.migrate import provision, urls_of
 from services.chassis.tokens import new_private_key, public_key_of
+from services.notifier.outbound import new_vapid_key
 
 SECRETS, FILES = "secrets.json", "files"
 KID = "1"
+VAPID_KEY = "LIVECHAT_NOTIFIER_VAPID_KEY"
 
 
 def kept_secrets(data: Path) -> Mapping[str, str]:
@@ -30,7 +32,20 @@ def kept_secrets(data: Path) -> Mapping[str, str]:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             json.dump(made, file)
     kept: dict[str, str] = json.loads(path.read_text())
+    if VAPID_KEY not in kept:  # Made by an older version.
+        kept[VAPID_KEY] = new_vapid_key()
+        _replace(path, kept)
     return kept
+
+
+def _replace(path: Path, kept: Mapping[str, str]) -> None:
+    """Whole or not at all: without its secrets the installation could read nothing that it kept."""
+    new = path.with_suffix(f".{os.getpid()}")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(kept, file)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
 
 
 def variables_of(data: Path, kafka: str, postgres: str, services: Iterable[str]) -> dict[str, str]:

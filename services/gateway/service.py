@@ -5,7 +5,14 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from contracts.topics import AGENTS_STATE, CONVERSATION_EVENTS, GATEWAY_EVENTS, INBOX_STATE, PLAYBOOK_EVENTS
+from contracts.topics import (
+    AGENTS_STATE,
+    CONVERSATION_EVENTS,
+    GATEWAY_EVENTS,
+    INBOX_STATE,
+    NOTIFIER_EVENTS,
+    PLAYBOOK_EVENTS,
+)
 from services.chassis.service import Service
 from services.chassis.tokens import Signer, read_private_key
 from services.gateway import api, files, sockets
@@ -36,7 +43,7 @@ SERVICE = Service(
     reactions=REACTIONS,
     router=router,
     roles={"beacon": beacon},
-    tails=(GATEWAY_EVENTS, CONVERSATION_EVENTS, PLAYBOOK_EVENTS, INBOX_STATE, AGENTS_STATE),
+    tails=(GATEWAY_EVENTS, CONVERSATION_EVENTS, PLAYBOOK_EVENTS, NOTIFIER_EVENTS, INBOX_STATE, AGENTS_STATE),
     own=_own,
     raw=files.is_upload,
 )

@@ -50,6 +50,17 @@ FLOW = {
 }
 """Its question, choices and Live Chat card are called as in the template, so that edits find them in both."""
 DOCUMENT = {"format": "livechat.playbook.v1", "name": "Carried", "look": {"bot_name": "Bo"}, "flow": FLOW}
+
+
+def device_body(device: str) -> dict[str, Any]:
+    """A device whose push service nobody reaches; its keys are those of RFC 8291's own example."""
+    keys = {
+        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+    }
+    return {"subscription": {"endpoint": f"http://127.0.0.1:9/{device}", "keys": keys}, "label": device}
+
+
 BODIES: Mapping[str, Any] = {
     "POST playbook/playbooks": {"name": "Shop"},
     "POST playbook/playbooks/import": {"document": DOCUMENT},
@@ -103,6 +114,7 @@ BODIES: Mapping[str, Any] = {
     "POST gateway/account/name": {"name": "Sam"},
     "POST gateway/account/password": {"old": "not the right one", "new": "never be set"},
     "POST gateway/agents/{agent_id}/role": {"role": "agent"},
+    "POST notifier/devices": device_body("phone"),
     "POST gateway/visits": {"workspace_id": "{workspace}", "playbook_id": "{visited_playbook}"},
     "POST gateway/tokens": {"session": "{session}"},
     "POST gateway/agents/invite": {"email": "new@example.com", "role": "agent"},

@@ -14,7 +14,7 @@ from contracts.ids import derived_id
 from services.chassis.tokens import Caller, Signer, new_private_key, read_private_key
 from services.cli.catalogue import SERVICES
 from services.cli.demo.clients import PASSWORD, Agent, Answer, Visitor
-from tests.e2e.routes import BODIES, CHAT, Route, filled
+from tests.e2e.routes import BODIES, CHAT, Route, device_body, filled
 from tests.e2e.system import System
 from tests.waiting import eventually
 
@@ -267,6 +267,7 @@ async def _gathered(system: System) -> _People:
         visitor, conversation_id = await people.conversation("visitor", owner, ours)
         await people.taken(agent, conversation_id)
         note_id, person_id = await people.described(agent, visitor, conversation_id)
+        device = await agent.post("notifier/devices", device_body("of-the-agent"))
         other = await people.visitor("other visitor", owner, ours)
         foreign, foreign_conversation = await people.conversation("strange visitor", stranger, theirs)
         file_id = await people.file(visitor, conversation_id)
@@ -291,6 +292,7 @@ async def _gathered(system: System) -> _People:
             "note_id": note_id,
             "person_id": person_id,
             "file_id": file_id,
+            "device_id": device["ids"]["device_id"],
             "other_visit": other.visit_id,
             "strange_workspace": stranger.workspace_id,
             "strange_agent": stranger.agent_id,

@@ -18,6 +18,8 @@ from services.cli.infrastructure import Servers
 from tests.waiting import eventually_sync
 
 ORIGINS = "http://127.0.0.1:8080,http://localhost:8080"
+NO_PUSH_SERVICE = "127.0.0.1:9"
+"""Devices may subscribe there in tests; nobody listens."""
 READY_WITHIN_S = 60.0
 STOP_WITHIN_S = 30.0
 
@@ -38,6 +40,7 @@ class System:
             "LIVECHAT_TOPIC_PREFIX": prefix,
             "LIVECHAT_LOG_LEVEL": "WARNING",
             "LIVECHAT_ORIGINS": ORIGINS,
+            "LIVECHAT_NOTIFIER_PUSH_LOCAL": NO_PUSH_SERVICE,
         }
         self.bases: dict[str, str] = {}
         self._ports: dict[str, int] = {}

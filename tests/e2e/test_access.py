@@ -31,6 +31,7 @@ NOT_THEIRS: Mapping[str, frozenset[str]] = {
     "file_id": frozenset({"other visitor", "strange visitor", "stranger"}),
     "agent_id": frozenset({"stranger"}),
     "session_id": frozenset({"agent", "editor", "stranger"}),
+    "device_id": frozenset({"owner", "editor", "stranger"}),
     "folder": frozenset(),  # A name for a part of the caller's own inbox, whatever it says.
 }
 """What a path names → who would get in, but for whom there is no such thing."""

@@ -16,6 +16,7 @@ from services.cli.demo.show import demonstrate
 from services.cli.demo.story import PATIENCE_S
 from services.cli.infrastructure import Servers
 from tests.e2e.company import Chat, Company
+from tests.e2e.routes import device_body
 from tests.e2e.system import System, running
 
 pytestmark = [pytest.mark.real, pytest.mark.fault]
@@ -95,6 +96,7 @@ class Work(Company):
             "conversation": self._talk,
             "presence": self._switch,
             "crm": lambda: self.make_lead(self.ana, self.talk),
+            "notifier": self._allow_a_device,
             "gateway": self._invite,
         }
         self.meanwhile: Mapping[str, Callable[[], Awaitable[Step]]] = {
@@ -102,6 +104,7 @@ class Work(Company):
             "conversation": self._without_conversation,
             "presence": self._without_presence,
             "crm": self._without_crm,
+            "notifier": self._without_notifier,
             "gateway": self._without_gateway,
         }
 
@@ -118,6 +121,9 @@ class Work(Company):
         await self.cid.post("presence/online", {"tab": "demo"})
         self.switched += 2
 
+    async def _allow_a_device(self) -> None:
+        await self.cid.post("notifier/devices", device_body("cid"))
+
     async def _invite(self) -> None:
         body = {"email": f"{len(self.invited)}@example.com", "role": "agent"}
         self.invited.append((await self.ana.post("gateway/agents/invite", body))["agent_id"])
@@ -131,6 +137,15 @@ class Work(Company):
             await self.talk.panel.until(told, PATIENCE_S, "what was said meanwhile")
 
         return shown
+
+    async def _without_notifier(self) -> Step:
+        """Devices are where they were."""
+
+        async def there() -> None:
+            listed = (await self.cid.get("notifier/devices"))["items"]
+            assert len(listed) <= 1
+
+        return there
 
     async def _without_crm(self) -> Step:
         """The lead that an offline flow asks for is made later."""

@@ -147,6 +147,7 @@ def _free(c: FillIn, details: Details, detail: Captured) -> CrmEvent:
         visitor_id=details.visitor_id,
         arrival=c.arrival,
         field=detail.field,
+        label=detail.label,
         value=detail.value,
     )
 

@@ -96,6 +96,7 @@ class Connection:
             self._streams.unfollow_all(self)
             self._hub.hide_folders(self._caller.workspace_id, self)
             self._hub.dismiss(self._caller.id, self)
+            self._hub.notices.untell(self._caller.workspace_id, self._caller.id, self)
 
     def heard(self, recorded: Recorded) -> None:
         """The hub has an event for this socket."""
@@ -128,6 +129,14 @@ class Connection:
         if writer != (self._caller.id if self._is_agent else None):
             self._outgoing.push_if_room(typing_frame(typing, for_visitor=not self._is_agent))
 
+    def noticed(self, frame: str) -> None:
+        """The agent of this socket is told of something."""
+        try:
+            self._outgoing.push(frame)
+        except Ended as ended:
+            self._why = ended
+            self._over.set()
+
     def _follow_conversation(self, recorded: Recorded) -> None:
         """A visitor follows whatever conversation comes of the visit, from its beginning."""
         asked = conversation_named_by(recorded)
@@ -150,6 +159,7 @@ class Connection:
         await self._streams.keep_reading(self)
 
     async def _begin_agent(self) -> None:
+        self._hub.notices.tell(self._caller.workspace_id, self._caller.id, self)
         for stream_id, after in self._first.have.items():
             self._streams.follow(stream_id, after, self)
         if self._first.folders:

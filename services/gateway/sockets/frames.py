@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
+from contracts.notifier import NoticesDecided
 from contracts.signals import Typing
 from services.chassis.tokens import TOKEN_CHARS_MAX
 
@@ -152,6 +153,22 @@ def typing_frame(signal: Typing, for_visitor: bool) -> str:
         "typing": signal.typing,
     }
     return _json(told if for_visitor else {**told, "agent_id": signal.agent_id})
+
+
+def notice_frame(decided: NoticesDecided, collapsed: bool) -> str:
+    """What an agent is told of. The id is that of the push to their devices, so that a device shows either, once."""
+    told = {
+        "type": "notice",
+        "id": decided.notice_id,
+        "kind": decided.kind,
+        "conversation_id": decided.conversation_id,
+        "tag": f"conversation-{decided.conversation_id}",
+        "renotify": not collapsed,
+        "text": decided.text,
+        "at": decided.occurred_at.isoformat(),
+        "expires_at": decided.expires_at.isoformat(),
+    }
+    return _json(told)
 
 
 def error_frame(code: str, detail: str, **facts: str) -> str:

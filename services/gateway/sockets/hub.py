@@ -25,6 +25,7 @@ from services.chassis.ports import Ports
 from services.gateway import queries
 from services.gateway.projections.views import row_view
 from services.gateway.sockets.frames import Ended, over, row_json
+from services.gateway.sockets.notices import Notices
 
 PROBES_MAX = 400
 TYPING_COUNTS = timedelta(seconds=6)
@@ -52,6 +53,7 @@ class Hub:
         self._agents: dict[str, set[Listening]] = defaultdict(set)
         self._gone: set[asyncio.Task[None]] = set()
         self._one_at_a_time = asyncio.Lock()
+        self.notices = Notices(ports.tail)
         ports.tail.listen(CONVERSATION_EVENTS, self._event)
         ports.tail.listen(PLAYBOOK_EVENTS, self._event)
         ports.tail.listen(GATEWAY_EVENTS, self._ended)

@@ -10,7 +10,9 @@ from services.chassis.tokens import Signer, Verifier, new_private_key, read_priv
 from services.cli.catalogue import SERVICES
 from services.gateway.invitations import create_workspace
 from services.gateway.settings import GatewaySettings
+from services.notifier.service import own_of
 from tests.memory_files import MemoryFiles
+from tests.unit.notifier.kept_push import KeptPush
 
 NOW = datetime(2030, 6, 1, 9, tzinfo=UTC)
 PEM = new_private_key()
@@ -33,8 +35,11 @@ class World:
                 "gateway_password_memory_kib": 8,
             }
         )
-        self.files = MemoryFiles()
-        own = {"gateway": {"settings": settings, "signer": Signer("1", KEY), "files": self.files}}
+        self.files, self.push = MemoryFiles(), KeptPush()
+        own = {
+            "gateway": {"settings": settings, "signer": Signer("1", KEY), "files": self.files},
+            "notifier": own_of(self.push),
+        }
         self.host = MemoryHost(list(SERVICES.values()), NOW, Verifier({"1": KEY.public_key()}), own)
         self._clients = {
             name: httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://test")
@@ -81,6 +86,14 @@ class World:
     async def download(self, who: str, file_id: str) -> httpx.Response:
         """A file as somebody gets it."""
         return await self._clients["gateway"].get(f"/files/{file_id}", headers=await self.headers(who))
+
+    async def delete(self, who: str, path: str, *, expect: int = 200) -> Any:
+        """Somebody takes something off."""
+        service, _, rest = path.partition("/")
+        answer = await self._clients[service].delete(f"/{rest}", headers=await self.headers(who))
+        assert answer.status_code == expect, answer.text
+        await self.host.settle()
+        return answer.json()
 
     async def headers(self, who: str) -> dict[str, str]:
         """How somebody presents themself: with a token that is as new as it can be."""

@@ -1,0 +1,122 @@
+"""The HTTP edge: an agent's devices, and the key that they subscribe with."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel, StringConstraints
+
+from contracts.ids import stream
+from services.chassis.decider import NotFound, Refused
+from services.chassis.execution import state_of
+from services.chassis.http import Accepted, AgentAsk, BadRequest, Body, Forbidden, Id, Page
+from services.notifier import queries
+from services.notifier.commands import AllowDevice, ExpireDevice
+from services.notifier.decider import device
+from services.notifier.outbound import BadEndpoint, Push, Subscription, subscriptions
+
+ENDPOINT_CHARS_MAX, KEY_CHARS_MAX, LABEL_CHARS_MAX = 2_048, 128, 80
+
+router = APIRouter()
+
+Key = Annotated[str, StringConstraints(min_length=1, max_length=KEY_CHARS_MAX)]
+
+
+class Keys(Body):
+    """The keys of a subscription, in base64url."""
+
+    p256dh: Key
+    auth: Key
+
+
+class SubscriptionBody(Body):
+    """A browser's subscription, as its own JSON form has it."""
+
+    endpoint: Annotated[str, StringConstraints(min_length=1, max_length=ENDPOINT_CHARS_MAX)]
+    keys: Keys
+
+
+class DeviceBody(Body):
+    """A device that may show notices; `label` is what its agent knows it by, such as "Firefox on Linux"."""
+
+    subscription: SubscriptionBody
+    label: Annotated[str, StringConstraints(max_length=LABEL_CHARS_MAX, strip_whitespace=True)] = ""
+
+
+class VapidKey(BaseModel):
+    """The key that a browser subscribes with; null where this installation sends no web push."""
+
+    public_key: str | None
+
+
+class TooManyDevices(Refused):
+    """The agent has as many devices as anybody may have."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "too_many_devices", f"An agent has at most {queries.DEVICES_MAX} devices; remove one first."
+        )
+
+
+class NoWebPush(Refused):
+    """This installation has no key to send web push with."""
+
+    def __init__(self) -> None:
+        super().__init__("no_web_push", "This installation sends no web push.")
+
+
+@router.post("/devices")
+async def allow(ask: AgentAsk, body: DeviceBody) -> Accepted:
+    """Let this device show notices. Repeated, it tells the device's newest keys; another agent takes it over."""
+    given = body.subscription
+    subscription = Subscription(given.endpoint, given.keys.p256dh, given.keys.auth)
+    device_id = subscriptions.device_of(ask.workspace_id, given.endpoint)
+    await _admit(ask, subscription, device_id)
+    command = AllowDevice(device_id=device_id, agent_id=ask.caller.id, label=body.label, at=ask.now)
+    # Before the event: a device that is told of must be one that can be reached.
+    await subscriptions.keep(ask.ports.credentials, ask.workspace_id, device_id, subscription, ask.now)
+    return await ask.execute(device.DECIDER, stream("device", device_id), command, device_id=device_id)
+
+
+@router.get("/devices")
+async def devices(ask: AgentAsk) -> Page[queries.Device]:
+    """The caller's devices."""
+    return Page(items=await queries.devices_of(ask.reader, ask.workspace_id, ask.caller.id))
+
+
+@router.delete("/devices/{device_id}")
+async def remove(ask: AgentAsk, device_id: Id) -> Accepted:
+    """Take a device of one's own off."""
+    name = stream("device", device_id)
+    state = await state_of(ask.ports, device.DECIDER, ask.workspace_id, name)
+    if not isinstance(state, device.Allowed) or state.agent_id != ask.caller.id:
+        raise NotFound("device")
+    command = ExpireDevice(reason="removed", agent_id=ask.caller.id, at=ask.now)
+    accepted = await ask.execute(device.DECIDER, name, command)
+    await subscriptions.forget(ask.ports.credentials, ask.workspace_id, device_id)
+    return accepted
+
+
+@router.get("/vapid-key")
+async def vapid_key(ask: AgentAsk) -> VapidKey:
+    """The key to subscribe with."""
+    return VapidKey(public_key=_push(ask).public_key)
+
+
+async def _admit(ask: AgentAsk, subscription: Subscription, device_id: str) -> None:
+    """Returns if this device may be added. Raises Refused."""
+    if _push(ask).public_key is None:
+        raise NoWebPush
+    if await queries.is_removed(ask.reader, ask.workspace_id, ask.caller.id):
+        raise Forbidden("You are no longer of this workspace.")
+    try:
+        await _push(ask).admit(subscription)
+    except BadEndpoint as bad:
+        raise BadRequest("bad_endpoint", str(bad)) from None
+    known = await queries.devices_of(ask.reader, ask.workspace_id, ask.caller.id)
+    if len(known) >= queries.DEVICES_MAX and device_id not in {one.device_id for one in known}:
+        raise TooManyDevices
+
+
+def _push(ask: AgentAsk) -> Push:
+    push: Push = ask.ports.own["push"]
+    return push

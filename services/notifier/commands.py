@@ -1,0 +1,77 @@
+"""What is asked of devices and notices."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from contracts.notifier import Kind, Recipient
+
+
+@dataclass(frozen=True, slots=True)
+class AllowDevice:
+    """An agent lets a device show notices; `label` are the browser's own words for itself."""
+
+    device_id: str
+    agent_id: str
+    label: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireDevice:
+    """The device shows no more notices; where `agent_id` is given, only if it is still that agent's."""
+
+    reason: Literal["gone", "removed", "signed_out", "agent_removed"]
+    at: datetime
+    agent_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecideNotices:
+    """The verdicts on a notifiable event, as the policy gave them with what was known."""
+
+    notice_id: str
+    conversation_id: str
+    visitor_id: str
+    kind: Kind
+    about_version: int
+    known_version: int
+    occurred_at: datetime
+    expires_at: datetime
+    recipients: tuple[Recipient, ...]
+    text: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of a try. `wait_s` is how long the push service asked us to wait, in seconds.
+
+    slow: not answered yet, the try goes on; again: worth another try; refused: never.
+    """
+
+    device_id: str
+    number: int
+    outcome: Literal["handed_over", "slow", "again", "refused"]
+    reason: str = ""
+    wait_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAttempts:
+    """What came of tries to hand a notice over."""
+
+    attempts: tuple[Attempt, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TryAgain:
+    """A device's time to be tried again has come."""
+
+    device_id: str
+    at: datetime
+
+
+DeviceCommand = AllowDevice | ExpireDevice
+NoticeCommand = DecideNotices | NoteAttempts | TryAgain

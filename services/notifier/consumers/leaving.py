@@ -1,0 +1,46 @@
+"""An agent who leaves takes their devices along: what happens to accounts → devices that expire."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from contracts.envelope import Recorded
+from contracts.gateway import AgentRemoved, SessionsEnded
+from contracts.ids import stream
+from contracts.topics import GATEWAY_EVENTS
+from services.chassis.ports import Ports
+from services.chassis.service import Order, Reaction
+from services.notifier import queries
+from services.notifier.commands import ExpireDevice
+from services.notifier.decider import device
+from services.notifier.outbound import subscriptions
+
+
+async def on_account(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
+    """All devices of an agent who was removed, or whose sessions ended, show nothing any more."""
+    match recorded.event:
+        case AgentRemoved(agent_id=agent_id):
+            return await _expire_all(recorded, ports, agent_id, "agent_removed", now)
+        case SessionsEnded(agent_id=agent_id):
+            return await _expire_all(recorded, ports, agent_id, "signed_out", now)
+        case _:
+            return []
+
+
+async def _expire_all(
+    recorded: Recorded,
+    ports: Ports,
+    agent_id: str,
+    reason: Literal["agent_removed", "signed_out"],
+    now: datetime,
+) -> list[Order]:
+    workspace_id = recorded.metadata.workspace_id
+    orders = []
+    for found in await queries.devices_of(ports.reader, workspace_id, agent_id):
+        await subscriptions.forget(ports.credentials, workspace_id, found.device_id)
+        command = ExpireDevice(reason=reason, agent_id=agent_id, at=now)
+        orders.append(Order(device.DECIDER, stream("device", found.device_id), command))
+    return orders
+
+
+LEAVING = Reaction("notifier.gateway", GATEWAY_EVENTS, on_account)

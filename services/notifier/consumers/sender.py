@@ -1,0 +1,176 @@
+"""Tries to reach devices, all at once within limits: those that answer are waited for, and slow ones go on beside."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from prometheus_client import Counter, Histogram
+
+from contracts.envelope import Recorded
+from contracts.ids import derived_id, stream
+from contracts.notifier import NoticesDecided
+from contracts.personal import Erased
+from services.chassis.decider import Refused
+from services.chassis.execution import Contended, execute, metadata_from
+from services.chassis.ports import Ports
+from services.notifier.commands import Attempt, ExpireDevice, NoteAttempts
+from services.notifier.decider import device, notice
+from services.notifier.outbound import Message, Push, Result, subscriptions
+
+GRACE_S = 0.3
+"""How long an answer is waited for before the try is noted as slow and goes on by itself."""
+AT_ONCE_MAX = 256
+SLOW_AT_ONCE_MAX = 128
+SLOW_DEVICES_MAX = 10_000
+BUSY_WAIT_S = 10.0
+
+TRIES = Counter("livechat_notices_tried", "Tries to hand a notice over.", ["kind", "outcome"])
+HANDED_OVER = Histogram(
+    "livechat_notices_handed_over_seconds",
+    "From the event that is told of to its notice in the push service's hands.",
+    ["kind"],
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3_600),
+)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One device to be reached, for the how many-th time, with what."""
+
+    device_id: str
+    number: int
+    decided: NoticesDecided
+    data: bytes
+
+
+class Sender:
+    """One for each process. What it holds in memory is speed alone: whoever is not reached yet stands in the log."""
+
+    def __init__(self, push: Push) -> None:
+        self._push = push
+        self._room, self._slow_room = asyncio.Semaphore(AT_ONCE_MAX), asyncio.Semaphore(SLOW_AT_ONCE_MAX)
+        self._slow: dict[str, None] = {}
+        self._under_way: dict[str, int] = {}
+        self._late: set[asyncio.Task[None]] = set()
+
+    async def hand_over(self, cause: Recorded, ports: Ports, tries: Sequence[Try]) -> None:
+        """Returns when each device was reached, or when it is recorded what became of its try.
+
+        Killed before, the event is read again, and those that were reached already get the same notice again.
+        """
+        attempts: list[Attempt] = []
+        quick: dict[asyncio.Task[Attempt], Try] = {}
+        beside: dict[asyncio.Task[Attempt], Try] = {}
+        for one in tries:
+            was_slow = one.device_id in self._slow
+            if was_slow and (self._slow_room.locked() or one.device_id in self._under_way):
+                attempts.append(Attempt(one.device_id, one.number, "again", "busy", BUSY_WAIT_S))
+                continue
+            room = self._slow_room if was_slow else self._room
+            task = asyncio.create_task(self._reach(cause, ports, one, room))
+            (beside if was_slow else quick)[task] = one
+        if quick:
+            _, late = await asyncio.wait(quick, timeout=GRACE_S)
+            beside |= {task: quick[task] for task in late}
+            attempts += [task.result() for task in quick if task not in late]
+        attempts += [Attempt(one.device_id, one.number, "slow", "slow") for one in beside.values()]
+        self._remember_slow(one.device_id for one in beside.values())
+        # Nothing is recorded of those that were taken at the first try: the verdict "sent" stands for them.
+        await _note(cause, ports, [one for one in attempts if one.outcome != "handed_over" or one.number > 1])
+        if beside:
+            self._go_on(cause, ports, beside)
+
+    def _go_on(self, cause: Recorded, ports: Ports, tries: dict[asyncio.Task[Attempt], Try]) -> None:
+        finishing = asyncio.create_task(_finish(cause, ports, list(tries)))
+        self._late.add(finishing)
+        finishing.add_done_callback(self._late.discard)
+
+    async def finished(self) -> None:
+        """Returns when no try goes on."""
+        while self._late:
+            await asyncio.gather(*self._late, return_exceptions=True)
+
+    def _remember_slow(self, devices: Iterable[str]) -> None:
+        for device_id in devices:
+            self._slow.pop(device_id, None)
+            self._slow[device_id] = None
+        while len(self._slow) > SLOW_DEVICES_MAX:
+            del self._slow[next(iter(self._slow))]
+
+    async def _reach(self, cause: Recorded, ports: Ports, one: Try, room: asyncio.Semaphore) -> Attempt:
+        """One try; whatever goes wrong is its outcome."""
+        self._under_way[one.device_id] = self._under_way.get(one.device_id, 0) + 1
+        try:
+            async with room:
+                begun_s = asyncio.get_running_loop().time()
+                result = await self._sent(cause, ports, one)
+                if asyncio.get_running_loop().time() - begun_s < GRACE_S:
+                    self._slow.pop(one.device_id, None)
+        except Exception as error:
+            log.warning("notice_not_sent", device=one.device_id, error=repr(error))
+            result = Result("again", "unexpected")
+        finally:
+            self._under_way[one.device_id] -= 1
+            if not self._under_way[one.device_id]:
+                del self._under_way[one.device_id]
+        TRIES.labels(one.decided.kind, result.outcome).inc()
+        if result.outcome == "taken":
+            late_s = (ports.clock.now() - one.decided.occurred_at).total_seconds()
+            HANDED_OVER.labels(one.decided.kind).observe(max(0.0, late_s))
+            return Attempt(one.device_id, one.number, "handed_over")
+        if result.outcome == "again":
+            return Attempt(one.device_id, one.number, "again", result.reason, result.wait_s)
+        return Attempt(one.device_id, one.number, "refused", result.reason)
+
+    async def _sent(self, cause: Recorded, ports: Ports, one: Try) -> Result:
+        now = ports.clock.now()
+        left = one.decided.expires_at - now
+        if left < timedelta(seconds=1):
+            return Result("refused", "time_over")
+        subscription = await subscriptions.find(ports.credentials, one.device_id, now)
+        if subscription is None:
+            return Result("refused", "device_expired")
+        topic = one.decided.conversation_id.replace("-", "")
+        result = await self._push.send(
+            subscription, Message(one.data, topic, ttl_s=int(left.total_seconds()))
+        )
+        if result.outcome == "gone":
+            await _expire(cause, ports, one.device_id)
+        return result
+
+
+async def _finish(cause: Recorded, ports: Ports, tries: Sequence[asyncio.Task[Attempt]]) -> None:
+    """Notes what became of slow tries. Where that fails their timers, which are set already, try again."""
+    try:
+        await _note(cause, ports, await asyncio.gather(*tries))
+    except Exception as error:
+        log.warning("notice_outcome_not_noted", notice=cause.stream, error=repr(error))
+
+
+async def _note(cause: Recorded, ports: Ports, attempts: Sequence[Attempt]) -> None:
+    """Records what became of tries; the command's id tells all of it."""
+    if not attempts:
+        return
+    told = sorted(f"{a.device_id}/{a.number}/{a.outcome}/{a.reason}" for a in attempts)
+    command_id = derived_id("attempts", cause.event_id, *told)
+    metadata = metadata_from(cause, command_id, f"service:{ports.service}")
+    command = NoteAttempts(tuple(attempts), at=ports.clock.now())
+    try:
+        await execute(ports, notice.DECIDER, cause.stream, command, metadata)
+    except Contended:
+        raise
+    except (Refused, Erased) as refused:
+        log.info("notice_outcome_refused", notice=cause.stream, error=repr(refused))
+
+
+async def _expire(cause: Recorded, ports: Ports, device_id: str) -> None:
+    """The push service knows the device no more: it is taken off."""
+    workspace_id = cause.metadata.workspace_id
+    metadata = metadata_from(cause, derived_id("gone", cause.event_id, device_id), f"service:{ports.service}")
+    command = ExpireDevice(reason="gone", at=ports.clock.now())
+    await execute(ports, device.DECIDER, stream("device", device_id), command, metadata)
+    await subscriptions.forget(ports.credentials, workspace_id, device_id)

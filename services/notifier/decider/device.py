@@ -1,0 +1,84 @@
+"""A device shows notices of one agent at most; another agent who allows it takes it over."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from pydantic import BaseModel, ConfigDict
+
+from contracts.envelope import Event
+from contracts.notifier import DeviceAllowed, DeviceEvent, DeviceExpired
+from services.chassis.decider import Decider
+from services.notifier.commands import AllowDevice, DeviceCommand, ExpireDevice
+
+Events = Sequence[DeviceEvent]
+
+
+class Silent(BaseModel):
+    """The device shows nothing."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Allowed(BaseModel):
+    """The device shows notices of this agent."""
+
+    model_config = ConfigDict(frozen=True)
+
+    device_id: str
+    agent_id: str
+
+
+State = Silent | Allowed
+
+
+def decide(command: DeviceCommand, state: State) -> Events:
+    """The events of a command."""
+    match command:
+        case AllowDevice():
+            return allow(command, state)
+        case ExpireDevice():
+            return expire(command, state)
+        case _:
+            assert_never(command)
+
+
+def allow(c: AllowDevice, state: State) -> Events:
+    """Allowed for the agent; whoever had it before has it no more."""
+    allowed = DeviceAllowed(at=c.at, device_id=c.device_id, agent_id=c.agent_id, label=c.label)
+    match state:
+        case Silent():
+            return [allowed]
+        case Allowed(agent_id=agent_id) if agent_id == c.agent_id:
+            return []
+        case Allowed():
+            before = DeviceExpired(at=c.at, device_id=c.device_id, agent_id=state.agent_id, reason="replaced")
+            return [before, allowed]
+
+
+def expire(c: ExpireDevice, state: State) -> Events:
+    """Silent from now on, if it is not yet and is still the agent's who is meant."""
+    if isinstance(state, Silent) or c.agent_id not in (None, state.agent_id):
+        return []
+    return [DeviceExpired(at=c.at, device_id=state.device_id, agent_id=state.agent_id, reason=c.reason)]
+
+
+def evolve(state: State, event: Event) -> State:
+    """The state after an event."""
+    match event:
+        case DeviceAllowed():
+            return Allowed(device_id=event.device_id, agent_id=event.agent_id)
+        case DeviceExpired():
+            return Silent()
+        case _:
+            return state
+
+
+DECIDER: Decider[DeviceCommand, State] = Decider(
+    category="device",
+    decide=decide,
+    evolve=evolve,
+    initial=Silent(),
+    states=(Silent, Allowed),
+    schema=1,
+    subject=lambda state: state.agent_id if isinstance(state, Allowed) else None,
+)

@@ -1,0 +1,156 @@
+"""Who is told of what: a pure function of an event and what is known, with one verdict for each agent it concerns."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from contracts.conversation import Assigned, ConversationStarted, MessagePosted, Reassigned, Released
+from contracts.envelope import Event
+from contracts.notifier import Kind, Outcome, Reason, Recipient
+
+COUNTS_FOR = timedelta(hours=1)
+"""How long notices of messages and assignments are worth showing; one of a new conversation: until `answer_by`."""
+TEXT_CHARS_MAX = 120
+
+EVERYBODY: Final = "*"
+"""Whom a new conversation concerns: all agents of the workspace who have a device or were ever online."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation as it is known, at least as far as the event that is decided on.
+
+    `holders` are (version, holder or None) of each change, `said` the versions of the visitor's last messages, `read`
+    (agent, version) of what each agent who read it has seen.
+    """
+
+    version: int
+    holders: tuple[tuple[int, str | None], ...] = ()
+    said: tuple[int, ...] = ()
+    read: tuple[tuple[str, int], ...] = ()
+    closed: bool = False
+
+    @property
+    def holder(self) -> str | None:
+        """Who holds it now."""
+        return self.holders[-1][1] if self.holders else None
+
+    def holder_at(self, version: int) -> str | None:
+        """Who held it when this version was recorded."""
+        return next((who for since, who in reversed(self.holders) if since < version), None)
+
+    def seen_by(self, agent_id: str) -> int:
+        """Up to which version the agent has seen it."""
+        return dict(self.read).get(agent_id, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An agent as they are known: their devices, and their presence at a version of its stream."""
+
+    agent_id: str
+    devices: tuple[str, ...] = ()
+    online: bool = False
+    presence_version: int = 0
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdicts on one event."""
+
+    kind: Kind
+    expires_at: datetime
+    recipients: tuple[Recipient, ...]
+    text: str | None = None
+
+
+def concerned(event: Event, version: int, conversation: Conversation) -> str | None:
+    """Whom an event concerns: EVERYBODY, one agent, or nobody, so that it is not notifiable.
+
+    It follows from the conversation's own stream alone, so that everybody can reckon which notices there have to be.
+    """
+    match event:
+        case ConversationStarted() | Released():
+            return EVERYBODY
+        case MessagePosted(author="visitor"):
+            return conversation.holder_at(version)
+        case Assigned() | Reassigned():
+            return event.agent_id
+        case _:
+            return None
+
+
+def notices(
+    event: Event, version: int, conversation: Conversation, agents: tuple[Agent, ...], now: datetime
+) -> Decision:
+    """The verdicts on a notifiable event, on each of the agents whom it concerns. Raises TypeError for another."""
+    match event:
+        case ConversationStarted() | Released():
+            kind: Kind = "new_conversation"
+            expires_at, text = event.answer_by, None
+        case MessagePosted():
+            kind, expires_at, text = "new_message", event.at + COUNTS_FOR, _short(event.text)
+        case Assigned() | Reassigned():
+            kind, expires_at, text = "assigned_to_you", event.at + COUNTS_FOR, None
+        case _:
+            raise TypeError(f"nobody is told of {event.TYPE}")
+    late = now >= expires_at
+    told = tuple(_told(event, version, conversation, _newest(event, agent), late) for agent in agents)
+    return Decision(kind, expires_at, told, text)
+
+
+def _told(event: Event, version: int, conversation: Conversation, agent: Agent, late: bool) -> Recipient:
+    reason = _against(event, version, conversation, agent) or ("too_late" if late else None)
+    outcome: Outcome = "suppressed" if reason else "sent"
+    if outcome == "sent" and isinstance(event, MessagePosted) and _waits(version, conversation, agent):
+        outcome = "collapsed"
+    return Recipient(
+        agent_id=agent.agent_id,
+        outcome=outcome,
+        reason=reason,
+        devices=agent.devices,
+        presence_version=agent.presence_version,
+    )
+
+
+def _against(event: Event, version: int, conversation: Conversation, agent: Agent) -> Reason | None:
+    """Why the agent is not told, if so."""
+    if agent.removed:
+        return "removed"
+    match event:
+        case ConversationStarted() | Released():
+            if not agent.online:
+                return "not_online"
+            if conversation.closed:
+                return "closed"
+            return "taken" if conversation.holder is not None else None
+        case Assigned() | Reassigned() if event.by == agent.agent_id:
+            return "own_action"
+        case MessagePosted() if conversation.seen_by(agent.agent_id) >= version:
+            return "read"
+        case _:
+            if conversation.closed:
+                return "closed"
+            return "taken" if conversation.holder != agent.agent_id else None
+
+
+def _waits(version: int, conversation: Conversation, agent: Agent) -> bool:
+    """Whether an earlier message, since the agent holds the conversation, has not been read yet."""
+    since = next((since for since, who in reversed(conversation.holders) if who == agent.agent_id), 0)
+    oldest = max(since, conversation.seen_by(agent.agent_id))
+    return any(oldest < said < version for said in conversation.said)
+
+
+def _newest(event: Event, agent: Agent) -> Agent:
+    """The agent with what the event itself knew of their presence, where that is newer than what we know."""
+    for seen in event.online if isinstance(event, ConversationStarted) else ():
+        if seen.agent_id == agent.agent_id and seen.version > agent.presence_version:
+            return Agent(agent.agent_id, agent.devices, seen.online, seen.version, agent.removed)
+    return agent
+
+
+def _short(text: str) -> str:
+    """What fits a notice, in one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= TEXT_CHARS_MAX else line[: TEXT_CHARS_MAX - 1] + "…"

@@ -1,0 +1,37 @@
+"""Subscriptions are credentials: whoever has one can write to the device. They are kept apart from every event."""
+
+from datetime import datetime, timedelta
+
+from contracts.ids import derived_id
+from services.chassis.ports import Credential, Credentials
+from services.notifier.outbound.push import Subscription
+
+KIND = "push_subscription"
+KEPT_FOR = timedelta(days=400)
+"""A browser that was not started for longer has a new subscription by then."""
+
+
+def device_of(workspace_id: str, endpoint: str) -> str:
+    """The id of the device at an endpoint: the same for whoever subscribes there, in this workspace."""
+    return derived_id("device", workspace_id, endpoint)
+
+
+async def keep(
+    credentials: Credentials, workspace_id: str, device_id: str, given: Subscription, now: datetime
+) -> None:
+    """Keeps how a device is reached, in place of what was kept before."""
+    claims = {"endpoint": given.endpoint, "p256dh": given.p256dh, "auth": given.auth}
+    await credentials.keep(
+        Credential(KIND, device_id, workspace_id, device_id, claims, expires_at=now + KEPT_FOR)
+    )
+
+
+async def find(credentials: Credentials, device_id: str, now: datetime) -> Subscription | None:
+    """How a device is reached; None where it no longer is."""
+    found = await credentials.find(KIND, device_id, now)
+    return Subscription(**found.claims) if found else None
+
+
+async def forget(credentials: Credentials, workspace_id: str, device_id: str) -> None:
+    """The device is reached no more."""
+    await credentials.end(KIND, workspace_id, device_id)

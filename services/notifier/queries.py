@@ -1,0 +1,108 @@
+"""What the policy and agents ask of the read models: conversations, everybody a notice may concern, devices."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import Table
+
+from contracts.envelope import Position, UtcTime
+from services.chassis.ports import Reader, Row
+from services.notifier.decider.policy import Agent, Conversation
+from services.notifier.tables import conversations, devices, presence, removals
+
+DEVICES_MAX = 10
+"""Devices of one agent."""
+PAGE = 500
+FOLLOWS_WITHIN_S = 5.0
+LOOK_EVERY_S = 0.005
+
+
+class Device(BaseModel):
+    """A device of the caller; its address and keys are told to nobody."""
+
+    device_id: str
+    label: str
+    allowed_at: UtcTime
+
+
+async def follows(reader: Reader, position: Position) -> bool:
+    """Whether what is known of conversations holds the event at this position, now or within FOLLOWS_WITHIN_S."""
+    clock = asyncio.get_running_loop()
+    until = clock.time() + FOLLOWS_WITHIN_S
+    while await reader.reached(conversations.schema or "", position.partition) <= position.offset:
+        if clock.time() >= until:
+            return False
+        await asyncio.sleep(LOOK_EVERY_S)
+    return True
+
+
+async def conversation(reader: Reader, workspace_id: str, conversation_id: str) -> Conversation:
+    """A conversation as it is known."""
+    row = await reader.get(workspace_id, conversations, conversation_id)
+    if row is None:
+        return Conversation(0)
+    return Conversation(
+        version=row["version"],
+        holders=tuple((since, who) for since, who in row["holders"]),
+        said=tuple(row["said"]),
+        read=tuple((who, seen) for who, seen in row["read"]),
+        closed=row["closed"],
+    )
+
+
+async def agent(reader: Reader, workspace_id: str, agent_id: str) -> Agent:
+    """One agent as they are known."""
+    known = await reader.get(workspace_id, presence, agent_id)
+    removed = await reader.get(workspace_id, removals, agent_id)
+    found = await devices_of(reader, workspace_id, agent_id)
+    return _agent(agent_id, [device.device_id for device in found], known, removed is not None)
+
+
+async def everybody(reader: Reader, workspace_id: str) -> tuple[Agent, ...]:
+    """All agents of the workspace who have a device or are online, by id."""
+    found: dict[str, list[str]] = defaultdict(list)
+    async for row in _all(reader, workspace_id, devices, ("agent_id", "device_id")):
+        found[row["agent_id"]].append(row["device_id"])
+    known = {row["agent_id"]: row async for row in _all(reader, workspace_id, presence, ("agent_id",))}
+    removed = {row["agent_id"] async for row in _all(reader, workspace_id, removals, ("agent_id",))}
+    return tuple(
+        _agent(agent_id, found.get(agent_id, []), known.get(agent_id), agent_id in removed)
+        for agent_id in sorted({*found, *(who for who, row in known.items() if row["online"])})
+    )
+
+
+async def devices_of(reader: Reader, workspace_id: str, agent_id: str) -> list[Device]:
+    """An agent's devices, by id."""
+    rows = await reader.find(
+        workspace_id, devices, {"agent_id": agent_id}, ("agent_id", "device_id"), None, 2 * DEVICES_MAX
+    )
+    return [Device.model_validate(row) for row in rows]
+
+
+async def is_removed(reader: Reader, workspace_id: str, agent_id: str) -> bool:
+    """Whether the agent is no longer of the workspace."""
+    return await reader.get(workspace_id, removals, agent_id) is not None
+
+
+def _agent(agent_id: str, found: list[str], known: Mapping[str, Any] | None, removed: bool) -> Agent:
+    return Agent(
+        agent_id,
+        tuple(found),
+        online=bool(known and known["online"]),
+        presence_version=known["version"] if known else 0,
+        removed=removed,
+    )
+
+
+async def _all(reader: Reader, workspace_id: str, of: Table, order: tuple[str, ...]) -> AsyncIterator[Row]:
+    after: tuple[Any, ...] | None = None
+    while True:
+        page = await reader.find(workspace_id, of, {}, order, after, PAGE)
+        for row in page:
+            yield row
+        if len(page) < PAGE:
+            return
+        after = tuple(page[-1][name] for name in order)

@@ -1,0 +1,52 @@
+"""Devices, told in events."""
+
+from hypothesis import given as prop
+from hypothesis import strategies as st
+
+from contracts.notifier import DeviceAllowed, DeviceExpired
+from services.notifier.commands import AllowDevice, DeviceCommand, ExpireDevice
+from services.notifier.decider.device import DECIDER
+from tests.spec import given
+from tests.unit.notifier.examples import ADA, BOB, PHONE, T0
+
+allow = AllowDevice(PHONE, ADA, "Firefox", T0)
+allowed = DeviceAllowed(at=T0, device_id=PHONE, agent_id=ADA, label="Firefox")
+expired = DeviceExpired(at=T0, device_id=PHONE, agent_id=ADA, reason="gone")
+
+
+def test_a_device_is_allowed_once() -> None:
+    assert given(DECIDER).when(allow) == [allowed]
+    assert given(DECIDER, allowed).when(allow) == []
+    assert given(DECIDER, allowed, expired).when(allow) == [allowed]
+
+
+def test_another_agent_takes_a_device_over() -> None:
+    assert given(DECIDER, allowed).when(AllowDevice(PHONE, BOB, "Chrome", T0)) == [
+        DeviceExpired(at=T0, device_id=PHONE, agent_id=ADA, reason="replaced"),
+        DeviceAllowed(at=T0, device_id=PHONE, agent_id=BOB, label="Chrome"),
+    ]
+
+
+def test_a_device_that_is_gone_expires_once() -> None:
+    assert given(DECIDER, allowed).when(ExpireDevice("gone", T0)) == [expired]
+    assert given(DECIDER, allowed, expired).when(ExpireDevice("gone", T0)) == []
+    assert given(DECIDER).when(ExpireDevice("gone", T0)) == []
+
+
+def test_a_device_that_is_anothers_by_now_stays() -> None:
+    assert given(DECIDER, allowed).when(ExpireDevice("agent_removed", T0, agent_id=BOB)) == []
+
+
+COMMANDS = st.one_of(
+    st.builds(AllowDevice, st.just(PHONE), st.sampled_from([ADA, BOB]), st.just(""), st.just(T0)),
+    st.builds(ExpireDevice, st.just("removed"), st.just(T0), st.sampled_from([None, ADA, BOB])),
+)
+
+
+@prop(st.lists(COMMANDS))
+def test_a_command_that_is_sent_again_changes_nothing(commands: list[DeviceCommand]) -> None:
+    state = DECIDER.initial
+    for command in commands:
+        for event in DECIDER.decide(command, state):
+            state = DECIDER.evolve(state, event)
+        assert DECIDER.decide(command, state) == []
