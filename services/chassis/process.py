@@ -98,6 +98,7 @@ class Host:
             ws_max_size=SOCKET_FRAME_BYTES_MAX,
             ws_ping_interval=PING_EVERY_S,
             ws_ping_timeout=PING_EVERY_S,
+            ws_per_message_deflate=False,  # A compressor for each socket costs more than all else that it needs.
             server_header=False,
             proxy_headers=bool(self._settings.trusted_proxies),
             forwarded_allow_ips=self._settings.trusted_proxies or None,

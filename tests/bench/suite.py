@@ -1,6 +1,18 @@
 """Measures throughput, latency and memory, each beside its limit or a peer."""
 
-from tests.bench import append, command, folder, frames, growth, memory, projection, relay, replay, timers
+from tests.bench import (
+    append,
+    command,
+    folder,
+    frames,
+    growth,
+    memory,
+    projection,
+    relay,
+    replay,
+    sockets,
+    timers,
+)
 
 __all__ = [
     "append",
@@ -12,5 +24,6 @@ __all__ = [
     "projection",
     "relay",
     "replay",
+    "sockets",
     "timers",
 ]
