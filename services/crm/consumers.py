@@ -69,7 +69,7 @@ def _panel(event: DetailCaptured, now: datetime) -> Iterable[Order]:
     """What was captured before a person was wanted names no conversation: it comes with its beginning."""
     if event.conversation_id is None:
         return
-    detail = Captured(field=event.field, value=event.value)
+    detail = Captured(field=event.field, label=event.label, value=event.value)
     command = FillIn(
         conversation_id=event.conversation_id,
         visitor_id=event.visitor_id,

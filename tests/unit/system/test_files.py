@@ -81,7 +81,7 @@ async def test_a_message_that_waits_for_delivery_for_days_keeps_its_file(world: 
     told = await world.upload("Vi", chat, PNG)
     conversation, gateway = (world.host.services[name] for name in ("conversation", "gateway"))
     body = {"attachment_token": told["attachment_token"], "text": "Look"}
-    headers = await world._headers("Vi")
+    headers = await world.headers("Vi")
 
     # Posted, and the whole system stands still for three days before anybody hears of it.
     answer = await world._clients["conversation"].post(
@@ -99,7 +99,7 @@ async def test_a_message_that_waits_for_delivery_for_days_keeps_its_file(world: 
 async def test_a_released_file_is_not_named_any_more(world: World) -> None:
     chat = await chat_of(world)
     told = await world.upload("Vi", chat, PNG)
-    headers = await world._headers("Vi")
+    headers = await world.headers("Vi")
     moved = world.host.clock.now()
     await world.host.pass_time(DAY)
     world.host.clock.move(
@@ -142,8 +142,8 @@ async def test_a_message_with_a_file_repeated_after_its_token_gets_the_first_ans
     url = f"/conversations/{chat}/messages"
     client = world._clients["conversation"]
 
-    first = await client.post(url, json=body, headers=await world._headers("Vi") | {"idempotency-key": "k"})
+    first = await client.post(url, json=body, headers=await world.headers("Vi") | {"idempotency-key": "k"})
     world.host.clock.move(timedelta(hours=1))
-    again = await client.post(url, json=body, headers=await world._headers("Vi") | {"idempotency-key": "k"})
+    again = await client.post(url, json=body, headers=await world.headers("Vi") | {"idempotency-key": "k"})
 
     assert again.json() == first.json() | {"repeated": True}
