@@ -97,7 +97,9 @@ async def _screens(world: World) -> list[str]:
         if not screen.is_open:
             continue
         if screen.caller.kind == "agent" and (fresh := await screen.fresh_lists(gateway)) != screen.rows:
-            wrong.append(f"a screen lists {screen.rows}, a fresh one {fresh}")
+            other = sorted(key for key in {*screen.rows, *fresh} if screen.rows.get(key) != fresh.get(key))
+            told = f"{screen.rows.get(other[0])}, a fresh one {fresh.get(other[0])}"
+            wrong.append(f"a screen lists {other[0]} as {told}")
         for stream, shown in screen.streams.items():
             if (fresh_stream := await screen.fresh_stream(gateway, stream)) != shown:
                 wrong.append(f"a screen shows {len(shown)} versions of {stream}, fresh {len(fresh_stream)}")

@@ -93,8 +93,11 @@ async def _come_to_rest(world: World) -> None:
             server.start()
     if any(screen.caller.kind == "agent" and not screen.is_open for screen in world.screens):
         await asyncio.sleep(REST_S)
+    quiet = 0
     for _ in range(int(REST_S_MAX / LOOK_EVERY_S)):
-        if world.host.is_quiet and all(screen.is_ready or not screen.is_open for screen in world.screens):
+        are_ready = all(screen.is_ready or not screen.is_open for screen in world.screens)
+        quiet = quiet + 1 if are_ready and world.host.is_quiet else 0
+        if quiet == 3:  # By now also what sockets hold back for a moment was sent.
             return
         await asyncio.sleep(LOOK_EVERY_S)
     raise Stuck("something is never heard by everybody")
