@@ -195,7 +195,8 @@ class Server:
                     hash_=stored.hash,
                 )
                 host.log.append(topic, stored.stream, stored.data, headers)
-            await host.chance.pause()
+                await host.chance.pause("relay")
+            await host.chance.pause("relay")
             del self.outbox[: len(page)]
 
     async def _relay_state(self) -> None:
@@ -210,7 +211,7 @@ class Server:
             waiting = list(outbox.values())
             for topic, key, value in waiting:
                 host.log.append(names[topic], key, value)
-            await host.chance.pause()
+            await host.chance.pause("relay")
             rest = list(outbox.values())[len(waiting) :]
             outbox.clear()
             outbox.update(enumerate(rest))

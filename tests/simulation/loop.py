@@ -59,6 +59,11 @@ _NOBODY = Strand(0, OUTSIDE)
 _STRAND: ContextVar[Strand] = ContextVar("strand", default=_NOBODY)
 
 
+def current() -> Process:
+    """The process of the task that runs."""
+    return _STRAND.get().process
+
+
 class Handle:
     """Something to be called, now or at a time."""
 

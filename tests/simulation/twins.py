@@ -18,9 +18,11 @@ from services.chassis.memory_host import BATCH_MAX, MemoryLog, MemoryRecord, _co
 from services.chassis.memory_rows import MemoryBatch, MemoryReader, MemoryRows
 from services.chassis.models import Key
 from services.chassis.ports import Append, Firing, Listener, Loaded, Row
-from tests.simulation.loop import Loop, Process
+from tests.simulation.loop import OUTSIDE, Loop, Process, current
 
 LEASE_S = 25.0
+PLACES = ("load", "append", "appended", "batch", "committed", "read", "relay", "timer", "tail")
+"""Where a process may be told to die: before or after what its neighbours in the code take for one step."""
 
 
 class Chance:
@@ -28,17 +30,29 @@ class Chance:
 
     def __init__(self, rng: Random) -> None:
         self.rng, self._pauses = rng, rng.choice((0.05, 0.15, 0.4))
+        self._doomed: tuple[str, int] | None = None
+        self.victim: Process | None = None
+        """The process that has come to the place at which it dies, until it is killed."""
 
     def calm(self) -> None:
         """From now on everything goes as it should."""
-        self._pauses = 0.0
+        self._pauses, self._doomed = 0.0, None
+
+    def doom(self, place: str, times: int) -> None:
+        """Whoever comes to this place for the n-th time from now on dies there."""
+        self._doomed = place, times
 
     @property
     def is_calm(self) -> bool:
         return self._pauses == 0.0
 
-    async def pause(self) -> None:
-        """Mostly nothing; sometimes others go first, and sometimes time passes."""
+    async def pause(self, place: str) -> None:
+        """Mostly nothing; sometimes others go first, sometimes time passes, and sometimes this is the end."""
+        if self._doomed is not None and self._doomed[0] == place and (process := current()) is not OUTSIDE:
+            self._doomed = (place, self._doomed[1] - 1) if self._doomed[1] > 1 else None
+            if self._doomed is None:
+                self.victim = process
+                await asyncio.sleep(0)
         luck = self.rng.random()
         if luck < self._pauses:
             await asyncio.sleep(0 if luck > self._pauses / 10 else self.rng.choice((0.004, 0.05, 0.4)))
@@ -80,22 +94,22 @@ class PausingStore(MemoryStore):
     async def load(self, workspace_id: str, stream: str, command_id: str) -> Loaded:
         if self.firing:
             return await super().load(workspace_id, stream, command_id)
-        await self._chance.pause()
+        await self._chance.pause("load")
         loaded = await super().load(workspace_id, stream, command_id)
-        await self._chance.pause()
+        await self._chance.pause("load")
         return loaded
 
     async def append(self, append: Append) -> int:
         if self.firing:
             return await super().append(append)
-        await self._chance.pause()
+        await self._chance.pause("append")
         version = await super().append(append)
-        await self._chance.pause()
+        await self._chance.pause("appended")
         return version
 
     async def fire_due(self, firing: Firing, limit: int) -> int:
         """One transaction a timer: nobody else goes on in between."""
-        await self._chance.pause()
+        await self._chance.pause("timer")
         self.firing = True
         try:
             return await super().fire_due(firing, limit)
@@ -109,11 +123,11 @@ class PausingBatch(MemoryBatch):
     chance: Chance
 
     async def lock_offsets(self, consumer: str, topic: str, partitions: Collection[int]) -> dict[int, int]:
-        await self.chance.pause()
+        await self.chance.pause("batch")
         return await super().lock_offsets(consumer, topic, partitions)
 
     async def load(self, keys: Collection[Key]) -> dict[Key, Row | None]:
-        await self.chance.pause()
+        await self.chance.pause("batch")
         return await super().load(keys)
 
 
@@ -136,7 +150,7 @@ class PausingRows(MemoryRows):
                 raise
         if self.outbox:
             self._committed()
-        await self._chance.pause()
+        await self._chance.pause("committed")
 
 
 class PausingReader(MemoryReader):
@@ -147,11 +161,11 @@ class PausingReader(MemoryReader):
         self._chance = chance
 
     async def get(self, workspace_id: str, table: Any, *key: object) -> Row | None:
-        await self._chance.pause()
+        await self._chance.pause("read")
         return await super().get(workspace_id, table, *key)
 
     async def find(self, *args: Any, **more: Any) -> list[Row]:
-        await self._chance.pause()
+        await self._chance.pause("read")
         return await super().find(*args, **more)
 
 
@@ -232,7 +246,7 @@ class LateTail:
                 continue
             place = self._chance.rng.choice(behind)
             self._tell(self._log.records[place][self._ends.get(place, 0)])
-            await self._chance.pause()
+            await self._chance.pause("tail")
 
     def _tell(self, record: MemoryRecord) -> None:
         self._ends[record.topic, record.partition] = record.offset + 1

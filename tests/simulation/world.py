@@ -15,10 +15,10 @@ from services.chassis.ports import Ports
 from services.chassis.tokens import Caller, Signer, new_private_key, read_private_key
 from services.cli.catalogue import SERVICES
 from services.gateway.settings import GatewaySettings
-from tests.simulation.host import Gone, Host
+from tests.simulation.host import Gone, Host, Server
 from tests.simulation.loop import OUTSIDE, Loop
 from tests.simulation.screens import Screen, Tokens
-from tests.simulation.twins import Chance
+from tests.simulation.twins import PLACES, Chance
 
 START = datetime(2030, 6, 1, 9, tzinfo=UTC)
 TRIES_MAX = 40
@@ -151,7 +151,7 @@ class World:
         self, call: Call, service: str, work: Callable[[Ports], Coroutine[Any, Any, Any]]
     ) -> bool:
         call.sends += 1
-        await self.chance.pause()
+        await self.chance.pause("client")
         try:
             told = await self.host.servers[service].ask(work)
         except Gone:
@@ -179,27 +179,32 @@ class World:
                 await asyncio.sleep(0.3)
 
     def crash_now_and_then(self) -> None:
-        """One to four times, between any two steps of anybody."""
+        """One to four times, at a place where it may hurt, or between any two steps of anybody."""
         rng = Random(self.rng.random())
-        moments = sorted(rng.randint(400, 5_000) for _ in range(rng.randint(1, 4)))
+        moments = sorted(rng.randint(300, 3_000) for _ in range(rng.randint(1, 4)))
 
         def between() -> None:
-            if moments and self.loop.steps >= moments[0]:
+            if self.chance.victim is not None:
+                name, self.chance.victim = self.chance.victim.name, None
+                self._crash(rng, self.host.servers[name])
+            elif moments and self.loop.steps >= moments[0]:
                 moments.pop(0)
-                self._crash(rng)
+                if self.chance.is_calm:
+                    return
+                if rng.random() < 0.8:
+                    self.chance.doom(rng.choice(PLACES), rng.randint(1, 12))
+                else:
+                    self._crash(rng, rng.choice(list(self.host.servers.values())))
 
         self.loop.between = between
 
-    def _crash(self, rng: Random) -> None:
-        living = [server for server in self.host.servers.values() if server.process.alive]
-        if self.chance.is_calm or not living:
-            return
-        server = rng.choice(living)
-        server.kill()
-        down_s = rng.choice((0.0, 0.1, 0.5, 2.0, 6.0, 16.0))
-        self.loop.start(self._bring_back(server, down_s), OUTSIDE)
+    def _crash(self, rng: Random, server: Server) -> None:
+        if server.process.alive:
+            server.kill()
+            down_s = rng.choice((0.0, 0.1, 0.5, 2.0, 6.0, 16.0))
+            self.loop.start(self._bring_back(server, down_s), OUTSIDE)
 
-    async def _bring_back(self, server: Any, down_s: float) -> None:
+    async def _bring_back(self, server: Server, down_s: float) -> None:
         await asyncio.sleep(down_s)
         if not server.process.alive:
             server.start()
