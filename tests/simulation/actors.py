@@ -1,11 +1,13 @@
 """The people of a run. They act on what their screens show, and do what people do: all at once, twice, and too late."""
 
 import asyncio
+from functools import partial
 from random import Random
 from typing import Any
 
 from contracts.ids import derived_id, id_of, stream
 from services.chassis.decider import Refused
+from services.chassis.ports import Ports
 from services.chassis.tokens import Caller
 from services.conversation import api as conversation
 from services.crm import api as crm
@@ -13,11 +15,17 @@ from services.gateway.invitations import create_workspace, invite_agent, redeem
 from services.playbook import api as playbook
 from services.presence import api as presence
 from tests.simulation.flows import flow
-from tests.simulation.screens import Screen
+from tests.simulation.loop import pass_time
 from tests.simulation.world import Call, Company, World
 
 COMMANDS_MIN, ACTS_MAX = 40, 40
-ANSWERS = {"name": "Vi", "first_name": "Vi", "email": "vi@example.com", "company": "Acme", "phone": "+43 1 23456"}
+ANSWERS = {
+    "name": "Vi",
+    "first_name": "Vi",
+    "email": "vi@example.com",
+    "company": "Acme",
+    "phone": "+43 1 23456",
+}
 
 
 class Person:
@@ -29,7 +37,7 @@ class Person:
 
     async def wait(self, least_s: float, most_s: float) -> None:
         """Some time passes."""
-        await asyncio.sleep(self.rng.uniform(least_s, most_s))
+        await pass_time(self.rng.uniform(least_s, most_s))
 
     async def send(self, service: str, endpoint: Any, **about: Any) -> Call:
         """A command of this person."""
@@ -165,7 +173,7 @@ class Agent(Person):
         self.screen.follow(stream("conversation", chat))
         wait_s = self.world.wait_left_s(chat)
         if wait_s is not None and wait_s < 25 and self.rng.random() < 0.3:
-            await asyncio.sleep(max(0.0, wait_s + self.rng.uniform(-0.1, 0.1)))
+            await pass_time(max(0.0, wait_s + self.rng.uniform(-0.1, 0.1)))
         if self.rng.random() < 0.8:
             await self.send("conversation", conversation.take, conversation_id=chat)
         else:
@@ -211,9 +219,7 @@ class Agent(Person):
 
     async def _trespass(self) -> None:
         """What another company has is not there for this agent."""
-        theirs = [
-            chat for chat, company in self.world.chats().items() if company != self.caller.workspace_id
-        ]
+        theirs = [chat for chat, company in self.world.chats().items() if company != self.caller.workspace_id]
         if theirs:
             await self.send("conversation", conversation.take, conversation_id=self.rng.choice(theirs))
 
@@ -227,7 +233,7 @@ async def found(world: World, name: str, agents: int) -> Company:
         email = f"{name}-{number}@example.com"
         invited = await world.ask(
             "gateway",
-            lambda ports, email=email: invite_agent(ports, made.workspace_id, email, "agent", first.id),
+            partial(_invite, made.workspace_id, email, first.id),
         )
         company.agents.append(
             await _join(world, made.workspace_id, invited.agent_id, invited.link, f"{name} {number}", "agent")
@@ -236,9 +242,11 @@ async def found(world: World, name: str, agents: int) -> Company:
     return company
 
 
-async def _join(
-    world: World, workspace_id: str, agent_id: str, link: str, name: str, role: Any
-) -> Caller:
+async def _invite(workspace_id: str, email: str, by: str, ports: Ports) -> Any:
+    return await invite_agent(ports, workspace_id, email, "agent", by)
+
+
+async def _join(world: World, workspace_id: str, agent_id: str, link: str, name: str, role: Any) -> Caller:
     try:
         await world.ask("gateway", lambda ports: redeem(ports, link, name, agent_id))
     except Refused as refused:
@@ -268,14 +276,14 @@ async def edit(world: World, company: Company) -> None:
     """The playbook changes while visitors walk through it; it may be off for a while."""
     rng, about = Random(world.rng.random()), {"playbook_id": company.playbook_id}
     for number in range(rng.choice((0, 1, 2))):
-        await asyncio.sleep(rng.uniform(1, 10))
+        await pass_time(rng.uniform(1, 10))
         body = playbook.FlowBody(flow=flow(rng.choice((5, 8, 13, 20)), f"Welcome back {number}"))
         await world.send("playbook", playbook.edit_flow, company.owner, **about, body=body)
         publishing = playbook.PublishBody()
         await world.send("playbook", playbook.publish_playbook, company.owner, **about, body=publishing)
     if rng.random() < 0.3:
         await world.send("playbook", playbook.deactivate_playbook, company.owner, **about)
-        await asyncio.sleep(rng.uniform(0, 3))
+        await pass_time(rng.uniform(0, 3))
         await world.send("playbook", playbook.activate_playbook, company.owner, **about)
 
 

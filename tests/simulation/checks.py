@@ -10,9 +10,9 @@ from services.chassis.ports import Row
 from services.chassis.projector import Projection
 from services.chassis.reactor import Reacting
 from tests.simulation.facts import FACTS
+from tests.simulation.heard import read_once
 from tests.simulation.history import History
 from tests.simulation.host import Server
-from tests.simulation.twins import read_once
 from tests.simulation.world import World
 
 SHOWN_MAX = 12
@@ -56,7 +56,7 @@ async def _rebuilt(world: World, server: Server) -> list[str]:
         else:
             folding = Projection(server.service.name, model, topic, anew, server.ports.keyring)
             while slices := world.host.log.after(topic, await folding.positions(range(PARTITIONS))):
-                await folding.handle(slices)  # type: ignore[arg-type]
+                await folding.handle(slices)
         live = {key: row for key, row in server.rows.rows.items() if key[0] in model.tables}
         if live != anew.rows:
             told = f"{server.service.name}'s {model.name} is not what a rebuild gives"
@@ -91,8 +91,11 @@ async def _screens(world: World) -> list[str]:
     wrong, chats = [], world.chats()
     gateway = world.host.servers["gateway"].ports
     for screen in world.screens:
-        theirs = [key for key in screen.rows if chats.get(key.partition("-")[2], screen.caller.workspace_id)
-                  != screen.caller.workspace_id]
+        theirs = [
+            key
+            for key in screen.rows
+            if chats.get(key.partition("-")[2], screen.caller.workspace_id) != screen.caller.workspace_id
+        ]
         wrong += [f"a screen shows {key} of another company" for key in theirs]
         if not screen.is_open:
             continue
@@ -114,7 +117,7 @@ async def _once_more(world: World) -> list[str]:
             topic = world.host.naming.of(reaction.source)
             again = Reacting(reaction, topic, MemoryRows(), server.ports)
             while slices := world.host.log.after(topic, await again.positions(range(PARTITIONS))):
-                await asyncio.wait_for(again.handle(slices), 60)  # type: ignore[arg-type]
+                await asyncio.wait_for(again.handle(slices), 60)
     after = _lengths(world)
     return [
         f"{stream} has {length} versions after everything was read once more, before {before.get(stream, 0)}"

@@ -22,8 +22,8 @@ from contracts.ids import stream
 from contracts.playbook import LiveChatRequested, OfflineFlowStarted
 from contracts.presence import AgentWentOffline, AgentWentOnline
 from tests.simulation.flows import OFFLINE_MESSAGE
+from tests.simulation.heard import LEASE_S
 from tests.simulation.history import History
-from tests.simulation.twins import LEASE_S
 from tests.simulation.world import START, Call, World
 
 WRITING = ("post_message", "create_lead", "close", "create_playbook")
@@ -116,7 +116,9 @@ def bots(world: World, history: History) -> Iterator[str]:
             if joined and isinstance(event, BotPosted):
                 yield f"{name}: the bot spoke after an agent had joined"
         said = Counter(event.message_id for event in events if isinstance(event, BotPosted | MessagePosted))
-        yield from (f"{name}: message {id_} is there {count} times" for id_, count in said.items() if count > 1)
+        yield from (
+            f"{name}: message {id_} is there {count} times" for id_, count in said.items() if count > 1
+        )
         lines = [(event.text, event.card_id) for event in events if isinstance(event, BotPosted)]
         cards = Counter(_arrivals(history, events))
         for line, count in Counter(lines).items():

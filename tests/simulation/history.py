@@ -7,7 +7,7 @@ from contracts.conversation import ConversationEvent
 from contracts.envelope import Event, Recorded
 from contracts.ids import category_of
 from contracts.topics import events_of
-from tests.simulation.twins import read_once
+from tests.simulation.heard import read_once
 from tests.simulation.world import World
 
 
@@ -44,7 +44,9 @@ class History:
 
     def of(self, category: str) -> Iterator[tuple[str, list[Recorded]]]:
         """The streams of a category."""
-        return ((stream, events) for stream, events in self.streams.items() if category_of(stream) == category)
+        return (
+            (stream, events) for stream, events in self.streams.items() if category_of(stream) == category
+        )
 
     def conversations(self) -> Iterator[tuple[str, list[ConversationEvent]]]:
         """Every conversation and its events."""

@@ -1,7 +1,7 @@
 """The services as processes that die and come back: what a database keeps stays, everything else is gone."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,17 +18,10 @@ from services.chassis.reactor import Reacting
 from services.chassis.service import Service
 from services.chassis.timers import Timers
 from services.gateway.sockets.hub import Hub
-from tests.simulation.loop import Loop, Process
-from tests.simulation.twins import (
-    Chance,
-    LateSignals,
-    LateTail,
-    LoopClock,
-    PausingReader,
-    PausingRows,
-    PausingStore,
-    WakingLog,
-)
+from tests.simulation.chance import Chance, LoopClock
+from tests.simulation.heard import LateSignals, LateTail, WakingLog
+from tests.simulation.loop import Loop, Process, pass_time
+from tests.simulation.twins import PausingReader, PausingRows, PausingStore
 
 RELAYED_MAX, TAKEN_MAX = 20, 40
 SLEEP_S_MAX = 1.0
@@ -63,6 +56,10 @@ class Host:
     def is_quiet(self) -> bool:
         """Whether nothing is on its way any more: all that was written has been heard by everybody."""
         return all(server.is_quiet for server in self.servers.values())
+
+
+async def _run(role: Callable[[Ports], Awaitable[None]], ports: Ports) -> None:
+    await role(ports)
 
 
 class Server:
@@ -110,7 +107,7 @@ class Server:
         ]
         if any(decider.elapsed for decider in service.deciders):
             roles.append(self._fire(Timers(service, ports)))
-        roles += [run(ports) for run in service.roles.values()]
+        roles += [_run(run, ports) for run in service.roles.values()]
         if service.tails:
             roles.append(self.tail.run())
         for name, topic, new in self.consumers():
@@ -123,9 +120,7 @@ class Server:
         service, ports, naming = self.service, self.ports, self._host.naming
 
         def projection(model: Any) -> Callable[[], Handler]:
-            return lambda: Projection(
-                service.name, model, self.topics[model.name], self.rows, ports.keyring
-            )
+            return lambda: Projection(service.name, model, self.topics[model.name], self.rows, ports.keyring)
 
         def reaction(of: Any) -> Callable[[], Handler]:
             return lambda: Reacting(of, naming.of(of.source), self.rows, ports)
@@ -182,7 +177,7 @@ class Server:
             if not self.outbox:
                 self._wake = host.loop.create_future()
                 await self._wake
-                await host.chance.delay()
+                await host.chance.delay(0.2)
             page = self.outbox[: host.chance.rng.randint(1, RELAYED_MAX)]
             for stored in page:
                 headers = headers_of(
@@ -207,7 +202,7 @@ class Server:
             if not outbox:
                 self._state_wake = host.loop.create_future()
                 await self._state_wake
-                await host.chance.delay()
+                await host.chance.delay(0.2)
             waiting = list(outbox.values())
             for topic, key, value in waiting:
                 host.log.append(names[topic], key, value)
@@ -220,18 +215,18 @@ class Server:
         while True:
             await timers.fire_due()
             due_in_s = await self.store.next_due()
-            await asyncio.sleep(SLEEP_S_MAX if due_in_s is None else min(max(due_in_s, 0.02), SLEEP_S_MAX))
+            await pass_time(SLEEP_S_MAX if due_in_s is None else min(max(due_in_s, 0.02), SLEEP_S_MAX))
 
     async def _consume(self, name: str, topic: str, handler: Handler) -> None:
         """Follows the topic as the batch loop does; it may read again what it has read, and take any partition."""
-        host, failures = self._host, 0
+        host, failures, tempo_s = self._host, 0, self._host.chance.tempo()
         positions = dict(await handler.positions(range(PARTITIONS)))
         self.positions[name] = positions
         while True:
             slices = host.log.after(topic, positions)
             if not slices:
                 await host.log.news([topic])
-                await host.chance.delay()
+                await host.chance.delay(tempo_s)
                 continue
             try:
                 positions |= await handler.handle(self._some(topic, slices))
@@ -240,14 +235,14 @@ class Server:
                 failures += 1
                 if not is_infrastructure(error) or failures > TRIES_MAX:
                     host.faults.append(f"{name} cannot go on: {error!r}")
-                await asyncio.sleep(0.1 if failures < 5 else 1.0)
+                await pass_time(0.1 if failures < 5 else 1.0)
 
     def _some(self, topic: str, slices: dict[int, Any]) -> dict[int, Any]:
         """Some of what waits: a few partitions, a few records, and perhaps some from before once more."""
         rng = self._host.chance.rng
         if self._host.chance.is_calm:
             return slices
-        taken = {}
+        taken: dict[int, Any] = {}
         for number in sorted(slices):
             records = slices[number]
             if taken and rng.random() < 0.3:

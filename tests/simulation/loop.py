@@ -4,6 +4,7 @@ import asyncio
 import heapq
 from bisect import insort
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from contextvars import Context, ContextVar, copy_context
 from random import Random
 from typing import Any
@@ -29,10 +30,8 @@ class Process:
         for task in self.tasks:
             if not task.done():
                 _forget(task)
-                try:
-                    task.get_coro().close()  # type: ignore[union-attr]
-                except RuntimeError:
-                    pass  # It wanted to await on its way out; the dead do not.
+                with suppress(RuntimeError):  # It wanted to await on its way out; the dead do not.
+                    task.get_coro().close()
         self.tasks.clear()
         for future in self.asked:
             if not future.done():
@@ -43,6 +42,19 @@ class Process:
 def _forget(task: asyncio.Task[Any]) -> None:
     """A killed task is forgotten without a word."""
     task._log_destroy_pending = False  # type: ignore[attr-defined]
+
+
+async def pass_time(seconds: float) -> None:
+    """Returns when so much time has passed."""
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+    loop.call_later(seconds, _done, future)
+    await future
+
+
+def _done(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
 
 
 class Strand:
@@ -96,7 +108,7 @@ class Loop(asyncio.AbstractEventLoop):
         self.steps = 0
         self.failures: list[str] = []
         self.between: Callable[[], None] = lambda: None
-        self._rng, self._now = rng, 0.0
+        self._chance, self._now = rng.random, 0.0
         self._ready: list[Handle] = []
         self._later: list[tuple[float, int, Handle]] = []
         self._strands = self._orders = 0
@@ -120,13 +132,15 @@ class Loop(asyncio.AbstractEventLoop):
         self, coro: Coroutine[Any, Any, Any], *, name: object = None, context: Context | None = None
     ) -> asyncio.Task[Any]:
         context = context or copy_context()
-        return self.start(coro, context.get(_STRAND, _NOBODY).process, context)
+        return self._started(coro, context.get(_STRAND, _NOBODY).process, context)
 
-    def start(
-        self, coro: Coroutine[Any, Any, Any], process: Process, context: Context | None = None
-    ) -> asyncio.Task[Any]:
+    def start(self, coro: Coroutine[Any, Any, Any], process: Process = OUTSIDE) -> None:
         """Starts a task in a process."""
-        context = context or copy_context()
+        _ = self._started(coro, process, copy_context())
+
+    def _started(
+        self, coro: Coroutine[Any, Any, Any], process: Process, context: Context
+    ) -> asyncio.Task[Any]:
         self._strands += 1
         context.run(_STRAND.set, Strand(self._strands, process))
         task = asyncio.Task(coro, loop=self, name="-", context=context)
@@ -167,7 +181,7 @@ class Loop(asyncio.AbstractEventLoop):
         """Runs until this coroutine is done. Raises Stuck, and what it raises."""
         asyncio.events._set_running_loop(self)
         try:
-            task = self.start(coro, OUTSIDE)
+            task = self._started(coro, OUTSIDE, copy_context())
             while not task.done():
                 self._step()
             return task.result()
@@ -178,7 +192,7 @@ class Loop(asyncio.AbstractEventLoop):
         if not self._ready:
             self._wait()
         number = len(self._ready)
-        handle = self._ready.pop(self._rng.randrange(number) if number > 1 else 0)
+        handle = self._ready.pop(int(self._chance() * number) if number > 1 else 0)
         if handle.dropped or not handle.strand.process.alive:
             return
         self.steps += 1

@@ -1,7 +1,7 @@
 """The named races: how often two who wanted something else met, by what the run left behind."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import combinations
 
@@ -29,9 +29,7 @@ def races(world: World, history: History) -> Counter[str]:
     found["join/bot card"] = sum(1 for _ in _cards_too_late(history))
     removals = [call for call in world.calls if call.name in REMOVING]
     for removal in removals:
-        found["remove/assign"] += sum(
-            removal.overlaps(call) for call in world.calls if call.name in TAKING
-        )
+        found["remove/assign"] += sum(removal.overlaps(call) for call in world.calls if call.name in TAKING)
     return found
 
 
@@ -51,7 +49,7 @@ def _one_lost(one: Call, other: Call) -> bool:
     return (one.told is None) != (other.told is None)
 
 
-def _met_the_end(events: list[object]) -> int:
+def _met_the_end(events: Sequence[object]) -> bool:
     """Whether an agent came within MET of the end of a wait, before or after it."""
     due = None
     for event in events:
@@ -61,7 +59,7 @@ def _met_the_end(events: list[object]) -> int:
             return abs(event.at - due) < MET
         elif isinstance(event, WaitExpired) and event.reason == "wait_time":
             due = event.at
-    return 0
+    return False
 
 
 def _cards_too_late(history: History) -> Iterator[str]:

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from services.chassis import kafka, memory_host
-
 from tests.simulation.actors import Agent, edit, found, visitor_of
 from tests.simulation.checks import violations
+from tests.simulation.heard import read_once
 from tests.simulation.history import History
-from tests.simulation.loop import Stuck
+from tests.simulation.loop import Stuck, pass_time
 from tests.simulation.races import races
-from tests.simulation.twins import read_once
 from tests.simulation.world import World
 
 REST_S, REST_S_MAX, LOOK_EVERY_S = 33.0, 400.0, 0.5
@@ -28,6 +28,8 @@ class Outcome:
 
     seed: int
     trace: str = ""
+    visitors: int = 0
+    agents: int = 0
     commands: int = 0
     crashes: int = 0
     repeats: int = 0
@@ -48,6 +50,7 @@ def simulate(seed: int) -> Outcome:
         outcome.wrong = [f"the run does not end: {stuck}"]
     outcome.wrong += world.host.faults + world.loop.failures
     outcome.trace, outcome.commands = _trace(world), len(world.calls)
+    outcome.visitors, outcome.agents = len(world.visitors), sum(len(c.agents) for c in world.companies)
     outcome.crashes, outcome.repeats = world.host.crashes, world.host.repeats
     for server in world.host.servers.values():
         outcome.events.update(event.type for events in server.store.streams.values() for event in events)
@@ -60,13 +63,20 @@ def simulate(seed: int) -> Outcome:
 @contextmanager
 def _without_chance(seed: int) -> Iterator[None]:
     """Secrets come from the seed, and a record is decoded once."""
-    rng, before = Random(seed), (secrets.token_bytes, kafka.read_event, memory_host.read_event)
-    secrets.token_bytes = lambda count=None: rng.randbytes(count or 32)
-    kafka.read_event = memory_host.read_event = read_once  # type: ignore[attr-defined]
+    rng = Random(seed)
+    replaced: list[tuple[Any, str, Any]] = [
+        (secrets, "token_bytes", lambda count=None: rng.randbytes(count or 32)),
+        (kafka, "read_event", read_once),
+        (memory_host, "read_event", read_once),
+    ]
+    before = [getattr(module, name) for module, name, _ in replaced]
+    for module, name, instead in replaced:
+        setattr(module, name, instead)
     try:
         yield
     finally:
-        secrets.token_bytes, kafka.read_event, memory_host.read_event = before  # type: ignore[attr-defined]
+        for (module, name, _), kept in zip(replaced, before, strict=True):
+            setattr(module, name, kept)
 
 
 async def _play(world: World) -> None:
@@ -92,14 +102,14 @@ async def _come_to_rest(world: World) -> None:
         if not server.process.alive:
             server.start()
     if any(screen.caller.kind == "agent" and not screen.is_open for screen in world.screens):
-        await asyncio.sleep(REST_S)
+        await pass_time(REST_S)
     quiet = 0
     for _ in range(int(REST_S_MAX / LOOK_EVERY_S)):
         are_ready = all(screen.is_ready or not screen.is_open for screen in world.screens)
         quiet = quiet + 1 if are_ready and world.host.is_quiet else 0
         if quiet == 3:  # By now also what sockets hold back for a moment was sent.
             return
-        await asyncio.sleep(LOOK_EVERY_S)
+        await pass_time(LOOK_EVERY_S)
     raise Stuck("something is never heard by everybody")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import Any
 
 from fastapi import WebSocketDisconnect
@@ -13,6 +14,7 @@ from services.gateway import queries
 from services.gateway.sockets.connection import Connection
 from services.gateway.sockets.frames import Authorise, Ended
 from tests.simulation.host import Gone, Host
+from tests.simulation.loop import pass_time
 
 PING_EVERY_S = 8.0
 LISTED_MAX = 500
@@ -85,7 +87,7 @@ class Screen:
         if not self.is_open:
             self.is_open = True
             self._openings += 1
-            self._host.loop.create_task(self._keep_connected(self._openings))
+            self._host.loop.start(self._keep_connected(self._openings))
 
     def close(self) -> None:
         """Closes the tab; what it showed is not forgotten, as if it were asleep."""
@@ -122,7 +124,7 @@ class Screen:
                 for row in frame["rows"]:
                     self._put(*listed(row))
             case "ready":
-                self._host.loop.create_task(self._fetch_lists())
+                self._host.loop.start(self._fetch_lists())
             case "error":
                 self.streams.pop(frame.get("stream", ""), None)
             case _:
@@ -165,13 +167,11 @@ class Screen:
     async def _keep_connected(self, opening: int) -> None:
         rng = self._host.chance.rng
         while self.is_open and opening == self._openings:
-            try:
+            with suppress(Gone):
                 await self._connect()
-            except Gone:
-                pass
             if opening == self._openings:
                 self.is_ready = False
-            await asyncio.sleep(0.1 + rng.random())
+            await pass_time(0.1 + rng.random())
 
     async def _connect(self) -> None:
         gateway, wire = self._host.servers["gateway"], Wire(self)
@@ -187,12 +187,11 @@ class Screen:
         )
 
         async def serve(ports: Ports) -> None:
-            connection: Any = Numbered(wire, ports, self._tokens, gateway.hub, self.caller, first)  # type: ignore[arg-type]
+            make: Any = Numbered
+            connection: Numbered = make(wire, ports, self._tokens, gateway.hub, self.caller, first)
             connection.number = self._host.number()
-            try:
+            with suppress(Ended, WebSocketDisconnect):
                 await connection.run()
-            except (Ended, WebSocketDisconnect):
-                pass
 
         self._wire = wire
         pinging = self._host.loop.create_task(self._ping())
@@ -205,7 +204,7 @@ class Screen:
 
     async def _ping(self) -> None:
         while True:
-            await asyncio.sleep(PING_EVERY_S)
+            await pass_time(PING_EVERY_S)
             self._send(type="ping")
 
     def events(self, category: str) -> list[tuple[str, dict[str, Any]]]:

@@ -15,10 +15,10 @@ from services.chassis.ports import Ports
 from services.chassis.tokens import Caller, Signer, new_private_key, read_private_key
 from services.cli.catalogue import SERVICES
 from services.gateway.settings import GatewaySettings
+from tests.simulation.chance import PLACES, Chance
 from tests.simulation.host import Gone, Host, Server
-from tests.simulation.loop import OUTSIDE, Loop
+from tests.simulation.loop import Loop, pass_time
 from tests.simulation.screens import Screen, Tokens
-from tests.simulation.twins import PLACES, Chance
 
 START = datetime(2030, 6, 1, 9, tzinfo=UTC)
 TRIES_MAX = 40
@@ -79,7 +79,7 @@ class World:
 
     def __init__(self, seed: int) -> None:
         self.seed, self.rng = seed, Random(seed)
-        self.loop = Loop(Random(self.rng.random()))
+        self.loop = Loop(Random(self.rng.random()))  # type: ignore[abstract]
         self.chance = Chance(Random(self.rng.random()))
         self.host = Host(list(SERVICES.values()), START, self.loop, self.chance, _OWN)
         self.tokens = Tokens()
@@ -145,7 +145,7 @@ class World:
                 asking.append(self._once(call, service, work))  # Sent twice: the line seemed to be dead.
             if any(await asyncio.gather(*asking)):
                 return
-            await asyncio.sleep(0.2 + rng.random())
+            await pass_time(0.2 + rng.random())
 
     async def _once(
         self, call: Call, service: str, work: Callable[[Ports], Coroutine[Any, Any, Any]]
@@ -172,11 +172,11 @@ class World:
             try:
                 return await self.host.servers[service].ask(work)
             except Gone:
-                await asyncio.sleep(0.3)
+                await pass_time(0.3)
             except Refused as refused:
                 if refused.code not in AGAIN:
                     raise
-                await asyncio.sleep(0.3)
+                await pass_time(0.3)
 
     def crash_now_and_then(self) -> None:
         """One to four times, at a place where it may hurt, or between any two steps of anybody."""
@@ -202,9 +202,9 @@ class World:
         if server.process.alive:
             server.kill()
             down_s = rng.choice((0.0, 0.1, 0.5, 2.0, 6.0, 16.0))
-            self.loop.start(self._bring_back(server, down_s), OUTSIDE)
+            self.loop.start(self._bring_back(server, down_s))
 
     async def _bring_back(self, server: Server, down_s: float) -> None:
-        await asyncio.sleep(down_s)
+        await pass_time(down_s)
         if not server.process.alive:
             server.start()
