@@ -21,7 +21,7 @@ from tests.simulation.loop import Loop, pass_time
 from tests.simulation.screens import Screen, Tokens
 
 START = datetime(2030, 6, 1, 9, tzinfo=UTC)
-TRIES_MAX = 40
+TRIES_MAX = 120
 _PEM = new_private_key()
 _OWN = {
     "gateway": {
