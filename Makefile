@@ -15,7 +15,7 @@ PYTEST := $(BIN)/python -m pytest
 LIVECHAT_PROOF_SCALE ?= 0.05
 export LIVECHAT_PROOF_SCALE
 
-.PHONY: help setup run demo test test-unit test-integration soak bench lint format types manifests deploy-check images ci clean
+.PHONY: help setup run demo test test-unit test-integration soak bench simulate lint format types manifests deploy-check images ci clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,12 @@ soak: $(READY) ## Run all tests with the proofs at their full counts
 
 bench: $(READY) ## Measure throughput and latency
 	$(BIN)/python -m tests.bench
+
+SEED ?= 1
+RUNS ?= 500
+
+simulate: $(READY) ## Play RUNS simulated days from SEED on, with crashes, and judge them
+	$(BIN)/python -m tests.simulation --seed $(SEED) --runs $(RUNS)
 
 lint: $(READY) ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

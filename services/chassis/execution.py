@@ -191,8 +191,8 @@ async def _thaw(ports: Ports, decider: Decider[Any, Any], data: bytes, stream: s
     name, _, body = data.partition(b"\n")
     model = next(state for state in decider.states if state.__name__ == name.decode())
     state = decode(model, body)
-    subject = decider.subject(state)
-    return decode(model, body, await _cipher(ports, subject), f"{stream}/snapshot") if subject else state
+    cipher = await _cipher(ports, decider.subject(state))
+    return state if cipher is CLEAR else decode(model, body, cipher, f"{stream}/snapshot")
 
 
 def metadata_from(cause: Recorded, command_id: str, actor: str) -> Metadata:

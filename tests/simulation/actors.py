@@ -1,0 +1,300 @@
+"""The people of a run. They act on what their screens show, and do what people do: all at once, twice, and too late."""
+
+import asyncio
+from functools import partial
+from random import Random
+from typing import Any
+
+from contracts.ids import derived_id, id_of, stream
+from services.chassis.decider import Refused
+from services.chassis.ports import Ports
+from services.chassis.tokens import Caller
+from services.conversation import api as conversation
+from services.crm import api as crm
+from services.gateway.invitations import create_workspace, invite_agent, redeem
+from services.playbook import api as playbook
+from services.presence import api as presence
+from tests.simulation.flows import flow
+from tests.simulation.loop import pass_time
+from tests.simulation.world import Call, Company, World
+
+COMMANDS_MIN, ACTS_MAX = 40, 40
+ANSWERS = {
+    "name": "Vi",
+    "first_name": "Vi",
+    "email": "vi@example.com",
+    "company": "Acme",
+    "phone": "+43 1 23456",
+}
+
+
+class Person:
+    """Somebody with a screen, a tempo, and chances of their own."""
+
+    def __init__(self, world: World, caller: Caller) -> None:
+        self.world, self.caller, self.rng = world, caller, Random(world.rng.random())
+        self.screen = world.screen(caller, tab=f"tab-{caller.id[:8]}")
+
+    async def wait(self, least_s: float, most_s: float) -> None:
+        """Some time passes."""
+        await pass_time(self.rng.uniform(least_s, most_s))
+
+    async def send(self, service: str, endpoint: Any, **about: Any) -> Call:
+        """A command of this person."""
+        return await self.world.send(service, endpoint, self.caller, **about)
+
+
+class Visitor(Person):
+    """Opens the panel, answers the bot, asks for a person, talks, and goes."""
+
+    async def live(self) -> None:
+        """One visit from its beginning to its end."""
+        self.visit_id = str(self.caller.visit_id)
+        await self.wait(0, 12)
+        body = playbook.StartBody(pages=["https://www.example.com/"])
+        if not (await self.send("playbook", playbook.start_visit, visit_id=self.visit_id, body=body)).told:
+            return
+        self.screen.open()
+        for _ in range(self.rng.randint(4, 7)):
+            await self.wait(0.05, 2.5 if self.rng.random() < 0.8 else 9)
+            await self._act()
+        if self.rng.random() < 0.3:
+            self.screen.close()
+
+    async def _act(self) -> None:
+        card, chat = self._waiting(), self._conversation()
+        luck = self.rng.random()
+        if luck < 0.06:
+            self.screen.close()
+            await self.wait(0.2, 5)
+            self.screen.open()
+        elif card is not None and luck < 0.8:
+            await self._answer(card)
+        elif chat is not None:
+            await self.say(chat, f"Hello? {self.world.host.number()}")
+
+    async def say(self, chat: str, text: str) -> None:
+        """A message."""
+        body = conversation.MessageBody(text=text)
+        await self.send("conversation", conversation.post_message, conversation_id=chat, body=body)
+
+    async def _answer(self, card: dict[str, Any]) -> None:
+        about: dict[str, Any] = {"visit_id": self.visit_id}
+        if card["kind"] == "question":
+            chances = {"chat": 5, "name": 2, "browse": 1, "yes": 3, "no": 2, "again": 2, "none": 1}
+            offered = [option["choice_id"] for option in card["options"]]
+            choices = [*offered, *(["none"] if self.rng.random() < 0.1 else [])]
+            (choice,) = self.rng.choices(choices, [chances[name] for name in choices])
+            body: Any = playbook.AnswerBody(card_id=card["card_id"], choice_id=choice)
+            await self.send("playbook", playbook.give_answer, **about, body=body)
+        else:
+            value = ANSWERS[card["field"]] if self.rng.random() < 0.85 else "?"
+            body = playbook.DetailBody(card_id=card["card_id"], value=value)
+            await self.send("playbook", playbook.give_detail, **about, body=body)
+
+    def _shown(self) -> list[dict[str, Any]]:
+        return [event for event in self.screen.streams.get(stream("visit", self.visit_id), ()) if event]
+
+    def _waiting(self) -> dict[str, Any] | None:
+        card = None
+        for event in self._shown():
+            if event["type"] == "playbook.card_shown.v1":
+                card = event if event["kind"] in ("question", "capture") else None
+            elif event["type"] in ("playbook.answer_given.v1", "playbook.detail_captured.v1"):
+                card = None
+        return card
+
+    def _conversation(self) -> str | None:
+        asked = [
+            event["conversation_id"]
+            for event in self._shown()
+            if event["type"] == "playbook.live_chat_requested.v1"
+        ]
+        return asked[-1] if asked else None
+
+
+class Agent(Person):
+    """Goes online, takes what comes, talks, hands over, closes, goes off, or is cut off."""
+
+    def __init__(self, world: World, caller: Caller, company: Company) -> None:
+        super().__init__(world, caller)
+        self.company = company
+
+    async def live(self) -> None:
+        """A short day."""
+        self.screen.open()
+        await self.wait(0, 3)
+        if self.rng.random() < 0.93:
+            await self.go_online()
+        for number in range(ACTS_MAX):
+            if number > self.rng.randint(6, 9) and len(self.world.calls) >= COMMANDS_MIN:
+                break
+            await self.wait(0.02, 3.0)
+            await self._act()
+        if self.rng.random() < 0.4:
+            self.screen.close()
+
+    async def go_online(self) -> None:
+        """The switch."""
+        body = presence.OnlineBody(tab=f"tab-{self.caller.id[:8]}")
+        await self.send("presence", presence.go_online, body=body)
+
+    async def _act(self) -> None:
+        luck, unassigned, mine = self.rng.random(), self._in("unassigned"), self._in(self.caller.id)
+        if luck < 0.04:
+            await self.send("presence", presence.go_offline)
+            await self.wait(0, 5)
+            await self.go_online()
+        elif luck < 0.06:
+            self.screen.close()
+            await self.wait(1, 40)
+            self.screen.open()
+            await self.go_online()
+        elif luck < 0.08:
+            await self._trespass()
+        elif unassigned and luck < 0.65:
+            await self._take(self.rng.choice(unassigned))
+        elif mine:
+            await self._work_on(self.rng.choice(mine), luck)
+        elif closed := self._in("closed"):
+            await self._after_the_end(self.rng.choice(closed))
+        elif others := self._in(*(agent.id for agent in self.company.agents)):
+            await self._take(self.rng.choice(others))
+
+    def _in(self, *folders: str) -> list[str]:
+        """The conversations that the screen shows in these folders."""
+        return [
+            id_of(key)
+            for key, told in self.screen.rows.items()
+            if key.startswith("conversation-") and told[1] in folders
+        ]
+
+    async def _take(self, chat: str) -> None:
+        self.screen.follow(stream("conversation", chat))
+        wait_s = self.world.wait_left_s(chat)
+        if wait_s is not None and wait_s < 25 and self.rng.random() < 0.3:
+            await pass_time(max(0.0, wait_s + self.rng.uniform(-0.1, 0.1)))
+        if self.rng.random() < 0.8:
+            await self.send("conversation", conversation.take, conversation_id=chat)
+        else:
+            await self._assign(chat, None)
+
+    async def _assign(self, chat: str, holder: str | None) -> None:
+        to = self.rng.choice(self.company.agents).id
+        body = conversation.AssignBody(agent_id=to, expected_holder=holder)
+        await self.send("conversation", conversation.assign, conversation_id=chat, body=body)
+
+    async def _work_on(self, chat: str, luck: float) -> None:
+        self.screen.follow(stream("conversation", chat))
+        choice = self.rng.random()
+        if choice < 0.5:
+            body = conversation.MessageBody(text=f"How can I help? {self.world.host.number()}")
+            await self.send("conversation", conversation.post_message, conversation_id=chat, body=body)
+        elif choice < 0.7:
+            await self._assign(chat, self.caller.id)
+        elif choice < 0.85:
+            await self._close(chat, self.caller.id)
+        else:
+            await self._make_lead(chat)
+
+    async def _close(self, chat: str, holder: str | None) -> None:
+        body = conversation.CloseBody(expected_holder=holder)
+        closing = self.send("conversation", conversation.close, conversation_id=chat, body=body)
+        visitor = self.world.visitor_in(chat)
+        if visitor is not None and self.rng.random() < 0.5:
+            await asyncio.gather(closing, visitor.say(chat, "One more thing"))
+        else:
+            await closing
+
+    async def _make_lead(self, chat: str) -> None:
+        await self.send("crm", crm.create_lead, conversation_id=chat, body=crm.LeadBody(title="Two, please"))
+
+    async def _after_the_end(self, chat: str) -> None:
+        if self.rng.random() < 0.4:
+            await self._make_lead(chat)
+        elif self.rng.random() < 0.5:
+            await self._close(chat, None)
+        else:
+            await self._assign(chat, None)
+
+    async def _trespass(self) -> None:
+        """What another company has is not there for this agent."""
+        theirs = [chat for chat, company in self.world.chats().items() if company != self.caller.workspace_id]
+        if theirs:
+            await self.send("conversation", conversation.take, conversation_id=self.rng.choice(theirs))
+
+
+async def found(world: World, name: str, agents: int) -> Company:
+    """A company with an active playbook and its agents."""
+    made = await world.ask("gateway", lambda ports: create_workspace(ports, name, f"{name}-0@example.com"))
+    first = await _join(world, made.workspace_id, made.agent_id, made.link, f"{name} 0", "owner")
+    company = Company(made.workspace_id, first, agents=[first])
+    for number in range(1, agents):
+        email = f"{name}-{number}@example.com"
+        invited = await world.ask(
+            "gateway",
+            partial(_invite, made.workspace_id, email, first.id),
+        )
+        company.agents.append(
+            await _join(world, made.workspace_id, invited.agent_id, invited.link, f"{name} {number}", "agent")
+        )
+    await _set_up(world, company, name)
+    return company
+
+
+async def _invite(workspace_id: str, email: str, by: str, ports: Ports) -> Any:
+    return await invite_agent(ports, workspace_id, email, "agent", by)
+
+
+async def _join(world: World, workspace_id: str, agent_id: str, link: str, name: str, role: Any) -> Caller:
+    try:
+        await world.ask("gateway", lambda ports: redeem(ports, link, name, agent_id))
+    except Refused as refused:
+        if refused.code != "bad_link":  # The session got lost on its way; the agent has joined.
+            raise
+    return Caller(kind="agent", id=agent_id, workspace_id=workspace_id, name=name, role=role)
+
+
+async def _set_up(world: World, company: Company, name: str) -> None:
+    editor, rng = company.owner, world.rng
+    body: Any = playbook.CreateBody(name=name, wait_time_s=60)
+    made = await world.send("playbook", playbook.create_playbook, editor, body=body)
+    assert made.told is not None, made
+    company.playbook_id = made.told.ids["playbook_id"]
+    about: dict[str, Any] = {"playbook_id": company.playbook_id}
+    body = playbook.FlowBody(flow=flow(rng.choice((5, 8, 13, 20)), f"Welcome to {name}"))
+    await world.send("playbook", playbook.edit_flow, editor, **about, body=body)
+    if rng.random() < 0.2:
+        await world.send("playbook", playbook.activate_playbook, editor, **about)  # Too early: refused.
+    sites = playbook.SitesBody(sites=["https://www.example.com"])
+    await world.send("playbook", playbook.set_sites, editor, **about, body=sites)
+    await world.send("playbook", playbook.publish_playbook, editor, **about, body=playbook.PublishBody())
+    await world.send("playbook", playbook.activate_playbook, editor, **about)
+
+
+async def edit(world: World, company: Company) -> None:
+    """The playbook changes while visitors walk through it; it may be off for a while."""
+    rng, about = Random(world.rng.random()), {"playbook_id": company.playbook_id}
+    for number in range(rng.choice((0, 1, 2))):
+        await pass_time(rng.uniform(1, 10))
+        body = playbook.FlowBody(flow=flow(rng.choice((5, 8, 13, 20)), f"Welcome back {number}"))
+        await world.send("playbook", playbook.edit_flow, company.owner, **about, body=body)
+        publishing = playbook.PublishBody()
+        await world.send("playbook", playbook.publish_playbook, company.owner, **about, body=publishing)
+    if rng.random() < 0.3:
+        await world.send("playbook", playbook.deactivate_playbook, company.owner, **about)
+        await pass_time(rng.uniform(0, 3))
+        await world.send("playbook", playbook.activate_playbook, company.owner, **about)
+
+
+def visitor_of(world: World, company: Company, number: int) -> Visitor:
+    """Somebody who comes to the company's site."""
+    name = derived_id("visitor", company.workspace_id, number)
+    caller = Caller(
+        kind="visitor",
+        id=name,
+        workspace_id=company.workspace_id,
+        visit_id=derived_id("visit", name),
+        playbook_id=company.playbook_id,
+    )
+    return Visitor(world, caller)

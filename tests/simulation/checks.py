@@ -1,0 +1,134 @@
+"""The judgement of a run: facts of its streams, screens, read models, and everything read once more."""
+
+import asyncio
+from typing import Any
+
+from contracts.topics import PARTITIONS
+from services.chassis.memory_rows import MemoryRows
+from services.chassis.models import Key
+from services.chassis.ports import Row
+from services.chassis.projector import Projection
+from services.chassis.reactor import Reacting
+from tests.simulation.facts import FACTS
+from tests.simulation.heard import read_once
+from tests.simulation.history import History
+from tests.simulation.host import Server
+from tests.simulation.world import World
+
+SHOWN_MAX = 12
+COUNTED = {
+    "conversation": ("inbox.conversations", "inbox.folder_counts", "count"),
+    "gateway": ("inbox.inbox", "inbox.folder_counts", "conversations"),
+}
+"""Kept counts: the service, its table of rows with a folder, its table of counts, and the column that counts."""
+
+
+async def violations(world: World) -> list[str]:
+    """Everything that is wrong after a run that has come to rest."""
+    history = History(world)
+    wrong = list(history.odd)
+    for fact in FACTS:
+        wrong += fact(world, history)
+    for server in world.host.servers.values():
+        wrong += [f"{parked.key} is parked: {parked.reason}" for parked in server.rows.parked.values()]
+        wrong += await _rebuilt(world, server)
+    wrong += _recounted(world)
+    wrong += await _screens(world)
+    wrong += await _once_more(world)
+    return wrong[:SHOWN_MAX]
+
+
+async def _rebuilt(world: World, server: Server) -> list[str]:
+    """Read models are what a rebuild from the log gives."""
+    wrong = []
+    for model in server.service.models:
+        anew, topic = MemoryRows([model]), server.topics[model.name]
+        if model.source.kind == "events":
+            seen: dict[str, int] = {}
+            events = []
+            for number in reversed(range(PARTITIONS)):
+                for record in world.host.log.records.get((topic, number), ()):
+                    recorded = read_once(record)
+                    if recorded.version == seen.get(recorded.stream, 0) + 1:
+                        seen[recorded.stream] = recorded.version
+                        events.append(recorded)
+            await anew.project(model, events)
+        else:
+            folding = Projection(server.service.name, model, topic, anew, server.ports.keyring)
+            while slices := world.host.log.after(topic, await folding.positions(range(PARTITIONS))):
+                await folding.handle(slices)
+        live = {key: row for key, row in server.rows.rows.items() if key[0] in model.tables}
+        if live != anew.rows:
+            told = f"{server.service.name}'s {model.name} is not what a rebuild gives"
+            wrong.append(f"{told}: {_first_difference(live, anew.rows)}")
+    return wrong
+
+
+def _first_difference(live: dict[Key, Row], anew: dict[Key, Row]) -> str:
+    key = next(key for key in [*live, *anew] if live.get(key) != anew.get(key))
+    return f"{key[0].name} {key[1]} is {live.get(key)}, rebuilt {anew.get(key)}"
+
+
+def _recounted(world: World) -> list[str]:
+    """Kept counts are what counting gives."""
+    wrong = []
+    for name, (rows_table, counts_table, column) in COUNTED.items():
+        counted: dict[tuple[Any, ...], int] = {}
+        kept: dict[tuple[Any, ...], int] = {}
+        for (table, _), row in world.host.servers[name].rows.rows.items():
+            place = row["workspace_id"], row.get("folder")
+            if table.fullname == rows_table:
+                counted[place] = counted.get(place, 0) + 1
+            elif table.fullname == counts_table and row[column]:
+                kept[place] = row[column]
+        if counted != kept:
+            wrong.append(f"{name} keeps the counts {kept}; counted again they are {counted}")
+    return wrong
+
+
+async def _screens(world: World) -> list[str]:
+    """An open screen shows what a fresh fetch gives, of its own company and of nothing else."""
+    wrong, chats = [], world.chats()
+    gateway = world.host.servers["gateway"].ports
+    for screen in world.screens:
+        theirs = [
+            key
+            for key in screen.rows
+            if chats.get(key.partition("-")[2], screen.caller.workspace_id) != screen.caller.workspace_id
+        ]
+        wrong += [f"a screen shows {key} of another company" for key in theirs]
+        if not screen.is_open:
+            continue
+        if screen.caller.kind == "agent" and (fresh := await screen.fresh_lists(gateway)) != screen.rows:
+            other = sorted(key for key in {*screen.rows, *fresh} if screen.rows.get(key) != fresh.get(key))
+            told = f"{screen.rows.get(other[0])}, a fresh one {fresh.get(other[0])}"
+            wrong.append(f"a screen lists {other[0]} as {told}")
+        for stream, shown in screen.streams.items():
+            if (fresh_stream := await screen.fresh_stream(gateway, stream)) != shown:
+                wrong.append(f"a screen shows {len(shown)} versions of {stream}, fresh {len(fresh_stream)}")
+    return wrong
+
+
+async def _once_more(world: World) -> list[str]:
+    """Every reaction that reads its topic once more, from the beginning, changes nothing."""
+    before = _lengths(world)
+    for server in world.host.servers.values():
+        for reaction in server.service.reactions:
+            topic = world.host.naming.of(reaction.source)
+            again = Reacting(reaction, topic, MemoryRows(), server.ports)
+            while slices := world.host.log.after(topic, await again.positions(range(PARTITIONS))):
+                await asyncio.wait_for(again.handle(slices), 60)
+    after = _lengths(world)
+    return [
+        f"{stream} has {length} versions after everything was read once more, before {before.get(stream, 0)}"
+        for stream, length in after.items()
+        if before.get(stream, 0) != length
+    ]
+
+
+def _lengths(world: World) -> dict[str, int]:
+    return {
+        stream: len(events)
+        for server in world.host.servers.values()
+        for stream, events in server.store.streams.items()
+    }

@@ -1,0 +1,202 @@
+"""What must hold of the streams of every run, whatever came first."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from contracts.conversation import (
+    Assigned,
+    BotPosted,
+    Closed,
+    ConversationEvent,
+    ConversationStarted,
+    Evidence,
+    LiveChatDeclined,
+    MessagePosted,
+    Reassigned,
+    Released,
+    WaitExpired,
+)
+from contracts.crm import LeadCreated
+from contracts.ids import stream
+from contracts.playbook import LiveChatRequested, OfflineFlowStarted
+from contracts.presence import AgentWentOffline, AgentWentOnline
+from tests.simulation.flows import OFFLINE_MESSAGE
+from tests.simulation.heard import LEASE_S
+from tests.simulation.history import History
+from tests.simulation.world import START, Call, World
+
+WRITING = ("post_message", "create_lead", "close", "create_playbook")
+"""Commands that are never without an effect: whoever is told "done" finds it in the log."""
+
+
+def commands(world: World, history: History) -> Iterator[str]:
+    """Acknowledged means: there once, whole, in one stream. Refused means: not there."""
+    for call in world.calls:
+        events = history.commands.get(call.command_id, [])
+        if call.told is None and call.refused is None:
+            yield f"{call.name} was never answered"
+        elif events:
+            yield from _append(call, [(event.stream, event.version) for event in events])
+        elif call.told is not None and call.name in WRITING:
+            yield f"{call.name} was acknowledged and is not in the log"
+    for command_id, events in history.commands.items():
+        if len({event.stream for event in events}) > 1:
+            yield f"command {command_id} wrote to several streams"
+
+
+def _append(call: Call, places: Sequence[tuple[str, int]]) -> Iterator[str]:
+    name, first = places[0]
+    if places != [(name, first + place) for place in range(len(places))]:
+        yield f"{call.name} was carried out more than once: {places}"
+    if call.told is not None and (call.told.stream, call.told.version) != places[-1]:
+        yield f"{call.name} was told {call.told.stream} {call.told.version}, and wrote {places[-1]}"
+    if call.refused is not None and call.told is None and call.sends == 1:
+        yield f"{call.name} was refused ({call.refused.code}) and is in the log"
+    if call.name == "post_message" and len(places) != 1:
+        yield f"one message is {len(places)} events"
+
+
+def holders(world: World, history: History) -> Iterator[str]:
+    """One holder at each version, and only who was online by the evidence. Closed is the end."""
+    for name, events in history.conversations():
+        holder: str | None = None
+        for place, event in enumerate(events):
+            match event:
+                case Assigned() if holder is not None:
+                    yield f"{name} was assigned while {holder} held it"
+                case Reassigned() if holder != event.previous_agent_id:
+                    yield f"{name} was reassigned from {event.previous_agent_id}, held by {holder}"
+                case Closed() if place != len(events) - 1:
+                    yield f"{name} goes on after it was closed"
+                case _:
+                    pass
+            if isinstance(event, Assigned | Reassigned):
+                holder = event.agent_id
+                if event.evidence is None or not event.evidence.online:
+                    yield f"{name} went to {holder}, who was not online"
+            elif isinstance(event, Released):
+                holder = None
+
+
+def waits(world: World, history: History) -> Iterator[str]:
+    """Missed once, and then the offline message once; never while somebody holds it, and never forgotten."""
+    now = world.host.clock.now()
+    for name, events in history.conversations():
+        waiting, taken, owed = False, False, 0
+        for event in events:
+            match event:
+                case ConversationStarted() | Released():
+                    waiting = True
+                case WaitExpired():
+                    if not waiting:
+                        yield f"{name} was missed although nobody waited any more"
+                    waiting = False
+                    owed += event.reason == "wait_time" and not taken
+                case Assigned():
+                    waiting, taken = False, True
+                case Closed():
+                    waiting = False
+                case _:
+                    pass
+        told = sum(isinstance(event, BotPosted) and event.text == OFFLINE_MESSAGE for event in events)
+        if told != owed:
+            yield f"{name} tells the offline message {told} times, not {owed}"
+        dues = [event.answer_by for event in events if isinstance(event, ConversationStarted | Released)]
+        if waiting and dues[-1] < now - timedelta(seconds=5):
+            yield f"{name} waits although its wait is over"
+
+
+def bots(world: World, history: History) -> Iterator[str]:
+    """After an agent joined, the bot is silent; and nothing is said twice."""
+    for name, events in history.conversations():
+        joined = False
+        for event in events:
+            joined = joined or isinstance(event, Assigned)
+            if joined and isinstance(event, BotPosted):
+                yield f"{name}: the bot spoke after an agent had joined"
+        said = Counter(event.message_id for event in events if isinstance(event, BotPosted | MessagePosted))
+        yield from (
+            f"{name}: message {id_} is there {count} times" for id_, count in said.items() if count > 1
+        )
+        lines = [(event.text, event.card_id) for event in events if isinstance(event, BotPosted)]
+        cards = Counter(_arrivals(history, events))
+        for line, count in Counter(lines).items():
+            if line[1] is not None and count > max(1, cards[line[1]]):
+                yield f"{name}: the bot's card {line[1]} is there {count} times, shown {cards[line[1]]} times"
+
+
+def _arrivals(history: History, events: Sequence[ConversationEvent]) -> list[str]:
+    """The cards that the visit showed, once for each time."""
+    visits = [event.visit_id for event in events if isinstance(event, ConversationStarted)]
+    shown = history.events(stream("visit", visits[0])) if visits else []
+    return [str(getattr(event, "card_id", "")) for event in shown if event.TYPE == "playbook.card_shown.v1"]
+
+
+def requests(world: World, history: History) -> Iterator[str]:
+    """Every request for a person is decided once, and leads to the offline flow once at most."""
+    for name, recorded in history.of("visit"):
+        events = [one.event for one in recorded]
+        offline = Counter(event.request_id for event in events if isinstance(event, OfflineFlowStarted))
+        yield from (f"{name}: offline flow begun {count} times" for count in offline.values() if count > 1)
+        for event in events:
+            if isinstance(event, LiveChatRequested):
+                decided = history.events(stream("conversation", event.conversation_id))
+                if not decided or not isinstance(decided[0], ConversationStarted | LiveChatDeclined):
+                    yield f"{name}: a request for a person was never decided"
+
+
+def outcomes(world: World, history: History) -> Iterator[str]:
+    """Nothing is made twice of one cause."""
+    leads = [one.event for _, events in history.of("lead") for one in events]
+    keys = Counter(lead.outcome_key for lead in leads if isinstance(lead, LeadCreated))
+    yield from (f"outcome {key} was made {count} times" for key, count in keys.items() if count > 1)
+
+
+def companies(world: World, history: History) -> Iterator[str]:
+    """A stream is of one workspace, and so is everybody whom it names."""
+    for name, events in history.streams.items():
+        workspace_id = events[0].metadata.workspace_id
+        for one in events:
+            named = [getattr(one.event, field, None) for field in ("agent_id", "previous_agent_id", "by")]
+            named += [evidence.agent_id for evidence in _evidence(one.event)]
+            for agent_id in named:
+                if agent_id is not None and history.workspaces.get(agent_id, workspace_id) != workspace_id:
+                    yield f"{name} names an agent of another company"
+            if one.metadata.workspace_id != workspace_id:
+                yield f"{name} is of two companies"
+    for call in world.calls:
+        theirs = history.streams.get(call.stream)
+        if call.told and theirs and theirs[0].metadata.workspace_id != call.caller.workspace_id:
+            yield f"{call.name} reached another company's conversation"
+
+
+def _evidence(event: object) -> list[Evidence]:
+    if isinstance(event, ConversationStarted):
+        return list(event.online)
+    if isinstance(event, Assigned | Reassigned) and event.evidence:
+        return [event.evidence]
+    return []
+
+
+def presence(world: World, history: History) -> Iterator[str]:
+    """Evidence says what the agent's stream says; who is silent goes offline, who is heard does not."""
+    for name, events in history.conversations():
+        for evidence in (one for event in events for one in _evidence(event)):
+            known = history.events(stream("agent", evidence.agent_id))[: evidence.version]
+            if not known or isinstance(known[-1], AgentWentOnline) != evidence.online:
+                yield f"{name} was decided by presence that never was"
+    silent = {screen.caller.id for screen in world.screens if not screen.is_open}
+    for name, recorded in history.of("agent"):
+        agent_id, last = name.partition("-")[2], recorded[-1].event
+        if agent_id in silent and isinstance(last, AgentWentOnline):
+            yield f"{name} is online without any screen"
+        for one in recorded:
+            if isinstance(one.event, AgentWentOffline) and one.event.reason == "connection_lost":
+                at_s = (one.event.at - START).total_seconds()
+                heard = world.host.signals.heard.get(agent_id, ())
+                if any(at_s - LEASE_S + 0.01 < beat_s < at_s for beat_s in heard):
+                    yield f"{name} was taken offline although it was heard"
+
+
+FACTS = (commands, holders, waits, bots, requests, outcomes, companies, presence)

@@ -1,0 +1,64 @@
+"""The playbook that the simulated visitors walk: every kind of card, and a short wait."""
+
+from contracts.flow import (
+    ActionCard,
+    CaptureCard,
+    Card,
+    Choice,
+    EndCard,
+    Flow,
+    LiveChatCard,
+    MessageCard,
+    QualifyCard,
+    QuestionCard,
+)
+
+OFFLINE_MESSAGE = "Sorry, everybody is busy."
+
+
+def flow(wait_time_s: int, greeting: str) -> Flow:
+    """A question, a detail before the chat for some, the Live Chat card, and an offline flow with all follow-ups."""
+    return Flow(start="welcome", cards={**_online(wait_time_s, greeting), **_offline()})
+
+
+def _online(wait_time_s: int, greeting: str) -> dict[str, Card]:
+    return {
+        "welcome": QuestionCard(
+            text=greeting,
+            choices=(
+                Choice(choice_id="chat", label="Chat with us", next="live_chat"),
+                Choice(choice_id="name", label="Chat, I am …", next="first_name"),
+                Choice(choice_id="browse", label="Just browsing", next="goodbye"),
+            ),
+        ),
+        "first_name": CaptureCard(text="Your name?", field="name", retry_text="Please.", next="live_chat"),
+        "live_chat": LiveChatCard(
+            online_message="Somebody will be with you.",
+            wait_time_s=wait_time_s,
+            offline_message=OFFLINE_MESSAGE,
+            offline_flow="leave_details",
+        ),
+        "goodbye": EndCard(text="Enjoy your visit!"),
+    }
+
+
+def _offline() -> dict[str, Card]:
+    return {
+        "leave_details": MessageCard(text="Leave us your details.", next="budget"),
+        "budget": QuestionCard(
+            text="Is there a budget?",
+            choices=(
+                Choice(choice_id="yes", label="Yes", next="qualified"),
+                Choice(choice_id="no", label="No", next="disqualified"),
+                Choice(choice_id="again", label="Try again to reach somebody", next="live_chat"),
+            ),
+        ),
+        "qualified": QualifyCard(qualified=True, next="email"),
+        "disqualified": QualifyCard(qualified=False, next="activity"),
+        "email": CaptureCard(text="Your address?", field="email", retry_text="Again, please.", next="lead"),
+        "lead": ActionCard(follow_up="lead", next="deal"),
+        "deal": ActionCard(follow_up="deal", next="company"),
+        "company": CaptureCard(text="Your company?", field="company", retry_text="Again.", next="thanks"),
+        "activity": ActionCard(follow_up="activity", next="thanks"),
+        "thanks": EndCard(text="Thank you!"),
+    }

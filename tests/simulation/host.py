@@ -1,0 +1,267 @@
+"""The services as processes that die and come back: what a database keeps stays, everything else is gone."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from contracts.envelope import headers_of
+from contracts.personal import ClearKeyring
+from contracts.topics import PARTITIONS, Naming, events_of
+from services.chassis.consumer import Handler
+from services.chassis.decider import Refused
+from services.chassis.memory import CountedIds, MemoryCredentials
+from services.chassis.parked import is_infrastructure
+from services.chassis.ports import Ports, StoredEvent
+from services.chassis.projector import Projection
+from services.chassis.reactor import Reacting
+from services.chassis.service import Service
+from services.chassis.timers import Timers
+from services.gateway.sockets.hub import Hub
+from tests.simulation.chance import Chance, LoopClock
+from tests.simulation.heard import LateSignals, LateTail, WakingLog
+from tests.simulation.loop import Loop, Process, pass_time
+from tests.simulation.twins import PausingReader, PausingRows, PausingStore
+
+RELAYED_MAX, TAKEN_MAX = 20, 40
+SLEEP_S_MAX = 1.0
+TRIES_MAX = 400
+LOST = object()
+"""What a request is answered with by a process that died."""
+
+
+class Gone(Exception):
+    """The process died before it answered, or is not there."""
+
+
+class Host:
+    """All services on one log, one clock and one seed."""
+
+    def __init__(
+        self, services: Sequence[Service], at: datetime, loop: Loop, chance: Chance, own: Mapping[str, Any]
+    ) -> None:
+        self.loop, self.chance, self.naming = loop, chance, Naming()
+        self.clock, self.log, self.signals = LoopClock(at, loop), WakingLog(), LateSignals(loop, chance)
+        self.faults: list[str] = []
+        self.crashes = self.repeats = self._numbers = 0
+        self.own = own
+        self.servers = {service.name: Server(self, service) for service in services}
+
+    def number(self) -> int:
+        """The next number of this run."""
+        self._numbers += 1
+        return self._numbers
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is on its way any more: all that was written has been heard by everybody."""
+        return all(server.is_quiet for server in self.servers.values())
+
+
+async def _run(role: Callable[[Ports], Awaitable[None]], ports: Ports) -> None:
+    await role(ports)
+
+
+class Server:
+    """One service: its database, and the process that works on it."""
+
+    def __init__(self, host: Host, service: Service) -> None:
+        self.service, self._host = service, host
+        self.rows = PausingRows(service.models, host.chance, self._wake_state)
+        self.store = PausingStore(host.clock, host.chance, self._committed)
+        self.credentials, self.ids = MemoryCredentials(), CountedIds(service.name)
+        self.outbox: list[StoredEvent] = []
+        self.topics = {model.name: host.naming.of(model.source) for model in service.models}
+        self.process = Process(service.name)
+        self._wake, self._state_wake = host.loop.create_future(), host.loop.create_future()
+        self.start()
+
+    def start(self) -> None:
+        """A new process with nothing in its memory."""
+        host, service = self._host, self.service
+        self.process = process = Process(service.name)
+        self.tail = LateTail(host.log, host.naming, service.tails, host.chance)
+        self.ports = Ports(
+            service=service.name,
+            store=self.store,
+            reader=PausingReader(self.rows, self.topics, host.chance),
+            clock=host.clock,
+            ids=self.ids,
+            keyring=ClearKeyring(),
+            credentials=self.credentials,
+            tail=self.tail,
+            signals=host.signals.of(process),
+            own=host.own.get(service.name) or service.own(),
+        )
+        self.hub = Hub(self.ports) if service.tails else None
+        self.positions: dict[str, dict[int, int]] = {}
+        for role in self._roles():
+            host.loop.start(role, process)
+
+    def _roles(self) -> Sequence[Coroutine[Any, Any, Any]]:
+        """What runs in the background; a consumer's partitions may be read by two for a while."""
+        service, ports = self.service, self.ports
+        roles: list[Coroutine[Any, Any, Any]] = [
+            self._relay(),
+            self._relay_state(),
+        ]
+        if any(decider.elapsed for decider in service.deciders):
+            roles.append(self._fire(Timers(service, ports)))
+        roles += [_run(run, ports) for run in service.roles.values()]
+        if service.tails:
+            roles.append(self.tail.run())
+        for name, topic, new in self.consumers():
+            twice = not self._host.chance.is_calm and self._host.chance.rng.random() < 0.15
+            roles += [self._consume(name, topic, new()) for _ in range(1 + twice)]
+        return roles
+
+    def consumers(self) -> list[tuple[str, str, Callable[[], Handler]]]:
+        """Every consumer: its name, its topic, and what makes its handler."""
+        service, ports, naming = self.service, self.ports, self._host.naming
+
+        def projection(model: Any) -> Callable[[], Handler]:
+            return lambda: Projection(service.name, model, self.topics[model.name], self.rows, ports.keyring)
+
+        def reaction(of: Any) -> Callable[[], Handler]:
+            return lambda: Reacting(of, naming.of(of.source), self.rows, ports)
+
+        models = [(model.name, self.topics[model.name], projection(model)) for model in service.models]
+        return models + [(of.name, naming.of(of.source), reaction(of)) for of in service.reactions]
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self._host.crashes += 1
+        self.process.kill(LOST)
+
+    async def ask(self, work: Callable[[Ports], Coroutine[Any, Any, Any]]) -> Any:
+        """Lets the process do something for a caller. Raises Refused, or Gone where no answer comes."""
+        process = self.process
+        if not process.alive:
+            raise Gone
+        future = self._host.loop.create_future()
+        process.asked[future] = None
+        self._host.loop.start(self._answer(work, future), process)
+        answer = await future
+        process.asked.pop(future, None)
+        if answer is LOST:
+            raise Gone
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def _answer(
+        self, work: Callable[[Ports], Coroutine[Any, Any, Any]], future: asyncio.Future[Any]
+    ) -> None:
+        try:
+            answer = await work(self.ports)
+        except Exception as error:
+            if not isinstance(error, Refused):
+                self._host.faults.append(f"{self.service.name} failed to answer: {error!r}")
+            answer = error
+        if not future.done():
+            future.set_result(answer)
+
+    def _committed(self, stored: StoredEvent) -> None:
+        self.outbox.append(stored)
+        if not self._wake.done():
+            self._wake.set_result(None)
+
+    def _wake_state(self) -> None:
+        if not self._state_wake.done():
+            self._state_wake.set_result(None)
+
+    async def _relay(self) -> None:
+        """In order; what was sent and not yet deleted is sent again by the next process."""
+        host, topic = self._host, self._host.naming.of(events_of(self.service.name))
+        while True:
+            if not self.outbox:
+                self._wake = host.loop.create_future()
+                await self._wake
+                await host.chance.delay(0.2)
+            page = self.outbox[: host.chance.rng.randint(1, RELAYED_MAX)]
+            for stored in page:
+                headers = headers_of(
+                    event_id=stored.event_id,
+                    type_=stored.type,
+                    stream=stored.stream,
+                    version=stored.version,
+                    at=stored.at,
+                    metadata=stored.metadata,
+                    hash_=stored.hash,
+                )
+                host.log.append(topic, stored.stream, stored.data, headers)
+                await host.chance.pause("relay")
+            await host.chance.pause("relay")
+            del self.outbox[: len(page)]
+
+    async def _relay_state(self) -> None:
+        host, outbox = self._host, self.rows.outbox
+        models = [model.publishes.topic for model in self.service.models if model.publishes]
+        names = {topic.name: host.naming.of(topic) for topic in models}
+        while names:
+            if not outbox:
+                self._state_wake = host.loop.create_future()
+                await self._state_wake
+                await host.chance.delay(0.2)
+            waiting = list(outbox.values())
+            for topic, key, value in waiting:
+                host.log.append(names[topic], key, value)
+            await host.chance.pause("relay")
+            rest = list(outbox.values())[len(waiting) :]
+            outbox.clear()
+            outbox.update(enumerate(rest))
+
+    async def _fire(self, timers: Timers) -> None:
+        while True:
+            await timers.fire_due()
+            due_in_s = await self.store.next_due()
+            await pass_time(SLEEP_S_MAX if due_in_s is None else min(max(due_in_s, 0.02), SLEEP_S_MAX))
+
+    async def _consume(self, name: str, topic: str, handler: Handler) -> None:
+        """Follows the topic as the batch loop does; it may read again what it has read, and take any partition."""
+        host, failures, tempo_s = self._host, 0, self._host.chance.tempo()
+        positions = dict(await handler.positions(range(PARTITIONS)))
+        self.positions[name] = positions
+        while True:
+            slices = host.log.after(topic, positions)
+            if not slices:
+                await host.log.news([topic])
+                await host.chance.delay(tempo_s)
+                continue
+            try:
+                positions |= await handler.handle(self._some(topic, slices))
+                failures = 0
+            except Exception as error:
+                failures += 1
+                if not is_infrastructure(error) or failures > TRIES_MAX:
+                    host.faults.append(f"{name} cannot go on: {error!r}")
+                await pass_time(0.1 if failures < 5 else 1.0)
+
+    def _some(self, topic: str, slices: dict[int, Any]) -> dict[int, Any]:
+        """Some of what waits: a few partitions, a few records, and perhaps some from before once more."""
+        rng = self._host.chance.rng
+        if self._host.chance.is_calm:
+            return slices
+        taken: dict[int, Any] = {}
+        for number in sorted(slices):
+            records = slices[number]
+            if taken and rng.random() < 0.3:
+                continue
+            begin = records[0].offset
+            again = rng.randint(1, 6) if begin and rng.random() < 0.1 else 0
+            part = self._host.log.records[topic, number]
+            taken[number] = part[max(0, begin - again) : begin + rng.randint(1, TAKEN_MAX)]
+            self._host.repeats += min(again, begin)
+        return taken
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether everything written here was told, and everything told was heard."""
+        if not self.process.alive or self.outbox or self.rows.outbox or self.tail.behind():
+            return False
+        ends, kept = self._host.log.end, self.rows.offsets
+        return all(
+            kept.get((name, topic, number), 0) == ends(topic, number)
+            for name, topic, _ in self.consumers()
+            for number in range(PARTITIONS)
+        )

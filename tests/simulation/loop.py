@@ -1,0 +1,212 @@
+"""An event loop in which time stands still until nothing is left to do, and a seed says who goes next."""
+
+import asyncio
+import heapq
+from bisect import insort
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from contextvars import Context, ContextVar, copy_context
+from random import Random
+from typing import Any
+
+STEPS_MAX = 400_000
+
+
+class Stuck(Exception):
+    """A run that does not come to its end: nothing is left to do, or there is no end of it."""
+
+
+class Process:
+    """What dies together: the tasks that were started in it, at whichever await they are."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.alive = name, True
+        self.asked: dict[asyncio.Future[Any], None] = {}
+        self.tasks: list[asyncio.Task[Any]] = []
+
+    def kill(self, lost: object) -> None:
+        """Ends it as SIGKILL would: no task goes on. Whoever waits for an answer of it gets `lost`."""
+        self.alive = False
+        for task in self.tasks:
+            if not task.done():
+                _forget(task)
+                with suppress(RuntimeError):  # It wanted to await on its way out; the dead do not.
+                    task.get_coro().close()
+        self.tasks.clear()
+        for future in self.asked:
+            if not future.done():
+                future.set_result(lost)
+        self.asked.clear()
+
+
+def _forget(task: asyncio.Task[Any]) -> None:
+    """A killed task is forgotten without a word."""
+    task._log_destroy_pending = False  # type: ignore[attr-defined]
+
+
+async def pass_time(seconds: float) -> None:
+    """Returns when so much time has passed."""
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+    loop.call_later(seconds, _done, future)
+    await future
+
+
+def _done(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+class Strand:
+    """One task's place among all, and the process it belongs to."""
+
+    __slots__ = ("number", "process")
+
+    def __init__(self, number: int, process: Process) -> None:
+        self.number, self.process = number, process
+
+
+OUTSIDE = Process("outside")
+_NOBODY = Strand(0, OUTSIDE)
+_STRAND: ContextVar[Strand] = ContextVar("strand", default=_NOBODY)
+
+
+def current() -> Process:
+    """The process of the task that runs."""
+    return _STRAND.get().process
+
+
+class Handle:
+    """Something to be called, now or at a time."""
+
+    __slots__ = ("args", "callback", "context", "dropped", "order", "strand")
+
+    def __init__(
+        self, callback: Callable[..., object], args: tuple[Any, ...], context: Context, order: int
+    ) -> None:
+        self.callback, self.args, self.context, self.dropped = callback, args, context, False
+        self.strand = context.get(_STRAND, _NOBODY)
+        self.order = self.strand.number, order
+
+    def cancel(self) -> None:
+        self.dropped = True
+
+    def cancelled(self) -> bool:
+        return self.dropped
+
+    def __lt__(self, other: "Handle") -> bool:
+        return self.order < other.order
+
+
+class Loop(asyncio.AbstractEventLoop):
+    """Runs one step at a time. `steps` counts them; `between` is called after each and may kill processes.
+
+    What is ready is kept in the order of its tasks, so that only the seed decides, and no address or hash.
+    """
+
+    def __init__(self, rng: Random) -> None:
+        self.steps = 0
+        self.failures: list[str] = []
+        self.between: Callable[[], None] = lambda: None
+        self._chance, self._now = rng.random, 0.0
+        self._ready: list[Handle] = []
+        self._later: list[tuple[float, int, Handle]] = []
+        self._strands = self._orders = 0
+
+    def time(self) -> float:
+        return self._now
+
+    def get_debug(self) -> bool:
+        return False
+
+    def is_running(self) -> bool:
+        return True
+
+    def is_closed(self) -> bool:
+        return False
+
+    def create_future(self) -> asyncio.Future[Any]:
+        return asyncio.Future(loop=self)
+
+    def create_task(  # type: ignore[override]
+        self, coro: Coroutine[Any, Any, Any], *, name: object = None, context: Context | None = None
+    ) -> asyncio.Task[Any]:
+        context = context or copy_context()
+        return self._started(coro, context.get(_STRAND, _NOBODY).process, context)
+
+    def start(self, coro: Coroutine[Any, Any, Any], process: Process = OUTSIDE) -> None:
+        """Starts a task in a process."""
+        _ = self._started(coro, process, copy_context())
+
+    def _started(
+        self, coro: Coroutine[Any, Any, Any], process: Process, context: Context
+    ) -> asyncio.Task[Any]:
+        self._strands += 1
+        context.run(_STRAND.set, Strand(self._strands, process))
+        task = asyncio.Task(coro, loop=self, name="-", context=context)
+        process.tasks.append(task)
+        if len(process.tasks) > 256:
+            process.tasks = [kept for kept in process.tasks if not kept.done()]
+        return task
+
+    def call_soon(  # type: ignore[override]
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> Handle:
+        self._orders += 1
+        handle = Handle(callback, args, copy_context() if context is None else context, self._orders)
+        insort(self._ready, handle)
+        return handle
+
+    def call_later(  # type: ignore[override]
+        self, delay: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> Handle:
+        return self.call_at(self._now + delay, callback, *args, context=context)
+
+    def call_at(  # type: ignore[override]
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> Handle:
+        self._orders += 1
+        handle = Handle(callback, args, copy_context() if context is None else context, self._orders)
+        # Tasks are told apart before the order of calls, as among what is ready.
+        heapq.heappush(self._later, (when, handle.strand.number, handle))
+        return handle
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        self.failures.append(f"{context.get('message')}: {context.get('exception')!r}")
+
+    def default_exception_handler(self, context: dict[str, Any]) -> None:
+        self.call_exception_handler(context)
+
+    def play(self, coro: Coroutine[Any, Any, Any]) -> Any:
+        """Runs until this coroutine is done. Raises Stuck, and what it raises."""
+        asyncio.events._set_running_loop(self)
+        try:
+            task = self._started(coro, OUTSIDE, copy_context())
+            while not task.done():
+                self._step()
+            return task.result()
+        finally:
+            asyncio.events._set_running_loop(None)
+
+    def _step(self) -> None:
+        if not self._ready:
+            self._wait()
+        number = len(self._ready)
+        handle = self._ready.pop(int(self._chance() * number) if number > 1 else 0)
+        if handle.dropped or not handle.strand.process.alive:
+            return
+        self.steps += 1
+        if self.steps > STEPS_MAX:
+            raise Stuck(f"no end after {STEPS_MAX} steps, at {self._now:.1f} s")
+        handle.context.run(handle.callback, *handle.args)
+        self.between()
+
+    def _wait(self) -> None:
+        """Time passes, to the next moment at which something is to be done."""
+        while self._later and (not self._ready or self._later[0][0] <= self._now):
+            when, _, handle = heapq.heappop(self._later)
+            if not handle.dropped and handle.strand.process.alive:
+                self._now = max(self._now, when)
+                insort(self._ready, handle)
+        if not self._ready:
+            raise Stuck("everybody waits and nobody will come")

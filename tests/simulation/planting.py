@@ -1,0 +1,43 @@
+"""A mistake, kept as a patch, is made in a copy of the code, and the simulation is run there."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PLANTED = sorted((Path(__file__).parent / "planted").glob("*.patch"))
+COPIED = ("contracts", "services", "tests/simulation")
+LIMIT_S = 240
+
+
+def copy_of_the_code(to: Path) -> None:
+    """What the simulation needs, without what was compiled from it."""
+    for part in COPIED:
+        shutil.copytree(ROOT / part, to / part, ignore=shutil.ignore_patterns("__pycache__"))
+    (to / "tests" / "__init__.py").write_text('"""A copy."""\n')
+
+
+def apply(patch: Path, to: Path) -> None:
+    """Raises CalledProcessError where the patch fits no more: make the same mistake anew and keep it."""
+    subprocess.run(
+        ["git", "apply", "-C1", "--recount", "--whitespace=nowarn", str(patch)],
+        cwd=to,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+
+def simulation(where: Path, seed: int, runs: int, *more: str, **environment: str) -> tuple[int, str]:
+    """Runs the simulation of a tree; answers its exit code and what it printed."""
+    command = [sys.executable, "-m", "tests.simulation", "--seed", str(seed), "--runs", str(runs), *more]
+    done = subprocess.run(
+        command,
+        cwd=where,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        env={"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1", **environment},
+    )
+    return done.returncode, done.stdout + done.stderr

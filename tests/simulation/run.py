@@ -1,0 +1,125 @@
+"""One run of the simulation: it is played, comes to rest, and is judged."""
+
+import asyncio
+import hashlib
+import secrets
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from services.chassis import kafka, memory_host
+from tests.simulation.actors import COMMANDS_MIN, Agent, edit, found, visitor_of
+from tests.simulation.checks import violations
+from tests.simulation.heard import read_once
+from tests.simulation.history import History
+from tests.simulation.loop import Stuck, pass_time
+from tests.simulation.races import races
+from tests.simulation.world import World
+
+REST_S, REST_S_MAX, LOOK_EVERY_S = 33.0, 400.0, 0.5
+
+
+@dataclass
+class Outcome:
+    """What a run was made of, and what was wrong. `trace` is the same for the same seed, always and everywhere."""
+
+    seed: int
+    trace: str = ""
+    visitors: int = 0
+    agents: int = 0
+    commands: int = 0
+    crashes: int = 0
+    repeats: int = 0
+    events: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
+    races: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+
+def simulate(seed: int) -> Outcome:
+    """Plays and judges the run of a seed."""
+    world, outcome = World(seed), Outcome(seed)
+    try:
+        with _without_chance(seed):
+            world.loop.play(_play(world))
+            outcome.wrong = world.loop.play(violations(world))
+    except Stuck as stuck:
+        outcome.wrong = [f"the run does not end: {stuck}"]
+    outcome.wrong += world.host.faults + world.loop.failures
+    outcome.trace, outcome.commands = _trace(world), len(world.calls)
+    outcome.visitors, outcome.agents = len(world.visitors), sum(len(c.agents) for c in world.companies)
+    outcome.crashes, outcome.repeats = world.host.crashes, world.host.repeats
+    for server in world.host.servers.values():
+        outcome.events.update(event.type for events in server.store.streams.values() for event in events)
+        server.process.kill(None)
+    outcome.refusals.update(f"{call.name}: {call.refused.code}" for call in world.calls if call.refused)
+    outcome.races = races(world, History(world))
+    return outcome
+
+
+@contextmanager
+def _without_chance(seed: int) -> Iterator[None]:
+    """Secrets come from the seed, and a record is decoded once."""
+    rng = Random(seed)
+    replaced: list[tuple[Any, str, Any]] = [
+        (secrets, "token_bytes", lambda count=None: rng.randbytes(count or 32)),
+        (kafka, "read_event", read_once),
+        (memory_host, "read_event", read_once),
+    ]
+    before = [getattr(module, name) for module, name, _ in replaced]
+    for module, name, instead in replaced:
+        setattr(module, name, instead)
+    try:
+        yield
+    finally:
+        for (module, name, _), kept in zip(replaced, before, strict=True):
+            setattr(module, name, kept)
+
+
+async def _play(world: World) -> None:
+    rng = Random(world.rng.random())
+    world.crash_now_and_then()
+    for name, agents, visitors in (("acme", rng.choice((2, 2, 3)), rng.choice((2, 3))), ("other", 1, 1)):
+        company = await found(world, name, agents)
+        world.companies.append(company)
+        world.visitors += [visitor_of(world, company, number) for number in range(visitors)]
+    agents_now = [Agent(world, agent, company) for company in world.companies for agent in company.agents]
+    await asyncio.gather(
+        *(person.live() for person in (*world.visitors, *agents_now)), edit(world, world.companies[0])
+    )
+    while len(world.calls) < COMMANDS_MIN:  # A dull day: somebody makes up for it.
+        await rng.choice(agents_now).go_online()
+    await _come_to_rest(world)
+
+
+async def _come_to_rest(world: World) -> None:
+    """Everything is brought back and goes as it should, until all has been heard and all leases are over."""
+    world.chance.calm()
+    if not world.host.crashes:
+        next(iter(world.host.servers.values())).kill()
+    for server in world.host.servers.values():
+        if not server.process.alive:
+            server.start()
+    if any(screen.caller.kind == "agent" and not screen.is_open for screen in world.screens):
+        await pass_time(REST_S)
+    quiet = 0
+    for _ in range(int(REST_S_MAX / LOOK_EVERY_S)):
+        are_ready = all(screen.is_ready or not screen.is_open for screen in world.screens)
+        quiet = quiet + 1 if are_ready and world.host.is_quiet else 0
+        if quiet == 3:  # By now also what sockets hold back for a moment was sent.
+            return
+        await pass_time(LOOK_EVERY_S)
+    raise Stuck("something is never heard by everybody")
+
+
+def _trace(world: World) -> str:
+    told = hashlib.sha256(f"{world.loop.steps} {world.loop.time()} {len(world.calls)}".encode())
+    for (topic, partition), records in sorted(world.host.log.records.items()):
+        for record in records:
+            told.update(f"{topic} {partition} {record.offset}".encode())
+            told.update(record.key + (record.value or b""))
+            told.update(repr(record.headers).encode())
+    return told.hexdigest()

@@ -1,0 +1,97 @@
+"""The in-memory twins with a seeded pause around each of their promises, at which others go on and processes die."""
+
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from services.chassis.memory import MemoryStore, MovedClock
+from services.chassis.memory_rows import MemoryBatch, MemoryReader, MemoryRows
+from services.chassis.models import Key
+from services.chassis.ports import Append, Firing, Loaded, Row
+from tests.simulation.chance import Chance
+
+
+class PausingStore(MemoryStore):
+    """Before a load or an append others may write; after an append its process may die before it tells."""
+
+    def __init__(self, clock: MovedClock, chance: Chance, published: Callable[[Any], None]) -> None:
+        super().__init__(clock, published)
+        self._chance = chance
+        self.firing = False
+
+    async def load(self, workspace_id: str, stream: str, command_id: str) -> Loaded:
+        if self.firing:
+            return await super().load(workspace_id, stream, command_id)
+        await self._chance.pause("load")
+        loaded = await super().load(workspace_id, stream, command_id)
+        await self._chance.pause("load")
+        return loaded
+
+    async def append(self, append: Append) -> int:
+        if self.firing:
+            return await super().append(append)
+        await self._chance.pause("append")
+        version = await super().append(append)
+        await self._chance.pause("appended")
+        return version
+
+    async def fire_due(self, firing: Firing, limit: int) -> int:
+        """One transaction a timer: nobody else goes on in between."""
+        await self._chance.pause("timer")
+        self.firing = True
+        try:
+            return await super().fire_due(firing, limit)
+        finally:
+            self.firing = False
+
+
+class PausingBatch(MemoryBatch):
+    """Pauses before anything is written; what is written is seen when all of it is there, as after a commit."""
+
+    chance: Chance
+
+    async def lock_offsets(self, consumer: str, topic: str, partitions: Collection[int]) -> dict[int, int]:
+        await self.chance.pause("batch")
+        return await super().lock_offsets(consumer, topic, partitions)
+
+    async def load(self, keys: Collection[Key]) -> dict[Key, Row | None]:
+        await self.chance.pause("batch")
+        return await super().load(keys)
+
+
+class PausingRows(MemoryRows):
+    """Batches that pause, and a pause after each commit, of which `committed` is told."""
+
+    def __init__(self, models: Any, chance: Chance, committed: Callable[[], None]) -> None:
+        super().__init__(models)
+        self._chance, self._committed = chance, committed
+
+    @asynccontextmanager
+    async def batch(self) -> AsyncIterator[MemoryBatch]:
+        async with self._one:
+            batch = PausingBatch(self)
+            batch.chance = self._chance
+            try:
+                yield batch
+            except BaseException:
+                batch.undo()
+                raise
+        if self.outbox:
+            self._committed()
+        await self._chance.pause("committed")
+
+
+class PausingReader(MemoryReader):
+    """A read takes its time."""
+
+    def __init__(self, store: MemoryRows, topics: Mapping[str, str], chance: Chance) -> None:
+        super().__init__(store, topics)
+        self._chance = chance
+
+    async def get(self, workspace_id: str, table: Any, *key: object) -> Row | None:
+        await self._chance.pause("read")
+        return await super().get(workspace_id, table, *key)
+
+    async def find(self, *args: Any, **more: Any) -> list[Row]:
+        await self._chance.pause("read")
+        return await super().find(*args, **more)

@@ -1,0 +1,210 @@
+"""A run: two companies, their agents and visitors, a clock, and a crash now and then, all from one seed."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+
+from contracts.envelope import Metadata
+from contracts.ids import category_of, derived_id, id_of
+from services.chassis.decider import Refused
+from services.chassis.http import Accepted, Ask
+from services.chassis.ports import Ports
+from services.chassis.tokens import Caller, Signer, new_private_key, read_private_key
+from services.cli.catalogue import SERVICES
+from services.gateway.settings import GatewaySettings
+from tests.simulation.chance import PLACES, Chance
+from tests.simulation.host import Gone, Host, Server
+from tests.simulation.loop import Loop, pass_time
+from tests.simulation.screens import Screen, Tokens
+
+START = datetime(2030, 6, 1, 9, tzinfo=UTC)
+TRIES_MAX = 120
+_PEM = new_private_key()
+_OWN = {
+    "gateway": {
+        "settings": GatewaySettings.model_validate(
+            {
+                "token_signing_key": _PEM,
+                "token_kid": "1",
+                "gateway_email_secret": "x" * 32,
+                "origins": "http://inbox.test",
+            }
+        ),
+        "signer": Signer("1", read_private_key(_PEM)),
+    }
+}
+AGAIN = ("contended", "behind")
+"""Refusals after which a client sends the same command again."""
+
+
+@dataclass
+class Call:
+    """A command that somebody sent, and what they were told. `sent` and `done` are steps of the loop."""
+
+    name: str
+    caller: Caller
+    command_id: str
+    about: dict[str, Any]
+    sent: int
+    done: int = 0
+    sends: int = 0
+    told: Accepted | None = None
+    refused: Refused | None = None
+
+    @property
+    def stream(self) -> str:
+        """The conversation that it is about, as a stream."""
+        return f"conversation-{self.about.get('conversation_id', '')}"
+
+    def overlaps(self, other: "Call") -> bool:
+        """Whether both were under way at the same time."""
+        return self.sent < other.done and other.sent < self.done
+
+
+@dataclass
+class Company:
+    """A workspace and who is in it."""
+
+    workspace_id: str
+    owner: Caller
+    playbook_id: str = ""
+    agents: list[Caller] = field(default_factory=list)
+
+
+class World:
+    """The system and its people."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed, self.rng = seed, Random(seed)
+        self.loop = Loop(Random(self.rng.random()))  # type: ignore[abstract]
+        self.chance = Chance(Random(self.rng.random()))
+        self.host = Host(list(SERVICES.values()), START, self.loop, self.chance, _OWN)
+        self.tokens = Tokens()
+        self.calls: list[Call] = []
+        self.screens: list[Screen] = []
+        self.companies: list[Company] = []
+        self.visitors: list[Any] = []
+
+    def screen(self, caller: Caller, tab: str = "") -> Screen:
+        """A new screen, not open yet."""
+        screen = Screen(self.host, self.tokens, caller, tab=tab)
+        self.screens.append(screen)
+        return screen
+
+    def chats(self) -> dict[str, str]:
+        """Every conversation that was ever started or declined, and whose it is: conversation id → workspace id."""
+        streams = self.host.servers["conversation"].store.streams
+        return {
+            id_of(stream): events[0].metadata.workspace_id
+            for stream, events in streams.items()
+            if category_of(stream) == "conversation"
+        }
+
+    def wait_left_s(self, chat: str) -> float | None:
+        """How long the visitor still waits, in seconds: the screen shows it as a clock."""
+        due = [
+            due_at
+            for (stream, _), (_, due_at) in self.host.servers["conversation"].store.timers.items()
+            if id_of(stream) == chat
+        ]
+        return (min(due) - self.host.clock.now()).total_seconds() if due else None
+
+    def visitor_in(self, chat: str) -> Any:
+        """Whose conversation it is."""
+        name = f"conversation-{chat}"
+        return next((one for one in self.visitors if name in one.screen.streams), None)
+
+    async def send(
+        self, service: str, endpoint: Callable[..., Coroutine[Any, Any, Any]], caller: Caller, **about: Any
+    ) -> Call:
+        """A command by a route's own function, sent again with the same key until there is an answer."""
+        key = str(self.host.number())
+        command_id = derived_id("command", caller.workspace_id, caller.actor, key)
+        metadata = Metadata(caller.workspace_id, command_id, command_id, command_id, caller.actor)
+        call = Call(endpoint.__name__, caller, command_id, about, self.loop.steps)
+        self.calls.append(call)
+
+        def work(ports: Ports) -> Coroutine[Any, Any, Any]:
+            ask = Ask(ports, caller, ports.clock.now(), metadata, key)
+            return endpoint(ask=ask, **about)
+
+        await self._until_answered(call, service, work)
+        call.done = self.loop.steps
+        return call
+
+    async def _until_answered(
+        self, call: Call, service: str, work: Callable[[Ports], Coroutine[Any, Any, Any]]
+    ) -> None:
+        rng = self.chance.rng
+        for _ in range(TRIES_MAX):
+            asking = [self._once(call, service, work)]
+            if not self.chance.is_calm and rng.random() < 0.05:
+                asking.append(self._once(call, service, work))  # Sent twice: the line seemed to be dead.
+            if any(await asyncio.gather(*asking)):
+                return
+            await pass_time(0.2 + rng.random())
+
+    async def _once(
+        self, call: Call, service: str, work: Callable[[Ports], Coroutine[Any, Any, Any]]
+    ) -> bool:
+        call.sends += 1
+        await self.chance.pause("client")
+        try:
+            told = await self.host.servers[service].ask(work)
+        except Gone:
+            return False
+        except Refused as refused:
+            if refused.code in AGAIN:
+                return False
+            call.refused = call.refused or refused
+            return True
+        if not self.chance.is_calm and self.chance.rng.random() < 0.03:
+            return False  # The answer is lost on its way.
+        call.told = call.told or told
+        return True
+
+    async def ask(self, service: str, work: Callable[[Ports], Coroutine[Any, Any, Any]]) -> Any:
+        """Anything else of a service, until it answers. Raises Refused."""
+        while True:
+            try:
+                return await self.host.servers[service].ask(work)
+            except Gone:
+                await pass_time(0.3)
+            except Refused as refused:
+                if refused.code not in AGAIN:
+                    raise
+                await pass_time(0.3)
+
+    def crash_now_and_then(self) -> None:
+        """One to four times, at a place where it may hurt, or between any two steps of anybody."""
+        rng = Random(self.rng.random())
+        moments = sorted(rng.randint(300, 3_000) for _ in range(rng.randint(1, 4)))
+
+        def between() -> None:
+            if self.chance.victim is not None:
+                name, self.chance.victim = self.chance.victim.name, None
+                self._crash(rng, self.host.servers[name])
+            elif moments and self.loop.steps >= moments[0]:
+                moments.pop(0)
+                if self.chance.is_calm:
+                    return
+                if rng.random() < 0.8:
+                    self.chance.doom(rng.choice(PLACES), rng.randint(1, 12))
+                else:
+                    self._crash(rng, rng.choice(list(self.host.servers.values())))
+
+        self.loop.between = between
+
+    def _crash(self, rng: Random, server: Server) -> None:
+        if server.process.alive:
+            server.kill()
+            down_s = rng.choice((0.0, 0.1, 0.5, 2.0, 6.0, 16.0))
+            self.loop.start(self._bring_back(server, down_s))
+
+    async def _bring_back(self, server: Server, down_s: float) -> None:
+        await pass_time(down_s)
+        if not server.process.alive:
+            server.start()
