@@ -17,7 +17,6 @@ from tests.simulation.world import World
 
 SHOWN_MAX = 12
 COUNTED = {
-    "conversation": ("inbox.conversations", "inbox.folder_counts", "count"),
     "gateway": ("inbox.inbox", "inbox.folder_counts", "conversations"),
 }
 """Kept counts: the service, its table of rows with a folder, its table of counts, and the column that counts."""

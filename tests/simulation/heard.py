@@ -154,7 +154,8 @@ class SignalsOf:
         self._signals, self._process = signals, process
 
     async def send(self, key: str, signal: Fact) -> None:
-        self._signals.send(signal)
+        if self._process.alive:  # The dead say no farewell.
+            self._signals.send(signal)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         return self._signals.listen(self._process, listener)

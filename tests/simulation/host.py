@@ -26,6 +26,8 @@ from tests.simulation.twins import PausingReader, PausingRows, PausingStore
 RELAYED_MAX, TAKEN_MAX = 20, 40
 SLEEP_S_MAX = 1.0
 TRIES_MAX = 400
+Own = Callable[[], Mapping[str, Any]]
+"""What a new process of a service has for its own."""
 LOST = object()
 """What a request is answered with by a process that died."""
 
@@ -38,7 +40,7 @@ class Host:
     """All services on one log, one clock and one seed."""
 
     def __init__(
-        self, services: Sequence[Service], at: datetime, loop: Loop, chance: Chance, own: Mapping[str, Any]
+        self, services: Sequence[Service], at: datetime, loop: Loop, chance: Chance, own: Mapping[str, Own]
     ) -> None:
         self.loop, self.chance, self.naming = loop, chance, Naming()
         self.clock, self.log, self.signals = LoopClock(at, loop), WakingLog(), LateSignals(loop, chance)
@@ -91,7 +93,7 @@ class Server:
             credentials=self.credentials,
             tail=self.tail,
             signals=host.signals.of(process),
-            own=host.own.get(service.name) or service.own(),
+            own=host.own.get(service.name, service.own)(),
         )
         self.hub = Hub(self.ports) if service.tails else None
         self.positions: dict[str, dict[int, int]] = {}

@@ -177,6 +177,17 @@ class Loop(asyncio.AbstractEventLoop):
     def default_exception_handler(self, context: dict[str, Any]) -> None:
         self.call_exception_handler(context)
 
+    def run_in_executor(  # type: ignore[override]
+        self, executor: object, func: Callable[..., Any], *args: Any
+    ) -> asyncio.Future[Any]:
+        """At once and here: no thread has a place in the order of things."""
+        future = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
     def play(self, coro: Coroutine[Any, Any, Any]) -> Any:
         """Runs until this coroutine is done. Raises Stuck, and what it raises."""
         asyncio.events._set_running_loop(self)

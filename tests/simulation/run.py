@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from services.chassis import kafka, memory_host
+from services.notifier import queries
 from tests.simulation.actors import COMMANDS_MIN, Agent, edit, found, visitor_of
 from tests.simulation.checks import violations
 from tests.simulation.heard import read_once
@@ -62,12 +63,13 @@ def simulate(seed: int) -> Outcome:
 
 @contextmanager
 def _without_chance(seed: int) -> Iterator[None]:
-    """Secrets come from the seed, and a record is decoded once."""
+    """Secrets come from the seed, a record is decoded once, and who waits for a read model looks less often."""
     rng = Random(seed)
     replaced: list[tuple[Any, str, Any]] = [
         (secrets, "token_bytes", lambda count=None: rng.randbytes(count or 32)),
         (kafka, "read_event", read_once),
         (memory_host, "read_event", read_once),
+        (queries, "LOOK_EVERY_S", 0.1),
     ]
     before = [getattr(module, name) for module, name, _ in replaced]
     for module, name, instead in replaced:

@@ -13,6 +13,7 @@ from services.chassis.tokens import BadToken, Caller
 from services.gateway import queries
 from services.gateway.sockets.connection import Connection
 from services.gateway.sockets.frames import Authorise, Ended
+from services.gateway.tables import agents
 from tests.simulation.host import Gone, Host
 from tests.simulation.loop import pass_time
 
@@ -147,7 +148,7 @@ class Screen:
     async def fresh_lists(self, ports: Ports) -> Listed:
         """The lists as a GET shows them."""
         reader, workspace_id = ports.reader, self.caller.workspace_id
-        rows = await queries.agents_of(reader, workspace_id, None, LISTED_MAX)
+        rows = await reader.find(workspace_id, agents, {}, order=("agent_id",), limit=LISTED_MAX)
         for name in await queries.folder_sizes(reader, workspace_id):
             rows += await queries.folder(reader, workspace_id, name, None, LISTED_MAX)
         return dict(listed(row) for row in rows)

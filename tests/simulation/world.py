@@ -1,7 +1,7 @@
 """A run: two companies, their agents and visitors, a clock, and a crash now and then, all from one seed."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
@@ -14,30 +14,42 @@ from services.chassis.http import Accepted, Ask
 from services.chassis.ports import Ports
 from services.chassis.tokens import Caller, Signer, new_private_key, read_private_key
 from services.cli.catalogue import SERVICES
+from services.conversation.settings import ConversationSettings
 from services.gateway.settings import GatewaySettings
+from services.notifier.service import own_of
+from tests.memory_files import MemoryFiles
 from tests.simulation.chance import PLACES, Chance
-from tests.simulation.host import Gone, Host, Server
+from tests.simulation.host import Gone, Host, Own, Server
 from tests.simulation.loop import Loop, pass_time
 from tests.simulation.screens import Screen, Tokens
+from tests.unit.notifier.kept_push import KeptPush
 
 START = datetime(2030, 6, 1, 9, tzinfo=UTC)
 TRIES_MAX = 120
 _PEM = new_private_key()
-_OWN = {
-    "gateway": {
-        "settings": GatewaySettings.model_validate(
-            {
-                "token_signing_key": _PEM,
-                "token_kid": "1",
-                "gateway_email_secret": "x" * 32,
-                "origins": "http://inbox.test",
-            }
-        ),
-        "signer": Signer("1", read_private_key(_PEM)),
+_SIGNER = Signer("1", read_private_key(_PEM))
+_SETTINGS = GatewaySettings.model_validate(
+    {
+        "token_signing_key": _PEM,
+        "token_kid": "1",
+        "gateway_email_secret": "x" * 32,
+        "origins": "http://inbox.test",
+        "gateway_password_passes": 1,
+        "gateway_password_memory_kib": 8,
     }
-}
+)
+VISITOR_LEFT_S = 10
 AGAIN = ("contended", "behind")
 """Refusals after which a client sends the same command again."""
+
+
+def _own() -> Mapping[str, Own]:
+    files, push = MemoryFiles(), KeptPush()
+    return {
+        "gateway": lambda: {"settings": _SETTINGS, "signer": _SIGNER, "files": files},
+        "notifier": lambda: own_of(push),
+        "conversation": lambda: {"settings": ConversationSettings(visitor_left_s=VISITOR_LEFT_S)},
+    }
 
 
 @dataclass
@@ -81,7 +93,7 @@ class World:
         self.seed, self.rng = seed, Random(seed)
         self.loop = Loop(Random(self.rng.random()))  # type: ignore[abstract]
         self.chance = Chance(Random(self.rng.random()))
-        self.host = Host(list(SERVICES.values()), START, self.loop, self.chance, _OWN)
+        self.host = Host(list(SERVICES.values()), START, self.loop, self.chance, _own())
         self.tokens = Tokens()
         self.calls: list[Call] = []
         self.screens: list[Screen] = []
