@@ -12,8 +12,9 @@ from typing import Any
 
 from services.chassis import kafka, memory_host
 from services.notifier import queries
-from tests.simulation.actors import COMMANDS_MIN, Agent, edit, found, visitor_of
+from tests.simulation.actors import COMMANDS_MIN, Agent, visitor_of
 from tests.simulation.checks import violations
+from tests.simulation.companies import edit, found
 from tests.simulation.heard import read_once
 from tests.simulation.history import History
 from tests.simulation.loop import Stuck, pass_time
