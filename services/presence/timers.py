@@ -71,7 +71,8 @@ class Leases:
         return [
             agent
             for agent in lost
-            if self._tab_heard_at.get((agent.workspace_id, agent.agent_id, agent.tab), oldest) > agent.since
+            if (at := self._tab_heard_at.get((agent.workspace_id, agent.agent_id, agent.tab))) is not None
+            and at > agent.since
         ]
 
     def _notice_gap(self, now: datetime) -> None:

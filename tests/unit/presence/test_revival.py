@@ -158,6 +158,11 @@ async def test_what_was_heard_before_the_connection_was_lost_means_nothing(edge:
     assert await sweep(edge.ports, listening("tab-1", at=59), after(66)) == 0
 
 
+@pytest.mark.parametrize("at", [66, 84, 86, 120, 659])
+async def test_nobody_comes_back_by_silence_however_long(edge: Edge, at: float) -> None:
+    assert await sweep(edge.ports, listening(), after(at)) == 0
+
+
 async def test_whoever_switched_off_is_not_brought_back(edge: Edge) -> None:
     await sweep(edge.ports, listening("tab-1"), after(66))
     await switch(edge, ADA, "offline")
