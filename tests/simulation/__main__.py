@@ -9,7 +9,7 @@ from services.chassis.observe import configure_logs
 from tests.simulation.report import Totals
 from tests.simulation.run import simulate
 
-COMPLETE_RUNS_MIN = 200
+COMPLETE_RUNS_MIN = 150
 """From this many runs on, everything that can happen has to happen."""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PLANTED = sorted((Path(__file__).parent / "planted").glob("*.patch"))
 COPIED = ("contracts", "services", "tests/simulation")
+TWINS = ("tests/memory_files.py", "tests/unit/notifier/kept_push.py")
 LIMIT_S = 240
 
 
@@ -15,6 +16,9 @@ def copy_of_the_code(to: Path) -> None:
     """What the simulation needs, without what was compiled from it."""
     for part in COPIED:
         shutil.copytree(ROOT / part, to / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for twin in TWINS:
+        (to / twin).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / twin, to / twin)
     (to / "tests" / "__init__.py").write_text('"""A copy."""\n')
 
 

@@ -10,12 +10,31 @@ from tests.simulation.run import Outcome
 
 EVENTS_TO_COME = frozenset(
     {
+        "conversation.file_released.v1",
         "conversation.messages_read.v1",
         "conversation.released.v1",
-        "conversation.visitor_left.v1",
+        "conversation.visitor_blocked.v1",
         "conversation.visitor_returned.v1",
+        "conversation.visitor_unblocked.v1",
+        "crm.deal_value_set.v1",
+        "crm.free_field_set.v1",
+        "crm.note_added.v1",
+        "crm.note_edited.v1",
+        "crm.note_removed.v1",
         "gateway.agent_removed.v1",
         "gateway.agent_renamed.v1",
+        "gateway.agent_role_changed.v1",
+        "gateway.file_dropped.v1",
+        "gateway.file_received.v1",
+        "gateway.file_release_asked.v1",
+        "gateway.owner_dismissed.v1",
+        "gateway.sessions_ended.v1",
+        "notifier.device_allowed.v1",
+        "notifier.device_expired.v1",
+        "notifier.notice_delayed.v1",
+        "notifier.notice_failed.v1",
+        "notifier.notice_handed_over.v1",
+        "notifier.notice_retried.v1",
         "playbook.look_changed.v1",
         "playbook.page_viewed.v1",
         "playbook.playbook_archived.v1",
@@ -24,6 +43,8 @@ EVENTS_TO_COME = frozenset(
     }
 )
 """Types that no command makes yet. Whoever adds such a command takes its type away from here."""
+EVENTS_SELDOM = frozenset({"crm.organization_set.v1", "crm.person_changed.v1"})
+"""Types that take hundreds of days to come: their count is told, and nobody fails where it is zero."""
 RACES_TO_COME = frozenset({"remove/assign"})
 
 
@@ -55,7 +76,8 @@ class Totals:
     @property
     def never(self) -> list[str]:
         """What should have happened and did not."""
-        types = [type_ for type_ in EVENTS if not self.events[type_] and type_ not in EVENTS_TO_COME]
+        excused = EVENTS_TO_COME | EVENTS_SELDOM
+        types = [type_ for type_ in EVENTS if not self.events[type_] and type_ not in excused]
         return types + [race for race in NAMED if not self.races[race] and race not in RACES_TO_COME]
 
     def lines(self, seconds: float) -> Iterable[str]:

@@ -10,7 +10,7 @@ from tests.proof import count
 from tests.simulation.planting import ROOT, simulation
 from tests.simulation.run import simulate
 
-RUNS = count(10_000)
+RUNS = count(6_000)
 FIRST = 1
 
 
