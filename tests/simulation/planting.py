@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 PLANTED = sorted((Path(__file__).parent / "planted").glob("*.patch"))
 COPIED = ("contracts", "services", "tests/simulation")
 TWINS = ("tests/memory_files.py", "tests/unit/notifier/kept_push.py")
-LIMIT_S = 240
+LIMIT_S, LIMIT_OF_A_RUN_S = 240, 2
 
 
 def copy_of_the_code(to: Path) -> None:
@@ -41,7 +41,7 @@ def simulation(where: Path, seed: int, runs: int, *more: str, **environment: str
         cwd=where,
         capture_output=True,
         text=True,
-        timeout=LIMIT_S,
+        timeout=LIMIT_S + LIMIT_OF_A_RUN_S * runs,
         env={"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1", **environment},
     )
     return done.returncode, done.stdout + done.stderr

@@ -14,7 +14,7 @@ RUNS = count(6_000)
 FIRST = 1
 
 
-@pytest.mark.timeout(1_800)
+@pytest.mark.timeout(7_200)
 def test_simulated_days_go_right_and_everything_happens_in_them() -> None:
     halves = [(FIRST, RUNS // 2), (FIRST + RUNS // 2, RUNS - RUNS // 2)]
     with ThreadPoolExecutor(len(halves)) as both:
