@@ -14,6 +14,7 @@ from contracts.ids import derived_id
 from services.chassis.tokens import Caller, Signer, new_private_key, read_private_key
 from services.cli.catalogue import SERVICES
 from services.cli.demo.clients import PASSWORD, Agent, Answer, Visitor
+from tests.e2e.known import is_taken, is_there
 from tests.e2e.routes import BODIES, CHAT, Route, device_body, filled
 from tests.e2e.system import System
 from tests.waiting import eventually
@@ -186,7 +187,7 @@ class _People:
     async def taken(self, agent: Agent, conversation_id: str) -> None:
         """The agent holds the conversation, once they are known to be online."""
         path = f"conversation/conversations/{conversation_id}/take"
-        await eventually(lambda: _is_taken(agent, path), every_s=0.2, what="an agent takes a conversation")
+        await eventually(lambda: is_taken(agent, path), every_s=0.2, what="an agent takes a conversation")
 
     async def file(self, sender: Agent | Visitor, conversation_id: str) -> str:
         """Somebody has sent a file, which is named by no message yet."""
@@ -212,7 +213,7 @@ class _People:
             ]
             try:
                 for path in here:
-                    await eventually(lambda p=path: _is_there(owner, p), within_s=5, what=path)  # type: ignore[misc]
+                    await eventually(lambda p=path: is_there(owner, p), within_s=5, what=path)  # type: ignore[misc]
             except AssertionError:
                 return None  # Nobody was known to be online yet: the request was declined.
             return visitor, id_
@@ -228,28 +229,8 @@ class _People:
         await agent.post(f"{details}/person", {"name": "Ada"})
         person_id = derived_id("person", visitor.visitor_id)
         known = f"crm/persons/{person_id}"
-        await eventually(lambda: _is_there(agent, known), every_s=0.2, what="the visitor is a person")
+        await eventually(lambda: is_there(agent, known), every_s=0.2, what="the visitor is a person")
         return str(told["ids"]["note_id"]), person_id
-
-
-async def _is_taken(agent: Agent, path: str) -> bool:
-    try:
-        await agent.post(path)
-    except Answer as answer:
-        if answer.code == "agent_offline":
-            return False
-        raise
-    return True
-
-
-async def _is_there(client: Agent, path: str) -> bool:
-    try:
-        await client.get(path)
-    except Answer as answer:
-        if answer.status == httpx.codes.NOT_FOUND:
-            return False
-        raise
-    return True
 
 
 async def _gathered(system: System) -> _People:

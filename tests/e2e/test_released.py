@@ -1,17 +1,9 @@
 """What a removed agent held is back in Unassigned with a new wait; a blocked visitor's words are refused."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from contracts.conversation import Released
-from contracts.envelope import Metadata
-from contracts.gateway import AgentRemoved
-from contracts.personal import encode
-from services.chassis.ports import Append, NewEvent
-from services.chassis.wiring import store_ports
 from services.cli.demo.clients import Answer
-from services.gateway.service import SERVICE as GATEWAY
 from tests.e2e.company import Company
 from tests.e2e.system import System
 
@@ -20,23 +12,8 @@ pytestmark = pytest.mark.real
 PATIENCE_S = 60.0
 
 
-async def _remove(system: System, company: Company, agent_id: str, patch: pytest.MonkeyPatch) -> None:
-    """Appended to the agent's account, as any removal is."""
-    for name, value in system.variables.items():
-        patch.setenv(name, value)
-    workspace_id, account, now = company.told.workspace_id, f"account-{agent_id}", datetime.now(UTC)
-    event = AgentRemoved(at=now, agent_id=agent_id, by=company.ana.agent_id)
-    async with store_ports(GATEWAY) as ports:
-        loaded = await ports.store.load(workspace_id, account, "")
-        assert loaded.snapshot is not None
-        told = NewEvent(ports.ids.new(), event.TYPE, encode(event), now)
-        id_ = ports.ids.new()
-        metadata = Metadata(workspace_id, id_, id_, id_, "service:gateway")
-        await ports.store.append(Append(account, loaded.version, (told,), metadata, loaded.snapshot))
-
-
 async def test_what_a_removed_agent_held_waits_anew_and_is_missed_without_a_bot(
-    system: System, monkeypatch: pytest.MonkeyPatch
+    system: System,
 ) -> None:
     async with Company(system) as company:
         await company.open()
@@ -46,7 +23,7 @@ async def test_what_a_removed_agent_held_waits_anew_and_is_missed_without_a_bot(
             await company.take(company.ben, chat)
             chats.append(chat)
 
-        await _remove(system, company, company.ben.agent_id, monkeypatch)
+        await company.ana.post(f"gateway/agents/{company.ben.agent_id}/remove")
 
         for chat in chats:
             (told,) = await chat.panel.until(
@@ -60,8 +37,9 @@ async def test_what_a_removed_agent_held_waits_anew_and_is_missed_without_a_bot(
         )
         assert expired["offline_message"]
         company.told.missed.append(short.conversation_id)
+        body = {"agent_id": company.ben.agent_id, "expected_holder": None}
         with pytest.raises(Answer) as refused:
-            await company.ben.post(f"{long.path}/take")
+            await company.ana.post(f"{long.path}/assign", body)
         assert refused.value.code == "agent_offline"
         await company.take(company.ana, long)
 

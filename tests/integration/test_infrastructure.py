@@ -205,6 +205,7 @@ def test_servers_end_with_a_killed_keeper(lab: LocalServers) -> None:
 SCRIPT = """
 import json, signal, sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell's background jobs are started without it.
 from services.cli.infrastructure import InfrastructureSettings, local_servers
 settings = InfrastructureSettings(data=Path(sys.argv[1]), durable=False)
 with local_servers(settings, lambda _: None) as lab:
@@ -237,7 +238,10 @@ def test_nothing_outlives_its_parent(settings: InfrastructureSettings, ending: i
         assert set(json.loads(script.stdout.readline())) < running_in(settings.data)
 
         script.send_signal(ending)
-        output, _ = script.communicate(timeout=60)
+        try:
+            output, _ = script.communicate(timeout=60)
+        finally:
+            script.kill()  # Else leaving the context would wait for it.
 
     if again:  # At once, while the old servers are still stopping.
         with servers(settings, silent) as found, psycopg.connect(found.postgres) as connection:

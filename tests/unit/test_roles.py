@@ -13,8 +13,8 @@ from services.cli.catalogue import SERVICES
 @pytest.mark.parametrize(
     ("service", "roles"),
     [
-        ("conversation", ("api", "relay", "timers", "projectors", "reactions")),
-        ("presence", ("api", "relay", "timers", "projectors", "lease")),
+        ("conversation", ("api", "relay", "timers", "projectors", "reactions", "visitors")),
+        ("presence", ("api", "relay", "timers", "projectors", "reactions", "lease")),
     ],
 )
 def test_a_service_has_the_roles_that_its_parts_need(service: str, roles: tuple[str, ...]) -> None:

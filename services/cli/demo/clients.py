@@ -12,8 +12,7 @@ import httpx
 import websockets
 
 Bases = Mapping[str, str]
-ATTEMPTS_MAX = 40
-AGAIN_AFTER_S = 0.25
+ATTEMPTS_MAX, AGAIN_AFTER_S = 40, 0.25
 TOKEN_USED_S = 240
 PING_EVERY_S = 8
 PASSWORD = "show me to the inbox, please"

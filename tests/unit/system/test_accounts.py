@@ -32,7 +32,7 @@ async def test_a_removed_agent_is_offline_and_is_refused_by_every_service(world:
     for path in (
         "presence/agents",
         "playbook/playbooks",
-        "conversation/folders",
+        "conversation/blocked",
         "crm/leads",
         "gateway/agents",
     ):

@@ -6,12 +6,11 @@ from typing import Any, Literal
 import pytest
 
 from contracts.envelope import Metadata, headers_of
-from contracts.gateway import AgentRemoved
 from contracts.ids import derived_id, stream
 from contracts.personal import encode
 from contracts.playbook import LiveChatRequested
 from contracts.signals import Beacon, VisitorPresence
-from contracts.topics import GATEWAY_EVENTS, PLAYBOOK_EVENTS
+from contracts.topics import PLAYBOOK_EVENTS
 from services.conversation.timers import Visitors, sweep
 from tests.unit.system.world import World
 
@@ -107,11 +106,12 @@ async def test_what_a_removed_agent_held_waits_anew_and_is_missed_without_a_bot(
     await world.post("Ben", f"conversation/conversations/{chat}/take")
     assert await only(world, ben)
 
-    await removed(world, ben)
+    await world.post("Ana", f"gateway/agents/{ben}/remove")
     await Watch(world).sweep()
 
     assert (await only(world))["holder_id"] is None
-    refused = await world.post("Ben", f"conversation/conversations/{chat}/take", expect=409)
+    to_ben = {"agent_id": ben, "expected_holder": None}
+    refused = await world.post("Ana", f"conversation/conversations/{chat}/assign", to_ben, expect=409)
     assert refused["code"] == "agent_offline"
     before = len([type_ for type_ in world.types("conversation-") if type_ == "bot_posted"])
     await world.host.pass_time(timedelta(seconds=61))
@@ -124,13 +124,6 @@ async def test_what_a_removed_agent_held_waits_anew_and_is_missed_without_a_bot(
         "bot_posted"
     ] * before
     assert "offline_flow_started" not in world.types("visit-")
-
-
-async def removed(world: World, agent_id: str) -> None:
-    """As the gateway tells it."""
-    event = AgentRemoved(at=world.host.clock.now(), agent_id=agent_id, by=derived_id("ana"))
-    told(world, GATEWAY_EVENTS.name, stream("account", agent_id), 3, event)
-    await world.host.settle()
 
 
 def told(world: World, topic: str, of: str, version: int, event: Any) -> None:
