@@ -24,9 +24,10 @@ pytestmark = pytest.mark.real
 FELT_WITHIN_S = 5.0
 FIRST_READS = {
     "playbook": "playbooks",
-    "conversation": "folders",
+    "conversation": "blocked",
     "presence": "agents",
     "crm": "leads",
+    "notifier": "devices",
     "gateway": "agents",
 }
 """Something that every agent may read, of each service that has such a thing."""
