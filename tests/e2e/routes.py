@@ -130,6 +130,19 @@ OF_CONSEQUENCE = frozenset(
     f"POST conversation/conversations/{{conversation_id}}/{name}" for name in ("block", "end")
 )
 """Routes after which the stage's visitor could say nothing more; proofs of their own call them in earnest."""
+ENDING = frozenset(
+    f"POST gateway/{path}"
+    for path in (
+        "sign-out",
+        "account/sign-out-everywhere",
+        "account/password",
+        "account/sessions/{session_id}/end",
+        "agents/{agent_id}/role",
+        "agents/{agent_id}/remove",
+        "agents/{agent_id}/reset-link",
+    )
+)
+"""Routes after which people of the stage may not be who they were; proofs with random bodies leave them alone."""
 
 
 @dataclass(frozen=True)

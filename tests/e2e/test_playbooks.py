@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.cli.demo.clients import PASSWORD
 from tests.e2e.system import System
 from tests.e2e.test_command_line import livechat
 from tests.waiting import eventually_sync
@@ -23,7 +24,8 @@ class Owner:
     def __init__(self, system: System, http: httpx.Client) -> None:
         self.system, self._http = system, http
         link = system.new_workspace()
-        joined = http.post("/api/gateway/links/redeem", json={"link": link, "name": "Ana"}).json()
+        told = {"link": link, "name": "Ana", "password": PASSWORD}
+        joined = http.post("/api/gateway/links/redeem", json=told).raise_for_status().json()
         self.workspace_id = joined["workspace_id"]
         self._headers = {"authorization": f"Bearer {joined['token']}"}
 
