@@ -16,7 +16,7 @@ from contracts.envelope import Metadata
 from contracts.ids import UUID_PATTERN, derived_id
 from services.chassis.decider import Decider, Refused
 from services.chassis.execution import execute
-from services.chassis.ports import Ports, Reader
+from services.chassis.ports import Ports, Reader, Row
 from services.chassis.tokens import BadToken, Caller, Verifier
 
 KEY_CHARS_MAX = 128
@@ -28,6 +28,7 @@ _TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 Id = Annotated[str, Path(pattern=UUID_PATTERN, description="An id: a UUID in lower case.")]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX, description="How many at most.")]
 Item = TypeVar("Item")
+Shown = TypeVar("Shown", bound=BaseModel)
 
 
 class Body(BaseModel):
@@ -216,8 +217,18 @@ def cursor_of(values: Sequence[object]) -> str:
     return urlsafe_b64encode(json.dumps(list(values), default=str).encode()).decode().rstrip("=")
 
 
+def page(rows: Sequence[Row], limit: int, item: type[Shown], *order: str) -> Page[Shown]:
+    """A page of what was read with one row more than `limit`, which says that there is a rest."""
+    last = [rows[limit - 1][column.removeprefix("-")] for column in order] if len(rows) > limit else None
+    items = [item.model_validate(row) for row in rows[:limit]]
+    return Page(items=items, next=cursor_of(last) if last else None)
+
+
 def read_cursor(cursor: str | None, size: int) -> list[Any] | None:
-    """The keyset in a cursor. Raises BadRequest for anything that is no cursor of this list."""
+    """The keyset in a cursor, for Reader.find, which reads it as its columns are.
+
+    Raises BadRequest for anything that is no cursor of this list.
+    """
     if cursor is None:
         return None
     try:

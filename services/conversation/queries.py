@@ -1,8 +1,8 @@
 """What decisions and screens read: agents as they were last known, blocked visitors, open conversations."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from pydantic import BaseModel
 
@@ -11,7 +11,7 @@ from contracts.envelope import UtcTime
 from contracts.ids import stream
 from services.chassis.decider import NotFound
 from services.chassis.execution import state_of
-from services.chassis.http import BadRequest, Page, cursor_of, read_cursor
+from services.chassis.http import Page, page, read_cursor
 from services.chassis.ports import Ports, Reader, Row
 from services.conversation.decider import DECIDER
 from services.conversation.decider.state import Ended, Open
@@ -104,12 +104,9 @@ async def visitor_of(ports: Ports, workspace_id: str, conversation_id: str) -> s
 async def blocked(reader: Reader, workspace_id: str, cursor: str | None, limit: int) -> Page[BlockedVisitor]:
     """The workspace's blocked visitors, the last one first."""
     order = ("-blocked_at", "visitor_id")
-    found = await reader.find(
-        workspace_id, blocked_visitors, {"blocked": True}, order, _keyset(cursor), limit + 1
-    )
-    items = [BlockedVisitor.model_validate(row) for row in found[:limit]]
-    more = len(found) > limit
-    return Page(items=items, next=cursor_of([items[-1].blocked_at, items[-1].visitor_id]) if more else None)
+    after = read_cursor(cursor, len(order))
+    found = await reader.find(workspace_id, blocked_visitors, {"blocked": True}, order, after, limit + 1)
+    return page(found, limit, BlockedVisitor, *order)
 
 
 async def block_of(reader: Reader, workspace_id: str, conversation_id: str) -> Block:
@@ -154,13 +151,3 @@ def _evidence(row: Row, now: datetime) -> Evidence:
     return Evidence(
         agent_id=row["agent_id"], online=row["online"], version=row["version"], age_ms=max(0, age_ms)
     )
-
-
-def _keyset(cursor: str | None) -> list[Any] | None:
-    values = read_cursor(cursor, 2)
-    if values is None:
-        return None
-    try:
-        return [datetime.fromisoformat(str(values[0])).astimezone(UTC), str(values[1])]
-    except (ValueError, OverflowError):
-        raise BadRequest("bad_cursor", "The cursor is not one that this list gave out.") from None

@@ -11,7 +11,7 @@ from contracts.playbook import PlaybookPublished
 from contracts.playbook_document import PlaybookDocument
 from services.chassis.decider import NotFound
 from services.chassis.execution import recorded, state_of
-from services.chassis.http import BadRequest, Page, cursor_of, read_cursor
+from services.chassis.http import Page, page, read_cursor
 from services.chassis.ports import Ports, Reader
 from services.playbook.commands.visit import Offer
 from services.playbook.decider.playbook import DECIDER as PLAYBOOK
@@ -85,27 +85,11 @@ async def page_of_playbooks(
     reader: Reader, workspace_id: str, cursor: str | None, limit: int
 ) -> Page[ListedPlaybook]:
     """The workspace's playbooks, the last changed first, without archived ones."""
+    order, after = ("-changed_at", "-playbook_id"), read_cursor(cursor, 2)
     rows = await reader.find(
-        workspace_id,
-        PLAYBOOKS,
-        {"archived": False},
-        order=("-changed_at", "-playbook_id"),
-        after=_keyset(cursor),
-        limit=limit + 1,
+        workspace_id, PLAYBOOKS, {"archived": False}, order=order, after=after, limit=limit + 1
     )
-    items = [ListedPlaybook.model_validate(row) for row in rows[:limit]]
-    more = len(rows) > limit
-    return Page(items=items, next=cursor_of((items[-1].changed_at, items[-1].playbook_id)) if more else None)
-
-
-def _keyset(cursor: str | None) -> tuple[datetime, str] | None:
-    keyset = read_cursor(cursor, 2)
-    if keyset is None:
-        return None
-    try:
-        return datetime.fromisoformat(str(keyset[0])), str(keyset[1])
-    except ValueError:
-        raise BadRequest("bad_cursor", "The cursor is not one that this list gave out.") from None
+    return page(rows, limit, ListedPlaybook, *order)
 
 
 async def playbook_now(ports: Ports, workspace_id: str, playbook_id: str) -> Playbook:
@@ -135,8 +119,7 @@ async def page_of_versions(
         after=read_cursor(cursor, 1),
         limit=limit + 1,
     )
-    items = [ListedVersion.model_validate(row) for row in rows[:limit]]
-    return Page(items=items, next=cursor_of((items[-1].published,)) if len(rows) > limit else None)
+    return page(rows, limit, ListedVersion, "published")
 
 
 async def flow_of_version(ports: Ports, workspace_id: str, playbook_id: str, published: int) -> Flow:

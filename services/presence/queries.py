@@ -6,7 +6,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from contracts.envelope import UtcTime
-from services.chassis.http import Page, cursor_of, read_cursor
+from services.chassis.http import Page, page, read_cursor
 from services.chassis.ports import Reader, Row
 from services.presence.tables import agents
 
@@ -34,12 +34,9 @@ class OnlineAgent(NamedTuple):
 
 async def agents_of(reader: Reader, workspace_id: str, cursor: str | None, limit: int) -> Page[Agent]:
     """A workspace's agents by name."""
-    keyset = read_cursor(cursor, 2)
-    after = [str(part) for part in keyset] if keyset else None
-    found = await reader.find(workspace_id, agents, {}, ("name", "agent_id"), after, limit + 1)
-    items = [Agent.model_validate(row) for row in found[:limit]]
-    more = len(found) > limit
-    return Page(items=items, next=cursor_of([items[-1].name, items[-1].agent_id]) if more else None)
+    order = ("name", "agent_id")
+    found = await reader.find(workspace_id, agents, {}, order, read_cursor(cursor, 2), limit + 1)
+    return page(found, limit, Agent, *order)
 
 
 async def online_everywhere(reader: Reader) -> list[OnlineAgent]:

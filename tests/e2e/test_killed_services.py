@@ -59,7 +59,9 @@ def killable(infrastructure: Servers, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.mark.real
 @pytest.mark.fault
-@pytest.mark.timeout(7_200)  # Each process starts anew many times, and its consumers wait for the killed ones.
+@pytest.mark.timeout(
+    7_200
+)  # Each process starts anew many times, and its consumers wait for the killed ones.
 async def test_what_was_acknowledged_is_in_the_log_once_whoever_was_killed(
     killable: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:

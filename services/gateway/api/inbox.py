@@ -8,10 +8,9 @@ from pydantic import BaseModel, Field
 
 from contracts.ids import UUID_PATTERN, stream
 from services.chassis.decider import NotFound
-from services.chassis.http import AgentAsk, Cursor, Id, Limit, Page, ParticipantAsk, cursor_of
+from services.chassis.http import AgentAsk, Cursor, Id, Limit, Page, ParticipantAsk, cursor_of, read_cursor
 from services.chassis.ports import Row
 from services.gateway import queries
-from services.gateway.api.keysets import keyset
 
 router = APIRouter()
 
@@ -51,7 +50,7 @@ async def get_folder(
     if conversation_id is not None:
         await queries.inbox_reached(ask.reader, ask.workspace_id, conversation_id, min_version)
     name = ask.caller.id if folder == "mine" else folder
-    after = keyset(cursor, datetime.fromisoformat, str)
+    after = read_cursor(cursor, 2)
     rows = await queries.folder(ask.reader, ask.workspace_id, name, after, limit + 1)
     return _page(rows, limit, "started_at", "conversation_id")
 
@@ -65,7 +64,7 @@ async def get_transcript(
     found = await queries.conversation(ask.reader, ask.workspace_id, stream_id)
     if found is None or (caller.kind == "visitor" and found["visit_id"] != caller.visit_id):
         raise NotFound("conversation")
-    after, for_visitor = keyset(cursor, int) or [0], caller.kind == "visitor"
+    after, for_visitor = read_cursor(cursor, 1) or [0], caller.kind == "visitor"
     entries = await queries.entries(
         ask.reader, ask.workspace_id, stream_id, after[0], limit + 1, for_visitor=for_visitor
     )

@@ -7,11 +7,10 @@ from pydantic import BaseModel
 
 from contracts.gateway import Role
 from services.chassis.execution import Done
-from services.chassis.http import Accepted, AgentAsk, Body, Cursor, Id, Limit, Page, cursor_of
+from services.chassis.http import Accepted, AgentAsk, Body, Cursor, Id, Limit, Page, page, read_cursor
 from services.gateway import queries
 from services.gateway.accounts import team
 from services.gateway.api.edge import Email, OwnerAsk
-from services.gateway.api.keysets import keyset
 from services.gateway.invitations import Invitation, invite_agent, reset_link
 
 router = APIRouter(prefix="/agents")
@@ -63,10 +62,9 @@ async def post_invitation(ask: OwnerAsk, body: InviteBody) -> Link:
 @router.get("")
 async def get_agents(ask: AgentAsk, cursor: Cursor = None, limit: Limit = 50) -> Page[Member]:
     """Everybody who was ever invited: as what, whether they joined or were removed, and who is online."""
-    rows = await queries.team_of(ask.reader, ask.workspace_id, keyset(cursor, str), limit + 1)
+    rows = await queries.team_of(ask.reader, ask.workspace_id, read_cursor(cursor, 1), limit + 1)
     sees = {} if ask.caller.role == "owner" else {"email": None}
-    items = [Member.model_validate({**row, **sees}) for row in rows[:limit]]
-    return Page(items=items, next=cursor_of([items[-1].agent_id]) if len(rows) > limit else None)
+    return page([{**row, **sees} for row in rows], limit, Member, "agent_id")
 
 
 @router.post("/{agent_id}/role")

@@ -11,6 +11,7 @@ from contracts.envelope import Fact, Recorded, Unknown
 from contracts.personal import ClearKeyring, decode
 from contracts.registry import EVENTS
 from contracts.topics import PARTITIONS, Topic, events_of
+from services.chassis.keyset import keyset_of
 from services.chassis.memory import CountedIds, MemoryCredentials, MemoryStore, MovedClock
 from services.chassis.models import Changed, ReadModel, Rows
 from services.chassis.ports import Listener, Ports, Row, StoredEvent
@@ -93,12 +94,13 @@ class Models:
         def place(row: Row) -> list[Any]:
             return [row[column.lstrip("-")] for column in order]
 
+        last = None if after is None else keyset_of(table, order, after)
         found = [
             row
             for row in self.of(table).values()
             if workspace_id in (None, row["workspace_id"])
             and all(row[column] == value for column, value in where.items())
-            and (after is None or compared(place(row), after) > 0)
+            and (last is None or compared(place(row), last) > 0)
         ]
         found.sort(key=lambda row: cmp_to_key(compared)(place(row)))
         return found[:limit]

@@ -13,6 +13,7 @@ from contracts.personal import ClearKeyring, decode
 from contracts.registry import EVENTS
 from services.chassis.app import application
 from services.chassis.execution import execute, metadata_from
+from services.chassis.keyset import keyset_of
 from services.chassis.memory import CountedIds, MemoryCredentials, MemoryStore, MovedClock
 from services.chassis.models import Key, Rows
 from services.chassis.ports import Ports, Row, StoredEvent
@@ -69,7 +70,8 @@ class FoldedRows:
         def keyset(row: Row) -> tuple[Any, ...]:
             return tuple(row[column[1:]] for column in order)
 
-        rows = [row for row in rows if after is None or keyset(row) < tuple(after)]
+        last = None if after is None else tuple(keyset_of(table, order, after))
+        rows = [row for row in rows if last is None or keyset(row) < last]
         return sorted(rows, key=keyset, reverse=True)[:limit]
 
     async def reached(self, consumer: str, partition: int) -> int:
