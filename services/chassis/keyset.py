@@ -1,6 +1,6 @@
 """Pages of a table: the statement of one, and what lies beyond the values that the page before ended with."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, DateTime, Integer, Table, and_
 from sqlalchemy.dialects.postgresql.psycopg import dialect
 
 from services.chassis.decider import Refused
-from services.chassis.ports import Row
+from services.chassis.ports import Reader, Row
 
 DIALECT: Any = dialect()  # type: ignore[no-untyped-call]
 _given: Any = bindparam
@@ -79,6 +79,24 @@ def _typed(type_: Any, value: object) -> Any:
     if not fits or (isinstance(value, str) and "\0" in value):
         raise BadKeyset
     return value
+
+
+async def pages(
+    reader: Reader,
+    workspace_id: str | None,
+    of: Table,
+    where: Mapping[str, object],
+    order: Sequence[str],
+    size: int,
+) -> AsyncIterator[list[Row]]:
+    """All rows that equal `where`, in pages of this size; the last one is shorter, and may be empty."""
+    after: list[object] | None = None
+    while True:
+        page = await reader.find(workspace_id, of, where, order, after, size)
+        yield page
+        if len(page) < size:
+            return
+        after = [page[-1][name.removeprefix("-")] for name in order]
 
 
 def _utc(at: datetime) -> datetime:

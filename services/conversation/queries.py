@@ -12,6 +12,7 @@ from contracts.ids import stream
 from services.chassis.decider import NotFound
 from services.chassis.execution import state_of
 from services.chassis.http import Page, page, read_cursor
+from services.chassis.keyset import pages
 from services.chassis.ports import Ports, Reader, Row
 from services.conversation.decider import DECIDER
 from services.conversation.decider.state import Ended, Open
@@ -123,27 +124,15 @@ async def block_of(reader: Reader, workspace_id: str, conversation_id: str) -> B
 
 async def open_everywhere(reader: Reader) -> AsyncIterator[list[OpenConversation]]:
     """All conversations that are not closed, of all workspaces, in pages."""
-    order, after = ("workspace_id", "conversation_id"), None
-    while True:
-        rows = await reader.find(None, conversations, {"status": "open"}, order, after, SWEPT_PAGE)
-        page = [OpenConversation(*(row[name] for name in OpenConversation._fields)) for row in rows]
-        yield page
-        if len(page) < SWEPT_PAGE:
-            return
-        after = (page[-1].workspace_id, page[-1].conversation_id)
+    order = ("workspace_id", "conversation_id")
+    async for rows in pages(reader, None, conversations, {"status": "open"}, order, SWEPT_PAGE):
+        yield [OpenConversation(*(row[name] for name in OpenConversation._fields)) for row in rows]
 
 
 async def removed_everywhere(reader: Reader) -> set[tuple[str, str]]:
     """(workspace, agent) of everyone who was ever removed; read in pages."""
-    found: set[tuple[str, str]] = set()
-    after: tuple[str, str] | None = None
-    while True:
-        rows = await reader.find(None, removed_agents, {}, ("workspace_id", "agent_id"), after, SWEPT_PAGE)
-        page = [(row["workspace_id"], row["agent_id"]) for row in rows]
-        found.update(page)
-        if len(page) < SWEPT_PAGE:
-            return found
-        after = page[-1]
+    read = pages(reader, None, removed_agents, {}, ("workspace_id", "agent_id"), SWEPT_PAGE)
+    return {(row["workspace_id"], row["agent_id"]) async for rows in read for row in rows}
 
 
 def _evidence(row: Row, now: datetime) -> Evidence:

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Table
 
 from contracts.envelope import Position, UtcTime
-from services.chassis.ports import Reader, Row
+from services.chassis.keyset import pages
+from services.chassis.ports import Reader
 from services.notifier.decider.policy import Agent, Conversation
 from services.notifier.tables import conversations, devices, presence, removals
 
@@ -64,10 +64,13 @@ async def agent(reader: Reader, workspace_id: str, agent_id: str) -> Agent:
 async def everybody(reader: Reader, workspace_id: str) -> tuple[Agent, ...]:
     """All agents of the workspace who have a device or are online, by id."""
     found: dict[str, list[str]] = defaultdict(list)
-    async for row in _all(reader, workspace_id, devices, ("agent_id", "device_id")):
-        found[row["agent_id"]].append(row["device_id"])
-    known = {row["agent_id"]: row async for row in _all(reader, workspace_id, presence, ("agent_id",))}
-    removed = {row["agent_id"] async for row in _all(reader, workspace_id, removals, ("agent_id",))}
+    async for rows in pages(reader, workspace_id, devices, {}, ("agent_id", "device_id"), PAGE):
+        for row in rows:
+            found[row["agent_id"]].append(row["device_id"])
+    read = pages(reader, workspace_id, presence, {}, ("agent_id",), PAGE)
+    known = {row["agent_id"]: row async for rows in read for row in rows}
+    read = pages(reader, workspace_id, removals, {}, ("agent_id",), PAGE)
+    removed = {row["agent_id"] async for rows in read for row in rows}
     return tuple(
         _agent(agent_id, found.get(agent_id, []), known.get(agent_id), agent_id in removed)
         for agent_id in sorted({*found, *(who for who, row in known.items() if row["online"])})
@@ -95,14 +98,3 @@ def _agent(agent_id: str, found: list[str], known: Mapping[str, Any] | None, rem
         presence_version=known["version"] if known else 0,
         removed=removed,
     )
-
-
-async def _all(reader: Reader, workspace_id: str, of: Table, order: tuple[str, ...]) -> AsyncIterator[Row]:
-    after: tuple[Any, ...] | None = None
-    while True:
-        page = await reader.find(workspace_id, of, {}, order, after, PAGE)
-        for row in page:
-            yield row
-        if len(page) < PAGE:
-            return
-        after = tuple(page[-1][name] for name in order)

@@ -73,12 +73,10 @@ def go_offline(c: GoOffline, state: State) -> Events:
     if isinstance(state, Offline) or c.online_since not in (None, state.since):
         return []
     if isinstance(state, Lost):
-        return (
-            []
-            if c.reason == "connection_lost"
-            else [AgentWentOffline(at=c.at, agent_id=state.agent_id, reason=c.reason)]
-        )
-    if c.online_before is not None and state.since > c.online_before:
+        is_known = c.reason == "connection_lost"
+    else:
+        is_known = c.online_before is not None and state.since > c.online_before
+    if is_known:
         return []
     return [AgentWentOffline(at=c.at, agent_id=state.agent_id, reason=c.reason)]
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from contracts.envelope import UtcTime
 from services.chassis.http import Page, page, read_cursor
+from services.chassis.keyset import pages
 from services.chassis.ports import Reader, Row
 from services.presence.tables import agents
 
@@ -41,16 +42,9 @@ async def agents_of(reader: Reader, workspace_id: str, cursor: str | None, limit
 
 async def online_everywhere(reader: Reader) -> list[OnlineAgent]:
     """Everyone who is online, in all workspaces; read in pages."""
-    found: list[OnlineAgent] = []
-    after: tuple[str, str] | None = None
-    while True:
-        page = await reader.find(
-            None, agents, {"online": True}, ("workspace_id", "agent_id"), after, ONLINE_PAGE
-        )
-        found += [_online(row) for row in page]
-        if len(page) < ONLINE_PAGE:
-            return found
-        after = found[-1].workspace_id, found[-1].agent_id
+    order = ("workspace_id", "agent_id")
+    read = pages(reader, None, agents, {"online": True}, order, ONLINE_PAGE)
+    return [_online(row) async for rows in read for row in rows]
 
 
 class LostAgent(NamedTuple):
@@ -66,18 +60,13 @@ class LostAgent(NamedTuple):
 async def lost_everywhere(reader: Reader, not_before: datetime) -> list[LostAgent]:
     """Those whose connection was lost after a time, in all workspaces, the last ones first; read in pages."""
     found: list[LostAgent] = []
-    after: tuple[datetime, str, str] | None = None
     order = ("-changed_at", "workspace_id", "agent_id")
-    while True:
-        rows = await reader.find(None, agents, {"lost": True}, order, after, ONLINE_PAGE)
-        page = [
-            LostAgent(row["workspace_id"], row["agent_id"], row["version"], row["changed_at"], row["tab"])
-            for row in rows
-        ]
-        found += [agent for agent in page if agent.since >= not_before]
-        if len(page) < ONLINE_PAGE or page[-1].since < not_before:
-            return found
-        after = page[-1].since, page[-1].workspace_id, page[-1].agent_id
+    async for rows in pages(reader, None, agents, {"lost": True}, order, ONLINE_PAGE):
+        for row in rows:
+            if row["changed_at"] < not_before:
+                return found
+            found.append(LostAgent(*_online(row), row["tab"]))
+    return found
 
 
 def _online(row: Row) -> OnlineAgent:
