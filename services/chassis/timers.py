@@ -1,12 +1,14 @@
-"""Fires timers that are due: each becomes a command of its stream, decided and appended with the timer's deletion."""
+"""What is due: timers, which become commands of their streams, and sweeps by roles that listen to signals."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
 import psycopg
 import structlog
 from prometheus_client import Counter, Histogram
 
-from contracts.envelope import Metadata
+from contracts.envelope import Fact, Metadata
 from contracts.ids import category_of, derived_id
 from services.chassis.decider import Refused
 from services.chassis.execution import decided
@@ -16,6 +18,7 @@ from services.chassis.service import Service
 BATCH_MAX = 250
 BATCHES_AT_ONCE = 2
 SLEEP_S_MAX = 0.25
+BEACON_GAP_S = 5
 
 FIRED = Counter("livechat_timers_fired", "Timers that were fired.", ["service"])
 LATE = Histogram(
@@ -66,3 +69,46 @@ class Timers:
         except Refused as refused:
             log.info("timer_refused", stream=due.stream, timer=due.name, code=refused.code)
             return None
+
+
+class Silence:
+    """Since when silence of others means anything: since the start, or since beacons came again after a gap.
+
+    Beacons count when they arrive: what Kafka held back arrives late for everybody.
+    """
+
+    def __init__(self, started_at: datetime) -> None:
+        self._beacon_at = self._trusted_since = started_at
+
+    def beacon(self, now: datetime) -> None:
+        """A beacon has arrived."""
+        self.trusted_since(now)
+        self._beacon_at = now
+
+    def trusted_since(self, now: datetime) -> datetime:
+        """From when on whoever was not heard did say nothing."""
+        if now - self._beacon_at > timedelta(seconds=BEACON_GAP_S):
+            self._trusted_since = now
+        return self._trusted_since
+
+
+async def keep_sweeping(
+    ports: Ports,
+    heard: Callable[[Fact, datetime], None],
+    sweep: Callable[[datetime], Awaitable[object]],
+    every_s: float,
+) -> None:
+    """Listens to signals and sweeps until cancelled.
+
+    Whatever is in the way of one sweep, the next one tries again and loses nothing.
+    """
+    stop = ports.signals.listen(lambda signal: heard(signal, ports.clock.now()))
+    try:
+        while True:
+            try:
+                await sweep(ports.clock.now())
+            except Exception as error:
+                log.warning("sweep_failed", service=ports.service, error=repr(error))
+            await asyncio.sleep(every_s)
+    finally:
+        stop()

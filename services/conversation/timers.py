@@ -1,7 +1,7 @@
 """Watches over open conversations: whose visitor is gone or back, and whose holder is no agent any more."""
 
-import asyncio
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -11,6 +11,7 @@ from contracts.signals import Beacon, VisitorPresence
 from services.chassis.decider import Refused
 from services.chassis.execution import execute
 from services.chassis.ports import Ports
+from services.chassis.timers import Silence, keep_sweeping
 from services.conversation import queries
 from services.conversation.commands import ReleaseConversation, VisitorAway, VisitorBack
 from services.conversation.decider import DECIDER
@@ -18,9 +19,8 @@ from services.conversation.queries import OpenConversation
 
 ALIVE_EVERY_S = 60
 SWEEP_S = 2
-BEACON_GAP_S = 5
 
-_ALIVE, _BEACON_GAP = timedelta(seconds=ALIVE_EVERY_S), timedelta(seconds=BEACON_GAP_S)
+_ALIVE = timedelta(seconds=ALIVE_EVERY_S)
 
 Watching = VisitorAway | VisitorBack | ReleaseConversation
 
@@ -37,7 +37,7 @@ class Visitors:
 
     def __init__(self, started_at: datetime, left_after_s: int = 120) -> None:
         self._left_after = timedelta(seconds=left_after_s)
-        self._beacon_at = self._trusted_since = started_at
+        self._silence = Silence(started_at)
         self._sockets: dict[tuple[str, str], dict[str, datetime]] = {}
         self._gone_at: dict[tuple[str, str], datetime] = {}
 
@@ -47,8 +47,7 @@ class Visitors:
             case VisitorPresence():
                 self._hear(signal, now)
             case Beacon():
-                self._notice_gap(now)
-                self._beacon_at = now
+                self._silence.beacon(now)
 
     def is_here(self, workspace_id: str, visit_id: str, now: datetime) -> bool:
         """Whether a socket of this visit is known to be there."""
@@ -57,14 +56,13 @@ class Visitors:
 
     def is_gone(self, workspace_id: str, visit_id: str, since: datetime, now: datetime) -> bool:
         """Whether the visit has had no socket for as long as counts. At `since` the visitor was there in any case."""
-        self._notice_gap(now)
+        since = max(since, self._silence.trusted_since(now))
         if self.is_here(workspace_id, visit_id, now):
             return False
         gone_at = self._gone_at.get((workspace_id, visit_id))
         if gone_at is not None:
-            return now - max(gone_at, since, self._trusted_since) >= self._left_after
-        silent_since = max(self._trusted_since, since)
-        return now - silent_since >= _ALIVE + self._left_after
+            return now - max(gone_at, since) >= self._left_after
+        return now - since >= _ALIVE + self._left_after
 
     def forget(self, now: datetime) -> None:
         """Lets go of sockets that are lost and of visits that are long gone."""
@@ -88,10 +86,6 @@ class Visitors:
         if not heard:
             del self._sockets[visit]
             self._gone_at[visit] = now
-
-    def _notice_gap(self, now: datetime) -> None:
-        if now - self._beacon_at > _BEACON_GAP:
-            self._trusted_since = now
 
 
 async def sweep(ports: Ports, visitors: Visitors, now: datetime) -> int:
@@ -143,19 +137,4 @@ async def _tell(ports: Ports, conversation: OpenConversation, command: Watching)
 async def watch(ports: Ports) -> None:
     """Listens and sweeps until cancelled."""
     visitors = Visitors(ports.clock.now(), ports.own["settings"].visitor_left_s)
-    stop = ports.signals.listen(lambda signal: visitors.heard(signal, ports.clock.now()))
-    try:
-        while True:
-            await _sweep_or_say_why_not(ports, visitors)
-            await asyncio.sleep(SWEEP_S)
-    finally:
-        stop()
-
-
-async def _sweep_or_say_why_not(ports: Ports, visitors: Visitors) -> None:
-    try:
-        await sweep(ports, visitors, ports.clock.now())
-    except (
-        Exception
-    ) as error:  # Whatever is in the way of one sweep, the next one tries again and loses nothing.
-        log.warning("watch_sweep_failed", error=repr(error))
+    await keep_sweeping(ports, visitors.heard, partial(sweep, ports, visitors), SWEEP_S)

@@ -3,9 +3,9 @@
 The tab whose connection was lost brings its agent back by being heard again.
 """
 
-import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -15,6 +15,7 @@ from contracts.signals import Beacon, Heartbeat
 from services.chassis.decider import Refused
 from services.chassis.execution import execute
 from services.chassis.ports import Ports
+from services.chassis.timers import Silence, keep_sweeping
 from services.presence import queries
 from services.presence.commands import Command, GoOffline, Revive
 from services.presence.decider import DECIDER, REVIVED_WITHIN_S
@@ -22,9 +23,8 @@ from services.presence.queries import LostAgent, OnlineAgent
 
 LEASE_S = 25
 SWEEP_S = 1
-BEACON_GAP_S = 5
 
-_LEASE, _BEACON_GAP = timedelta(seconds=LEASE_S), timedelta(seconds=BEACON_GAP_S)
+_LEASE = timedelta(seconds=LEASE_S)
 
 log = structlog.get_logger()
 
@@ -37,7 +37,7 @@ class Leases:
     """
 
     def __init__(self, started_at: datetime) -> None:
-        self._beacon_at = self._trusted_since = started_at
+        self._silence = Silence(started_at)
         self._heard_at: dict[tuple[str, str], datetime] = {}
         self._tab_heard_at: dict[tuple[str, str, str], datetime] = {}
 
@@ -48,14 +48,12 @@ class Leases:
                 self._heard_at[signal.workspace_id, signal.agent_id] = now
                 self._tab_heard_at[signal.workspace_id, signal.agent_id, signal.tab] = now
             case Beacon():
-                self._notice_gap(now)
-                self._beacon_at = now
+                self._silence.beacon(now)
 
     def expired(self, now: datetime, online: Iterable[OnlineAgent]) -> list[OnlineAgent]:
         """Those of the online agents whose lease is over. Whoever just went online counts as heard at that moment."""
-        self._notice_gap(now)
         oldest = now - _LEASE
-        if self._trusted_since > oldest:
+        if self._silence.trusted_since(now) > oldest:
             return []
         self._heard_at = {agent: at for agent, at in self._heard_at.items() if at > oldest}
         return [
@@ -74,10 +72,6 @@ class Leases:
             if (at := self._tab_heard_at.get((agent.workspace_id, agent.agent_id, agent.tab))) is not None
             and at > agent.since
         ]
-
-    def _notice_gap(self, now: datetime) -> None:
-        if now - self._beacon_at > _BEACON_GAP:
-            self._trusted_since = now
 
 
 async def sweep(ports: Ports, leases: Leases, now: datetime) -> int:
@@ -106,19 +100,4 @@ async def _tell(ports: Ports, agent: OnlineAgent | LostAgent, command: Command) 
 async def run_lease(ports: Ports) -> None:
     """Listens and sweeps until cancelled."""
     leases = Leases(ports.clock.now())
-    stop = ports.signals.listen(lambda signal: leases.heard(signal, ports.clock.now()))
-    try:
-        while True:
-            await _sweep_or_say_why_not(ports, leases)
-            await asyncio.sleep(SWEEP_S)
-    finally:
-        stop()
-
-
-async def _sweep_or_say_why_not(ports: Ports, leases: Leases) -> None:
-    try:
-        await sweep(ports, leases, ports.clock.now())
-    except (
-        Exception
-    ) as error:  # Whatever is in the way of one sweep, the next one tries again and loses nothing.
-        log.warning("lease_sweep_failed", error=repr(error))
+    await keep_sweeping(ports, leases.heard, partial(sweep, ports, leases), SWEEP_S)

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from contracts.ids import derived_id
 from contracts.signals import Heartbeat
+from services.chassis.timers import BEACON_GAP_S
 from services.presence.queries import OnlineAgent
-from services.presence.timers import BEACON_GAP_S, LEASE_S, Leases
+from services.presence.timers import LEASE_S, Leases
 from tests.unit.presence.examples import ADA, BOB, ELSEWHERE, T0, WORKSPACE, after, beacon, heartbeat
 
 ada, bob = OnlineAgent(WORKSPACE, ADA, 1, T0), OnlineAgent(WORKSPACE, BOB, 1, T0)
