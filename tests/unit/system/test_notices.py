@@ -201,6 +201,28 @@ async def test_a_removed_device_and_a_moved_one_belong_to_nobody_else(world: Wor
     ]
 
 
+async def test_an_end_of_sessions_that_is_read_again_leaves_devices_that_were_allowed_since(
+    world: World,
+) -> None:
+    await world.invite("Ben")
+    before = await allow(world, "Ben", "before")
+    await world.post("Ben", "gateway/account/sign-out-everywhere")
+    assert world.types(f"device-{before}")[-1] == "device_expired"
+    await world.host.pass_time(timedelta(seconds=1))
+    await world.sign_in("Ben")
+    since = await allow(world, "Ben", "since")
+
+    positions = world.host.services["notifier"].rows.offsets
+    for place in [place for place in positions if place[0] == "notifier.gateway"]:
+        positions[place] = 0
+    await world.host.settle()
+
+    assert world.types(f"device-{since}") == ["device_allowed"]
+    await world.post("Ben", "presence/online", {"tab": "b"})
+    await world.visit("Wu")
+    assert kinds(world, "since") == ["new_conversation"]
+
+
 async def test_devices_that_may_not_be_are_refused(world: World) -> None:
     def body(endpoint: str) -> dict[str, Any]:
         return {"subscription": {"endpoint": endpoint, "keys": KEYS}}
