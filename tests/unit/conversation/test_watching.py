@@ -1,7 +1,6 @@
 """Who watches over open conversations: visitors who are gone or back, holders who are no agents any more."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
@@ -39,6 +38,7 @@ from tests.unit.conversation.examples import (
     take,
 )
 from tests.unit.conversation.known_rows import KnownRows
+from tests.unit.heard import Heard
 
 SILENT_S = 60 + 120
 
@@ -233,21 +233,6 @@ async def test_all_open_conversations_are_watched_however_many_they_are() -> Non
 
     assert len({one.conversation_id for one in found}) == len(found) == 2 * SWEPT_PAGE
     assert sum(one.holder_id == ADA for one in found) == SWEPT_PAGE
-
-
-class Heard:
-    """ports.Signals whose signals are said by the test."""
-
-    def __init__(self) -> None:
-        self.listeners: list[Callable[[Any], None]] = []
-
-    async def send(self, key: str, signal: Any) -> None:
-        for listener in self.listeners:
-            listener(signal)
-
-    def listen(self, listener: Callable[[Any], None]) -> Callable[[], None]:
-        self.listeners.append(listener)
-        return lambda: self.listeners.remove(listener)
 
 
 async def test_the_role_listens_and_sweeps_until_it_is_cancelled(

@@ -1,10 +1,8 @@
 """The sweep: who expired goes offline, once, in every workspace, and only in the time online that was lost."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -19,6 +17,7 @@ from services.presence.service import SERVICE
 from services.presence.timers import Leases, run_lease, sweep
 from tests.unit.conversation.edge import Edge
 from tests.unit.conversation.known_rows import KnownRows
+from tests.unit.heard import Heard
 from tests.unit.presence.examples import (
     ADA,
     BOB,
@@ -107,21 +106,6 @@ async def test_everyone_who_is_online_is_read_however_many_they_are() -> None:
     found = await online_everywhere(rows)
 
     assert len({agent.agent_id for agent in found}) == len(found) == 2 * ONLINE_PAGE
-
-
-class Heard:
-    """ports.Signals whose signals are said by the test."""
-
-    def __init__(self) -> None:
-        self.listeners: list[Callable[[Any], None]] = []
-
-    async def send(self, key: str, signal: Any) -> None:
-        for listener in self.listeners:
-            listener(signal)
-
-    def listen(self, listener: Callable[[Any], None]) -> Callable[[], None]:
-        self.listeners.append(listener)
-        return lambda: self.listeners.remove(listener)
 
 
 async def test_the_role_listens_and_sweeps_until_it_is_cancelled(
