@@ -20,7 +20,7 @@ from tests.waiting import eventually_sync
 ORIGINS = "http://127.0.0.1:8080,http://localhost:8080"
 NO_PUSH_SERVICE = "127.0.0.1:9"
 """Devices may subscribe there in tests; nobody listens."""
-READY_WITHIN_S = 60.0
+READY_WITHIN_S = 180.0
 STOP_WITHIN_S = 30.0
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
+import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
@@ -22,6 +23,8 @@ from services.cli.infrastructure import Servers
 from tests.waiting import eventually
 
 SERVICE = "conversation"
+broker_dies = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""aiokafka leaves a connection to the collector, which warns of it, when its client is stopped while it opens one."""
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 _APPEND = """SELECT log.append('workspace', %(stream)s, %(expected)s, ARRAY[%(id)s], ARRAY['test.happened.v1'],

@@ -12,7 +12,7 @@ from contracts.topics import CONVERSATION_EVENTS
 from services.chassis.kafka import partition_of
 from services.chassis.relay import Relay
 from services.cli.infrastructure import LocalServers, Servers
-from tests.integration.sample_log import SERVICE, Log, append, log_of, running, without_repeats
+from tests.integration.sample_log import SERVICE, Log, append, broker_dies, log_of, running, without_repeats
 from tests.proof import count
 from tests.waiting import eventually
 
@@ -249,6 +249,7 @@ async def _progress(log: Log) -> None:
 
 @pytest.mark.fault
 @pytest.mark.timeout(600)
+@broker_dies
 async def test_nothing_is_lost_or_reordered_whoever_is_killed(lab: LocalServers, unique: str) -> None:
     async with log_of(lab.servers, unique) as log:
         writers, seen = Writers(log), set[int]()

@@ -9,7 +9,7 @@ import pytest
 from contracts.topics import INBOX_STATE
 from services.chassis.state_topics import StateRelay
 from services.cli.infrastructure import LocalServers, Servers
-from tests.integration.sample_log import SERVICE, Log, log_of, running
+from tests.integration.sample_log import SERVICE, Log, broker_dies, log_of, running
 from tests.proof import count
 from tests.waiting import eventually
 
@@ -60,6 +60,7 @@ async def test_rows_go_out_as_they_come(log: Log) -> None:
 
 @pytest.mark.fault
 @pytest.mark.timeout(600)
+@broker_dies
 async def test_the_newest_row_stands_last_whoever_is_killed(lab: LocalServers, unique: str) -> None:
     async with log_of(lab.servers, unique) as log:
         stop, newest = asyncio.Event(), dict[str, int]()

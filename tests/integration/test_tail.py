@@ -22,7 +22,7 @@ from services.chassis.memory import MovedClock
 from services.chassis.models import Changed
 from services.chassis.tail import LEASE_S, KafkaSignals, KafkaTail
 from services.cli.infrastructure import LocalServers, Servers
-from tests.integration.sample_log import reading
+from tests.integration.sample_log import broker_dies, reading
 from tests.proof import count
 from tests.waiting import eventually
 
@@ -210,6 +210,7 @@ async def test_without_a_broker_a_signal_neither_waits_nor_fails(unique: str) ->
 
 @pytest.mark.fault
 @pytest.mark.timeout(600)
+@broker_dies
 async def test_nothing_is_passed_over_when_the_broker_is_killed(lab: LocalServers, unique: str) -> None:
     kafka = await settings_of(lab.servers, unique)
     tail, heard, signalled = KafkaTail(kafka, (PRESENCE_EVENTS,)), list[Recorded](), list[Beacon]()
