@@ -46,9 +46,9 @@ def application(service: Service, ports: Ports, verifier: Verifier) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         separate_input_output_schemas=False,
+        routes=[*service.routes],
     )
     app.state.ports, app.state.verifier = ports, verifier
-    app.include_router(service.router)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)

@@ -14,7 +14,7 @@ SERVICE = Service(
     deciders=(DECIDER, VISITOR, attachment.DECIDER),
     models=MODELS,
     reactions=REACTIONS,
-    router=router,
+    routes=router.routes,
     roles={"visitors": watch},
     own=lambda: {"settings": ConversationSettings()},
 )

@@ -1,7 +1,7 @@
 """The crm service, told to the chassis."""
 
 from services.chassis.service import Service
-from services.crm.api import router
+from services.crm.api import ROUTES
 from services.crm.consumers import REACTIONS
 from services.crm.decider.details import DETAILS
 from services.crm.decider.outcomes import ACTIVITY, DEAL, LEAD
@@ -13,5 +13,5 @@ SERVICE = Service(
     deciders=(DETAILS, PERSON, LEAD, DEAL, ACTIVITY),
     models=MODELS,
     reactions=REACTIONS,
-    router=router,
+    routes=ROUTES,
 )

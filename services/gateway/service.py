@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter
-
 from contracts.topics import (
     AGENTS_STATE,
     CONVERSATION_EVENTS,
@@ -23,11 +21,6 @@ from services.gateway.projections import MODELS
 from services.gateway.settings import GatewaySettings
 from services.gateway.timers import beacon
 
-router = APIRouter()
-router.include_router(api.router)
-router.include_router(sockets.router)
-router.include_router(files.router)
-
 
 def _own() -> Mapping[str, Any]:
     settings = GatewaySettings()
@@ -41,7 +34,7 @@ SERVICE = Service(
     deciders=(workspace.DECIDER, account.DECIDER, file.DECIDER),
     models=MODELS,
     reactions=REACTIONS,
-    router=router,
+    routes=[*api.ROUTES, *sockets.router.routes, *files.router.routes],
     roles={"beacon": beacon},
     tails=(GATEWAY_EVENTS, CONVERSATION_EVENTS, PLAYBOOK_EVENTS, NOTIFIER_EVENTS, INBOX_STATE, AGENTS_STATE),
     own=_own,

@@ -28,6 +28,6 @@ SERVICE = Service(
     deciders=(device.DECIDER, notice.DECIDER),
     models=MODELS,
     reactions=REACTIONS,
-    router=router,
+    routes=router.routes,
     own=_own,
 )

@@ -1,7 +1,7 @@
 """The playbook service, told to the chassis."""
 
 from services.chassis.service import Service
-from services.playbook.api import router
+from services.playbook.api import ROUTES
 from services.playbook.consumers import REACTIONS
 from services.playbook.decider.playbook import DECIDER as PLAYBOOK
 from services.playbook.decider.visit import DECIDER as VISIT
@@ -14,6 +14,6 @@ SERVICE = Service(
     deciders=(PLAYBOOK, VISIT),
     models=MODELS,
     reactions=REACTIONS,
-    router=router,
+    routes=ROUTES,
     own=lambda: {"flows": Flows(), "settings": PlaybookSettings()},
 )

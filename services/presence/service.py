@@ -12,6 +12,6 @@ SERVICE = Service(
     deciders=(DECIDER,),
     models=MODELS,
     reactions=REACTIONS,
-    router=router,
+    routes=router.routes,
     roles={"lease": run_lease},
 )

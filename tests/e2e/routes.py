@@ -175,7 +175,7 @@ class Route:
 @cache
 def routes() -> tuple[Route, ...]:
     """All of them. Raises AssertionError for one that does not say who may call it."""
-    return tuple(route for name, service in SERVICES.items() for route in _of(name, service.router.routes))
+    return tuple(route for name, service in SERVICES.items() for route in _of(name, service.routes))
 
 
 def posts() -> list[Route]:
