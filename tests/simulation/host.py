@@ -20,11 +20,10 @@ from services.chassis.timers import Timers
 from services.gateway.sockets.hub import Hub
 from tests.simulation.chance import Chance, LoopClock
 from tests.simulation.heard import LateSignals, LateTail, WakingLog
-from tests.simulation.loop import Loop, Process, pass_time
+from tests.simulation.loop import Loop, Process, finish, pass_time
 from tests.simulation.twins import PausingReader, PausingRows, PausingStore
 
 RELAYED_MAX, TAKEN_MAX = 20, 40
-SLEEP_S_MAX = 1.0
 TRIES_MAX = 400
 Own = Callable[[], Mapping[str, Any]]
 """What a new process of a service has for its own."""
@@ -76,6 +75,7 @@ class Server:
         self.topics = {model.name: host.naming.of(model.source) for model in service.models}
         self.process = Process(service.name)
         self._wake, self._state_wake = host.loop.create_future(), host.loop.create_future()
+        self._timer_wake = host.loop.create_future()
         self.start()
 
     def start(self) -> None:
@@ -96,7 +96,7 @@ class Server:
             own=host.own.get(service.name, service.own)(),
         )
         self.hub = Hub(self.ports) if service.tails else None
-        self.positions: dict[str, dict[int, int]] = {}
+        self.positions: dict[tuple[str, str], dict[int, int]] = {}
         for role in self._roles():
             host.loop.start(role, process)
 
@@ -164,13 +164,12 @@ class Server:
             future.set_result(answer)
 
     def _committed(self, stored: StoredEvent) -> None:
+        finish(self._timer_wake)  # What was written may have set a timer.
         self.outbox.append(stored)
-        if not self._wake.done():
-            self._wake.set_result(None)
+        finish(self._wake)
 
     def _wake_state(self) -> None:
-        if not self._state_wake.done():
-            self._state_wake.set_result(None)
+        finish(self._state_wake)
 
     async def _relay(self) -> None:
         """In order; what was sent and not yet deleted is sent again by the next process."""
@@ -215,15 +214,18 @@ class Server:
 
     async def _fire(self, timers: Timers) -> None:
         while True:
+            self._timer_wake = woken = self._host.loop.create_future()
             await timers.fire_due()
             due_in_s = await self.store.next_due()
-            await pass_time(SLEEP_S_MAX if due_in_s is None else min(max(due_in_s, 0.02), SLEEP_S_MAX))
+            if due_in_s is not None:
+                self._host.loop.call_later(max(due_in_s, 0.02), finish, woken)
+            await woken
 
     async def _consume(self, name: str, topic: str, handler: Handler) -> None:
         """Follows the topic as the batch loop does; it may read again what it has read, and take any partition."""
         host, failures, tempo_s = self._host, 0, self._host.chance.tempo()
         positions = dict(await handler.positions(range(PARTITIONS)))
-        self.positions[name] = positions
+        self.positions[name, topic] = positions
         while True:
             slices = host.log.after(topic, positions)
             if not slices:
@@ -261,9 +263,5 @@ class Server:
         """Whether everything written here was told, and everything told was heard."""
         if not self.process.alive or self.outbox or self.rows.outbox or self.tail.behind():
             return False
-        ends, kept = self._host.log.end, self.rows.offsets
-        return all(
-            kept.get((name, topic, number), 0) == ends(topic, number)
-            for name, topic, _ in self.consumers()
-            for number in range(PARTITIONS)
-        )
+        counts = self._host.log.counts
+        return all(sum(at.values()) == counts[topic] for (_, topic), at in self.positions.items())

@@ -20,7 +20,7 @@ from services.notifier.service import own_of
 from tests.memory_files import MemoryFiles
 from tests.simulation.chance import PLACES, Chance
 from tests.simulation.host import Gone, Host, Own, Server
-from tests.simulation.loop import Loop, pass_time
+from tests.simulation.loop import NEVER, Loop, pass_time
 from tests.simulation.screens import Screen, Tokens
 from tests.unit.notifier.kept_push import KeptPush
 
@@ -152,10 +152,11 @@ class World:
     ) -> None:
         rng = self.chance.rng
         for _ in range(TRIES_MAX):
-            asking = [self._once(call, service, work)]
-            if not self.chance.is_calm and rng.random() < 0.05:
-                asking.append(self._once(call, service, work))  # Sent twice: the line seemed to be dead.
-            if any(await asyncio.gather(*asking)):
+            if self.chance.is_calm or rng.random() > 0.05:
+                answered = await self._once(call, service, work)
+            else:  # Sent twice: the line seemed to be dead.
+                answered = any(await asyncio.gather(*(self._once(call, service, work) for _ in range(2))))
+            if answered:
                 return
             await pass_time(0.2 + rng.random())
 
@@ -207,8 +208,9 @@ class World:
                     self.chance.doom(rng.choice(PLACES), rng.randint(1, 12))
                 else:
                     self._crash(rng, rng.choice(list(self.host.servers.values())))
+            self.loop.look_at = moments[0] if moments else NEVER
 
-        self.loop.between = between
+        self.loop.between, self.loop.look_at = between, 0
 
     def _crash(self, rng: Random, server: Server) -> None:
         if server.process.alive:
