@@ -22,6 +22,7 @@ from contracts.ids import stream
 from contracts.notifier import NoticesDecided, notice_of
 from contracts.playbook import LiveChatRequested, OfflineFlowStarted
 from contracts.presence import AgentWentOffline, AgentWentOnline
+from services.chassis.http import Accepted
 from services.notifier.decider.policy import Conversation, concerned
 from tests.simulation.flows import OFFLINE_MESSAGE
 from tests.simulation.heard import LEASE_S
@@ -51,7 +52,7 @@ def _append(call: Call, places: Sequence[tuple[str, int]]) -> Iterator[str]:
     name, first = places[0]
     if places != [(name, first + place) for place in range(len(places))]:
         yield f"{call.name} was carried out more than once: {places}"
-    if call.told is not None and (call.told.stream, call.told.version) != places[-1]:
+    if isinstance(call.told, Accepted) and (call.told.stream, call.told.version) != places[-1]:
         yield f"{call.name} was told {call.told.stream} {call.told.version}, and wrote {places[-1]}"
     if call.refused is not None and call.told is None and call.sends == 1:
         yield f"{call.name} was refused ({call.refused.code}) and is in the log"

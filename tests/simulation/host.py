@@ -6,20 +6,23 @@ from datetime import datetime
 from typing import Any
 
 from contracts.envelope import headers_of
+from contracts.gateway import AgentRemoved
 from contracts.personal import ClearKeyring
-from contracts.topics import PARTITIONS, Naming, events_of
+from contracts.topics import GATEWAY_EVENTS, PARTITIONS, Naming, events_of
 from services.chassis.consumer import Handler
 from services.chassis.decider import Refused
 from services.chassis.memory import CountedIds, MemoryCredentials
+from services.chassis.memory_host import MemoryRecord
 from services.chassis.parked import is_infrastructure
 from services.chassis.ports import Ports, StoredEvent
 from services.chassis.projector import Projection
 from services.chassis.reactor import Reacting
+from services.chassis.revocations import Revocations
 from services.chassis.service import Service
 from services.chassis.timers import Timers
 from services.gateway.sockets.hub import Hub
 from tests.simulation.chance import Chance, LoopClock
-from tests.simulation.heard import LateSignals, LateTail, WakingLog
+from tests.simulation.heard import LateSignals, LateTail, WakingLog, read_once
 from tests.simulation.loop import Loop, Process, finish, pass_time
 from tests.simulation.twins import PausingReader, PausingRows, PausingStore
 
@@ -44,9 +47,18 @@ class Host:
         self.loop, self.chance, self.naming = loop, chance, Naming()
         self.clock, self.log, self.signals = LoopClock(at, loop), WakingLog(), LateSignals(loop, chance)
         self.faults: list[str] = []
+        self.removed: set[str] = set()
+        """Agents whose tokens count no more: services hear of it at once."""
+        self.log.listen(self._hear)
         self.crashes = self.repeats = self._numbers = 0
         self.own = own
         self.servers = {service.name: Server(self, service) for service in services}
+
+    def _hear(self, record: MemoryRecord) -> None:
+        if record.topic == self.naming.of(GATEWAY_EVENTS):
+            event = read_once(record).event
+            if isinstance(event, AgentRemoved):
+                self.removed.add(event.agent_id)
 
     def number(self) -> int:
         """The next number of this run."""
@@ -96,6 +108,7 @@ class Server:
             own=host.own.get(service.name, service.own)(),
         )
         self.hub = Hub(self.ports) if service.tails else None
+        self.ends = self._ends() if service.tails else None
         self.positions: dict[tuple[str, str], dict[int, int]] = {}
         for role in self._roles():
             host.loop.start(role, process)
@@ -116,6 +129,15 @@ class Server:
             twice = not self._host.chance.is_calm and self._host.chance.rng.random() < 0.15
             roles += [self._consume(name, topic, new()) for _ in range(1 + twice)]
         return roles
+
+    def _ends(self) -> Revocations:
+        """Which sessions were ended: a new process reads of them what was told of late."""
+        ends = Revocations(self.service.name, self.tail, self._host.clock)
+        topic = self._host.naming.of(GATEWAY_EVENTS)
+        for number in range(PARTITIONS):
+            for record in self._host.log.records.get((topic, number), ()):
+                ends.heard(read_once(record))
+        return ends
 
     def consumers(self) -> list[tuple[str, str, Callable[[], Handler]]]:
         """Every consumer: its name, its topic, and what makes its handler."""
@@ -257,6 +279,11 @@ class Server:
             taken[number] = part[max(0, begin - again) : begin + rng.randint(1, TAKEN_MAX)]
             self._host.repeats += min(again, begin)
         return taken
+
+    @property
+    def owes_something(self) -> bool:
+        """Whether a file waits to be asked for, or a device for its notice: that is not long to wait for."""
+        return self.service.name in ("gateway", "notifier") and bool(self.store.timers)
 
     @property
     def is_quiet(self) -> bool:
