@@ -57,7 +57,7 @@ class Visitor(Person):
             await self._answer(card)
         elif chat is not None:
             deeds = (greet, desk.attach, desk.read)
-            (deed,) = self.rng.choices(deeds, (12, 1, 2))
+            (deed,) = self.rng.choices(deeds, (12, 2, 2))
             await deed(self, chat)
 
     async def say(self, chat: str, text: str) -> None:
@@ -70,9 +70,9 @@ class Visitor(Person):
     async def _answer(self, card: dict[str, Any]) -> None:
         about: dict[str, Any] = {"visit_id": self.visit_id}
         if card["kind"] == "question" and self.rng.random() < 0.98:
-            chances = {"chat": 5, "name": 2, "browse": 1, "yes": 3, "no": 2, "again": 2, "none": 1}
+            chances = {"chat": 5, "name": 4, "browse": 1, "yes": 3, "no": 2, "again": 2, "none": 1}
             offered = [option["choice_id"] for option in card["options"]]
-            choices = [*offered, *(["none"] if self.rng.random() < 0.1 else [])]
+            choices = [*offered, *(["none"] if self.rng.random() < 0.15 else [])]
             (choice,) = self.rng.choices(choices, [chances[name] for name in choices])
             body: Any = visits.AnswerBody(card_id=card["card_id"], choice_id=choice)
             await self.send("playbook", visits.give_answer, **about, body=body)
@@ -113,7 +113,7 @@ class Agent(Employee):
     async def live(self) -> None:
         """A short day."""
         self.screen.open()
-        for number in range(self.rng.choice((0, 1, 1, 2))):
+        for number in range(self.rng.choice((0, 0, 1, 1))):
             await desk.allow_device(self, number)
         await self.wait(0, 3)
         if self.rng.random() < 0.93:
@@ -155,7 +155,7 @@ class Agent(Employee):
         elif closed := self._in("closed"):
             await self._after_the_end(self.rng.choice(closed))
         elif others := self._in(*(agent.id for agent in self.company.agents)):
-            await self._take(self.rng.choice(others))
+            await self._meddle(self.rng.choice(others))
 
     def _in(self, *folders: str) -> list[str]:
         """The conversations that the screen shows in these folders."""
@@ -170,10 +170,24 @@ class Agent(Employee):
         wait_s = self.world.wait_left_s(chat)
         if wait_s is not None and wait_s < 25 and self.rng.random() < 0.3:
             await pass_time(max(0.0, wait_s + self.rng.uniform(-0.1, 0.1)))
+        elif self.rng.random() < 0.3:  # When the clock ticks, as others do.
+            await pass_time(1.0 - self.world.loop.time() % 1.0)
         if self.rng.random() < 0.8:
             await self.send("conversation", conversation.take, conversation_id=chat)
         else:
             await self._assign(chat, None)
+
+    async def _meddle(self, chat: str) -> None:
+        """What a colleague holds is not for others to write in."""
+        if self.rng.random() < 0.8:
+            await self._take(chat)
+        else:
+            await self._talk(chat)
+
+    async def _talk(self, chat: str) -> None:
+        body = conversation.MessageBody(text=f"How can I help? {self.world.host.number()}")
+        about: dict[str, Any] = {"conversation_id": chat, "body": body, "request": None}
+        await self.send("conversation", conversation.post_message, **about)
 
     async def _assign(self, chat: str, holder: str | None) -> None:
         to = self.rng.choice(self.company.agents).id
@@ -184,10 +198,7 @@ class Agent(Employee):
         self.screen.follow(stream("conversation", chat))
         choice = self.rng.random()
         if choice < 0.32:
-            body = conversation.MessageBody(text=f"How can I help? {self.world.host.number()}")
-            await self.send(
-                "conversation", conversation.post_message, conversation_id=chat, body=body, request=None
-            )
+            await self._talk(chat)
         elif choice < 0.48:
             await self._assign(chat, self.caller.id)
         elif choice < 0.62:
@@ -198,7 +209,7 @@ class Agent(Employee):
     async def _write_down(self, chat: str) -> None:
         """Whatever there is to do beside talking, also after the end."""
         deeds = (desk.fill_in, desk.note, desk.make_outcome, desk.attach, desk.read, desk.keep_out)
-        (deed,) = self.rng.choices(deeds, (5, 5, 4, 2, 3, 1))
+        (deed,) = self.rng.choices(deeds, (9, 6, 4, 3, 3, 2))
         await deed(self, chat)
 
     async def _close(self, chat: str, holder: str | None) -> None:

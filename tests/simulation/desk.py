@@ -15,11 +15,12 @@ CONTENTS = (b"Price list", b"Price list", b"Price list", b"<html>", b"")
 
 async def fill_in(agent: Employee, chat: str) -> None:
     """Something about the deal, the person or the organization; now and then over what somebody else has set."""
-    overwrite = {"expected_version": 0} if agent.rng.random() < 0.3 else {}
+    overwrite = {"expected_version": 0} if agent.rng.random() < 0.5 else {}
     number = agent.world.host.number()
     endpoint, body = agent.rng.choice(
         (
             (details.set_person, details.PersonBody(name=f"Vi {number}", **overwrite)),
+            (details.set_person, details.PersonBody(phone=f"+43 1 {number:05}", **overwrite)),
             (details.set_organization, details.OrganizationBody(name=f"Acme {number}", **overwrite)),
             (details.set_deal_value, _value(number, overwrite)),
         )
@@ -33,18 +34,20 @@ def _value(number: int, overwrite: dict[str, int]) -> details.DealValueBody:
 
 async def note(agent: Employee, chat: str) -> None:
     """A note is written, or one that is there is changed or taken away, also by who must not."""
-    notes, luck = agent.company.notes.setdefault(chat, []), agent.rng.random()
-    if not notes or luck < 0.4:
+    notes = agent.company.notes.setdefault(chat, [])
+    if not notes or agent.rng.random() < 0.6:
         body = details.NoteBody(text="Wants two.")
         call = await agent.send("crm", details.add_note, conversation_id=chat, body=body)
         if call.told is not None:
             notes.append(call.told.ids["note_id"])
-    elif luck < 0.75:
+    if not notes or agent.rng.random() < 0.3:
+        return
+    about = {"conversation_id": chat, "note_id": agent.rng.choice(notes)}
+    if agent.rng.random() < 0.7:
         body = details.NoteBody(text=f"Wants {agent.world.host.number()}.")
-        chosen = agent.rng.choice(notes)
-        await agent.send("crm", details.edit_note, conversation_id=chat, note_id=chosen, body=body)
+        await agent.send("crm", details.edit_note, **about, body=body)
     else:
-        await agent.send("crm", details.remove_note, conversation_id=chat, note_id=agent.rng.choice(notes))
+        await agent.send("crm", details.remove_note, **about)
 
 
 async def make_outcome(agent: Employee, chat: str) -> None:
@@ -116,8 +119,8 @@ async def attach(person: Person, chat: str) -> None:
     upload = await send_file(person, chat, content, name)
     if upload is None or person.rng.random() < 0.3:
         return
-    if person.rng.random() < 0.2:  # Not before the file may be asked for: one of both is too late.
+    if person.rng.random() < 0.35:  # Not before the file may be asked for: one of both is too late.
         await pass_time(person.rng.uniform(8, 14))
-    token = upload.attachment_token if person.rng.random() < 0.9 else f"{upload.attachment_token}x"
+    token = upload.attachment_token if person.rng.random() < 0.8 else f"{upload.attachment_token}x"
     about: Any = {"body": conversation.MessageBody(attachment_token=token), "request": upload.request}
     await person.send("conversation", conversation.post_message, conversation_id=chat, **about)

@@ -73,6 +73,7 @@ class LateTail:
         self._ends = {place: len(part) for place, part in log.records.items() if place[0] in self._topics}
         self._listeners: dict[Topic, list[Listener]] = {}
         self._names = {topic: name for name, topic in self._topics.items()}
+        self._heard = sum(self._ends.values())
 
     def listen(self, topic: Topic, listener: Listener) -> Callable[[], None]:
         heard = self._listeners.setdefault(topic, [])
@@ -85,6 +86,8 @@ class LateTail:
 
     def behind(self) -> list[tuple[str, int]]:
         """The partitions of which something was not heard yet."""
+        if self._heard == sum(self._log.counts[name] for name in self._topics):
+            return []
         return [
             place
             for place, part in self._log.records.items()
@@ -105,6 +108,7 @@ class LateTail:
 
     def _tell(self, record: MemoryRecord) -> None:
         self._ends[record.topic, record.partition] = record.offset + 1
+        self._heard += 1
         topic = self._topics[record.topic]
         if listeners := self._listeners.get(topic):
             content = _content(topic, record)

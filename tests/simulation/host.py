@@ -126,7 +126,7 @@ class Server:
         if service.tails:
             roles.append(self.tail.run())
         for name, topic, new in self.consumers():
-            twice = not self._host.chance.is_calm and self._host.chance.rng.random() < 0.15
+            twice = not self._host.chance.is_calm and self._host.chance.rng.random() < 0.08
             roles += [self._consume(name, topic, new()) for _ in range(1 + twice)]
         return roles
 
@@ -240,7 +240,7 @@ class Server:
             await timers.fire_due()
             due_in_s = await self.store.next_due()
             if due_in_s is not None:
-                self._host.loop.call_later(max(due_in_s, 0.02), finish, woken)
+                self._host.loop.wake(max(due_in_s, 0.02), woken)
             await woken
 
     async def _consume(self, name: str, topic: str, handler: Handler) -> None:

@@ -47,9 +47,9 @@ def _forget(task: asyncio.Task[Any]) -> None:
 
 async def pass_time(seconds: float) -> None:
     """Returns when so much time has passed."""
-    loop = asyncio.get_running_loop()
-    future = loop.create_future()
-    loop.call_later(seconds, finish, future)
+    loop: Any = asyncio.get_running_loop()
+    future: asyncio.Future[None] = asyncio.Future(loop=loop)
+    loop.wake(seconds, future)
     await future
 
 
@@ -96,6 +96,16 @@ class Handle:
         return self.dropped
 
 
+class Waking:
+    """Somebody who waits for nothing but time."""
+
+    __slots__ = ("future", "process")
+    dropped = False
+
+    def __init__(self, future: asyncio.Future[None], process: Process) -> None:
+        self.future, self.process = future, process
+
+
 class Loop(asyncio.AbstractEventLoop):
     """Runs one step at a time. `steps` counts them; after step `look_at` and each later one `between` is called, which
     may kill processes.
@@ -109,7 +119,7 @@ class Loop(asyncio.AbstractEventLoop):
         self.between: Callable[[], None] = lambda: None
         self._chance, self._now = rng.random, 0.0
         self._ready: list[tuple[int, int, Handle]] = []
-        self._later: list[tuple[float, int, int, Handle]] = []
+        self._later: list[tuple[float, int, int, Handle | Waking]] = []
         self._strands = self._orders = 0
 
     def time(self) -> float:
@@ -176,6 +186,13 @@ class Loop(asyncio.AbstractEventLoop):
         heapq.heappush(self._later, (when, strand.number, self._orders, handle))
         return handle
 
+    def wake(self, delay: float, future: asyncio.Future[None]) -> None:
+        """As call_later with `finish`, which is what most of all waiting is."""
+        self._orders += 1
+        strand = _STRAND.get()
+        later = (self._now + delay, strand.number, self._orders, Waking(future, strand.process))
+        heapq.heappush(self._later, later)
+
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         self.failures.append(f"{context.get('message')}: {context.get('exception')!r}")
 
@@ -227,6 +244,9 @@ class Loop(asyncio.AbstractEventLoop):
             when, _, _, handle = heapq.heappop(later)
             if not handle.dropped and handle.process.alive:
                 self._now = max(self._now, when)
-                handle.context.run(handle.callback, *handle.args)
+                if isinstance(handle, Waking):
+                    finish(handle.future)
+                else:
+                    handle.context.run(handle.callback, *handle.args)
         if not ready:
             raise Stuck("everybody waits and nobody will come")

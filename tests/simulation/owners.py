@@ -64,6 +64,7 @@ class Owner:
             self._decorate,
             self._roll_back,
             self._blunder,
+            self._blunder,
             self._put_away,
         )
         for deed in self.rng.sample(deeds, self.rng.randint(0, DEEDS_MAX)):
@@ -117,9 +118,17 @@ class Owner:
             await self.send("playbook", playbooks.rename_playbook, playbook_id=playbook_id, body=body)
 
     async def _change_the_team(self) -> None:
-        deeds = (self._invite_again, self._promote, self._resign, self._rename_somebody, self._sign_out, self._remove)
-        for deed in self.rng.sample(deeds, self.rng.choice((0, 0, 1, 1, 2))):
-            await pass_time(self.rng.uniform(2, 12))
+        deeds = (
+            self._invite_again,
+            self._promote,
+            self._resign,
+            self._rename_somebody,
+            self._sign_out,
+            self._remove,
+            self._remove,
+        )
+        for deed in self.rng.sample(deeds, self.rng.choice((0, 1, 1, 2))):
+            await pass_time(self.rng.uniform(3, 14))
             await deed()
 
     async def _invite_again(self) -> None:
