@@ -52,7 +52,9 @@ class Visitor(Person):
             self.screen.open()
         elif luck < 0.1:
             url = f"https://www.example.com/{self.world.host.number()}"
-            await self.send("playbook", visits.view_page, visit_id=self.visit_id, body=visits.PageBody(url=url))
+            await self.send(
+                "playbook", visits.view_page, visit_id=self.visit_id, body=visits.PageBody(url=url)
+            )
         elif card is not None and luck < 0.8:
             await self._answer(card)
         elif chat is not None:

@@ -15,7 +15,7 @@ CONTENTS = (b"Price list", b"Price list", b"Price list", b"<html>", b"")
 
 async def fill_in(agent: Employee, chat: str) -> None:
     """Something about the deal, the person or the organization; now and then over what somebody else has set."""
-    overwrite = {"expected_version": 0} if agent.rng.random() < 0.5 else {}
+    overwrite: Any = {"expected_version": 0} if agent.rng.random() < 0.5 else {}
     number = agent.world.host.number()
     endpoint, body = agent.rng.choice(
         (
@@ -28,7 +28,7 @@ async def fill_in(agent: Employee, chat: str) -> None:
     await agent.send("crm", endpoint, conversation_id=chat, body=body)
 
 
-def _value(number: int, overwrite: dict[str, int]) -> details.DealValueBody:
+def _value(number: int, overwrite: Any) -> details.DealValueBody:
     return details.DealValueBody(value_minor=100 * number, currency="EUR", **overwrite)
 
 
@@ -115,7 +115,9 @@ async def keep_out(agent: Employee, chat: str) -> None:
 async def attach(person: Person, chat: str) -> None:
     """A file, and mostly the message that names it; with somebody else's token it is refused."""
     content = person.rng.choice(CONTENTS)
-    name = "attachment; filename*=utf-8''%FF" if person.rng.random() < 0.08 else 'attachment; filename="a.txt"'
+    name = (
+        "attachment; filename*=utf-8''%FF" if person.rng.random() < 0.08 else 'attachment; filename="a.txt"'
+    )
     upload = await send_file(person, chat, content, name)
     if upload is None or person.rng.random() < 0.3:
         return

@@ -127,7 +127,9 @@ async def _come_to_rest(world: World) -> None:
     quiet = 0
     for _ in range(int(REST_S_MAX / LOOK_EVERY_S)):
         are_ready = all(screen.is_ready or not screen.is_open for screen in world.screens)
-        is_still = world.host.is_quiet and not any(server.owes_something for server in world.host.servers.values())
+        is_still = world.host.is_quiet and not any(
+            server.owes_something for server in world.host.servers.values()
+        )
         quiet = quiet + 1 if are_ready and is_still else 0
         if quiet == 3:  # By now also what sockets hold back for a moment was sent.
             return

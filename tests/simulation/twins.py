@@ -65,7 +65,7 @@ class PausingRows(MemoryRows):
         super().__init__(models)
         self._chance, self._committed = chance, committed
 
-    def batch(self) -> "Transaction":
+    def batch(self) -> Any:
         return Transaction(self)
 
     async def begin(self) -> PausingBatch:

@@ -9,6 +9,7 @@ from services.gateway.files import route
 from tests.simulation.outside import VERIFIER
 from tests.simulation.people import Person
 
+
 class Bringing:
     """A request with a body, as far as routes look at it."""
 

@@ -1,4 +1,4 @@
-"""What must hold of notices and their devices: decided once, told once to each, to nobody else, and brought to an end."""
+"""What must hold of notices and their devices: decided once, told to each and to nobody else, and brought to an end."""
 
 import json
 from collections import Counter
@@ -49,9 +49,7 @@ def notices(world: World, history: History) -> Iterator[str]:
 
 def devices(world: World, history: History) -> Iterator[str]:
     """Each device of who is told has one verdict: it was reached, or given up; and no other device is told."""
-    given = Counter(
-        (str(json.loads(message.data)["id"]), endpoint) for endpoint, message in world.push.given
-    )
+    given = Counter((str(json.loads(message.data)["id"]), endpoint) for endpoint, message in world.push.given)
     owners: dict[str, set[str]] = {}
     for name, recorded in history.of("device"):
         owners[id_of(name)] = {one.event.agent_id for one in recorded if isinstance(one.event, DeviceAllowed)}

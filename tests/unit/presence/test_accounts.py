@@ -45,7 +45,9 @@ async def test_whoever_went_online_with_a_newer_session_stays_and_the_removed_ne
     assert len(given(DECIDER, online(at=1.5)).when(removed)) == 1
 
 
-async def test_whoever_went_online_with_a_newer_session_and_was_lost_since_can_still_be_back_by_being_heard() -> None:
+async def test_whoever_went_online_with_a_newer_session_and_was_lost_since_can_still_be_back_by_being_heard() -> (
+    None
+):
     (signed_out,) = await ordered(ENDED)
     lost = offline(at=3).model_copy(update={"reason": "connection_lost"})
 
