@@ -124,17 +124,21 @@ async def _come_to_rest(world: World) -> None:
             server.start()
     if any(screen.caller.kind == "agent" and not screen.is_open for screen in world.screens):
         await pass_time(REST_S)
-    quiet = 0
+    quiet, told = 0, 0
     for _ in range(int(REST_S_MAX / LOOK_EVERY_S)):
-        are_ready = all(screen.is_ready or not screen.is_open for screen in world.screens)
-        is_still = world.host.is_quiet and not any(
-            server.owes_something for server in world.host.servers.values()
-        )
-        quiet = quiet + 1 if are_ready and is_still else 0
+        before, told = told, world.host.log.counts.total()
+        quiet = quiet + 1 if told == before and _is_still(world) else 0
         if quiet == 3:  # By now also what sockets hold back for a moment was sent.
             return
         await pass_time(LOOK_EVERY_S)
     raise Stuck("something is never heard by everybody")
+
+
+def _is_still(world: World) -> bool:
+    """Whether everybody has heard everything, and nothing is owed."""
+    servers = world.host.servers.values()
+    are_ready = all(screen.is_ready or not screen.is_open for screen in world.screens)
+    return are_ready and world.host.is_quiet and not any(server.owes_something for server in servers)
 
 
 def _trace(world: World) -> str:
