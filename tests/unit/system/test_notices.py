@@ -248,7 +248,9 @@ async def test_an_endpoint_and_its_keys_are_in_no_event(world: World) -> None:
     assert b"push.test" not in logged
 
 
-async def test_a_device_that_no_read_model_knows_yet_is_taken_off_with_its_agents_sessions(world: World) -> None:
+async def test_a_device_that_no_read_model_knows_yet_is_taken_off_with_its_agents_sessions(
+    world: World,
+) -> None:
     await world.invite("Ben")
     device_id = await allow(world, "Ben", "bens-phone")
     rows = world.host.services["notifier"].rows.rows
