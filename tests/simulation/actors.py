@@ -180,11 +180,14 @@ class Agent(Employee):
             await self._assign(chat, None)
 
     async def _meddle(self, chat: str) -> None:
-        """What a colleague holds is not for others to write in."""
-        if self.rng.random() < 0.8:
+        """What a colleague holds is not for others to write in, nor are a colleague's notes."""
+        luck = self.rng.random()
+        if luck < 0.5:
             await self._take(chat)
-        else:
+        elif luck < 0.7:
             await self._talk(chat)
+        else:
+            await desk.note(self, chat)
 
     async def _talk(self, chat: str) -> None:
         body = conversation.MessageBody(text=f"How can I help? {self.world.host.number()}")

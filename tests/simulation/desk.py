@@ -121,8 +121,8 @@ async def attach(person: Person, chat: str) -> None:
     upload = await send_file(person, chat, content, name)
     if upload is None or person.rng.random() < 0.3:
         return
-    if person.rng.random() < 0.35:  # Not before the file may be asked for: one of both is too late.
-        await pass_time(person.rng.uniform(8, 14))
+    if person.rng.random() < 0.6:  # Not before the file may be asked for: one of both is too late.
+        await pass_time(person.rng.uniform(10, 15))
     token = upload.attachment_token if person.rng.random() < 0.8 else f"{upload.attachment_token}x"
     about: Any = {"body": conversation.MessageBody(attachment_token=token), "request": upload.request}
     await person.send("conversation", conversation.post_message, conversation_id=chat, **about)
