@@ -31,7 +31,7 @@ class Credentials(Protocol):
     """The credentials of one service: truth of its own, restored from backup and not from the log."""
 
     async def keep(self, credential: Credential) -> None:
-        """Keeps it; one of the same kind and hash gets these claims and this end."""
+        """Keeps it; one of the same kind and hash gets this subject, these claims and end."""
 
     async def find(self, kind: str, hash_: str, now: datetime) -> Credential | None:
         """The credential if it is there, is not over and was not used up."""

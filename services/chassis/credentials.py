@@ -14,7 +14,8 @@ SECRET_BYTES = 24
 
 _KEEP = """INSERT INTO log.credentials (kind, hash, workspace_id, subject, claims, expires_at)
     VALUES (%s, %s, %s, %s, %s, %s)
-    ON CONFLICT (kind, hash) DO UPDATE SET claims = excluded.claims, expires_at = excluded.expires_at"""
+    ON CONFLICT (kind, hash) DO UPDATE
+    SET subject = excluded.subject, claims = excluded.claims, expires_at = excluded.expires_at"""
 _FIND = """SELECT kind, hash, workspace_id, subject, claims, expires_at FROM log.credentials
     WHERE kind = %s AND hash = %s AND expires_at > %s"""
 _OF = f"""SELECT kind, hash, workspace_id, subject, claims, expires_at FROM log.credentials

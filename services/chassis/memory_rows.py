@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 from pydantic_core import to_json
@@ -12,7 +13,7 @@ from sqlalchemy import JSON, Table
 from contracts.envelope import Recorded
 from contracts.states import StateRow
 from services.chassis.keyset import is_beyond, keyset_of
-from services.chassis.models import Changed, Key, ReadModel, Rows
+from services.chassis.models import Changed, Key, ReadModel, Rows, key_columns
 from services.chassis.parked import Parked
 from services.chassis.ports import Row
 from services.chassis.projector import Superseded, fold, touched
@@ -59,8 +60,8 @@ class MemoryBatch:
             self._set(self._store.versions, (model.name, stream), version)
 
     def _add(self, key: Key, amounts: Mapping[str, int]) -> None:
-        names = [column.name for column in key[0].primary_key.columns]
-        zeros = {column.name: 0 for column in key[0].columns if column.name not in names}
+        names = key_columns(key[0])
+        zeros = {name: 0 for name in _columns(key[0])[0] if name not in names}
         before = self._store.rows.get(key) or dict(zip(names, key[1], strict=True)) | zeros
         after = before | {column: before[column] + amount for column, amount in amounts.items()}
         self._set(self._store.rows, key, _stored(key[0], after))
@@ -111,11 +112,19 @@ def _put(of: dict[Any, Any], key: Any, value: Any) -> None:
 
 def _stored(of: Table, row: Row) -> Row:
     """The row as PostgreSQL would give it back: all columns in order, JSON as JSON."""
-    found = {column.name: row.get(column.name) for column in of.columns}
-    for column in of.columns:
-        if isinstance(column.type, JSON) and found[column.name] is not None:
-            found[column.name] = json.loads(to_json(found[column.name]))
+    names, of_json = _columns(of)
+    found = {name: row.get(name) for name in names}
+    for name in of_json:
+        if found[name] is not None:
+            found[name] = json.loads(to_json(found[name]))
     return found
+
+
+@cache
+def _columns(of: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of all columns, and of those that hold JSON."""
+    of_json = tuple(column.name for column in of.columns if isinstance(column.type, JSON))
+    return tuple(column.name for column in of.columns), of_json
 
 
 class MemoryRows:
@@ -169,8 +178,10 @@ class MemoryReader:
         limit: int = 50,
     ) -> list[Row]:
         wanted = dict(where) if workspace_id is None else {"workspace_id": workspace_id, **where}
+        names, _ = _columns(table)
         for name in (*wanted, *(name.removeprefix("-") for name in order)):
-            table.c[name]  # Raises KeyError, as PostgreSQL would raise.
+            if name not in names:
+                raise KeyError(name)  # As PostgreSQL would raise.
         found = [
             row
             for (of, _), row in self._store.rows.items()

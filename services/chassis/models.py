@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, Table, Text
@@ -28,6 +29,12 @@ def table(model: str, name: str, *columns: Any, key: tuple[str, ...]) -> Table:
     )
 
 
+@cache
+def key_columns(of: Table) -> tuple[str, ...]:
+    """The names of the primary key's columns, in order."""
+    return tuple(column.name for column in of.primary_key.columns)
+
+
 class UntouchedRow(Exception):
     """A projection asked for a row that its `touches` did not name: a mistake in the read model's code."""
 
@@ -50,7 +57,7 @@ class Rows:
 
     def put(self, of: Table, **row: Any) -> None:
         """Writes the whole row; every column is given."""
-        key = (of, tuple(row[column.name] for column in of.primary_key.columns))
+        key = (of, tuple([row[name] for name in key_columns(of)]))
         self._rows[key] = self.changed[key] = row
 
     def remove(self, of: Table, *key: Any) -> None:

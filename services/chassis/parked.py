@@ -102,6 +102,11 @@ class Admitted:
     gaps: int = 0
     unknown: int = 0
 
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """Unknown types, gaps, and parked records."""
+        return self.unknown, self.gaps, len(self.parked)
+
     def park(self, record: ConsumerRecord, reason: str) -> None:
         """Parks the record; from now on its key waits."""
         key = key_of(record.key)

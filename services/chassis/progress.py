@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from functools import cache
 
 from prometheus_client import Counter, Gauge
 
@@ -15,6 +16,13 @@ HANDLED = Counter("livechat_events_handled", "Records that a consumer is done wi
 PARKED = Counter("livechat_events_parked", "Records that were parked.", _LABELS)
 GAPS = Counter("livechat_stream_gaps", "Events that came without the one before.", _LABELS)
 UNKNOWN = Counter("livechat_events_unknown", "Events of types unknown to this reader.", _LABELS)
+
+
+@cache
+def counters(service: str, consumer: str) -> tuple[Counter, Counter, Counter]:
+    """Of unknown types, of gaps, and of what was parked: looking them up each time costs more than counting."""
+    labels = service, consumer
+    return UNKNOWN.labels(*labels), GAPS.labels(*labels), PARKED.labels(*labels)
 
 
 @dataclass

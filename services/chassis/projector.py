@@ -14,7 +14,7 @@ from services.chassis.kafka import read_events
 from services.chassis.models import Changed, Key, ReadModel, Rows
 from services.chassis.parked import Admitted, Parked, Taken, admit, is_infrastructure, key_of, reason_of
 from services.chassis.ports import Row
-from services.chassis.progress import GAPS, HANDLED, PARKED, UNKNOWN
+from services.chassis.progress import HANDLED, counters
 
 log = structlog.get_logger()
 
@@ -217,9 +217,8 @@ def _cut(taken: Sequence[Taken], error: Exception) -> int:
 
 def tell(labels: tuple[str, str], outcome: Admitted) -> None:
     """Counts and logs what was not folded."""
-    UNKNOWN.labels(*labels).inc(outcome.unknown)
-    GAPS.labels(*labels).inc(outcome.gaps)
-    PARKED.labels(*labels).inc(len(outcome.parked))
+    for counter, count in zip(counters(*labels), outcome.counts, strict=True):
+        counter.inc(count)
     for event in outcome.parked:
         place = f"{event.topic}[{event.partition}]@{event.offset}"
         log.error("event_parked", consumer=labels[1], key=event.key, place=place, reason=event.reason)
@@ -230,6 +229,7 @@ class Projection:
 
     def __init__(self, service: str, model: ReadModel, topic: str, rows: RowStore, keyring: Keyring) -> None:
         self._model, self._topic, self._rows = model, topic, rows
+        self._handled = HANDLED.labels(service, model.name)
         self._folding = Folding(service, model, keyring)
 
     async def positions(self, partitions: Collection[int]) -> Mapping[int, int]:
@@ -246,5 +246,5 @@ class Projection:
             if accepted:
                 await self._folding.apply(batch, accepted, await batch.generation(self._model))
                 await batch.advance(self._model.name, self._topic, after)
-        HANDLED.labels(*self._folding.labels).inc(len(accepted))
+        self._handled.inc(len(accepted))
         return after

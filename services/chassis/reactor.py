@@ -35,6 +35,7 @@ class Reacting:
     def __init__(self, reaction: Reaction, topic: str, rows: RowStore, ports: Ports) -> None:
         self._reaction, self._topic, self._rows, self._ports = reaction, topic, rows, ports
         self._labels = (ports.service, reaction.name)
+        self._handled = HANDLED.labels(*self._labels)
         self._room = asyncio.Semaphore(KEYS_AT_ONCE_MAX)
 
     async def positions(self, partitions: Collection[int]) -> Mapping[int, int]:
@@ -64,7 +65,7 @@ class Reacting:
                 return now
             await batch.park(name, outcome.parked)
             await batch.advance(name, self._topic, after)
-        HANDLED.labels(*self._labels).inc(len(accepted))
+        self._handled.inc(len(accepted))
         tell(self._labels, outcome)
         return after
 
@@ -77,6 +78,10 @@ class Reacting:
         keys: dict[str, list[Taken]] = {}
         for record, content in zip(records, await read_events(records, self._ports.keyring), strict=True):
             keys.setdefault(key_of(record.key), []).append((record, content))
+        if len(keys) == 1:
+            (taken,) = keys.values()
+            await self._one_key(taken, outcome)
+            return outcome
         try:
             async with asyncio.TaskGroup() as group:
                 for taken in keys.values():

@@ -73,7 +73,9 @@ async def allow(ask: AgentAsk, body: DeviceBody) -> Accepted:
     await _admit(ask, subscription, device_id)
     command = AllowDevice(device_id=device_id, agent_id=ask.caller.id, label=body.label, at=ask.now)
     # Before the event: a device that is told of must be one that can be reached.
-    await subscriptions.keep(ask.ports.credentials, ask.workspace_id, device_id, subscription, ask.now)
+    await subscriptions.keep(
+        ask.ports.credentials, ask.workspace_id, device_id, ask.caller.id, subscription, ask.now
+    )
     return await ask.execute(device.DECIDER, stream("device", device_id), command, device_id=device_id)
 
 
@@ -92,7 +94,7 @@ async def remove(ask: AgentAsk, device_id: Id) -> Accepted:
         raise NotFound("device")
     command = ExpireDevice(reason="removed", agent_id=ask.caller.id, at=ask.now)
     accepted = await ask.execute(device.DECIDER, name, command)
-    await subscriptions.forget(ask.ports.credentials, ask.workspace_id, device_id)
+    await subscriptions.forget(ask.ports.credentials, device_id)
     return accepted
 
 

@@ -23,13 +23,15 @@ class Offline(BaseModel):
 
 
 class Lost(BaseModel):
-    """The agent takes no chats since a time, because the connection of the tab that counts was lost."""
+    """The agent, online from `online_since` on, takes no chats since a time, because the connection of the tab that
+    counts was lost."""
 
     model_config = ConfigDict(frozen=True)
 
     agent_id: str
     name: str
     tab: str
+    online_since: UtcTime
     since: UtcTime
 
 
@@ -72,11 +74,10 @@ def go_offline(c: GoOffline, state: State) -> Events:
     themselves, signed out or removed comes back no more by being heard, which is told too."""
     if isinstance(state, Offline) or c.online_since not in (None, state.since):
         return []
-    if isinstance(state, Lost):
-        is_known = c.reason == "connection_lost"
-    else:
-        is_known = c.online_before is not None and state.since > c.online_before
-    if is_known:
+    if isinstance(state, Lost) and c.reason == "connection_lost":
+        return []
+    began_at = state.online_since if isinstance(state, Lost) else state.since
+    if c.online_before is not None and began_at > c.online_before:
         return []
     return [AgentWentOffline(at=c.at, agent_id=state.agent_id, reason=c.reason)]
 
@@ -96,7 +97,8 @@ def evolve(state: State, event: Event) -> State:
         case AgentWentOnline(), _:
             return Online(agent_id=event.agent_id, name=event.name, tab=event.tab, since=event.at)
         case AgentWentOffline(reason="connection_lost"), Online():
-            return Lost(agent_id=state.agent_id, name=state.name, tab=state.tab, since=event.at)
+            known = {"agent_id": state.agent_id, "name": state.name, "tab": state.tab}
+            return Lost(**known, online_since=state.since, since=event.at)
         case AgentWentOffline(), _:
             return Offline()
         case _:
@@ -109,5 +111,5 @@ DECIDER: Decider[Command, State] = Decider(
     evolve=evolve,
     initial=Offline(),
     states=(Offline, Lost, Online),
-    schema=2,
+    schema=3,
 )

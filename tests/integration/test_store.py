@@ -265,7 +265,7 @@ async def test_credentials_are_listed_noted_and_ended_one_by_one(twin: Twin) -> 
 
 async def test_keeping_a_credential_again_renews_it(twin: Twin) -> None:
     first = Credential("known", "h1", MINE, "agent-1", {}, twin.now + timedelta(days=1))
-    later = replace(first, claims={"a": 1}, expires_at=twin.now + timedelta(days=9))
+    later = replace(first, subject="agent-2", claims={"a": 1}, expires_at=twin.now + timedelta(days=9))
     await twin.credentials.keep(first)
     await twin.credentials.keep(later)
 

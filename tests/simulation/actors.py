@@ -1,17 +1,17 @@
 """The people of a run. They act on what their screens show, and do what people do: all at once, twice, and too late."""
 
 import asyncio
-from random import Random
 from typing import Any
 
 from contracts.ids import derived_id, id_of, stream
 from services.chassis.tokens import Caller
 from services.conversation import api as conversation
-from services.crm.api import outcomes as crm
 from services.playbook.api import visits
 from services.presence import api as presence
+from tests.simulation import desk
 from tests.simulation.loop import pass_time
-from tests.simulation.world import Call, Company, World
+from tests.simulation.people import Employee, Person
+from tests.simulation.world import Company, World
 
 COMMANDS_MIN, ACTS_MAX = 40, 40
 ANSWERS = {
@@ -19,24 +19,8 @@ ANSWERS = {
     "first_name": "Vi",
     "email": "vi@example.com",
     "company": "Acme",
-    "phone": "+43 1 23456",
+    "topic": "Prices",
 }
-
-
-class Person:
-    """Somebody with a screen, a tempo, and chances of their own."""
-
-    def __init__(self, world: World, caller: Caller) -> None:
-        self.world, self.caller, self.rng = world, caller, Random(world.rng.random())
-        self.screen = world.screen(caller, tab=f"tab-{caller.id[:8]}")
-
-    async def wait(self, least_s: float, most_s: float) -> None:
-        """Some time passes."""
-        await pass_time(self.rng.uniform(least_s, most_s))
-
-    async def send(self, service: str, endpoint: Any, **about: Any) -> Call:
-        """A command of this person."""
-        return await self.world.send(service, endpoint, self.caller, **about)
 
 
 class Visitor(Person):
@@ -55,18 +39,28 @@ class Visitor(Person):
             await self._act()
         if self.rng.random() < 0.3:
             self.screen.close()
+            if self.rng.random() < 0.3:  # Thought better of it.
+                await self.wait(13, 18)
+                self.screen.open()
 
     async def _act(self) -> None:
         card, chat = self._waiting(), self._conversation()
         luck = self.rng.random()
         if luck < 0.06:
             self.screen.close()
-            await self.wait(0.2, 5)
+            await self.wait(0.2, 5 if luck < 0.04 else 17)
             self.screen.open()
+        elif luck < 0.1:
+            url = f"https://www.example.com/{self.world.host.number()}"
+            await self.send(
+                "playbook", visits.view_page, visit_id=self.visit_id, body=visits.PageBody(url=url)
+            )
         elif card is not None and luck < 0.8:
             await self._answer(card)
         elif chat is not None:
-            await self.say(chat, f"Hello? {self.world.host.number()}")
+            deeds = (greet, desk.attach, desk.read)
+            (deed,) = self.rng.choices(deeds, (12, 2, 2))
+            await deed(self, chat)
 
     async def say(self, chat: str, text: str) -> None:
         """A message."""
@@ -77,15 +71,15 @@ class Visitor(Person):
 
     async def _answer(self, card: dict[str, Any]) -> None:
         about: dict[str, Any] = {"visit_id": self.visit_id}
-        if card["kind"] == "question":
-            chances = {"chat": 5, "name": 2, "browse": 1, "yes": 3, "no": 2, "again": 2, "none": 1}
+        if card["kind"] == "question" and self.rng.random() < 0.98:
+            chances = {"chat": 5, "name": 4, "browse": 1, "yes": 3, "no": 2, "again": 2, "none": 1}
             offered = [option["choice_id"] for option in card["options"]]
-            choices = [*offered, *(["none"] if self.rng.random() < 0.1 else [])]
+            choices = [*offered, *(["none"] if self.rng.random() < 0.15 else [])]
             (choice,) = self.rng.choices(choices, [chances[name] for name in choices])
             body: Any = visits.AnswerBody(card_id=card["card_id"], choice_id=choice)
             await self.send("playbook", visits.give_answer, **about, body=body)
         else:
-            value = ANSWERS[card["field"]] if self.rng.random() < 0.85 else "?"
+            value = ANSWERS.get(card.get("field", ""), "Prices") if self.rng.random() < 0.85 else "?"
             body = visits.DetailBody(card_id=card["card_id"], value=value)
             await self.send("playbook", visits.give_detail, **about, body=body)
 
@@ -110,16 +104,19 @@ class Visitor(Person):
         return asked[-1] if asked else None
 
 
-class Agent(Person):
-    """Goes online, takes what comes, talks, hands over, closes, goes off, or is cut off."""
+async def greet(visitor: Visitor, chat: str) -> None:
+    """Something to say."""
+    await visitor.say(chat, f"Hello? {visitor.world.host.number()}")
 
-    def __init__(self, world: World, caller: Caller, company: Company) -> None:
-        super().__init__(world, caller)
-        self.company = company
+
+class Agent(Employee):
+    """Goes online, takes what comes, talks, hands over, closes, goes off, or is cut off."""
 
     async def live(self) -> None:
         """A short day."""
         self.screen.open()
+        for number in range(self.rng.choice((0, 0, 1, 1))):
+            await desk.allow_device(self, number)
         await self.wait(0, 3)
         if self.rng.random() < 0.93:
             await self.go_online()
@@ -127,6 +124,8 @@ class Agent(Person):
             if number > self.rng.randint(6, 9) and len(self.world.calls) >= COMMANDS_MIN:
                 break
             await self.wait(0.02, 3.0)
+            if self.screen.is_over:
+                return
             await self._act()
         if self.rng.random() < 0.4:
             self.screen.close()
@@ -149,6 +148,8 @@ class Agent(Person):
             await self.go_online()
         elif luck < 0.08:
             await self._trespass()
+        elif luck < 0.11:
+            await desk.change_devices(self)
         elif unassigned and luck < 0.65:
             await self._take(self.rng.choice(unassigned))
         elif mine:
@@ -156,7 +157,7 @@ class Agent(Person):
         elif closed := self._in("closed"):
             await self._after_the_end(self.rng.choice(closed))
         elif others := self._in(*(agent.id for agent in self.company.agents)):
-            await self._take(self.rng.choice(others))
+            await self._meddle(self.rng.choice(others))
 
     def _in(self, *folders: str) -> list[str]:
         """The conversations that the screen shows in these folders."""
@@ -171,10 +172,27 @@ class Agent(Person):
         wait_s = self.world.wait_left_s(chat)
         if wait_s is not None and wait_s < 25 and self.rng.random() < 0.3:
             await pass_time(max(0.0, wait_s + self.rng.uniform(-0.1, 0.1)))
+        elif self.rng.random() < 0.3:  # When the clock ticks, as others do.
+            await pass_time(1.0 - self.world.loop.time() % 1.0)
         if self.rng.random() < 0.8:
             await self.send("conversation", conversation.take, conversation_id=chat)
         else:
             await self._assign(chat, None)
+
+    async def _meddle(self, chat: str) -> None:
+        """What a colleague holds is not for others to write in, nor are a colleague's notes."""
+        luck = self.rng.random()
+        if luck < 0.5:
+            await self._take(chat)
+        elif luck < 0.7:
+            await self._talk(chat)
+        else:
+            await desk.note(self, chat)
+
+    async def _talk(self, chat: str) -> None:
+        body = conversation.MessageBody(text=f"How can I help? {self.world.host.number()}")
+        about: dict[str, Any] = {"conversation_id": chat, "body": body, "request": None}
+        await self.send("conversation", conversation.post_message, **about)
 
     async def _assign(self, chat: str, holder: str | None) -> None:
         to = self.rng.choice(self.company.agents).id
@@ -184,17 +202,20 @@ class Agent(Person):
     async def _work_on(self, chat: str, luck: float) -> None:
         self.screen.follow(stream("conversation", chat))
         choice = self.rng.random()
-        if choice < 0.5:
-            body = conversation.MessageBody(text=f"How can I help? {self.world.host.number()}")
-            await self.send(
-                "conversation", conversation.post_message, conversation_id=chat, body=body, request=None
-            )
-        elif choice < 0.7:
+        if choice < 0.32:
+            await self._talk(chat)
+        elif choice < 0.48:
             await self._assign(chat, self.caller.id)
-        elif choice < 0.85:
+        elif choice < 0.62:
             await self._close(chat, self.caller.id)
         else:
-            await self._make_lead(chat)
+            await self._write_down(chat)
+
+    async def _write_down(self, chat: str) -> None:
+        """Whatever there is to do beside talking, also after the end."""
+        deeds = (desk.fill_in, desk.note, desk.make_outcome, desk.attach, desk.read, desk.keep_out)
+        (deed,) = self.rng.choices(deeds, (9, 6, 4, 3, 3, 2))
+        await deed(self, chat)
 
     async def _close(self, chat: str, holder: str | None) -> None:
         body = conversation.CloseBody(expected_holder=holder)
@@ -205,14 +226,9 @@ class Agent(Person):
         else:
             await closing
 
-    async def _make_lead(self, chat: str) -> None:
-        await self.send(
-            "crm", crm.create_lead, conversation_id=chat, body=crm.OutcomeBody(title="Two, please")
-        )
-
     async def _after_the_end(self, chat: str) -> None:
-        if self.rng.random() < 0.4:
-            await self._make_lead(chat)
+        if self.rng.random() < 0.5:
+            await self._write_down(chat)
         elif self.rng.random() < 0.5:
             await self._close(chat, None)
         else:

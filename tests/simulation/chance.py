@@ -38,6 +38,7 @@ class Chance:
             self._doomed = (place, self._doomed[1] - 1) if self._doomed[1] > 1 else None
             if self._doomed is None:
                 self.victim = process
+                asyncio.get_running_loop().look_at = 0  # type: ignore[attr-defined]
                 await asyncio.sleep(0)
         luck = self.rng.random()
         if luck < self._pauses:
@@ -63,7 +64,9 @@ class LoopClock(MovedClock):
 
     def __init__(self, start: datetime, loop: Loop) -> None:
         super().__init__(start)
-        self._start, self._loop = start, loop
+        self._start, self._loop, self._told_s = start, loop, 0.0
 
     def now(self) -> datetime:
-        return self._start + timedelta(seconds=self._loop.time())
+        if (now_s := self._loop.time()) != self._told_s:
+            self._told_s, self._now = now_s, self._start + timedelta(seconds=now_s)
+        return self._now

@@ -19,10 +19,10 @@ from contracts.conversation import (
 )
 from contracts.crm import LeadCreated
 from contracts.ids import stream
-from contracts.notifier import NoticesDecided, notice_of
 from contracts.playbook import LiveChatRequested, OfflineFlowStarted
 from contracts.presence import AgentWentOffline, AgentWentOnline
-from services.notifier.decider.policy import Conversation, concerned
+from services.chassis.http import Accepted
+from tests.simulation import leavings, verdicts
 from tests.simulation.flows import OFFLINE_MESSAGE
 from tests.simulation.heard import LEASE_S
 from tests.simulation.history import History
@@ -51,7 +51,7 @@ def _append(call: Call, places: Sequence[tuple[str, int]]) -> Iterator[str]:
     name, first = places[0]
     if places != [(name, first + place) for place in range(len(places))]:
         yield f"{call.name} was carried out more than once: {places}"
-    if call.told is not None and (call.told.stream, call.told.version) != places[-1]:
+    if isinstance(call.told, Accepted) and (call.told.stream, call.told.version) != places[-1]:
         yield f"{call.name} was told {call.told.stream} {call.told.version}, and wrote {places[-1]}"
     if call.refused is not None and call.told is None and call.sends == 1:
         yield f"{call.name} was refused ({call.refused.code}) and is in the log"
@@ -201,29 +201,17 @@ def presence(world: World, history: History) -> Iterator[str]:
                     yield f"{name} was taken offline although it was heard"
 
 
-def notices(world: World, history: History) -> Iterator[str]:
-    """Every event that is to be told to somebody is decided on once, and nothing else is."""
-    decided = Counter(
-        name
-        for name, recorded in history.of("notice")
-        for one in recorded
-        if isinstance(one.event, NoticesDecided)
-    )
-    due: set[str] = set()
-    for name, recorded in history.of("conversation"):
-        held: list[tuple[int, str | None]] = []
-        for one in recorded:
-            if isinstance(one.event, Assigned | Reassigned):
-                held.append((one.version, one.event.agent_id))
-            elif isinstance(one.event, Released):
-                held.append((one.version, None))
-            known = Conversation(one.version, holders=tuple(held))
-            if concerned(one.event, one.version, known) is not None:
-                notice = stream("notice", notice_of(one.event_id))
-                due.add(notice)
-                if decided[notice] != 1:
-                    yield f"{name} {one.version} was decided on {decided[notice]} times, to tell somebody of it"
-    yield from (f"{notice} tells of nothing that is to be told" for notice in decided if notice not in due)
-
-
-FACTS = (commands, holders, waits, bots, requests, outcomes, companies, presence, notices)
+FACTS = (
+    commands,
+    holders,
+    waits,
+    bots,
+    requests,
+    outcomes,
+    companies,
+    presence,
+    verdicts.notices,
+    verdicts.devices,
+    leavings.files,
+    leavings.removed,
+)

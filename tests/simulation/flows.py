@@ -31,7 +31,15 @@ def _online(wait_time_s: int, greeting: str) -> dict[str, Card]:
                 Choice(choice_id="browse", label="Just browsing", next="goodbye"),
             ),
         ),
-        "first_name": CaptureCard(text="Your name?", field="name", retry_text="Please.", next="live_chat"),
+        "first_name": CaptureCard(text="Your name?", field="name", retry_text="Please.", next="topic"),
+        "topic": CaptureCard(
+            text="What is it about?",
+            field="free",
+            key="topic",
+            label="Topic",
+            retry_text="Please.",
+            next="live_chat",
+        ),
         "live_chat": LiveChatCard(
             online_message="Somebody will be with you.",
             wait_time_s=wait_time_s,

@@ -1,6 +1,7 @@
 """Twins of what comes from Kafka: the log, its live end and signals, each heard late and in its own order."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextvars import Context
 from typing import Any
@@ -34,9 +35,12 @@ class WakingLog(MemoryLog):
     def __init__(self) -> None:
         super().__init__()
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
+        self.counts: Counter[str] = Counter()
+        """How many records each topic has."""
 
     def append(self, topic: str, key: str, value: bytes | None, headers: Any = ()) -> None:
         super().append(topic, key, value, headers)
+        self.counts[topic] += 1
         for future in self._waiting.pop(topic, ()):
             if not future.done():
                 future.set_result(None)
@@ -44,6 +48,8 @@ class WakingLog(MemoryLog):
     def after(self, topic: str, positions: Mapping[int, int]) -> dict[int, Sequence[MemoryRecord]]:
         """As its parent, without looking at partitions that nobody wrote to."""
         found: dict[int, Sequence[MemoryRecord]] = {}
+        if sum(positions.values()) == self.counts[topic]:
+            return found
         for number, at in positions.items():
             part = self.records.get((topic, number))
             if part and len(part) > at:
@@ -67,6 +73,7 @@ class LateTail:
         self._ends = {place: len(part) for place, part in log.records.items() if place[0] in self._topics}
         self._listeners: dict[Topic, list[Listener]] = {}
         self._names = {topic: name for name, topic in self._topics.items()}
+        self._heard = sum(self._ends.values())
 
     def listen(self, topic: Topic, listener: Listener) -> Callable[[], None]:
         heard = self._listeners.setdefault(topic, [])
@@ -79,6 +86,8 @@ class LateTail:
 
     def behind(self) -> list[tuple[str, int]]:
         """The partitions of which something was not heard yet."""
+        if self._heard == sum(self._log.counts[name] for name in self._topics):
+            return []
         return [
             place
             for place, part in self._log.records.items()
@@ -99,6 +108,7 @@ class LateTail:
 
     def _tell(self, record: MemoryRecord) -> None:
         self._ends[record.topic, record.partition] = record.offset + 1
+        self._heard += 1
         topic = self._topics[record.topic]
         if listeners := self._listeners.get(topic):
             content = _content(topic, record)

@@ -6,25 +6,27 @@ from datetime import datetime
 from typing import Any
 
 from contracts.envelope import headers_of
+from contracts.gateway import AgentRemoved
 from contracts.personal import ClearKeyring
-from contracts.topics import PARTITIONS, Naming, events_of
+from contracts.topics import GATEWAY_EVENTS, PARTITIONS, Naming, events_of
 from services.chassis.consumer import Handler
 from services.chassis.decider import Refused
 from services.chassis.memory import CountedIds, MemoryCredentials
+from services.chassis.memory_host import MemoryRecord
 from services.chassis.parked import is_infrastructure
 from services.chassis.ports import Ports, StoredEvent
 from services.chassis.projector import Projection
 from services.chassis.reactor import Reacting
+from services.chassis.revocations import Revocations
 from services.chassis.service import Service
 from services.chassis.timers import Timers
 from services.gateway.sockets.hub import Hub
 from tests.simulation.chance import Chance, LoopClock
-from tests.simulation.heard import LateSignals, LateTail, WakingLog
-from tests.simulation.loop import Loop, Process, pass_time
+from tests.simulation.heard import LateSignals, LateTail, WakingLog, read_once
+from tests.simulation.loop import Loop, Process, finish, pass_time
 from tests.simulation.twins import PausingReader, PausingRows, PausingStore
 
 RELAYED_MAX, TAKEN_MAX = 20, 40
-SLEEP_S_MAX = 1.0
 TRIES_MAX = 400
 Own = Callable[[], Mapping[str, Any]]
 """What a new process of a service has for its own."""
@@ -45,9 +47,18 @@ class Host:
         self.loop, self.chance, self.naming = loop, chance, Naming()
         self.clock, self.log, self.signals = LoopClock(at, loop), WakingLog(), LateSignals(loop, chance)
         self.faults: list[str] = []
+        self.removed: set[str] = set()
+        """Agents whose tokens count no more: services hear of it at once."""
+        self.log.listen(self._hear)
         self.crashes = self.repeats = self._numbers = 0
         self.own = own
         self.servers = {service.name: Server(self, service) for service in services}
+
+    def _hear(self, record: MemoryRecord) -> None:
+        if record.topic == self.naming.of(GATEWAY_EVENTS):
+            event = read_once(record).event
+            if isinstance(event, AgentRemoved):
+                self.removed.add(event.agent_id)
 
     def number(self) -> int:
         """The next number of this run."""
@@ -76,6 +87,7 @@ class Server:
         self.topics = {model.name: host.naming.of(model.source) for model in service.models}
         self.process = Process(service.name)
         self._wake, self._state_wake = host.loop.create_future(), host.loop.create_future()
+        self._timer_wake = host.loop.create_future()
         self.start()
 
     def start(self) -> None:
@@ -96,7 +108,8 @@ class Server:
             own=host.own.get(service.name, service.own)(),
         )
         self.hub = Hub(self.ports) if service.tails else None
-        self.positions: dict[str, dict[int, int]] = {}
+        self.ends = self._ends() if service.tails else None
+        self.positions: dict[tuple[str, str], dict[int, int]] = {}
         for role in self._roles():
             host.loop.start(role, process)
 
@@ -113,9 +126,18 @@ class Server:
         if service.tails:
             roles.append(self.tail.run())
         for name, topic, new in self.consumers():
-            twice = not self._host.chance.is_calm and self._host.chance.rng.random() < 0.15
+            twice = not self._host.chance.is_calm and self._host.chance.rng.random() < 0.08
             roles += [self._consume(name, topic, new()) for _ in range(1 + twice)]
         return roles
+
+    def _ends(self) -> Revocations:
+        """Which sessions were ended: a new process reads of them what was told of late."""
+        ends = Revocations(self.service.name, self.tail, self._host.clock)
+        topic = self._host.naming.of(GATEWAY_EVENTS)
+        for number in range(PARTITIONS):
+            for record in self._host.log.records.get((topic, number), ()):
+                ends.heard(read_once(record))
+        return ends
 
     def consumers(self) -> list[tuple[str, str, Callable[[], Handler]]]:
         """Every consumer: its name, its topic, and what makes its handler."""
@@ -164,13 +186,12 @@ class Server:
             future.set_result(answer)
 
     def _committed(self, stored: StoredEvent) -> None:
+        finish(self._timer_wake)  # What was written may have set a timer.
         self.outbox.append(stored)
-        if not self._wake.done():
-            self._wake.set_result(None)
+        finish(self._wake)
 
     def _wake_state(self) -> None:
-        if not self._state_wake.done():
-            self._state_wake.set_result(None)
+        finish(self._state_wake)
 
     async def _relay(self) -> None:
         """In order; what was sent and not yet deleted is sent again by the next process."""
@@ -215,15 +236,18 @@ class Server:
 
     async def _fire(self, timers: Timers) -> None:
         while True:
+            self._timer_wake = woken = self._host.loop.create_future()
             await timers.fire_due()
             due_in_s = await self.store.next_due()
-            await pass_time(SLEEP_S_MAX if due_in_s is None else min(max(due_in_s, 0.02), SLEEP_S_MAX))
+            if due_in_s is not None:
+                self._host.loop.wake(max(due_in_s, 0.02), woken)
+            await woken
 
     async def _consume(self, name: str, topic: str, handler: Handler) -> None:
         """Follows the topic as the batch loop does; it may read again what it has read, and take any partition."""
         host, failures, tempo_s = self._host, 0, self._host.chance.tempo()
         positions = dict(await handler.positions(range(PARTITIONS)))
-        self.positions[name] = positions
+        self.positions[name, topic] = positions
         while True:
             slices = host.log.after(topic, positions)
             if not slices:
@@ -257,13 +281,14 @@ class Server:
         return taken
 
     @property
+    def owes_something(self) -> bool:
+        """Whether a file waits to be asked for, or a device for its notice: that is not long to wait for."""
+        return self.service.name in ("gateway", "notifier") and bool(self.store.timers)
+
+    @property
     def is_quiet(self) -> bool:
         """Whether everything written here was told, and everything told was heard."""
         if not self.process.alive or self.outbox or self.rows.outbox or self.tail.behind():
             return False
-        ends, kept = self._host.log.end, self.rows.offsets
-        return all(
-            kept.get((name, topic, number), 0) == ends(topic, number)
-            for name, topic, _ in self.consumers()
-            for number in range(PARTITIONS)
-        )
+        counts = self._host.log.counts
+        return all(sum(at.values()) == counts[topic] for (_, topic), at in self.positions.items())

@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 STEPS_MAX = 400_000
+NEVER = STEPS_MAX + 1
 
 
 class Stuck(Exception):
@@ -46,13 +47,14 @@ def _forget(task: asyncio.Task[Any]) -> None:
 
 async def pass_time(seconds: float) -> None:
     """Returns when so much time has passed."""
-    loop = asyncio.get_running_loop()
-    future = loop.create_future()
-    loop.call_later(seconds, _done, future)
+    loop: Any = asyncio.get_running_loop()
+    future: asyncio.Future[None] = asyncio.Future(loop=loop)
+    loop.wake(seconds, future)
     await future
 
 
-def _done(future: asyncio.Future[None]) -> None:
+def finish(future: asyncio.Future[None]) -> None:
+    """Whoever awaits it goes on."""
     if not future.done():
         future.set_result(None)
 
@@ -79,14 +81,13 @@ def current() -> Process:
 class Handle:
     """Something to be called, now or at a time."""
 
-    __slots__ = ("args", "callback", "context", "dropped", "order", "strand")
+    __slots__ = ("args", "callback", "context", "dropped", "process")
 
     def __init__(
-        self, callback: Callable[..., object], args: tuple[Any, ...], context: Context, order: int
+        self, callback: Callable[..., object], args: tuple[Any, ...], context: Context, process: Process
     ) -> None:
-        self.callback, self.args, self.context, self.dropped = callback, args, context, False
-        self.strand = context.get(_STRAND, _NOBODY)
-        self.order = self.strand.number, order
+        self.callback, self.args, self.context, self.process = callback, args, context, process
+        self.dropped = False
 
     def cancel(self) -> None:
         self.dropped = True
@@ -94,23 +95,31 @@ class Handle:
     def cancelled(self) -> bool:
         return self.dropped
 
-    def __lt__(self, other: "Handle") -> bool:
-        return self.order < other.order
+
+class Waking:
+    """Somebody who waits for nothing but time."""
+
+    __slots__ = ("future", "process")
+    dropped = False
+
+    def __init__(self, future: asyncio.Future[None], process: Process) -> None:
+        self.future, self.process = future, process
 
 
 class Loop(asyncio.AbstractEventLoop):
-    """Runs one step at a time. `steps` counts them; `between` is called after each and may kill processes.
+    """Runs one step at a time. `steps` counts them; after step `look_at` and each later one `between` is called, which
+    may kill processes.
 
     What is ready is kept in the order of its tasks, so that only the seed decides, and no address or hash.
     """
 
     def __init__(self, rng: Random) -> None:
-        self.steps = 0
+        self.steps = self.look_at = 0
         self.failures: list[str] = []
         self.between: Callable[[], None] = lambda: None
         self._chance, self._now = rng.random, 0.0
-        self._ready: list[Handle] = []
-        self._later: list[tuple[float, int, Handle]] = []
+        self._ready: list[tuple[int, int, Handle]] = []
+        self._later: list[tuple[float, int, int, Handle | Waking]] = []
         self._strands = self._orders = 0
 
     def time(self) -> float:
@@ -153,8 +162,11 @@ class Loop(asyncio.AbstractEventLoop):
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> Handle:
         self._orders += 1
-        handle = Handle(callback, args, copy_context() if context is None else context, self._orders)
-        insort(self._ready, handle)
+        if context is None:
+            context = copy_context()
+        strand = context.get(_STRAND, _NOBODY)
+        handle = Handle(callback, args, context, strand.process)
+        insort(self._ready, (strand.number, self._orders, handle))
         return handle
 
     def call_later(  # type: ignore[override]
@@ -166,10 +178,20 @@ class Loop(asyncio.AbstractEventLoop):
         self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> Handle:
         self._orders += 1
-        handle = Handle(callback, args, copy_context() if context is None else context, self._orders)
+        if context is None:
+            context = copy_context()
+        strand = context.get(_STRAND, _NOBODY)
+        handle = Handle(callback, args, context, strand.process)
         # Tasks are told apart before the order of calls, as among what is ready.
-        heapq.heappush(self._later, (when, handle.strand.number, handle))
+        heapq.heappush(self._later, (when, strand.number, self._orders, handle))
         return handle
+
+    def wake(self, delay: float, future: asyncio.Future[None]) -> None:
+        """As call_later with `finish`, which is what most of all waiting is."""
+        self._orders += 1
+        strand = _STRAND.get()
+        later = (self._now + delay, strand.number, self._orders, Waking(future, strand.process))
+        heapq.heappush(self._later, later)
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         self.failures.append(f"{context.get('message')}: {context.get('exception')!r}")
@@ -193,31 +215,38 @@ class Loop(asyncio.AbstractEventLoop):
         asyncio.events._set_running_loop(self)
         try:
             task = self._started(coro, OUTSIDE, copy_context())
-            while not task.done():
-                self._step()
+            self._run(task)
             return task.result()
         finally:
             asyncio.events._set_running_loop(None)
 
-    def _step(self) -> None:
-        if not self._ready:
-            self._wait()
-        number = len(self._ready)
-        handle = self._ready.pop(int(self._chance() * number) if number > 1 else 0)
-        if handle.dropped or not handle.strand.process.alive:
-            return
-        self.steps += 1
-        if self.steps > STEPS_MAX:
-            raise Stuck(f"no end after {STEPS_MAX} steps, at {self._now:.1f} s")
-        handle.context.run(handle.callback, *handle.args)
-        self.between()
+    def _run(self, task: asyncio.Task[Any]) -> None:
+        """One step after the other, until the task is done."""
+        ready, chance = self._ready, self._chance
+        while not task.done():
+            if not ready:
+                self._wait()
+            number = len(ready)
+            _, _, handle = ready.pop(int(chance() * number) if number > 1 else 0)
+            if handle.dropped or not handle.process.alive:
+                continue
+            self.steps += 1
+            if self.steps > STEPS_MAX:
+                raise Stuck(f"no end after {STEPS_MAX} steps, at {self._now:.1f} s")
+            handle.context.run(handle.callback, *handle.args)
+            if self.steps >= self.look_at:
+                self.between()
 
     def _wait(self) -> None:
-        """Time passes, to the next moment at which something is to be done."""
-        while self._later and (not self._ready or self._later[0][0] <= self._now):
-            when, _, handle = heapq.heappop(self._later)
-            if not handle.dropped and handle.strand.process.alive:
+        """Time passes, to the next moment at which somebody goes on."""
+        ready, later = self._ready, self._later
+        while later and (not ready or later[0][0] <= self._now):
+            when, _, _, handle = heapq.heappop(later)
+            if not handle.dropped and handle.process.alive:
                 self._now = max(self._now, when)
-                insort(self._ready, handle)
-        if not self._ready:
+                if isinstance(handle, Waking):
+                    finish(handle.future)
+                else:
+                    handle.context.run(handle.callback, *handle.args)
+        if not ready:
             raise Stuck("everybody waits and nobody will come")

@@ -13,7 +13,7 @@ from tests.simulation.world import Call, World
 
 NAMED = ("take/wait over", "take/take", "close/message", "join/bot card", "remove/assign")
 MET = timedelta(seconds=0.5)
-TAKING, REMOVING = ("take", "assign"), ("remove_agent", "post_removal")
+TAKING = ("take", "assign")
 
 
 def races(world: World, history: History) -> Counter[str]:
@@ -27,9 +27,12 @@ def races(world: World, history: History) -> Counter[str]:
             found["close/message"] += 1
     found["take/wait over"] = sum(_met_the_end(events) for _, events in history.conversations())
     found["join/bot card"] = sum(1 for _ in _cards_too_late(history))
-    removals = [call for call in world.calls if call.name in REMOVING]
+    removals = [call for call in world.calls if call.name == "post_removal"]
     for removal in removals:
-        found["remove/assign"] += sum(removal.overlaps(call) for call in world.calls if call.name in TAKING)
+        gone = removal.about["agent_id"]
+        found["remove/assign"] += sum(
+            removal.overlaps(call) for call in world.calls if call.name in TAKING and _whom(call) == gone
+        )
     return found
 
 
@@ -43,6 +46,11 @@ def _meetings(calls: list[Call]) -> Iterator[tuple[Call, Call]]:
         for one, other in combinations(together, 2):
             if one.caller.id != other.caller.id and one.overlaps(other):
                 yield one, other
+
+
+def _whom(call: Call) -> str:
+    """Who would have held the conversation."""
+    return str(call.about["body"].agent_id if call.name == "assign" else call.caller.id)
 
 
 def _one_lost(one: Call, other: Call) -> bool:

@@ -9,9 +9,12 @@ from fastapi import WebSocketDisconnect
 
 from contracts.ids import category_of
 from services.chassis.ports import Ports
+from services.chassis.revocations import Revocations
 from services.chassis.tokens import BadToken, Caller
 from services.gateway import queries
-from services.gateway.sockets.connection import Connection
+from services.gateway.accounts.standing import standing
+from services.gateway.decider import account
+from services.gateway.sockets.connection import Connection, verified
 from services.gateway.sockets.frames import Authorise, Ended
 from services.gateway.tables import agents
 from tests.simulation.host import Gone, Host
@@ -24,21 +27,18 @@ Listed = dict[str, tuple[Any, ...]]
 
 
 class Tokens:
-    """A verifier whose tokens are callers' numbers; they are never over."""
+    """A verifier of one process of the gateway. A token is who it is of, and the version of the account that it knows;
+    time alone ends none."""
 
-    def __init__(self) -> None:
-        self._callers: dict[str, Caller] = {}
-
-    def of(self, caller: Caller) -> str:
-        """A token of this caller."""
-        self._callers[caller.id] = caller
-        return caller.id
+    def __init__(self, callers: dict[str, Caller], ends: Revocations | None) -> None:
+        self._callers, self._ends = callers, ends
 
     def verify(self, token: str, now: object) -> Caller:
-        try:
-            return self._callers[token]
-        except KeyError:
-            raise BadToken("none of ours") from None
+        """Raises BadToken."""
+        id_, _, version = token.partition(" ")
+        if self._ends is not None and self._ends.refuses(id_, int(version)):
+            raise BadToken("ended")
+        return self._callers[id_]
 
 
 class Wire:
@@ -75,17 +75,18 @@ def listed(row: dict[str, Any]) -> tuple[str, tuple[Any, ...]]:
 class Screen:
     """What one person sees, kept up to date by a socket that is opened anew whenever it ends."""
 
-    def __init__(self, host: Host, tokens: Tokens, caller: Caller, *, tab: str = "") -> None:
-        self._host, self._tokens, self.caller, self._tab = host, tokens, caller, tab
+    def __init__(self, host: Host, caller: Caller, *, tab: str = "") -> None:
+        self._host, self.caller, self._tab = host, caller, tab
+        self._token: str | None = None
         self.streams: dict[str, list[dict[str, Any] | None]] = {}
         self.rows: Listed = {}
-        self.is_open, self.is_ready = False, False
+        self.is_open, self.is_ready, self.is_over = False, False, False
         self._wire: Wire | None = None
         self._openings = 0
 
     def open(self) -> None:
         """Opens the tab."""
-        if not self.is_open:
+        if not self.is_open and not self.is_over:
             self.is_open = True
             self._openings += 1
             self._host.loop.start(self._keep_connected(self._openings))
@@ -174,14 +175,26 @@ class Screen:
                 self.is_ready = False
             await pass_time(0.1 + rng.random())
 
+    async def _enter(self, ports: Ports) -> str | None:
+        """A token that counts; None for who is of the workspace no more."""
+        found = await standing(ports, self.caller.workspace_id, self.caller.id)
+        return f"{self.caller.id} {found.version}" if isinstance(found.state, account.Joined) else None
+
     async def _connect(self) -> None:
         gateway, wire = self._host.servers["gateway"], Wire(self)
         have = {stream: len(shown) for stream, shown in self.streams.items()}
         if self.caller.kind == "visitor":
             have = {stream: last for stream, last in have.items() if last}
+        if self._token is None:
+            is_agent = self.caller.kind == "agent"
+            self._token = await gateway.ask(self._enter) if is_agent else f"{self.caller.id} 0"
+        if self._token is None:
+            self.is_over = True
+            self.close()
+            return
         first = Authorise(
             type="authorise",
-            token=self._tokens.of(self.caller),
+            token=self._token,
             have=have,
             folders=self.caller.kind == "agent",
             tab=self._tab,
@@ -189,10 +202,15 @@ class Screen:
 
         async def serve(ports: Ports) -> None:
             make: Any = Numbered
-            connection: Numbered = make(wire, ports, self._tokens, gateway.hub, self.caller, first)
-            connection.number = self._host.number()
-            with suppress(Ended, WebSocketDisconnect):
-                await connection.run()
+            tokens = Tokens({self.caller.id: self.caller}, gateway.ends)
+            with suppress(WebSocketDisconnect):
+                try:
+                    caller = verified(tokens, first.token, ports)  # type: ignore[arg-type]
+                    connection: Numbered = make(wire, ports, tokens, gateway.hub, caller, first)
+                    connection.number = self._host.number()
+                    await connection.run()
+                except Ended:
+                    self._token = None  # The client gets another one, or signs in.
 
         self._wire = wire
         pinging = self._host.loop.create_task(self._ping())

@@ -1,7 +1,6 @@
 """The in-memory twins with a seeded pause around each of their promises, at which others go on and processes die."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from services.chassis.memory import MemoryStore, MovedClock
@@ -66,19 +65,41 @@ class PausingRows(MemoryRows):
         super().__init__(models)
         self._chance, self._committed = chance, committed
 
-    @asynccontextmanager
-    async def batch(self) -> AsyncIterator[MemoryBatch]:
-        async with self._one:
-            batch = PausingBatch(self)
-            batch.chance = self._chance
-            try:
-                yield batch
-            except BaseException:
-                batch.undo()
-                raise
-        if self.outbox:
-            self._committed()
-        await self._chance.pause("committed")
+    def batch(self) -> Any:
+        return Transaction(self)
+
+    async def begin(self) -> PausingBatch:
+        """The one batch that there is at a time."""
+        await self._one.acquire()
+        batch = PausingBatch(self)
+        batch.chance = self._chance
+        return batch
+
+    async def end(self, batch: PausingBatch, *, failed: bool) -> None:
+        """Commits, or takes everything back."""
+        if failed:
+            batch.undo()
+        self._one.release()
+        if not failed:
+            if self.outbox:
+                self._committed()
+            await self._chance.pause("committed")
+
+
+class Transaction:
+    """The context of a batch; one made of a generator costs as much as the batch itself."""
+
+    __slots__ = ("_batch", "_rows")
+
+    def __init__(self, rows: PausingRows) -> None:
+        self._rows = rows
+
+    async def __aenter__(self) -> PausingBatch:
+        self._batch = await self._rows.begin()
+        return self._batch
+
+    async def __aexit__(self, kind: object, *_: object) -> None:
+        await self._rows.end(self._batch, failed=kind is not None)
 
 
 class PausingReader(MemoryReader):

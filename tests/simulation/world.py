@@ -1,6 +1,7 @@
 """A run: two companies, their agents and visitors, a clock, and a crash now and then, all from one seed."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,27 +11,24 @@ from typing import Any
 from contracts.envelope import Metadata
 from contracts.ids import category_of, derived_id, id_of
 from services.chassis.decider import Refused
-from services.chassis.http import Accepted, Ask
+from services.chassis.http import Ask, Unauthorised
 from services.chassis.ports import Ports
-from services.chassis.tokens import Caller, Signer, new_private_key, read_private_key
+from services.chassis.tokens import Caller
 from services.cli.catalogue import SERVICES
 from services.conversation.settings import ConversationSettings
 from services.gateway.settings import GatewaySettings
 from services.notifier.service import own_of
-from tests.memory_files import MemoryFiles
 from tests.simulation.chance import PLACES, Chance
 from tests.simulation.host import Gone, Host, Own, Server
-from tests.simulation.loop import Loop, pass_time
-from tests.simulation.screens import Screen, Tokens
-from tests.unit.notifier.kept_push import KeptPush
+from tests.simulation.loop import NEVER, Loop, pass_time
+from tests.simulation.outside import PEM, SIGNER, MoodyPush, SeldomFiles
+from tests.simulation.screens import Screen
 
 START = datetime(2030, 6, 1, 9, tzinfo=UTC)
 TRIES_MAX = 120
-_PEM = new_private_key()
-_SIGNER = Signer("1", read_private_key(_PEM))
 _SETTINGS = GatewaySettings.model_validate(
     {
-        "token_signing_key": _PEM,
+        "token_signing_key": PEM,
         "token_kid": "1",
         "gateway_email_secret": "x" * 32,
         "origins": "http://inbox.test",
@@ -39,14 +37,13 @@ _SETTINGS = GatewaySettings.model_validate(
     }
 )
 VISITOR_LEFT_S = 10
-AGAIN = ("contended", "behind")
+AGAIN = ("contended", "behind", "files_unavailable")
 """Refusals after which a client sends the same command again."""
 
 
-def _own() -> Mapping[str, Own]:
-    files, push = MemoryFiles(), KeptPush()
+def _own(files: SeldomFiles, push: MoodyPush) -> Mapping[str, Own]:
     return {
-        "gateway": lambda: {"settings": _SETTINGS, "signer": _SIGNER, "files": files},
+        "gateway": lambda: {"settings": _SETTINGS, "signer": SIGNER, "files": files},
         "notifier": lambda: own_of(push),
         "conversation": lambda: {"settings": ConversationSettings(visitor_left_s=VISITOR_LEFT_S)},
     }
@@ -63,7 +60,8 @@ class Call:
     sent: int
     done: int = 0
     sends: int = 0
-    told: Accepted | None = None
+    told: Any = None
+    """What was answered: Accepted, for most commands."""
     refused: Refused | None = None
 
     @property
@@ -84,6 +82,10 @@ class Company:
     owner: Caller
     playbook_id: str = ""
     agents: list[Caller] = field(default_factory=list)
+    emails: list[str] = field(default_factory=list)
+    """Of those who were invited."""
+    notes: dict[str, list[str]] = field(default_factory=dict)
+    """The notes of each conversation, by id."""
 
 
 class World:
@@ -93,16 +95,19 @@ class World:
         self.seed, self.rng = seed, Random(seed)
         self.loop = Loop(Random(self.rng.random()))  # type: ignore[abstract]
         self.chance = Chance(Random(self.rng.random()))
-        self.host = Host(list(SERVICES.values()), START, self.loop, self.chance, _own())
-        self.tokens = Tokens()
+        self.files, self.push = SeldomFiles(self.chance), MoodyPush(self.chance)
+        own = _own(self.files, self.push)
+        self.host = Host(list(SERVICES.values()), START, self.loop, self.chance, own)
         self.calls: list[Call] = []
+        self.again: Counter[str] = Counter()
+        """Refusals after which a command was sent again."""
         self.screens: list[Screen] = []
         self.companies: list[Company] = []
         self.visitors: list[Any] = []
 
     def screen(self, caller: Caller, tab: str = "") -> Screen:
         """A new screen, not open yet."""
-        screen = Screen(self.host, self.tokens, caller, tab=tab)
+        screen = Screen(self.host, caller, tab=tab)
         self.screens.append(screen)
         return screen
 
@@ -140,6 +145,8 @@ class World:
         self.calls.append(call)
 
         def work(ports: Ports) -> Coroutine[Any, Any, Any]:
+            if caller.id in self.host.removed:
+                raise Unauthorised("The token is over.")
             ask = Ask(ports, caller, ports.clock.now(), metadata, key)
             return endpoint(ask=ask, **about)
 
@@ -152,10 +159,11 @@ class World:
     ) -> None:
         rng = self.chance.rng
         for _ in range(TRIES_MAX):
-            asking = [self._once(call, service, work)]
-            if not self.chance.is_calm and rng.random() < 0.05:
-                asking.append(self._once(call, service, work))  # Sent twice: the line seemed to be dead.
-            if any(await asyncio.gather(*asking)):
+            if self.chance.is_calm or rng.random() > 0.05:
+                answered = await self._once(call, service, work)
+            else:  # Sent twice: the line seemed to be dead.
+                answered = any(await asyncio.gather(*(self._once(call, service, work) for _ in range(2))))
+            if answered:
                 return
             await pass_time(0.2 + rng.random())
 
@@ -170,6 +178,7 @@ class World:
             return False
         except Refused as refused:
             if refused.code in AGAIN:
+                self.again[f"{call.name}: {refused.code}"] += 1
                 return False
             call.refused = call.refused or refused
             return True
@@ -207,8 +216,9 @@ class World:
                     self.chance.doom(rng.choice(PLACES), rng.randint(1, 12))
                 else:
                     self._crash(rng, rng.choice(list(self.host.servers.values())))
+            self.loop.look_at = moments[0] if moments else NEVER
 
-        self.loop.between = between
+        self.loop.between, self.loop.look_at = between, 0
 
     def _crash(self, rng: Random, server: Server) -> None:
         if server.process.alive:

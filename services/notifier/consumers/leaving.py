@@ -1,6 +1,6 @@
 """An agent who leaves takes their devices along: what happens to accounts → devices that expire."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -24,29 +24,36 @@ async def on_account(recorded: Recorded, ports: Ports, now: datetime) -> Sequenc
     event, workspace_id = recorded.event, recorded.metadata.workspace_id
     match event:
         case AgentRemoved(agent_id=agent_id):
-            devices = await queries.devices_of(ports.reader, workspace_id, agent_id)
-            return await _expire(ports, workspace_id, agent_id, devices, "agent_removed", now)
+            devices = await _devices(ports, workspace_id, agent_id, now)
+            return await _expire(ports, agent_id, devices, "agent_removed", now)
         case SessionsEnded(agent_id=agent_id):
-            devices = await queries.devices_of(ports.reader, workspace_id, agent_id)
-            before = [found for found in devices if found.allowed_at <= event.at]
-            return await _expire(ports, workspace_id, agent_id, before, "signed_out", now)
+            devices = await _devices(ports, workspace_id, agent_id, now)
+            before = {device_id: at for device_id, at in devices.items() if at <= event.at}
+            return await _expire(ports, agent_id, before, "signed_out", now)
         case _:
             return []
 
 
+async def _devices(ports: Ports, workspace_id: str, agent_id: str, now: datetime) -> dict[str, datetime]:
+    """When each of the agent's devices was last allowed: what is kept knows the newest, which no read model may know
+    yet, and the read model those that were forgotten before their expiry was told."""
+    known = await queries.devices_of(ports.reader, workspace_id, agent_id)
+    kept = await subscriptions.kept_of(ports.credentials, workspace_id, agent_id, now)
+    return {device.device_id: device.allowed_at for device in known} | kept
+
+
 async def _expire(
     ports: Ports,
-    workspace_id: str,
     agent_id: str,
-    devices: Sequence[queries.Device],
+    devices: Mapping[str, datetime],
     reason: Literal["agent_removed", "signed_out"],
     now: datetime,
 ) -> list[Order]:
     orders = []
-    for found in devices:
-        await subscriptions.forget(ports.credentials, workspace_id, found.device_id)
+    for device_id in sorted(devices):
+        await subscriptions.forget(ports.credentials, device_id)
         command = ExpireDevice(reason=reason, agent_id=agent_id, at=now)
-        orders.append(Order(device.DECIDER, stream("device", found.device_id), command))
+        orders.append(Order(device.DECIDER, stream("device", device_id), command))
     return orders
 
 

@@ -169,8 +169,7 @@ async def _note(cause: Recorded, ports: Ports, attempts: Sequence[Attempt]) -> N
 
 async def _expire(cause: Recorded, ports: Ports, device_id: str) -> None:
     """The push service knows the device no more: it is taken off."""
-    workspace_id = cause.metadata.workspace_id
     metadata = metadata_from(cause, derived_id("gone", cause.event_id, device_id), f"service:{ports.service}")
     command = ExpireDevice(reason="gone", at=ports.clock.now())
     await execute(ports, device.DECIDER, stream("device", device_id), command, metadata)
-    await subscriptions.forget(ports.credentials, workspace_id, device_id)
+    await subscriptions.forget(ports.credentials, device_id)

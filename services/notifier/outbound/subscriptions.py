@@ -17,12 +17,17 @@ def device_of(workspace_id: str, endpoint: str) -> str:
 
 
 async def keep(
-    credentials: Credentials, workspace_id: str, device_id: str, given: Subscription, now: datetime
+    credentials: Credentials,
+    workspace_id: str,
+    device_id: str,
+    agent_id: str,
+    given: Subscription,
+    now: datetime,
 ) -> None:
-    """Keeps how a device is reached, in place of what was kept before."""
+    """Keeps how an agent's device is reached, in place of what was kept before, for whomever."""
     claims = {"endpoint": given.endpoint, "p256dh": given.p256dh, "auth": given.auth}
     await credentials.keep(
-        Credential(KIND, device_id, workspace_id, device_id, claims, expires_at=now + KEPT_FOR)
+        Credential(KIND, device_id, workspace_id, agent_id, claims, expires_at=now + KEPT_FOR)
     )
 
 
@@ -32,6 +37,14 @@ async def find(credentials: Credentials, device_id: str, now: datetime) -> Subsc
     return Subscription(**found.claims) if found else None
 
 
-async def forget(credentials: Credentials, workspace_id: str, device_id: str) -> None:
+async def kept_of(
+    credentials: Credentials, workspace_id: str, agent_id: str, now: datetime
+) -> dict[str, datetime]:
+    """When each of the agent's devices was last kept, by id; also of those that no read model knows yet."""
+    kept = await credentials.of(KIND, workspace_id, agent_id, now)
+    return {one.hash: one.expires_at - KEPT_FOR for one in kept}
+
+
+async def forget(credentials: Credentials, device_id: str) -> None:
     """The device is reached no more."""
-    await credentials.end(KIND, workspace_id, device_id)
+    await credentials.end_one(KIND, device_id)

@@ -12,7 +12,7 @@ from services.presence.commands import GoOffline
 from services.presence.consumers import REACTIONS
 from services.presence.decider import DECIDER
 from tests.spec import given
-from tests.unit.presence.examples import ADA, BOB, after, online, recorded
+from tests.unit.presence.examples import ADA, BOB, after, offline, online, recorded
 
 [REACTION] = REACTIONS
 REMOVED = AgentRemoved(agent_id=ADA, by=BOB, at=after(1))
@@ -43,6 +43,16 @@ async def test_whoever_went_online_with_a_newer_session_stays_and_the_removed_ne
 
     assert given(DECIDER, online(at=1.5)).when(signed_out) == []
     assert len(given(DECIDER, online(at=1.5)).when(removed)) == 1
+
+
+async def test_whoever_went_online_with_a_newer_session_and_was_lost_since_can_still_be_back_by_being_heard() -> (
+    None
+):
+    (signed_out,) = await ordered(ENDED)
+    lost = offline(at=3).model_copy(update={"reason": "connection_lost"})
+
+    assert given(DECIDER, online(at=1.5), lost).when(signed_out) == []
+    assert len(given(DECIDER, online(at=0), lost).when(signed_out)) == 1
 
 
 async def test_another_name_takes_nobody_offline() -> None:

@@ -11,6 +11,7 @@ from contracts.notifier import NoticesDecided, notice_of
 from contracts.personal import decode
 from services.notifier.consumers.sender import Sender
 from services.notifier.outbound import Result
+from services.notifier.tables import devices
 from tests.unit.system.world import World
 
 KEYS = {"p256dh": "k", "auth": "a"}
@@ -245,3 +246,17 @@ async def test_an_endpoint_and_its_keys_are_in_no_event(world: World) -> None:
     stores = [service.store for service in world.host.services.values()]
     logged = b"".join(e.data for store in stores for events in store.streams.values() for e in events)
     assert b"push.test" not in logged
+
+
+async def test_a_device_that_no_read_model_knows_yet_is_taken_off_with_its_agents_sessions(
+    world: World,
+) -> None:
+    await world.invite("Ben")
+    device_id = await allow(world, "Ben", "bens-phone")
+    rows = world.host.services["notifier"].rows.rows
+    for key in [key for key in rows if key[0] is devices]:
+        del rows[key]
+
+    await world.post("Ben", "gateway/account/sign-out-everywhere")
+
+    assert world.types(f"device-{device_id}") == ["device_allowed", "device_expired"]

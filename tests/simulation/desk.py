@@ -1,0 +1,128 @@
+"""What agents do beside talking: details and outcomes, files, devices, and visitors who are kept out."""
+
+from typing import Any
+
+from contracts.ids import stream
+from services.conversation import api as conversation
+from services.crm.api import details, outcomes
+from services.notifier import api as notifier
+from tests.simulation.loop import pass_time
+from tests.simulation.people import Employee, Person
+from tests.simulation.uploads import send_file
+
+CONTENTS = (b"Price list", b"Price list", b"Price list", b"<html>", b"")
+
+
+async def fill_in(agent: Employee, chat: str) -> None:
+    """Something about the deal, the person or the organization; now and then over what somebody else has set."""
+    overwrite: Any = {"expected_version": 0} if agent.rng.random() < 0.5 else {}
+    number = agent.world.host.number()
+    endpoint, body = agent.rng.choice(
+        (
+            (details.set_person, details.PersonBody(name=f"Vi {number}", **overwrite)),
+            (details.set_person, details.PersonBody(phone=f"+43 1 {number:05}", **overwrite)),
+            (details.set_organization, details.OrganizationBody(name=f"Acme {number}", **overwrite)),
+            (details.set_deal_value, _value(number, overwrite)),
+        )
+    )
+    await agent.send("crm", endpoint, conversation_id=chat, body=body)
+
+
+def _value(number: int, overwrite: Any) -> details.DealValueBody:
+    return details.DealValueBody(value_minor=100 * number, currency="EUR", **overwrite)
+
+
+async def note(agent: Employee, chat: str) -> None:
+    """A note is written, or one that is there is changed or taken away, also by who must not."""
+    notes = agent.company.notes.setdefault(chat, [])
+    if not notes or agent.rng.random() < 0.6:
+        body = details.NoteBody(text="Wants two.")
+        call = await agent.send("crm", details.add_note, conversation_id=chat, body=body)
+        if call.told is not None:
+            notes.append(call.told.ids["note_id"])
+    if not notes or agent.rng.random() < 0.3:
+        return
+    about = {"conversation_id": chat, "note_id": agent.rng.choice(notes)}
+    if agent.rng.random() < 0.7:
+        body = details.NoteBody(text=f"Wants {agent.world.host.number()}.")
+        await agent.send("crm", details.edit_note, **about, body=body)
+    else:
+        await agent.send("crm", details.remove_note, **about)
+
+
+async def make_outcome(agent: Employee, chat: str) -> None:
+    """A lead mostly; sometimes a deal or an activity."""
+    luck, title = agent.rng.random(), "Two, please"
+    if luck < 0.6:
+        await agent.send("crm", outcomes.create_lead, conversation_id=chat, body=_body(title))
+    elif luck < 0.8:
+        deal = outcomes.DealBody(title=title)
+        await agent.send("crm", outcomes.create_deal, conversation_id=chat, body=deal)
+    else:
+        activity = outcomes.ActivityBody(title=title)
+        await agent.send("crm", outcomes.create_activity, conversation_id=chat, body=activity)
+
+
+def _body(title: str) -> outcomes.OutcomeBody:
+    return outcomes.OutcomeBody(title=title)
+
+
+async def allow_device(agent: Employee, number: int, whose: str = "") -> None:
+    """The agent's browser, or one that a colleague has used before, shows notices from now on."""
+    luck = agent.rng.random()
+    service = "push.test" if luck > 0.03 else "nowhere.test"
+    told = {
+        "endpoint": f"https://{service}/{whose or agent.caller.id}/{number}",
+        "keys": {"p256dh": "BKey", "auth": "auth"},
+    }
+    body = notifier.DeviceBody.model_validate({"subscription": told, "label": "Firefox"})
+    call = await agent.send("notifier", notifier.allow, body=body)
+    if call.told is not None:
+        agent.devices.append(call.told.ids["device_id"])
+
+
+async def change_devices(agent: Employee) -> None:
+    """A device more, one less, or a colleague's."""
+    luck = agent.rng.random()
+    if agent.devices and luck < 0.4:
+        await agent.send("notifier", notifier.remove, device_id=agent.rng.choice(agent.devices))
+    elif luck < 0.6:
+        await allow_device(agent, 1, agent.rng.choice(agent.company.agents).id)
+    else:
+        await allow_device(agent, agent.rng.randint(1, 2))
+
+
+async def read(person: Person, chat: str) -> None:
+    """Everything that the screen shows was seen; seldom more than there is."""
+    shown = len(person.screen.streams.get(stream("conversation", chat), ()))
+    body = conversation.ReadBody(up_to=max(1, shown) if person.rng.random() < 0.9 else shown + 50)
+    await person.send("conversation", conversation.read, conversation_id=chat, body=body)
+
+
+async def keep_out(agent: Employee, chat: str) -> None:
+    """The visitor is blocked, tries to write, and is mostly let in again."""
+    body = conversation.BlockBody(reason="Rude.")
+    await agent.send("conversation", conversation.block, conversation_id=chat, body=body)
+    visitor = agent.world.visitor_in(chat)
+    if visitor is not None and agent.rng.random() < 0.8:
+        await agent.wait(0.1, 2)
+        await visitor.say(chat, "Why?")
+    if agent.rng.random() < 0.7:
+        await agent.wait(0.1, 4)
+        await agent.send("conversation", conversation.unblock, conversation_id=chat)
+
+
+async def attach(person: Person, chat: str) -> None:
+    """A file, and mostly the message that names it; with somebody else's token it is refused."""
+    content = person.rng.choice(CONTENTS)
+    name = (
+        "attachment; filename*=utf-8''%FF" if person.rng.random() < 0.08 else 'attachment; filename="a.txt"'
+    )
+    upload = await send_file(person, chat, content, name)
+    if upload is None or person.rng.random() < 0.3:
+        return
+    if person.rng.random() < 0.6:  # Not before the file may be asked for: one of both is too late.
+        await pass_time(person.rng.uniform(10, 15))
+    token = upload.attachment_token if person.rng.random() < 0.8 else f"{upload.attachment_token}x"
+    about: Any = {"body": conversation.MessageBody(attachment_token=token), "request": upload.request}
+    await person.send("conversation", conversation.post_message, conversation_id=chat, **about)

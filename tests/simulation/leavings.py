@@ -1,0 +1,56 @@
+"""What must hold of files and of who left: nothing is kept that nobody names, and nobody works who is not there."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from contracts.conversation import Assigned, Closed, MessagePosted, Reassigned, Released
+from contracts.gateway import AgentRemoved, FileDropped
+from contracts.ids import id_of, stream
+from contracts.presence import AgentWentOnline
+from services.gateway.outbound import place_of
+from tests.simulation.history import History
+from tests.simulation.world import World
+
+
+def files(world: World, history: History) -> Iterator[str]:
+    """A file is named by one message and kept, or by none and dropped, with its bytes."""
+    named = Counter(
+        event.attachment.file_id
+        for _, events in history.conversations()
+        for event in events
+        if isinstance(event, MessagePosted) and event.attachment
+    )
+    places = set()
+    for name, recorded in history.of("file"):
+        is_dropped = any(isinstance(one.event, FileDropped) for one in recorded)
+        place = place_of(recorded[0].metadata.workspace_id, id_of(name))
+        places.add(place)
+        if named[id_of(name)] != (0 if is_dropped else 1):
+            told = "dropped" if is_dropped else "kept"
+            yield f"{name} is {told} and named by {named[id_of(name)]} messages"
+        if (place in world.files.kept) == is_dropped:
+            yield f"the bytes of {name} are {'kept' if is_dropped else 'lost'}"
+    yield from (f"{place} is kept and nobody knows it" for place in world.files.kept.keys() - places)
+
+
+def removed(world: World, history: History) -> Iterator[str]:
+    """Who was removed holds no conversation, is offline and sees nothing."""
+    gone = {
+        id_of(name)
+        for name, recorded in history.of("account")
+        if any(isinstance(one.event, AgentRemoved) for one in recorded)
+    }
+    for name, events in history.conversations():
+        told = [event for event in events if isinstance(event, Assigned | Reassigned | Released)]
+        is_held = bool(told) and not isinstance(told[-1], Released) and told[-1].agent_id in gone
+        if is_held and not isinstance(events[-1], Closed):
+            yield f"{name} is held by an agent who was removed"
+    for agent_id in gone:
+        known = history.events(stream("agent", agent_id))
+        if known and isinstance(known[-1], AgentWentOnline):
+            yield f"agent {agent_id} was removed and is online"
+    yield from (
+        f"agent {screen.caller.id} was removed and has an open screen"
+        for screen in world.screens
+        if screen.caller.id in gone and screen.is_open
+    )
