@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.cli.demo.clients import Screen
+from services.cli.demo.screens import Screen
 from tests.e2e.company import Chat, Company
 from tests.e2e.system import System
 from tests.waiting import eventually
