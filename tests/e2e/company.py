@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Self
 
 from services.cli.demo.cast import PATIENCE_S
@@ -207,3 +208,10 @@ async def at(moment_s: float) -> None:
         await reached.wait()
     finally:
         handle.cancel()
+
+
+async def at_the_deadline(chat: Chat) -> None:
+    """Returns at the moment at which the visitor's wait is over."""
+    (started,) = chat.panel.of(chat.stream, "conversation_started")
+    left_s = (datetime.fromisoformat(started["answer_by"]) - datetime.now(UTC)).total_seconds()
+    await at(asyncio.get_running_loop().time() + left_s)

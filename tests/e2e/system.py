@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 import httpx
 
@@ -45,6 +46,8 @@ class System:
         self.bases: dict[str, str] = {}
         self._ports: dict[str, int] = {}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._founder: subprocess.Popen[str] | None = None
+        self._founding = Lock()
 
     @property
     def naming(self) -> Naming:
@@ -119,6 +122,7 @@ class System:
 
     def stop_all(self) -> None:
         """Ends whatever runs."""
+        self._end_founder()
         for process in self._processes.values():
             process.terminate()
         for process in self._processes.values():
@@ -131,15 +135,29 @@ class System:
 
     def new_workspace(self, name: str = "Test", email: str = "ana@example.com") -> str:
         """A new workspace's owner's one-time link, made by the command line."""
-        told = subprocess.run(
-            [sys.executable, "-m", "services.cli", "workspace", "create", name, email],
-            check=True,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            env={**os.environ, **self.variables},
-        ).stdout
-        return dict(line.split(" ", 1) for line in told.splitlines())["link"]
+        with self._founding:
+            if self._founder is None:
+                self._founder = subprocess.Popen(
+                    [sys.executable, "-m", "tests.e2e.founding"],
+                    env={**os.environ, **self.variables},
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            founder = self._founder
+            assert founder.stdin is not None
+            assert founder.stdout is not None
+            founder.stdin.write(f"{name}\t{email}\n")
+            founder.stdin.flush()
+            link = founder.stdout.readline().strip()
+        assert link, "the command line has ended"
+        assert not link.startswith("failed: "), link
+        return link
+
+    def _end_founder(self) -> None:
+        if self._founder is not None:
+            self._founder.communicate(timeout=STOP_WITHIN_S)
+            self._founder = None
 
 
 @contextmanager

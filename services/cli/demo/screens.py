@@ -52,6 +52,11 @@ class Screen:
             with suppress(asyncio.CancelledError):
                 await self._task
 
+    @property
+    def closed(self) -> bool:
+        """Whether the screen was shut."""
+        return self._task is None or self._task.cancelled()
+
     async def follow(self, stream: str) -> None:
         """An agent opens a conversation."""
         await self.send(type="follow", stream=stream, after=self._have.setdefault(stream, 0))
