@@ -67,13 +67,28 @@ class System:
         for service in SERVICES if name == "all" else [name]:
             self.bases[service] = f"http://127.0.0.1:{port}"
         command = ["tests.e2e.serving", *SERVICES] if name == "all" else [f"services.{name}"]
+        self._launch(name, command, self._environment_of(name))
+
+    def _launch(self, name: str, command: list[str], environment: dict[str, str]) -> None:
         with self.log_of(name).open("ab") as log:
             self._processes[name] = subprocess.Popen(
                 [sys.executable, "-m", *command],
-                env={**self._environment_of(name), "LIVECHAT_PORT": str(port)},
+                env={**environment, "LIVECHAT_PORT": str(self._ports[name])},
                 stdout=log,
                 stderr=log,
             )
+
+    @contextmanager
+    def replica(self, service: str) -> Iterator[dict[str, str]]:
+        """One more process of this service, beside what runs; the bases of clients who are sent to it."""
+        name = f"{service}-replica"
+        port = self._ports[name] = _free_port()
+        self._launch(name, [f"services.{service}"], self._environment_of(service))
+        try:
+            self.await_ready(name)
+            yield {**self.bases, service: f"http://127.0.0.1:{port}"}
+        finally:
+            self.stop(name)
 
     def _environment_of(self, name: str) -> dict[str, str]:
         """A service in a process of its own is told of no other's database, and of no secret but its own."""

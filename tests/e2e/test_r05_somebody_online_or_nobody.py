@@ -91,7 +91,9 @@ async def test_it_is_decided_alike_for_visitors_who_stay_who_leave_and_who_are_c
                 await company.sent_away(visitor, screen)
                 (offline,) = screen.of(f"visit-{visitor.visit_id}", "offline_flow_started")
                 assert offline["reason"] == "nobody_online"
-                assert not screen.events.get(f"conversation-{offline['conversation_id']}")
+                assert not screen.of(f"conversation-{offline['conversation_id']}", "conversation_started")
+                texts = {card["text"] for card in screen.of(f"visit-{visitor.visit_id}", "card_shown")}
+                assert not texts & {ONLINE_MESSAGE, OFFLINE_MESSAGE}
         await company.at_rest()
 
 

@@ -24,16 +24,26 @@ class Screen:
     """What a socket showed: each stream's events in order, each conversation's and agent's newest row, who typed.
 
     A socket that is cut is opened again and says what it has. Raises AssertionError for a version that is missing,
-    doubled, or out of order.
+    doubled, or out of order. `have` is the last version of each stream that the screen has from before.
     """
 
-    def __init__(self, client: Known, url: str, *, folders: bool = False, tab: str = "demo") -> None:
+    def __init__(
+        self,
+        client: Known,
+        url: str,
+        *,
+        folders: bool = False,
+        tab: str = "demo",
+        have: Mapping[str, int] | None = None,
+    ) -> None:
         self._client, self._url, self._folders, self._tab = client, url, folders, tab
         self.events: dict[str, list[dict[str, Any]]] = {}
+        self.told: dict[str, list[dict[str, Any] | None]] = {}
+        """Each stream's versions; None where one is not for this screen."""
         self.rows: dict[str, dict[str, Any]] = {}
         self.errors, self.typing = list[dict[str, Any]](), list[dict[str, Any]]()
         self.connected = 0
-        self._have: dict[str, int] = {}
+        self._have = dict(have or {})
         self._socket: websockets.ClientConnection | None = None
         self._changed = asyncio.Condition()
         self._task: asyncio.Task[None] | None = None
@@ -130,6 +140,7 @@ class Screen:
                 last = self._have.get(stream, 0)
                 assert version == last + 1, f"{stream}: version {version} after {last}"
                 self._have[stream] = version
+                self.told.setdefault(stream, []).append(frame["event"])
                 if frame["event"] is not None:
                     self.events.setdefault(stream, []).append(frame["event"])
             case "rows":
