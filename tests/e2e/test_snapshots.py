@@ -80,7 +80,7 @@ async def test_the_rows_that_an_inbox_was_patched_with_are_those_of_a_fresh_list
                     PATIENCE_S,
                     "the newest row",
                 )
-                assert screen.rows[conversation_id] == row
+                assert screen.rows[conversation_id] == {"kind": "conversation", **row}
 
 
 async def _versions(system: System, who: Client, chat: Chat, have: int) -> list[dict[str, Any] | None]:
