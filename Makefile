@@ -25,7 +25,7 @@ setup: $(READY) ## Make .venv with the locked packages (needs Python 3.11 or new
 run: $(READY) ## Start every service, with Kafka and PostgreSQL found or started for them
 	$(BIN)/python -m services.cli serve all
 
-demo: $(READY) ## Play one chat from the first click to the lead
+demo: $(READY) ## Play chats from the first click to the lead, and reckon them
 	$(BIN)/python -m services.cli demo
 
 test: $(READY) ## Run all tests

@@ -4,10 +4,11 @@ import asyncio
 import random
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Self
 
-from services.cli.demo import story
-from services.cli.demo.clients import Agent, Screen, Visitor
+from services.cli.demo.cast import PATIENCE_S
+from services.cli.demo.clients import Agent, Visitor
 from services.cli.demo.reckoning import (
     History,
     disagreements,
@@ -17,6 +18,8 @@ from services.cli.demo.reckoning import (
     transcript_disagreements,
     transcript_of,
 )
+from services.cli.demo.screens import Screen
+from services.cli.demo.story import Story
 from tests.e2e.system import System
 from tests.waiting import eventually
 
@@ -48,7 +51,7 @@ class Chat:
         return f"conversation/conversations/{self.conversation_id}"
 
 
-class Company(story.Story):
+class Company(Story):
     """Ana and Ben, online, with two playbooks; what they and their visitors do is told step by step."""
 
     def __init__(self, system: System) -> None:
@@ -97,7 +100,7 @@ class Company(story.Story):
                     return str(asked["conversation_id"])
             return None
 
-        found = await panel.until(decided, story.PATIENCE_S, "a decision")
+        found = await panel.until(decided, PATIENCE_S, "a decision")
         return None if found == "offline" else Chat(visitor, panel, found)
 
     async def sent_away(self, visitor: Visitor, panel: Screen) -> None:
@@ -112,7 +115,7 @@ class Company(story.Story):
                 return "declined"
             return "missed" if screen.of(stream, "closed") else None
 
-        match await panel.until(over, story.PATIENCE_S, "what became of the wish"):
+        match await panel.until(over, PATIENCE_S, "what became of the wish"):
             case "declined":
                 self.told.declined.append(visitor.visit_id)
             case _:
@@ -122,13 +125,10 @@ class Company(story.Story):
     async def take(self, agent: Agent, chat: Chat) -> None:
         """The agent holds the conversation."""
         await self._take(agent, chat.conversation_id)
-        self.told.holders[chat.conversation_id] = agent.agent_id
 
     async def pass_on(self, agent: Agent, other: Agent, chat: Chat) -> None:
         """The other agent holds the conversation."""
-        body = {"agent_id": other.agent_id, "expected_holder": agent.agent_id}
-        await self._patiently(lambda: agent.post(f"{chat.path}/assign", body), {"agent_offline"})
-        self.told.holders[chat.conversation_id] = other.agent_id
+        await self._hand_over(agent, other, chat.conversation_id)
 
     async def say(self, who: Agent | Visitor, chat: Chat, text: str) -> None:
         """A message, noted once it is acknowledged."""
@@ -208,3 +208,10 @@ async def at(moment_s: float) -> None:
         await reached.wait()
     finally:
         handle.cancel()
+
+
+async def at_the_deadline(chat: Chat) -> None:
+    """Returns at the moment at which the visitor's wait is over."""
+    (started,) = chat.panel.of(chat.stream, "conversation_started")
+    left_s = (datetime.fromisoformat(started["answer_by"]) - datetime.now(UTC)).total_seconds()
+    await at(asyncio.get_running_loop().time() + left_s)

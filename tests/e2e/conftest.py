@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from services.cli.infrastructure import Servers
+from tests.e2e.editing import Owner
 from tests.e2e.stage import Stage, staged
 from tests.e2e.system import System, running
 
@@ -22,3 +24,10 @@ def stage(system: System) -> Iterator[Stage]:
     """Two companies on that system, and everybody who might knock at a route or a socket."""
     with staged(system) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def owner(system: System) -> Iterator[Owner]:
+    """The owner of a company on that system, for tests that make a playbook of their own."""
+    with httpx.Client(base_url=system.bases["gateway"], timeout=30) as http:
+        yield Owner(system, http)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 import httpx
 
@@ -45,6 +46,8 @@ class System:
         self.bases: dict[str, str] = {}
         self._ports: dict[str, int] = {}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._founder: subprocess.Popen[str] | None = None
+        self._founding = Lock()
 
     @property
     def naming(self) -> Naming:
@@ -64,13 +67,28 @@ class System:
         for service in SERVICES if name == "all" else [name]:
             self.bases[service] = f"http://127.0.0.1:{port}"
         command = ["tests.e2e.serving", *SERVICES] if name == "all" else [f"services.{name}"]
+        self._launch(name, command, self._environment_of(name))
+
+    def _launch(self, name: str, command: list[str], environment: dict[str, str]) -> None:
         with self.log_of(name).open("ab") as log:
             self._processes[name] = subprocess.Popen(
                 [sys.executable, "-m", *command],
-                env={**self._environment_of(name), "LIVECHAT_PORT": str(port)},
+                env={**environment, "LIVECHAT_PORT": str(self._ports[name])},
                 stdout=log,
                 stderr=log,
             )
+
+    @contextmanager
+    def replica(self, service: str) -> Iterator[dict[str, str]]:
+        """One more process of this service, beside what runs; the bases of clients who are sent to it."""
+        name = f"{service}-replica"
+        port = self._ports[name] = _free_port()
+        self._launch(name, [f"services.{service}"], self._environment_of(service))
+        try:
+            self.await_ready(name)
+            yield {**self.bases, service: f"http://127.0.0.1:{port}"}
+        finally:
+            self.stop(name)
 
     def _environment_of(self, name: str) -> dict[str, str]:
         """A service in a process of its own is told of no other's database, and of no secret but its own."""
@@ -119,6 +137,7 @@ class System:
 
     def stop_all(self) -> None:
         """Ends whatever runs."""
+        self._end_founder()
         for process in self._processes.values():
             process.terminate()
         for process in self._processes.values():
@@ -131,15 +150,29 @@ class System:
 
     def new_workspace(self, name: str = "Test", email: str = "ana@example.com") -> str:
         """A new workspace's owner's one-time link, made by the command line."""
-        told = subprocess.run(
-            [sys.executable, "-m", "services.cli", "workspace", "create", name, email],
-            check=True,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            env={**os.environ, **self.variables},
-        ).stdout
-        return dict(line.split(" ", 1) for line in told.splitlines())["link"]
+        with self._founding:
+            if self._founder is None:
+                self._founder = subprocess.Popen(
+                    [sys.executable, "-m", "tests.e2e.founding"],
+                    env={**os.environ, **self.variables},
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            founder = self._founder
+            assert founder.stdin is not None
+            assert founder.stdout is not None
+            founder.stdin.write(f"{name}\t{email}\n")
+            founder.stdin.flush()
+            link = founder.stdout.readline().strip()
+        assert link, "the command line has ended"
+        assert not link.startswith("failed: "), link
+        return link
+
+    def _end_founder(self) -> None:
+        if self._founder is not None:
+            self._founder.communicate(timeout=STOP_WITHIN_S)
+            self._founder = None
 
 
 @contextmanager

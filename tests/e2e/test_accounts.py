@@ -13,7 +13,8 @@ import pytest
 import websockets
 
 from services.cli.catalogue import SERVICES
-from services.cli.demo.clients import PASSWORD, Agent, Answer, socket_url
+from services.cli.demo.clients import PASSWORD, Agent, Answer
+from services.cli.demo.screens import socket_url
 from services.cli.infrastructure import Servers
 from tests.e2e.system import System
 from tests.proof import count

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from contracts.conversation import MessagePosted
-from services.cli.demo.clients import Agent, Screen, Visitor, socket_url
+from services.cli.demo.cast import PATIENCE_S
+from services.cli.demo.clients import Agent, Visitor
 from services.cli.demo.reckoning import transcript_of
-from services.cli.demo.story import PATIENCE_S
+from services.cli.demo.screens import Screen, socket_url
 from tests.e2e.company import Chat, Company, moment
 from tests.e2e.system import System
 from tests.proof import count

@@ -3,30 +3,39 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
 from typer.testing import CliRunner
 
+from contracts.conversation import Assigned, MessagePosted, Reassigned
+from contracts.crm import LeadCreated
+from contracts.ids import derived_id
 from services.cli import application
 from services.cli.demo import show
+from services.cli.demo.cast import PATIENCE_S
 from services.cli.demo.clients import Agent
 from services.cli.demo.reckoning import (
     History,
     disagreements,
+    file_disagreements,
     folders_by_gateway,
     folders_by_log,
     read_history,
     transcript_disagreements,
     transcript_of,
 )
-from services.cli.demo.story import PATIENCE_S, Story, Told
+from services.cli.demo.story import Story
+from services.cli.demo.told import Told
 from services.cli.infrastructure import Servers
 from tests.e2e.system import System
 from tests.waiting import eventually
 
 DEMO_WITHIN_S = 120
+PARTS = ("Reassigned", "File", "Lead", "Closed", "Race", "Late take", "Missed", "Nobody online")
 
 
 @pytest.mark.real
@@ -51,7 +60,9 @@ def test_the_demonstration_succeeds_on_a_fresh_system(
     )
 
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    assert "log, transcript, folders and answers agree" in done.stdout
+    told = [line.partition(":")[0] for line in done.stdout.splitlines()]
+    assert [part for part in dict.fromkeys(told) if part in PARTS] == list(PARTS)
+    assert "log, transcripts, folders, files and answers agree" in done.stdout
     assert not (tmp_path / "running.json").exists()
 
 
@@ -77,11 +88,17 @@ async def test_what_is_missing_in_the_log_or_wrong_in_a_folder_is_found(
         assert _twice_unfound(history, story.told) == []
         for place in range(len(entries)):
             assert transcript_disagreements(history, talk, entries[:place] + entries[place + 1 :])
-        assert await folders_by_gateway(await story.miscounting()) != folders_by_log(history)
+        for part, other in _otherwise(history, story.told).items():
+            found = [line.partition(" ")[0] for line in disagreements(other, story.told)]
+            assert part in found, f"{part} is not reckoned: {found}"
+        assert await file_disagreements([story.ana, story.ben], story.told) == []
+        spoiling = await story.told_by(Spoiling)
+        assert len(await file_disagreements([spoiling], story.told)) == len(story.told.files) == 2
+        assert await folders_by_gateway(await story.told_by(Miscounting)) != folders_by_log(history)
 
         monkeypatch.setattr(show, "Story", lambda *_: story)
         monkeypatch.setattr(show, "PATIENCE_S", 0)
-        story.ana = await story.miscounting()
+        story.ana = await story.told_by(Miscounting)
         told = await show.demonstrate(system.bases, "", system.kafka, system.naming, lambda _: None)
         assert [line.partition(":")[0] for line in told] == ["folders"]
 
@@ -94,6 +111,13 @@ class Miscounting(Agent):
         if path == "gateway/folders":
             told["counts"]["closed"] += 1
         return told
+
+
+class Spoiling(Agent):
+    """Who gets other bytes than were sent."""
+
+    async def download(self, file_id: str) -> bytes:
+        return await super().download(file_id) + b"!"
 
 
 class Played(Story):
@@ -125,11 +149,48 @@ class Played(Story):
         await eventually(agreed, within_s=PATIENCE_S, every_s=0.2, what="log and answers agree")
         return history
 
-    async def miscounting(self) -> Agent:
-        """Ana, with a gateway that miscounts."""
-        agent = await self._stack.enter_async_context(Miscounting(self._bases))
+    async def told_by(self, kind: type[Agent]) -> Agent:
+        """Ana, with another client."""
+        agent = await self._stack.enter_async_context(kind(self._bases))
         agent.session = self.ana.session
         return agent
+
+
+def _otherwise(history: History, told: Told) -> dict[str, History]:
+    """The part of the story → the log if that part had gone otherwise."""
+    (late_id,), (contested_id,) = told.late, told.beaten
+    stranger = derived_id("stranger")
+
+    def held(event: Any) -> Any:
+        of_race = isinstance(event, Assigned) and event.conversation_id == contested_id
+        return event.model_copy(update={"agent_id": stranger}) if of_race else event
+
+    def late(event: Any) -> Any:
+        of_late = isinstance(event, Assigned) and event.conversation_id == late_id
+        return event.model_copy(update={"late": False}) if of_late else event
+
+    def passed(event: Any) -> Any:
+        return event.model_copy(update={"agent_id": stranger}) if isinstance(event, Reassigned) else event
+
+    def sent(event: Any) -> Any:
+        named = isinstance(event, MessagePosted) and event.attachment is not None
+        return event.model_copy(update={"attachment": None}) if named else event
+
+    def made(event: Any) -> Any:
+        by_agent = isinstance(event, LeadCreated) and event.cause == "agent"
+        return event.model_copy(update={"lead_id": stranger}) if by_agent else event
+
+    changes = {"race": held, "late": late, "reassignments": passed, "file": sent, "leads": made}
+    return {part: _changed(history, change) for part, change in changes.items()}
+
+
+def _changed(history: History, change: Callable[[Any], Any]) -> History:
+    return History(
+        {
+            stream: [replace(recorded, event=change(recorded.event)) for recorded in events]
+            for stream, events in history.streams.items()
+        }
+    )
 
 
 def _without(history: History, stream: str, place: int) -> History:

@@ -29,8 +29,9 @@ from contracts.playbook import (
 from contracts.presence import AgentWentOffline, AgentWentOnline
 from services.cli.catalogue import SERVICES
 from services.cli.demo import clients, story
-from services.cli.demo.clients import Agent, Answer, Client, Screen, Visitor
+from services.cli.demo.clients import Agent, Answer, Client, Visitor
 from services.cli.demo.reckoning import History
+from services.cli.demo.screens import Screen
 from services.cli.infrastructure import Servers
 from tests.e2e.company import Chat, Company, moment
 from tests.e2e.system import System, running

@@ -3,16 +3,13 @@
 The same happens with the panel open, with the panel closed, and with the visitor's network cut at the deadline.
 """
 
-import asyncio
-from datetime import UTC, datetime
-
 import pytest
 
 from contracts.conversation import Assigned, BotPosted, ConversationStarted, WaitExpired
 from contracts.playbook import OfflineFlowStarted
 from services.cli.demo.clients import Answer
 from services.cli.demo.reckoning import History
-from tests.e2e.company import Chat, Company, at
+from tests.e2e.company import Chat, Company, at_the_deadline
 from tests.e2e.system import System
 
 PATIENCE_S = 60.0
@@ -29,13 +26,6 @@ def _is_missed_once(history: History, chat: Chat) -> None:
     visit = [recorded.event for recorded in history.streams[chat.visit]]
     (flow,) = [event for event in visit if isinstance(event, OfflineFlowStarted)]
     assert flow.reason == "wait_expired"
-
-
-def _deadline(chat: Chat) -> float:
-    """The end of the wait, on the loop's clock."""
-    (started,) = chat.panel.of(chat.stream, "conversation_started")
-    left_s = (datetime.fromisoformat(started["answer_by"]) - datetime.now(UTC)).total_seconds()
-    return asyncio.get_running_loop().time() + left_s
 
 
 @pytest.mark.real
@@ -72,7 +62,7 @@ async def test_a_network_that_is_cut_at_the_deadline_changes_nothing(system: Sys
     async with Company(system) as company:
         await company.open()
         chat = await company.chat(company.short)
-        await at(_deadline(chat))
+        await at_the_deadline(chat)
         await chat.panel.cut()
         await company.sent_away(chat.visitor, chat.panel)
         assert len(chat.panel.of(chat.stream, "wait_expired")) == 1

@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.cli.demo.clients import Answer, Screen
+from services.cli.demo.clients import Answer
+from services.cli.demo.screens import Screen
 from tests.e2e.company import Company
 from tests.e2e.system import System
 

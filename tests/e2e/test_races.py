@@ -11,9 +11,10 @@ import pytest
 
 from contracts.conversation import Assigned, BotPosted, ConversationEvent, ConversationStarted, WaitExpired
 from contracts.playbook import OfflineFlowStarted
-from services.cli.demo.clients import Agent, Answer, Screen
+from services.cli.demo.cast import PATIENCE_S
+from services.cli.demo.clients import Agent, Answer
 from services.cli.demo.reckoning import History
-from services.cli.demo.story import PATIENCE_S
+from services.cli.demo.screens import Screen
 from tests.e2e.company import Chat, Company, at
 from tests.e2e.system import System
 from tests.proof import count

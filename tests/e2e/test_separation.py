@@ -11,9 +11,9 @@ from contracts.gateway import AgentInvited
 from contracts.playbook import PlaybookCreated
 from contracts.presence import AgentWentOffline, AgentWentOnline
 from services.cli.catalogue import SERVICES
-from services.cli.demo.clients import Screen
+from services.cli.demo.cast import PATIENCE_S
+from services.cli.demo.screens import Screen
 from services.cli.demo.show import demonstrate
-from services.cli.demo.story import PATIENCE_S
 from services.cli.infrastructure import Servers
 from tests.e2e.company import Chat, Company
 from tests.e2e.routes import device_body

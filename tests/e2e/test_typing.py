@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.cli.demo.clients import Screen
+from services.cli.demo.screens import Screen, socket_url
 from tests.e2e.company import Chat, Company
 from tests.e2e.system import System
 from tests.waiting import eventually
@@ -55,3 +55,30 @@ async def test_the_visitor_and_the_holder_see_each_other_write(system: System) -
         before = len((await company.at_rest()).streams[chat.stream])
         await _write(ana, chat)
         assert len((await company.at_rest()).streams[chat.stream]) == before
+
+
+@pytest.mark.real
+async def test_they_see_each_other_write_through_two_processes_of_the_gateway(system: System) -> None:
+    with system.replica("gateway") as elsewhere:
+        async with Company(system) as company:
+            await company.open()
+            chat = await company.chat()
+            await company.take(company.ana, chat)
+            await chat.panel.close()
+            await company.inbox.follow(chat.stream)
+            async with Screen(chat.visitor, socket_url(elsewhere)) as panel:
+                await panel.until(lambda s: s.of(chat.stream, "assigned"), PATIENCE_S, "that Ana joined")
+
+                await _seen(panel, chat, company.inbox)
+                await _seen(company.inbox, chat, panel)
+
+                assert {frame["by"] for frame in company.inbox.typing} == {"visitor"}
+                assert {frame["by"] for frame in panel.typing} == {"agent"}
+                await company.say(chat.visitor, chat, "Hello!")
+                for screen in (panel, company.inbox):
+                    await screen.until(lambda s: _read(s, chat)[-1:] == ["Hello!"], PATIENCE_S, "the message")
+            await company.at_rest()
+
+
+def _read(screen: Screen, chat: Chat) -> list[str]:
+    return [message["text"] for message in screen.of(chat.stream, "message_posted")]

@@ -7,7 +7,8 @@ import pytest
 
 from contracts.conversation import Closed, MessagesRead, VisitorLeft, VisitorReturned
 from contracts.presence import AgentWentOffline, AgentWentOnline
-from services.cli.demo.clients import Answer, Screen
+from services.cli.demo.clients import Answer
+from services.cli.demo.screens import Screen
 from services.cli.infrastructure import Servers
 from tests.e2e.company import Company
 from tests.e2e.system import System

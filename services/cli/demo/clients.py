@@ -1,20 +1,19 @@
 """A visitor's and an agent's client, as anybody could write them from the documentation."""
 
 import asyncio
-import json
 from collections.abc import Mapping
-from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
-import websockets
+
+from services.cli.demo.screens import Screen, socket_url
 
 Bases = Mapping[str, str]
 ATTEMPTS_MAX, AGAIN_AFTER_S = 40, 0.25
 TOKEN_USED_S = 240
-PING_EVERY_S = 8
 PASSWORD = "show me to the inbox, please"
 
 
@@ -56,15 +55,14 @@ class Client:
 
     async def get(self, path: str, **query: Any) -> Any:
         """Reads; `path` begins with the service's name."""
-        return await self._ask(
-            "GET", path, None, {key: value for key, value in query.items() if value is not None}
-        )
+        given = {key: value for key, value in query.items() if value is not None}
+        return (await self._ask("GET", path, params=given)).json()
 
     async def post(self, path: str, body: Mapping[str, Any] | None = None, *, key: str | None = None) -> Any:
         """A command, carried out once however often it has to be sent. Raises Answer."""
         key = key or str(uuid4())
         try:
-            told = await self._ask("POST", path, body or {}, {}, key)
+            told = (await self._ask("POST", path, {"idempotency-key": key}, json=body or {})).json()
         except httpx.TransportError:
             self.unknown.append(key)
             raise
@@ -75,9 +73,23 @@ class Client:
         self.accepted[key] = told
         return told
 
+    async def upload(self, conversation_id: str, name: str, content: bytes) -> dict[str, Any]:
+        """Sends a file to a conversation; the answer holds the `attachment_token` by which a message names it."""
+        headers = {
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+            "idempotency-key": str(uuid4()),
+        }
+        path = f"gateway/conversations/{conversation_id}/files"
+        told: dict[str, Any] = (await self._ask("POST", path, headers, content=content)).json()
+        return told
+
+    async def download(self, file_id: str) -> bytes:
+        """A file's bytes."""
+        return (await self._ask("GET", f"gateway/files/{file_id}")).content
+
     async def public(self, path: str, body: Mapping[str, Any]) -> Any:
         """A request that needs no token."""
-        return await self._send("POST", path, body, {}, {})
+        return (await self._send("POST", path, json=body)).json()
 
     async def token(self) -> str:
         """A token that is good for a while."""
@@ -92,21 +104,17 @@ class Client:
         self._token_at_s = asyncio.get_running_loop().time()
 
     async def _ask(
-        self, method: str, path: str, body: Any, query: Mapping[str, Any], key: str | None = None
-    ) -> Any:
-        headers = {"authorization": f"Bearer {await self.token()}"}
-        if key:
-            headers["idempotency-key"] = key
-        return await self._send(method, path, body, query, headers)
+        self, method: str, path: str, headers: Mapping[str, str] | None = None, **what: Any
+    ) -> httpx.Response:
+        known = {**(headers or {}), "authorization": f"Bearer {await self.token()}"}
+        return await self._send(method, path, headers=known, **what)
 
-    async def _send(
-        self, method: str, path: str, body: Any, query: Mapping[str, Any], headers: Mapping[str, str]
-    ) -> Any:
+    async def _send(self, method: str, path: str, **what: Any) -> httpx.Response:
         service, _, rest = path.partition("/")
         url = f"{self._bases[service]}/api/{service}/{rest}"
         for attempt in range(1, self.attempts_max + 1):
             try:
-                answer = await self._http.request(method, url, json=body, params=query, headers=headers)
+                answer = await self._http.request(method, url, **what)
             except httpx.TransportError:
                 if attempt == self.attempts_max:
                     raise
@@ -123,9 +131,9 @@ def _is_passing(answer: httpx.Response) -> bool:
     return contended or answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
 
 
-def _told(answer: httpx.Response) -> Any:
+def _told(answer: httpx.Response) -> httpx.Response:
     if answer.is_success:
-        return answer.json()
+        return answer
     try:
         problem = answer.json()
     except ValueError:
@@ -133,133 +141,16 @@ def _told(answer: httpx.Response) -> Any:
     raise Answer(answer.status_code, problem)
 
 
-class Screen:
-    """What a socket showed: each stream's events in order, each conversation's and agent's newest row, who typed.
-
-    A socket that is cut is opened again and says what it has. Raises AssertionError for a version that is missing,
-    doubled, or out of order.
-    """
-
-    def __init__(self, client: Client, url: str, *, folders: bool = False, tab: str = "demo") -> None:
-        self._client, self._url, self._folders, self._tab = client, url, folders, tab
-        self.events: dict[str, list[dict[str, Any]]] = {}
-        self.rows: dict[str, dict[str, Any]] = {}
-        self.errors, self.typing = list[dict[str, Any]](), list[dict[str, Any]]()
-        self.connected = 0
-        self._have: dict[str, int] = {}
-        self._socket: websockets.ClientConnection | None = None
-        self._changed = asyncio.Condition()
-        self._task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> "Screen":
-        self._task = asyncio.create_task(self._run())
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """The screen is shut: nothing new is shown."""
-        if self._task:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-
-    async def follow(self, stream: str) -> None:
-        """An agent opens a conversation."""
-        await self.send(type="follow", stream=stream, after=self._have.setdefault(stream, 0))
-
-    async def send(self, **frame: Any) -> None:
-        """A frame; none where the socket is cut just now."""
-        with suppress(websockets.ConnectionClosed):
-            if self._socket is not None:
-                await self._socket.send(json.dumps(frame))
-
-    async def cut(self) -> None:
-        """The network breaks: no closing handshake."""
-        if self._socket is not None:
-            self._socket.transport.abort()
-
-    async def until(self, seen: Any, within_s: float = 30.0, what: str = "") -> Any:
-        """Waits until `seen(screen)` is true and answers that; AssertionError when it is not in time."""
-        try:
-            async with asyncio.timeout(within_s), self._changed:
-                while True:
-                    self._check()
-                    value = seen(self)
-                    if value:
-                        return value
-                    await self._changed.wait()
-        except TimeoutError:
-            raise AssertionError(
-                f"not seen within {within_s} s: {what}; rows {self.rows}, events {self.events}"
-            ) from None
-
-    def of(self, stream: str, type_: str) -> list[dict[str, Any]]:
-        """The events of a type in a stream, e.g. "message_posted"."""
-        return [event for event in self.events.get(stream, []) if event["type"].split(".")[1] == type_]
-
-    def _check(self) -> None:
-        if self._task is not None and self._task.done():
-            self._task.result()
-
-    async def _run(self) -> None:
-        while True:
-            with suppress(websockets.WebSocketException, OSError, httpx.TransportError):
-                async with websockets.connect(self._url, max_size=2**20, open_timeout=5) as socket:
-                    await self._converse(socket)
-            self._socket = None
-            await asyncio.sleep(0.1)
-
-    async def _converse(self, socket: websockets.ClientConnection) -> None:
-        first = {"type": "authorise", "token": await self._client.token(), "have": dict(self._have)}
-        await socket.send(json.dumps({**first, "folders": self._folders, "tab": self._tab}))
-        self._socket = socket
-        self.connected += 1
-        pinging = asyncio.create_task(self._ping(socket))
-        try:
-            async for text in socket:
-                async with self._changed:
-                    self._shown(json.loads(text))
-                    self._changed.notify_all()
-        finally:
-            pinging.cancel()
-
-    async def _ping(self, socket: websockets.ClientConnection) -> None:
-        with suppress(websockets.ConnectionClosed):
-            while True:
-                await asyncio.sleep(PING_EVERY_S)
-                await socket.send(json.dumps({"type": "renew", "token": await self._client.token()}))
-
-    def _shown(self, frame: dict[str, Any]) -> None:
-        match frame["type"]:
-            case "event":
-                stream, version = frame["stream"], frame["version"]
-                last = self._have.get(stream, 0)
-                assert version == last + 1, f"{stream}: version {version} after {last}"
-                self._have[stream] = version
-                if frame["event"] is not None:
-                    self.events.setdefault(stream, []).append(frame["event"])
-            case "rows":
-                for row in frame["rows"]:
-                    key = row.get("conversation_id") or row.get("agent_id")
-                    self.rows[key] = row
-            case "typing":
-                self.typing.append(frame)
-            case "error":
-                self.errors.append(frame)
-
-
 class Agent(Client):
     """An agent with a session."""
 
-    agent_id = workspace_id = ""
+    agent_id = workspace_id = name = ""
 
     async def join(self, link: str, name: str, password: str = PASSWORD) -> None:
         """Redeems the one-time link and sets a password."""
         told = await self.public("gateway/links/redeem", {"link": link, "name": name, "password": password})
         self._entered(told)
-        self.agent_id, self.workspace_id = told["agent_id"], told["workspace_id"]
+        self.agent_id, self.workspace_id, self.name = told["agent_id"], told["workspace_id"], name
 
     def screen(self, *, folders: bool = True) -> Screen:
         """The inbox, with folders; without them only the conversations that are opened."""
@@ -293,8 +184,3 @@ class Visitor(Client):
     def screen(self) -> Screen:
         """The panel."""
         return Screen(self, socket_url(self._bases))
-
-
-def socket_url(bases: Bases) -> str:
-    """The address of every screen's socket."""
-    return f"{bases['gateway'].replace('http', 'ws', 1)}/api/gateway/socket"

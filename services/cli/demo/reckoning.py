@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from contracts.conversation import (
@@ -18,11 +18,11 @@ from contracts.conversation import (
 )
 from contracts.crm import LeadCreated
 from contracts.envelope import Recorded
-from contracts.playbook import OfflineFlowStarted
+from contracts.playbook import OfflineFlowStarted, VisitTakenOver
 from contracts.replay import Replay
 from contracts.topics import TOPICS, Naming
 from services.cli.demo.clients import Agent
-from services.cli.demo.story import Told
+from services.cli.demo.told import Sent, Told, digest
 
 PAGE = 50
 
@@ -56,30 +56,87 @@ def disagreements(history: History, told: Told) -> list[str]:
     for stream, events in history.streams.items():
         if [recorded.version for recorded in events] != list(range(1, len(events) + 1)):
             wrong.append(f"{stream} has versions {[recorded.version for recorded in events]}")
+    return wrong + _of_messages(history, told) + _of_ends(history, told) + _of_holders(history, told)
+
+
+def _of_messages(history: History, told: Told) -> list[str]:
+    """Every acknowledged message is there once, and every file that was sent is named by one."""
+    wrong = []
     posted: dict[str, list[str]] = {}
+    files: dict[str, list[Sent]] = {}
     for event in history.of(MessagePosted):
         posted.setdefault(event.conversation_id, []).append(event.message_id)
+        if (file := event.attachment) is not None:
+            sent = Sent(event.conversation_id, file.name, file.content_type, file.size_bytes)
+            files.setdefault(file.file_id, []).append(sent)
     for conversation_id, ids in told.messages.items():
         recorded = [id_ for id_ in posted.get(conversation_id, []) if id_ in set(ids)]
         wrong += _differ(f"messages of {conversation_id}", sorted(ids), sorted(recorded))
-    wrong += _differ(
-        "closed", sorted(told.closed), sorted(event.conversation_id for event in history.of(Closed))
-    )
-    wrong += _differ(
-        "missed", sorted(told.missed), sorted(e.conversation_id for e in history.of(WaitExpired))
-    )
-    by_agents = [event.lead_id for event in history.of(LeadCreated) if event.cause == "agent"]
-    wrong += _differ("leads by agents", sorted(told.leads), sorted(by_agents))
-    declined = [event.visit_id for event in history.of(LiveChatDeclined)]
-    wrong += _differ("declined", sorted(told.declined), sorted(declined))
-    offline = [event.visit_id for event in history.of(OfflineFlowStarted)]
-    by_cards = [event.visit_id for event in history.of(LeadCreated) if event.cause == "action_card"]
-    wrong += _differ("leads of offline flows", sorted(offline), sorted(by_cards))
+    for file_id, (sent, _) in told.files.items():
+        found = [[*astuple(each)] for each in files.get(file_id, [])]
+        wrong += _differ(f"file {file_id}", [[*astuple(sent)]], found)
+    return wrong
+
+
+def _of_ends(history: History, told: Told) -> list[str]:
+    """What was closed, missed and declined, and the leads that were made."""
+    closed = sorted(event.conversation_id for event in history.of(Closed))
+    missed = sorted(event.conversation_id for event in history.of(WaitExpired))
+    by_agents = sorted(event.lead_id for event in history.of(LeadCreated) if event.cause == "agent")
+    declined = sorted(event.visit_id for event in history.of(LiveChatDeclined))
+    taken_over = {event.visit_id for event in history.of(VisitTakenOver)}
+    offline = {event.visit_id for event in history.of(OfflineFlowStarted)} - taken_over
+    leads = [event for event in history.of(LeadCreated) if event.cause == "action_card"]
+    by_cards = sorted(event.visit_id for event in leads if event.visit_id not in taken_over)
+    return [
+        *_differ("closed", sorted(told.closed), closed),
+        *_differ("missed", sorted(told.missed), missed),
+        *_differ("leads by agents", sorted(told.leads), by_agents),
+        *_differ("declined", sorted(told.declined), declined),
+        *_differ("leads of offline flows", sorted(offline), by_cards),
+    ]
+
+
+def _of_holders(history: History, told: Told) -> list[str]:
+    """Who holds what, who passed it on, who took it late, and whom the losers of a race were told of."""
+    wrong = []
     for conversation_id, holder in told.holders.items():
-        holders = [
-            e.agent_id for e in history.of(Assigned, Reassigned) if e.conversation_id == conversation_id
-        ]
+        holders = [event.agent_id for event in _about(history, conversation_id, Assigned, Reassigned)]
         wrong += _differ(f"holder of {conversation_id}", [holder], holders[-1:])
+    for conversation_id in {passed[0] for passed in told.reassigned}:
+        moved = [
+            [event.previous_agent_id, event.agent_id]
+            for event in _about(history, conversation_id, Reassigned)
+        ]
+        wanted = [[*moves] for passed, *moves in told.reassigned if passed == conversation_id]
+        wrong += _differ(f"reassignments of {conversation_id}", wanted, moved)
+    for conversation_id, agent_id in told.late.items():
+        events = _about(history, conversation_id, WaitExpired, Assigned)
+        found = [_moment(event) for event in events]
+        wrong += _differ(f"late take of {conversation_id}", ["the wait is over", f"late: {agent_id}"], found)
+    for conversation_id, winners in told.beaten.items():
+        takers = [event.agent_id for event in _about(history, conversation_id, Assigned)]
+        wrong += _differ(f"race for {conversation_id}", sorted(set(winners)), takers)
+    return wrong
+
+
+def _about(history: History, conversation_id: str, *types: type[Any]) -> list[Any]:
+    return [event for event in history.of(*types) if event.conversation_id == conversation_id]
+
+
+def _moment(event: WaitExpired | Assigned) -> str:
+    if isinstance(event, WaitExpired):
+        return "the wait is over"
+    return f"{'late' if event.late else 'in time'}: {event.agent_id}"
+
+
+async def file_disagreements(readers: Sequence[Agent], told: Told) -> list[str]:
+    """Files whose bytes, downloaded once more by these agents, are not those that were sent."""
+    wrong = []
+    for file_id, (sent, sha256) in told.files.items():
+        for reader in readers:
+            found = digest(await reader.download(file_id))
+            wrong += _differ(f"bytes of {sent.name}", [sha256], [found])
     return wrong
 
 
@@ -156,7 +213,9 @@ def show(
         event = entry["event"] or {}
         match str(event.get("type", "")).split(".")[1:2]:
             case ["message_posted"]:
-                say(f"  {event.get('author_name') or event['author']}: {event['text']}")
+                file = event.get("attachment")
+                named = f" [{file['name']}, {file['size_bytes']} bytes]" if file else ""
+                say(f"  {event.get('author_name') or event['author']}: {event['text']}{named}")
             case ["bot_posted"]:
                 say(f"  bot: {event['text']}")
             case ["assigned"] | ["reassigned"]:

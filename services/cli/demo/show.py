@@ -11,11 +11,15 @@ from pathlib import Path
 
 import httpx
 
+from contracts.conversation import ConversationStarted
 from contracts.topics import Naming
 from services.chassis.kafka import KafkaSettings
 from services.cli.catalogue import SERVICES
+from services.cli.demo.cast import PATIENCE_S, Say
 from services.cli.demo.reckoning import (
+    History,
     disagreements,
+    file_disagreements,
     folders_by_gateway,
     folders_by_log,
     read_history,
@@ -23,7 +27,7 @@ from services.cli.demo.reckoning import (
     transcript_disagreements,
     transcript_of,
 )
-from services.cli.demo.story import PATIENCE_S, Say, Story
+from services.cli.demo.story import Story
 from services.cli.running import Running, find_running
 
 START_WITHIN_S = 120.0
@@ -40,25 +44,34 @@ async def demonstrate(
         deadline_s = time.monotonic() + PATIENCE_S
         while True:  # Read models and reactions follow the log.
             history = await read_history(bootstrap, naming, told.workspace_id)
-            folders = await folders_by_gateway(story.ana)
-            entries = await transcript_of(story.ana, shown)
-            wrong = disagreements(history, told) + transcript_disagreements(history, shown, entries)
-            if folders != folders_by_log(history):
-                wrong.append(f"folders: the log says {folders_by_log(history)}, the gateway says {folders}")
+            wrong = await _wrong(story, history)
             if not wrong or time.monotonic() > deadline_s:
                 break
             await asyncio.sleep(0.2)
-        show(history, shown, entries, say)
+        show(history, shown, await transcript_of(story.ana, shown), say)
         say("\nThe folders:")
-        names = {story.ana.agent_id: "Ana", story.ben.agent_id: "Ben"}
-        for folder, count in sorted(folders.items()):
+        names = {agent.agent_id: agent.name for agent in story.agents}
+        for folder, count in sorted((await folders_by_gateway(story.ana)).items()):
             say(f"  {names.get(folder, folder):<12} {count}")
         events = sum(len(stream) for stream in history.streams.values())
         if not wrong:
             say(
-                f"\n{events} events in {len(history.streams)} streams: log, transcript, folders and answers agree."
+                f"\n{events} events in {len(history.streams)} streams: "
+                "log, transcripts, folders, files and answers agree."
             )
         return wrong
+
+
+async def _wrong(story: Story, history: History) -> list[str]:
+    """What does not agree with the log, or with what was sent."""
+    wrong = disagreements(history, story.told)
+    for conversation_id in sorted({event.conversation_id for event in history.of(ConversationStarted)}):
+        entries = await transcript_of(story.ana, conversation_id)
+        wrong += transcript_disagreements(history, conversation_id, entries)
+    folders = await folders_by_gateway(story.ana)
+    if folders != folders_by_log(history):
+        wrong.append(f"folders: the log says {folders_by_log(history)}, the gateway says {folders}")
+    return wrong + await file_disagreements([story.ana], story.told)
 
 
 def run_demo(data: Path, say: Say) -> list[str]:

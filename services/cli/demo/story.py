@@ -1,205 +1,134 @@
-"""What happens in the demonstration: five visitors, three agents, a race, a reassignment, a missed chat, two leads."""
+"""What happens in the demonstration: a chat passed on, with files and a lead; a race, a missed chat, a late take."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from typing import Any
 
-from services.cli.demo.clients import Agent, Answer, Screen, Visitor
+from services.cli.demo.cast import PATIENCE_S, WAIT_TIME_S, Cast
+from services.cli.demo.clients import Agent, Answer, Visitor
+from services.cli.demo.screens import Screen
+from services.cli.demo.told import Sent, Told, digest
 
-WAIT_TIME_S = 5
-LONG_WAIT_TIME_S = 600
-PATIENCE_S = 60.0
 TRIES_MAX = 10
-
-Say = Callable[[str], None]
-
-
-@dataclass
-class Told:
-    """What the clients were told, to be held against the log."""
-
-    workspace_id: str = ""
-    messages: dict[str, list[str]] = field(default_factory=dict)
-    """Conversation → ids of acknowledged messages, in order."""
-    leads: list[str] = field(default_factory=list)
-    closed: list[str] = field(default_factory=list)
-    missed: list[str] = field(default_factory=list)
-    declined: list[str] = field(default_factory=list)
-    holders: dict[str, str] = field(default_factory=dict)
-    refused: int = 0
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c636000000002000148afa4710000000049454e44ae426082"
+)
+"""A picture of one point (PNG)."""
+LETTER = "We deliver to Brazil in three days — for free from 50 euros.\n".encode()
 
 
-class Story:
-    """The demonstration's people, and what they do. Raises AssertionError or Answer when something goes wrong."""
-
-    def __init__(self, bases: Mapping[str, str], link: str, say: Say) -> None:
-        self._bases, self._link, self._say = bases, link, say
-        self._stack = AsyncExitStack()
-        self.told = Told()
-
-    async def __aenter__(self) -> "Story":
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._stack.aclose()
+class Story(Cast):
+    """Everything that the demonstration shows, one part after the other."""
 
     async def run(self) -> Told:
         """Everything, from the owner's first sign-in to the last closed chat."""
         await self._set_up()
-        await self._chat_with_reassignment()
+        await self._whole_chat()
         await self._race()
-        await self._missed()
+        await self._nobody_takes_it_in_time()
         await self._nobody_online()
         return self.told
 
-    async def _set_up(self) -> None:
-        self.ana = await self._agent(self._link, "Ana")
-        self.told.workspace_id = self.ana.workspace_id
-        self.playbook = await self._playbook("Website", LONG_WAIT_TIME_S)
-        self.short = await self._playbook("Short wait", WAIT_TIME_S)
-        invited = await self.ana.post("gateway/agents/invite", {"email": "ben@example.com", "role": "agent"})
-        self.ben = await self._agent(invited["link"], "Ben")
-        self._inbox = await self._stack.enter_async_context(self.ana.screen())
-        self._bens = await self._stack.enter_async_context(self.ben.screen())
-        await self._go_online(self.ana, self.ben)
-
-    async def _go_online(self, *agents: Agent) -> None:
-        for agent in agents:
-            await agent.post("presence/online", {"tab": "demo"})
-            await self._inbox.until(
-                lambda s, a=agent: s.rows.get(a.agent_id, {}).get("online"),
-                PATIENCE_S,
-                f"{agent.agent_id} online",
-            )
-        self._say("Ana and Ben are online.")
-
-    async def _agent(self, link: str, name: str) -> Agent:
-        agent = await self._stack.enter_async_context(Agent(self._bases))
-        await agent.join(link, name)
-        self._say(f"{name} joined the workspace by a one-time link.")
-        return agent
-
-    async def _playbook(self, name: str, wait_time_s: int) -> str:
-        body = {"name": name, "template": "live_chat", "wait_time_s": wait_time_s}
-        playbook_id = str((await self.ana.post("playbook/playbooks", body))["ids"]["playbook_id"])
-        await self.ana.post(f"playbook/playbooks/{playbook_id}/publish", {"note": "first"})
-        await self.ana.post(f"playbook/playbooks/{playbook_id}/activate")
-        self._say(f"The playbook “{name}” is published: {wait_time_s} s to wait for a person.")
-        return playbook_id
-
-    async def _visitor(self, playbook_id: str) -> tuple[Visitor, Screen]:
-        visitor, panel = await self._arrive(playbook_id)
-        await visitor.answer("welcome", "chat")
-        return visitor, panel
-
-    async def _arrive(self, playbook_id: str) -> tuple[Visitor, Screen]:
-        visitor = await self._stack.enter_async_context(Visitor(self._bases))
-        await self._patiently(
-            lambda: visitor.arrive(self.told.workspace_id, playbook_id), {"not_found", "playbook_not_active"}
-        )
-        panel = await self._stack.enter_async_context(visitor.screen())
-        await panel.until(
-            lambda s: s.of(f"visit-{visitor.visit_id}", "card_shown"), PATIENCE_S, "the first card"
-        )
-        return visitor, panel
-
-    async def _patiently(self, act: Callable[[], Any], codes: set[str]) -> Any:
-        """What was just published may not have reached every service yet."""
-        async with asyncio.timeout(PATIENCE_S):
-            while True:
-                try:
-                    return await act()
-                except Answer as answer:
-                    if answer.code not in codes:
-                        raise
-                    await asyncio.sleep(0.1)
-
-    async def _conversation(self, visitor: Visitor, panel: Screen) -> str:
-        asked = await panel.until(
-            lambda s: s.of(f"visit-{visitor.visit_id}", "live_chat_requested"), PATIENCE_S, "the request"
-        )
-        conversation_id = str(asked[0]["conversation_id"])
-        await panel.until(
-            lambda s: s.of(f"conversation-{conversation_id}", "conversation_started"),
-            PATIENCE_S,
-            "a conversation",
-        )
-        await self._inbox.until(lambda s: s.rows.get(conversation_id), PATIENCE_S, "the inbox's row")
-        return conversation_id
-
-    async def _say_in(self, who: Agent | Visitor, conversation_id: str, text: str) -> None:
-        told = await who.post(f"conversation/conversations/{conversation_id}/messages", {"text": text})
-        self.told.messages.setdefault(conversation_id, []).append(told["ids"]["message_id"])
-
-    async def _take(self, agent: Agent, conversation_id: str) -> None:
-        await self._patiently(
-            lambda: agent.post(f"conversation/conversations/{conversation_id}/take"), {"agent_offline"}
-        )
-
-    async def _close(self, agent: Agent, conversation_id: str) -> None:
-        body = {"expected_holder": agent.agent_id}
-        await agent.post(f"conversation/conversations/{conversation_id}/close", body)
-        self.told.closed.append(conversation_id)
-
-    async def _chat_with_reassignment(self) -> None:
+    async def _whole_chat(self) -> None:
         visitor, panel = await self._visitor(self.playbook)
         conversation_id = await self._conversation(visitor, panel)
         stream = f"conversation-{conversation_id}"
-        self._say("A visitor asks for a person: a conversation is in Unassigned.")
+        self._say("New chat: a visitor asks for a person, the conversation is in Unassigned.")
         await self._take(self.ana, conversation_id)
         await panel.until(lambda s: s.of(stream, "assigned"), PATIENCE_S, "that Ana joined")
         await self._inbox.follow(stream)
         await self._say_in(visitor, conversation_id, "Hello! Do you ship to Brazil?")
         await self._say_in(self.ana, conversation_id, "We do. Ben knows the details.")
-        body = {"agent_id": self.ben.agent_id, "expected_holder": self.ana.agent_id}
-        await self.ana.post(f"conversation/conversations/{conversation_id}/assign", body)
+        await self._hand_over(self.ana, self.ben, conversation_id)
+        self._say("Reassigned: Ana took it and passed it to Ben.")
         await self._bens.follow(stream)
-        await self._say_in(self.ben, conversation_id, "Three days, free from 50 euros.")
+        await self._file(visitor, conversation_id, "two.png", PICTURE, (self.ben, self._bens))
+        await self._file(self.ben, conversation_id, "delivery.txt", LETTER, (visitor, panel))
         await self._say_in(visitor, conversation_id, "Perfect, I will order <b>two</b>.")
         for screen in (panel, self._inbox, self._bens):
-            await screen.until(lambda s: len(s.of(stream, "message_posted")) == 5, PATIENCE_S, "all messages")
+            await screen.until(lambda s: len(s.of(stream, "message_posted")) == 6, PATIENCE_S, "all messages")
         await self._lead(self.ben, conversation_id)
+        self._say("Lead: Ben made one from the conversation.")
         await self._close(self.ben, conversation_id)
-        self.told.holders[conversation_id] = self.ben.agent_id
-        self._say("Ana took it, passed it to Ben, they talked, a lead was made, Ben closed it.")
+        await panel.until(lambda s: s.of(stream, "closed"), PATIENCE_S, "the end of the chat")
+        self._say("Closed: Ben closed the conversation, and the visitor's panel says so.")
 
-    async def _lead(self, agent: Agent, conversation_id: str) -> None:
-        told = await self._patiently(
-            lambda: agent.post(f"crm/conversations/{conversation_id}/leads", {"title": "Two, to Brazil"}),
-            {"not_found"},
+    async def _file(
+        self,
+        sender: Agent | Visitor,
+        conversation_id: str,
+        name: str,
+        content: bytes,
+        reader: tuple[Agent | Visitor, Screen],
+    ) -> None:
+        """One sends a file and names it in a message; the other sees the message and downloads the same bytes."""
+        sent = await self._patiently(lambda: sender.upload(conversation_id, name, content), {"not_found"})
+        await self._say_in(sender, conversation_id, f"Here is {name}.", sent["attachment_token"])
+        other, screen = reader
+        attachments = await screen.until(
+            lambda s: _named(s, conversation_id, sent["file_id"]), PATIENCE_S, f"the message with {name}"
         )
-        self.told.leads.append(told["ids"]["lead_id"])
+        got = await other.download(attachments[0]["file_id"])
+        assert got == content, f"{name}: {len(content)} bytes were sent, {len(got)} others came"
+        named = Sent(conversation_id, sent["name"], sent["content_type"], sent["size_bytes"])
+        self.told.files[sent["file_id"]] = named, digest(content)
+        by = "a visitor" if isinstance(sender, Visitor) else sender.name
+        self._say(f"File: {by} sent {named.name} ({named.content_type}); the other side has the same bytes.")
 
     async def _race(self) -> None:
+        """Three agents take one chat at the same moment."""
+        cora = await self._colleague("Cora")
+        await self._stack.enter_async_context(cora.screen(folders=False))
+        await self._go_online(cora)
         visitor, panel = await self._visitor(self.playbook)
         conversation_id = await self._conversation(visitor, panel)
         path = f"conversation/conversations/{conversation_id}/take"
-        results = await asyncio.gather(self.ana.post(path), self.ben.post(path), return_exceptions=True)
-        refused = [result for result in results if isinstance(result, Answer)]
-        assert len(refused) == 1, f"one of two must be refused: {results}"
-        assert refused[0].code == "already_assigned", refused[0]
-        self.told.refused += 1
-        winner = self.ben if isinstance(results[0], Answer) else self.ana
-        self.told.holders[conversation_id] = winner.agent_id
+        results = await asyncio.gather(*(a.post(path) for a in self.agents), return_exceptions=True)
+        takes = list(zip(self.agents, results, strict=True))
+        winners = [agent for agent, result in takes if not isinstance(result, BaseException)]
+        beaten = [(agent, result) for agent, result in takes if isinstance(result, Answer)]
+        assert len(winners) == 1, f"one gets it and the others are told: {results}"
+        assert len(beaten) == len(self.agents) - 1, f"one gets it and the others are told: {results}"
+        self.told.holders[conversation_id] = winners[0].agent_id
+        self.told.beaten[conversation_id] = [str(answer.problem["holder_id"]) for _, answer in beaten]
+        self._say(f"Race: {len(takes)} agents took one chat at the same moment; {winners[0].name} got it.")
+        for agent, answer in beaten:
+            self._say(f"  {agent.name} was told: {answer.problem['detail']}")
+
+    async def _nobody_takes_it_in_time(self) -> None:
+        """Two visitors wait in vain: one leaves their details, the other is taken by an agent after all."""
+        missed, late = await self._visitor(self.short), await self._visitor(self.short)
+        missed_id, late_id = [await self._conversation(*each) for each in (missed, late)]
+        for (_, panel), conversation_id in ((missed, missed_id), (late, late_id)):
+            await self._wait_in_vain(panel, conversation_id)
+        await self._take_late(*late, late_id)
+        await self._missed(*missed, missed_id)
+
+    async def _missed(self, visitor: Visitor, panel: Screen, conversation_id: str) -> None:
+        stream = f"conversation-{conversation_id}"
+        await self._leave_details(visitor, panel, "Carla", "carla@example.com")
+        ends = await panel.until(lambda s: s.of(stream, "closed"), PATIENCE_S, "the missed chat's end")
+        assert ends[0]["reason"] == "missed", ends
+        self.told.closed.append(conversation_id)
         self._say(
-            f"Ana and Ben took one chat at the same moment; one was told: {refused[0].problem['detail']}"
+            f"Missed: nobody took a chat within {WAIT_TIME_S} s; the offline flow qualified the visitor."
         )
 
-    async def _missed(self) -> None:
-        visitor, panel = await self._visitor(self.short)
-        conversation_id = await self._conversation(visitor, panel)
-        stream = f"conversation-{conversation_id}"
-        await panel.until(lambda s: s.of(stream, "wait_expired"), PATIENCE_S, "the end of the wait time")
-        await self._leave_details(visitor, panel, "Carla", "carla@example.com")
-        await panel.until(lambda s: s.of(stream, "closed"), PATIENCE_S, "the missed chat's end")
-        self.told.missed.append(conversation_id)
-        self.told.closed.append(conversation_id)
-        self._say(f"Nobody took a chat within {WAIT_TIME_S} s: the offline flow qualified the visitor.")
+    async def _take_late(self, visitor: Visitor, panel: Screen, conversation_id: str) -> None:
+        stream, visit = f"conversation-{conversation_id}", f"visit-{visitor.visit_id}"
+        await self._take(self.ana, conversation_id)
+        self.told.late[conversation_id] = self.ana.agent_id
+        await panel.until(lambda s: s.of(stream, "assigned"), PATIENCE_S, "that Ana joined after all")
+        await panel.until(lambda s: s.of(visit, "visit_taken_over"), PATIENCE_S, "that the bot steps back")
+        await self._say_in(self.ana, conversation_id, "Sorry that you had to wait. I am here now.")
+        await self._say_in(visitor, conversation_id, "No problem!")
+        await self._close(self.ana, conversation_id)
+        self._say(
+            "Late take: Ana took another one after its wait was over; the bot stepped back, and they talked."
+        )
 
     async def _nobody_online(self) -> None:
-        for agent in (self.ana, self.ben):
+        for agent in self.agents:
             await agent.post("presence/offline")
             await self._inbox.until(
                 lambda s, a=agent: s.rows[a.agent_id]["online"] is False, PATIENCE_S, "an agent going offline"
@@ -207,7 +136,7 @@ class Story:
         visitor, panel = await self._declined_visitor()
         await self._leave_details(visitor, panel, "Davi", "davi@example.com")
         self.told.declined.append(visitor.visit_id)
-        self._say("Nobody was online: the offline flow began at once.")
+        self._say("Nobody online: the offline flow began at once.")
 
     async def _declined_visitor(self) -> tuple[Visitor, Screen]:
         """The conversation service decides by what it has heard, which may be a moment old: then once more."""
@@ -228,13 +157,9 @@ class Story:
             self.told.closed.append(conversation_id)
         raise AssertionError("agents who went offline still count as online")
 
-    async def _leave_details(self, visitor: Visitor, panel: Screen, name: str, email: str) -> None:
-        visit = f"visit-{visitor.visit_id}"
-        for card_id, value in (("name", name), ("email", email)):
-            await panel.until(
-                lambda s, c=card_id: [e for e in s.of(visit, "card_shown") if e["card_id"] == c],
-                PATIENCE_S,
-                f"the card {card_id}",
-            )
-            await visitor.give(card_id, value)
-        await panel.until(lambda s: s.of(visit, "visit_ended"), PATIENCE_S, "the end of the walk")
+
+def _named(screen: Screen, conversation_id: str, file_id: str) -> list[dict[str, Any]]:
+    """The attachments of this file that the screen shows."""
+    posted = screen.of(f"conversation-{conversation_id}", "message_posted")
+    found = [message["attachment"] for message in posted if message.get("attachment")]
+    return [attachment for attachment in found if attachment["file_id"] == file_id]
