@@ -95,9 +95,8 @@ def _called(call: ast.Call, within: tuple[ast.AST, ...], known: Mapping[str, Any
         case ast.Name(id=name), [_, ast.Constant(value=str(code))] if name.endswith("Another"):
             yield Problem(code, 409, _doc(known[name]), ("holder_id", "holder_name"))
         case ast.Attribute(attr="__init__"), [first, *rest] if refused := _class(within, known):
-            code = _code(first, within)
-            if code:
-                yield Problem(code, refused.status, _told(rest, within, known), _names(call))
+            if named := _code(first, within):
+                yield Problem(named, refused.status, _told(rest, within, known), _names(call))
 
 
 def _class(within: tuple[ast.AST, ...], known: Mapping[str, Any]) -> Any:
