@@ -5,7 +5,7 @@ import importlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 from typing import Any
 
@@ -135,8 +135,8 @@ def _part(part: ast.expr, known: Mapping[str, Any]) -> str:
     if isinstance(part, ast.Constant):
         return str(part.value)
     assert isinstance(part, ast.FormattedValue)
-    source = ast.unparse(part.value)
-    value = known.get(source)
+    first, *rest = ast.unparse(part.value).split(".")
+    value = reduce(lambda it, name: getattr(it, name, None), rest, known.get(first))
     return f"{value:,}" if isinstance(value, int) else "…"
 
 

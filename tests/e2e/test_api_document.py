@@ -79,7 +79,7 @@ async def test_the_printed_visitor_and_the_printed_agent_have_a_chat(system: Sys
         "Ana has joined.",
         "Ana: We do, in three days.",
     ]
-    assert seen[-1] == "Visitor: Do you ship to Brazil?"
+    assert seen == ["Visitor: Do you ship to Brazil?"]
     assert [lead["title"] for lead in leads["items"]] == ["Brazil"]
 
 

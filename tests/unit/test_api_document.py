@@ -6,11 +6,22 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from contracts.flow import CARDS_MAX, CHOICES_MAX
 from contracts.ids import derived_id
 from contracts.notifier import NoticesDecided
 from contracts.signals import Typing
+from services.chassis import app
+from services.chassis.http import PAGE_MAX
+from services.conversation import commands as conversation
+from services.crm import commands as crm
+from services.gateway.accounts.sessions import SESSIONS_MAX
+from services.gateway.files.receiving import FILE_BYTES_MAX, RECEIVE_LIMIT_S, UPLOADS_AT_ONCE_MAX
+from services.gateway.files.route import FILES_PER_HOUR_MAX
 from services.gateway.sockets import frames
 from services.notifier.consumers.sending import payload
+from services.notifier.queries import DEVICES_MAX
+from services.playbook.api.playbooks import SITES_MAX
+from services.playbook.decider.answers import CARDS_SHOWN_MAX
 from tests.api_reference import DOCUMENT, written
 from tests.api_reference.frames import SOCKETS, command_types, ends, event_types
 from tests.api_reference.problems import problems
@@ -116,6 +127,26 @@ def test_every_address_that_refusals_are_told_of_is_one_of_a_route() -> None:
     addresses = [f"{route.service}{route.path}" for route in routes()]
 
     assert [address for address in OWN if not any(re.match(address, one) for one in addresses)] == []
+
+
+def test_the_limits_in_the_text_are_those_of_the_code() -> None:
+    limits = DOCUMENT.read_text().partition("## Limits")[2].partition("## ")[0]
+
+    for told in (
+        f"{app.BODY_BYTES_MAX:,} bytes, nested {app.JSON_DEPTH_MAX} deep",
+        f"a message | {conversation.TEXT_CHARS_MAX:,} characters",
+        f"a note | {crm.NOTE_CHARS_MAX:,} characters, {crm.NOTES_MAX} notes",
+        f"{FILE_BYTES_MAX:,} bytes, received within {RECEIVE_LIMIT_S} s, {FILES_PER_HOUR_MAX} an hour",
+        f"{UPLOADS_AT_ONCE_MAX} at once",
+        f"{SESSIONS_MAX}; the oldest ends",
+        f"devices of an agent | {DEVICES_MAX}",
+        f"{PAGE_MAX} items",
+        f"{frames.FRAME_BYTES_MAX:,} bytes",
+        f"streams that a socket follows | {frames.STREAMS_MAX}",
+        f"cards that a visit shows | {CARDS_SHOWN_MAX}",
+        f"{CARDS_MAX} cards, {CHOICES_MAX} choices in a question, {SITES_MAX} sites",
+    ):
+        assert told in limits
 
 
 def _examples() -> Iterator[dict[str, Any]]:
