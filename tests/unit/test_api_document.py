@@ -10,6 +10,7 @@ from contracts.flow import CARDS_MAX, CHOICES_MAX
 from contracts.ids import derived_id
 from contracts.notifier import NoticesDecided
 from contracts.signals import Typing
+from contracts.states import InboxRow
 from services.chassis import app
 from services.chassis.http import PAGE_MAX
 from services.conversation import commands as conversation
@@ -18,6 +19,7 @@ from services.gateway.accounts.sessions import SESSIONS_MAX
 from services.gateway.files.receiving import FILE_BYTES_MAX, RECEIVE_LIMIT_S, UPLOADS_AT_ONCE_MAX
 from services.gateway.files.route import FILES_PER_HOUR_MAX
 from services.gateway.sockets import frames
+from services.gateway.tables import inbox
 from services.notifier.consumers.sending import payload
 from services.notifier.queries import DEVICES_MAX
 from services.playbook.api.playbooks import SITES_MAX
@@ -100,6 +102,11 @@ def test_an_example_of_every_frame_that_the_gateway_sends_has_its_fields() -> No
     assert {str(told["type"]) for told in _examples() if "type" in told} - sent.keys() - {
         "/problems/held_by_another"
     } <= command_types()
+
+
+def test_a_folder_has_the_fields_of_a_row_of_kind_conversation() -> None:
+    """As the route says, whose answer the generated part cannot tell."""
+    assert {column.name for column in inbox.columns} == {*InboxRow.model_fields, "folder"}
 
 
 def test_the_example_of_a_push_has_the_fields_of_one() -> None:
