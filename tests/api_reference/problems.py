@@ -92,6 +92,8 @@ def _called(call: ast.Call, within: tuple[ast.AST, ...], known: Mapping[str, Any
             name in STATUS_FIRST
         ):
             yield Problem(code, status, _told(rest, within, known), _names(call))
+        case ast.Name(id=name), _ if name in CODE_FIRST:
+            raise AssertionError(f"{ast.unparse(call)}: write the code of a problem where it is refused")
         case ast.Name(id=name), [_, ast.Constant(value=str(code))] if name.endswith("Another"):
             yield Problem(code, 409, _doc(known[name]), ("holder_id", "holder_name"))
         case ast.Attribute(attr="__init__"), [first, *rest] if refused := _class(within, known):
