@@ -46,7 +46,10 @@ async def get_folder(
     conversation_id: Annotated[str | None, Query(pattern=UUID_PATTERN)] = None,
     min_version: Annotated[int, Query(ge=0, description="Wait for this version of `conversation_id`.")] = 0,
 ) -> Page[dict[str, Any]]:
-    """The folder's conversations, the newest first."""
+    """The folder's conversations, the newest first; each has the fields of a row of kind `conversation`.
+
+    A folder is `unassigned`, `mine`, `closed`, or an agent's id.
+    """
     if conversation_id is not None:
         await queries.inbox_reached(ask.reader, ask.workspace_id, conversation_id, min_version)
     name = ask.caller.id if folder == "mine" else folder
