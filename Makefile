@@ -15,6 +15,9 @@ PYTEST := $(BIN)/python -m pytest
 LIVECHAT_PROOF_SCALE ?= 0.05
 export LIVECHAT_PROOF_SCALE
 
+# Tests start services hundreds of times: what was compiled for one is there for the next, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup run demo test test-unit test-integration soak bench simulate lint format types manifests deploy-check images ci clean
 
 help: ## Print this list

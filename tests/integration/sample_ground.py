@@ -11,7 +11,6 @@ from typing import Any
 
 import psycopg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from fastapi import APIRouter
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.personal import ClearKeyring
@@ -39,7 +38,7 @@ SERVICE = "conversation"
 
 def service_of(*models: ReadModel) -> Service:
     """A service that has nothing but these models."""
-    return Service(SERVICE, deciders=(), models=models, reactions=(), router=APIRouter())
+    return Service(SERVICE, deciders=(), models=models, reactions=(), routes=())
 
 
 class Nothing:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from fastapi import APIRouter
 
 from services.chassis.memory_rows import MemoryReader, MemoryRows
 from services.chassis.migrate import provision
@@ -26,7 +25,7 @@ from tests.sample_inbox import (
 )
 
 TOPIC = "conversation.events.v1"
-SERVICE = Service("conversation", deciders=(), models=(MODEL,), reactions=(), router=APIRouter())
+SERVICE = Service("conversation", deciders=(), models=(MODEL,), reactions=(), routes=())
 
 
 @dataclass

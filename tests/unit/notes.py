@@ -74,7 +74,7 @@ def app() -> Any:
         tail=unused,  # type: ignore[arg-type]
         signals=unused,  # type: ignore[arg-type]
     )
-    return application(Service("notes", (), (), (), router), ports, Verifier({}))
+    return application(Service("notes", (), (), (), router.routes), ports, Verifier({}))
 
 
 APP = app()

@@ -122,7 +122,7 @@ class World:
             tail=unused,  # type: ignore[arg-type]
             signals=unused,  # type: ignore[arg-type]
         )
-        service = Service("playbook", (DECIDER,), (), (), router)
+        service = Service("playbook", (DECIDER,), (), (), router.routes)
         self._app = application(service, self.ports, Verifier({"k": KEY.public_key()}))
 
     async def ask(
