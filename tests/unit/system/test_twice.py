@@ -1,6 +1,7 @@
 """Every consumer may see everything twice: no stream and no row is another one afterwards."""
 
 import pytest
+import pytest_asyncio
 
 from services.cli.catalogue import SERVICES
 from tests.unit.system.world import World
@@ -9,9 +10,12 @@ REACTIONS = [(service.name, reaction.name) for service in SERVICES.values() for 
 MODELS = [(service.name, model.name) for service in SERVICES.values() for model in service.models]
 
 
-@pytest.fixture
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def world() -> World:
-    """After a chat that was taken and closed, and one for which nobody was there."""
+    """After a chat that was taken and closed, and one for which nobody was there; nothing changes it."""
     world = World()
     await world.open()
     await world.post("Ana", "presence/online", {"tab": "a"})
