@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-
 from services.chassis.memory_rows import MemoryReader, MemoryRows
 from services.chassis.migrate import provision
 from services.chassis.models import Rows
