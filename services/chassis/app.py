@@ -1,6 +1,5 @@
 """A service's ASGI application: its routes, one form for every problem (RFC 9457), limits, correlation ids, metrics."""
 
-import json
 import re
 from typing import Any
 
@@ -14,8 +13,9 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.chassis.decider import Refused
-from services.chassis.observe import REFUSED, REQUESTS
+from services.chassis.observe import REQUESTS
 from services.chassis.ports import Fenced, Ports
+from services.chassis.problems import problem, refusal, with_problems
 from services.chassis.service import Service
 from services.chassis.tokens import Verifier
 
@@ -24,7 +24,6 @@ JSON_DEPTH_MAX = 64
 RETRY_AFTER_S = 1
 GONE = 499
 """Counted as the status of a request whose client left before it was whole."""
-PROBLEM = "application/problem+json"
 UNEXPECTED = "Something went wrong here; the correlation id finds it in the logs."
 _HTTP = {
     400: ("bad_body", "The body cannot be read: a number in it has too many digits."),
@@ -40,7 +39,7 @@ log = structlog.get_logger()
 
 def application(service: Service, ports: Ports, verifier: Verifier) -> FastAPI:
     """The service's application, to be served alone or mounted at /api/<name>."""
-    app = FastAPI(
+    app = Application(
         title=f"livechat {service.name}",
         docs_url=None,
         redoc_url=None,
@@ -56,6 +55,16 @@ def application(service: Service, ports: Ports, verifier: Verifier) -> FastAPI:
         app.add_exception_handler(unavailable, _unavailable)
     app.add_middleware(Edge, service=service)
     return app
+
+
+class Application(FastAPI):
+    """FastAPI whose OpenAPI document tells problems as they are answered."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The document, made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = with_problems(super().openapi())
+        return self.openapi_schema
 
 
 class Unserved(Refused):
@@ -174,32 +183,6 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return replay
-
-
-def problem(status: int, code: str, detail: str, **facts: Any) -> Response:
-    """An answer in the form of RFC 9457; `code` never changes for the same problem, `detail` is for people."""
-    title = code.replace("_", " ").capitalize()
-    told = {
-        "type": f"/problems/{code}",
-        "title": title,
-        "status": status,
-        "detail": detail,
-        "code": code,
-        **facts,
-    }
-    # In ASCII, because what was sent, and is told again, may be no Unicode.
-    return Response(json.dumps(told, default=str, separators=(",", ":")), status, media_type=PROBLEM)
-
-
-def refusal(service: str, error: Refused, **facts: Any) -> Response:
-    """The answer to a refused request, which is counted."""
-    REFUSED.labels(service, error.code).inc()
-    answer = problem(error.status, error.code, error.detail, **error.facts, **facts)
-    if error.status == 401:
-        answer.headers["www-authenticate"] = "Bearer"
-    if "retry_after_s" in error.facts:
-        answer.headers["retry-after"] = str(error.facts["retry_after_s"])
-    return answer
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -18,8 +18,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from services.chassis.app import problem
 from services.chassis.observe import ROLE_RESTARTS, ROLE_RUNNING, Health, configure_logs
+from services.chassis.problems import problem
 from services.chassis.service import Service
 from services.chassis.settings import ProcessSettings
 from services.chassis.wiring import SUPPORT, Wired, wired

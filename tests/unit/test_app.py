@@ -103,3 +103,14 @@ async def test_requests_are_counted_by_route_and_refusals_by_code(
     await ask("POST", path, body)
 
     assert counts() == (asked + 1, refused + (code is not None))
+
+
+async def test_the_document_tells_problems_in_the_form_in_which_they_are_answered() -> None:
+    document = (await ask("GET", "/openapi.json")).json()
+
+    shapes = document["components"]["schemas"]
+    answers = document["paths"]["/notes/{name}"]["post"]["responses"]
+    assert not {"HTTPValidationError", "ValidationError"} & set(shapes)
+    assert set(answers) == {"200", "4XX", "5XX"}
+    told = answers["4XX"]["content"]["application/problem+json"]["schema"]["$ref"].rpartition("/")[2]
+    assert set(shapes[told]["required"]) <= set((await ask("GET", "/failing/refused")).json())
