@@ -1,10 +1,10 @@
 """The batch loop of every consumer of a topic: PostgreSQL decides where it stands, the Kafka consumer follows."""
 
 import asyncio
-import gc
 import logging
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from itertools import chain
 from typing import Any, Protocol
 
 import structlog
@@ -19,14 +19,13 @@ from faststream.kafka.schemas import Topic as KafkaTopic
 from contracts.topics import Topic
 from services.chassis.kafka import KafkaSettings
 from services.chassis.parked import is_infrastructure
-from services.chassis.progress import LAG, RETRIES, Progress
+from services.chassis.progress import LAG, RETRIES, Progress, collect_seldom
 
-RECORDS_MAX, POLL_MS = 1_000, 10
+RECORDS_MAX, POLL_MS = 1_000, 1_000
 POSITIONS_LIMIT_S = 2.0  # The group's heartbeat waits for the listener.
 BACKOFF_S_MIN, BACKOFF_S_MAX = 0.1, 5.0
 FOLLOW_EVERY_S, FOLLOW_LIMIT_S = 1.0, 5.0
 DRAIN_S = 15.0
-COLLECT_AFTER = 50_000
 
 # Its warnings are about topics that it did not create, which is as we want it.
 _FASTSTREAM_LOG = logging.getLogger("livechat.faststream")
@@ -86,8 +85,6 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
             group_id=self._group,
             group_instance_id=self._instance,
             batch=True,
-            max_records=self._records_max,
-            batch_timeout_ms=POLL_MS,
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
             no_reply=True,
@@ -95,6 +92,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
             decoder=decode,
             listener=self,
         )
+        self._subscriber.get_msg = self._next
         self._subscriber(self._take)
 
     @property
@@ -138,6 +136,11 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         log.error("consumer_stopped", consumer=self.name, reason=self.progress.alarms[tp.partition])
         with suppress(IllegalStateError):
             self._consumer.pause(tp)
+
+    async def _next(self, consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
+        """FastStream's own sleeps as long as it has waited, so that it is late for a record or never at rest."""
+        found = await consumer.getmany(timeout_ms=POLL_MS, max_records=self._records_max)
+        return tuple(chain.from_iterable(found.values()))
 
     async def _take(self, records: tuple[ConsumerRecord, ...]) -> None:
         slices: dict[int, list[ConsumerRecord]] = {}
@@ -214,14 +217,6 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         if not lag:
             self.progress.moved()
         LAG.labels(*self._labels).set(lag)
-
-
-def collect_seldom() -> None:
-    """Looks for circular garbage less often: among records and events there is none, and it takes half of the time."""
-    if not gc.get_freeze_count():
-        gc.collect()
-        gc.freeze()
-    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
 
 
 @asynccontextmanager
