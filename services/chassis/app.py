@@ -39,14 +39,7 @@ log = structlog.get_logger()
 
 def application(service: Service, ports: Ports, verifier: Verifier) -> FastAPI:
     """The service's application, to be served alone or mounted at /api/<name>."""
-    app = Application(
-        title=f"livechat {service.name}",
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        separate_input_output_schemas=False,
-        routes=[*service.routes],
-    )
+    app = Application(service)
     app.state.ports, app.state.verifier = ports, verifier
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -58,7 +51,17 @@ def application(service: Service, ports: Ports, verifier: Verifier) -> FastAPI:
 
 
 class Application(FastAPI):
-    """FastAPI whose OpenAPI document tells problems as they are answered."""
+    """A service's routes, and the OpenAPI document of them, which tells problems as they are answered."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(
+            title=f"livechat {service.name}",
+            docs_url=None,
+            redoc_url=None,
+            redirect_slashes=False,
+            separate_input_output_schemas=False,
+            routes=[*service.routes],
+        )
 
     def openapi(self) -> dict[str, Any]:
         """The document, made once."""

@@ -17,9 +17,9 @@ from faststream.kafka.message import KafkaMessage
 from faststream.kafka.schemas import Topic as KafkaTopic
 
 from contracts.topics import Topic
-from services.chassis.kafka import KafkaSettings
+from services.chassis.kafka import KafkaSettings, collect_seldom
 from services.chassis.parked import is_infrastructure
-from services.chassis.progress import LAG, RETRIES, Progress, collect_seldom
+from services.chassis.progress import LAG, RETRIES, Progress
 
 RECORDS_MAX, POLL_MS = 1_000, 1_000
 POSITIONS_LIMIT_S = 2.0  # The group's heartbeat waits for the listener.

@@ -1,6 +1,5 @@
 """How a consumer fares: what readiness, liveness and metrics are told of its loop."""
 
-import gc
 import time
 from dataclasses import dataclass, field
 from functools import cache
@@ -8,7 +7,6 @@ from functools import cache
 from prometheus_client import Counter, Gauge
 
 STUCK_AFTER_S = 60.0
-COLLECT_AFTER = 50_000
 READY_LAG_MAX = 50_000
 
 _LABELS = ["service", "consumer"]
@@ -55,11 +53,3 @@ class Progress:
         if self.alarms or self.retrying or not self.lag or silent_s < STUCK_AFTER_S:
             return None
         return f"{self.lag} records wait, and none was handled for {silent_s:.0f} s"
-
-
-def collect_seldom() -> None:
-    """Looks for circular garbage less often: among records and events there is none, and it takes half of the time."""
-    if not gc.get_freeze_count():
-        gc.collect()
-        gc.freeze()
-    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])

@@ -13,10 +13,9 @@ from psycopg.errors import LockNotAvailable
 
 from contracts.personal import Keyring
 from contracts.topics import PARTITIONS
-from services.chassis.kafka import KafkaSettings, new_consumer
+from services.chassis.kafka import KafkaSettings, collect_seldom, new_consumer
 from services.chassis.migrate import DatabaseUrls
 from services.chassis.models import ReadModel
-from services.chassis.progress import collect_seldom
 from services.chassis.projector import Folding, following
 from services.chassis.rows import PostgresBatch, RememberingBatch
 from services.chassis.schemas import (

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from fastapi import FastAPI
-
+from services.chassis.app import Application
 from services.cli.catalogue import SERVICES
 from tests.api_reference.frames import shapes_of_events
 from tests.api_reference.refusals import of_route
 from tests.api_reference.shapes import Schema, fields, refs, told_of, type_of
 from tests.e2e.routes import Route, routes
 
-_NO_SHAPES = ("HTTPValidationError", "ValidationError")
+_TOLD_ELSEWHERE = ("Problem",)
 _ABOUT_EVERY_REQUEST = ("cursor", "limit")
 
 
@@ -48,7 +47,7 @@ def apis() -> Mapping[str, Api]:
 
 
 def _api(name: str) -> Api:
-    told = FastAPI(separate_input_output_schemas=False, routes=[*SERVICES[name].routes]).openapi()
+    told = Application(SERVICES[name]).openapi()
     return Api(told["paths"], told["components"]["schemas"])
 
 
@@ -131,7 +130,7 @@ def _reached(api: Api) -> set[str]:
     found: set[str] = set()
     while wanted:
         name = wanted.pop()
-        if name not in found and name not in _NO_SHAPES:
+        if name not in found and name not in _TOLD_ELSEWHERE:
             found.add(name)
             wanted += refs(api.shapes[name])
     return {name for name in found if not name.startswith("Page_")}

@@ -1,11 +1,8 @@
 """The two clients of docs/api.md, run as they are printed, have a chat; what the page says of addresses is so."""
 
 import asyncio
-import re
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from asyncio.subprocess import Process
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -13,35 +10,16 @@ import pytest
 
 from services.cli.catalogue import SERVICES
 from services.cli.demo.clients import PASSWORD, Agent, Answer
-from tests.api_reference import DOCUMENT
+from tests.e2e.printed import printed, programs_of
 from tests.e2e.system import System
 from tests.waiting import eventually
 
+PAGE = "api.md"
 LINES_MAX = 60
 ONLINE_WITHIN_S = 30.0
 CHAT_WITHIN_S = 60.0
 
 pytestmark = pytest.mark.real
-
-
-def programs() -> tuple[str, str]:
-    """The visitor's and the agent's client."""
-    visitor, agent = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
-    return visitor, agent
-
-
-@asynccontextmanager
-async def printed(program: str, *arguments: str) -> AsyncIterator[Process]:
-    """The program at work; it is ended with the context."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", program, *arguments, stdout=PIPE, stderr=PIPE
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.communicate()
 
 
 async def lines_of(process: Process) -> list[str]:
@@ -52,12 +30,12 @@ async def lines_of(process: Process) -> list[str]:
 
 
 def test_the_programs_are_short() -> None:
-    assert [len(program.splitlines()) <= LINES_MAX for program in programs()] == [True, True]
+    assert [len(program.splitlines()) <= LINES_MAX for program in programs_of(PAGE)] == [True, True]
 
 
 async def test_the_printed_visitor_and_the_printed_agent_have_a_chat(system: System) -> None:
     base = system.bases["gateway"]
-    visitors, agents = programs()
+    visitors, agents = programs_of(PAGE)
     async with Agent(system.bases) as ana:
         await ana.join(await asyncio.to_thread(system.new_workspace), "Ana")
         playbook_id = await _open_playbook(ana)

@@ -36,8 +36,7 @@ ASKED = [it for it in routes() if it.method != "SOCKET" and not it.raw and str(i
 @cache
 def documented(service: str) -> schemathesis.BaseSchema:
     """The service's document."""
-    app = Application(separate_input_output_schemas=False, routes=[*SERVICES[service].routes])
-    return schemathesis.openapi.from_dict(app.openapi())
+    return schemathesis.openapi.from_dict(Application(SERVICES[service]).openapi())
 
 
 @pytest.mark.parametrize("route", ASKED, ids=str)

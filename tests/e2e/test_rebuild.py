@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 
 import psycopg
 import pytest
@@ -133,7 +134,9 @@ async def test_every_model_can_be_rebuilt_while_people_chat(system: System) -> N
         )
         await second.run()
         for service, model in MODELS:
-            hashes = await eventually(_compared(rebuilder, service, model), within_s=60, what=model.name)
+            hashes = await eventually(
+                partial(rebuilder.compared, service, model), within_s=60, what=model.name
+            )
             assert hashes is not None
             live, rebuilt = hashes
             assert rebuilt == live, f"{service} {model.name}"
@@ -144,9 +147,3 @@ def _joined(story: Story) -> Condition:
         return bool(getattr(story, "ana", None) and story.ana.workspace_id)
 
     return joined
-
-
-def _compared(
-    rebuilder: Rebuilder, service: str, model: ReadModel
-) -> Callable[[], Awaitable[tuple[str, str] | None]]:
-    return lambda: rebuilder.compared(service, model)

@@ -3,42 +3,26 @@
 import asyncio
 import json
 import os
-import re
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
+from asyncio.subprocess import Process
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
 
 from tests.e2e.company import Company
+from tests.e2e.printed import ROOT, printed, programs_of
 from tests.e2e.system import System
 
-ROOT = Path(__file__).parents[2]
 LINE_WITHIN_S = 30.0
 LINES_MAX = 60
 REPORT_WITHIN_S = 60.0
 
 
-@asynccontextmanager
-async def printed_program(system: System, page: str, workspace_id: str) -> AsyncIterator[Process]:
-    """The page's program at work; it is ended with the context."""
-    (program,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / page).read_text(), re.DOTALL)
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", program, system.kafka, workspace_id),
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "LIVECHAT_TOPIC_PREFIX": system.prefix},
-        stdout=PIPE,
-        stderr=PIPE,
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.communicate()
+def at_work(system: System, page: str, workspace_id: str) -> AbstractAsyncContextManager[Process]:
+    """The page's program, reading this system's Kafka."""
+    (program,) = programs_of(page)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "LIVECHAT_TOPIC_PREFIX": system.prefix}
+    return printed(program, system.kafka, workspace_id, environment=environment)
 
 
 async def line_of(process: Process, wanted: str) -> None:
@@ -62,7 +46,7 @@ async def test_a_folder_list_from_the_state_topics_alone_follows_what_agents_do(
         await company.open()
         before = await company.chat()
         await company.take(company.ana, before)
-        async with printed_program(system, "gateway.md", company.told.workspace_id) as folders:
+        async with at_work(system, "gateway.md", company.told.workspace_id) as folders:
             await line_of(folders, "Unassigned 0 | Ana (online) 1 | Ben (online) 0 | Closed 0")
             chat = await company.chat()
             await line_of(folders, "Unassigned 1 | Ana (online) 1 | Ben (online) 0 | Closed 0")
@@ -92,7 +76,7 @@ async def test_a_report_from_the_replay_client_alone_counts_what_agents_did(syst
         assert missed is not None
         await company.sent_away(visitor, panel)
         history = await company.at_rest()
-        async with printed_program(system, "analytics.md", company.told.workspace_id) as report:
+        async with at_work(system, "analytics.md", company.told.workspace_id) as report:
             out, err = await asyncio.wait_for(report.communicate(), REPORT_WITHIN_S)
     assert report.returncode == 0, err.decode()
     told: dict[str, Any] = json.loads(out)

@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterator
 from multiprocessing import get_context
 
+from services.chassis.kafka import collect_seldom
 from services.chassis.observe import configure_logs
-from services.chassis.progress import collect_seldom
 from tests.simulation.report import Totals
 from tests.simulation.run import Outcome, simulate
 
