@@ -5,6 +5,7 @@ async with Replay("broker:9092") as replay:
         ...
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import datetime
@@ -76,7 +77,8 @@ class Replay:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._consumer.stop()
+        # In a task of its own: stop() takes a cancellation of its caller for one of the client's tasks.
+        await asyncio.wait([asyncio.create_task(self._consumer.stop())])
 
     async def events(
         self,

@@ -15,7 +15,7 @@ from aiokafka.structs import ConsumerRecord, TopicPartition
 from prometheus_client import Counter
 
 from contracts.topics import PARTITIONS, Topic
-from services.chassis.kafka import KafkaSettings, new_consumer
+from services.chassis.kafka import KafkaSettings, reading
 from services.chassis.ports import Listener
 
 RECORDS_MAX = 500  # Per turn, so that others have theirs.
@@ -60,11 +60,10 @@ class Follower(ABC):
     async def run(self) -> None:
         """Until cancelled. A lost broker is waited for; reading goes on where it ended."""
         while True:
-            consumer = new_consumer(self._settings)
             try:
-                await consumer.start()
-                await self._seek(consumer)
-                await self._follow(consumer)
+                async with reading(self._settings) as consumer:
+                    await self._seek(consumer)
+                    await self._follow(consumer)
             except OffsetOutOfRangeError as gone:
                 # What lies between cannot be had any more; whoever counts versions sees the gap.
                 log.error("tail_lost_its_place", topics=list(self._topics), error=repr(gone))
@@ -72,8 +71,6 @@ class Follower(ABC):
                     self._positions.pop(where, None)
             except (KafkaError, OSError, Stalled) as lost:
                 log.warning("tail_begins_again", topics=list(self._topics), error=repr(lost))
-            finally:
-                await consumer.stop()
             await asyncio.sleep(BEGIN_AGAIN_S)
 
     async def _seek(self, consumer: AIOKafkaConsumer) -> None:

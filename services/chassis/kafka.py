@@ -67,15 +67,23 @@ def new_producer(settings: KafkaSettings) -> AIOKafkaProducer:
     )
 
 
-def new_consumer(settings: KafkaSettings) -> AIOKafkaConsumer:
-    """A consumer without a group, not yet started: assign partitions to it and seek to positions that you know."""
-    return AIOKafkaConsumer(
+@asynccontextmanager
+async def reading(settings: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
+    """A started consumer without a group: assign partitions to it and seek to positions that you know."""
+    consumer = AIOKafkaConsumer(
         bootstrap_servers=settings.kafka,
         auto_offset_reset="none",  # With another value a seek can lose against a reset that is under way.
         enable_auto_commit=False,
         max_partition_fetch_bytes=FETCH_BYTES_MAX,
         request_timeout_ms=REQUEST_TIMEOUT_MS,
     )
+    try:
+        await consumer.start()
+        yield consumer
+    finally:
+        # In a task of its own: where stop() waits for the client's tasks, it takes its caller's cancellation for
+        # theirs, and the caller would never hear of it.
+        await asyncio.wait([asyncio.create_task(consumer.stop())])
 
 
 class TopicsDiffer(Exception):

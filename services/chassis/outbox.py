@@ -5,7 +5,7 @@ import hashlib
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -202,8 +202,10 @@ async def running(producer: AIOKafkaProducer) -> AsyncIterator[AIOKafkaProducer]
         # Not stop(): that waits for deliveries, for as long as the broker is away.
         producer._closed = True
         ending = asyncio.gather(producer._sender.close(), producer.client.close(), return_exceptions=True)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(ending, CLOSE_TIMEOUT_S)
+        try:
+            await asyncio.wait([ending], timeout=CLOSE_TIMEOUT_S)
+        finally:
+            ending.cancel()
 
 
 async def send(producer: AIOKafkaProducer, messages: Sequence[Message]) -> Ends:

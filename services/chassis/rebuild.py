@@ -13,7 +13,7 @@ from psycopg.errors import LockNotAvailable
 
 from contracts.personal import Keyring
 from contracts.topics import PARTITIONS
-from services.chassis.kafka import KafkaSettings, collect_seldom, new_consumer
+from services.chassis.kafka import KafkaSettings, collect_seldom, reading
 from services.chassis.migrate import DatabaseUrls
 from services.chassis.models import ReadModel
 from services.chassis.projector import Folding, following
@@ -132,13 +132,9 @@ async def _alone(connection: Connection, model: ReadModel) -> None:
 
 @asynccontextmanager
 async def _reading(kafka: KafkaSettings, model: ReadModel) -> AsyncIterator[AIOKafkaConsumer]:
-    consumer = new_consumer(kafka)
-    await consumer.start()
-    try:
+    async with reading(kafka) as consumer:
         consumer.assign([TopicPartition(kafka.naming.of(model.source), n) for n in range(PARTITIONS)])
         yield consumer
-    finally:
-        await consumer.stop()
 
 
 class _Rebuild:

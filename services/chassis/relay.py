@@ -11,7 +11,7 @@ from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from contracts.envelope import Malformed, Metadata, headers_of, read_headers
 from contracts.topics import PARTITIONS, events_of
-from services.chassis.kafka import KafkaSettings, new_consumer
+from services.chassis.kafka import KafkaSettings, reading
 from services.chassis.outbox import (
     ACK_TIMEOUT_S,
     PAGE_ROWS_MAX,
@@ -104,23 +104,20 @@ class Relay(Drain):
 
         An event that arrived although its acknowledgement was lost need not be sent again.
         """
-        consumer = new_consumer(self._settings)
         try:
-            await consumer.start()
-            unread = await self._seek(connection, consumer)
-            while unread:
-                found = await consumer.getmany(timeout_ms=int(ACK_TIMEOUT_S * 1_000))
-                if not found:
-                    raise TimeoutError(f"{self._topic} cannot be read")
-                await self._confirm(connection, [record for part in found.values() for record in part])
-                for where, records in found.items():
-                    if records[-1].offset + 1 >= unread.get(where, 0):
-                        unread.pop(where, None)
+            async with reading(self._settings) as consumer:
+                unread = await self._seek(connection, consumer)
+                while unread:
+                    found = await consumer.getmany(timeout_ms=int(ACK_TIMEOUT_S * 1_000))
+                    if not found:
+                        raise TimeoutError(f"{self._topic} cannot be read")
+                    await self._confirm(connection, [record for part in found.values() for record in part])
+                    for where, records in found.items():
+                        if records[-1].offset + 1 >= unread.get(where, 0):
+                            unread.pop(where, None)
         except StoreBehind as behind:
             await connection.execute(_FENCE, (str(behind),))
             raise
-        finally:
-            await consumer.stop()
         await connection.execute(_UNFENCE, (BEHIND,))
 
     async def _seek(self, connection: Connection, consumer: AIOKafkaConsumer) -> dict[TopicPartition, int]:

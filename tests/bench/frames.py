@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from websockets.asyncio.client import ClientConnection, connect
 
 from contracts.topics import CRM_EVENTS
-from services.chassis.kafka import new_consumer, new_producer
+from services.chassis.kafka import new_producer, reading
 from services.chassis.migrate import urls_of
 from tests.bench.command import request, token_of
 from tests.bench.conversations import Talk, begin, new_talk, opened
@@ -118,11 +118,13 @@ async def _floor(lab: Lab) -> AsyncIterator[Any]:
     """A function that makes one durable commit and sends one record through Kafka; it answers the seconds."""
     database = await lab.empty_database("floor")
     topic = TopicPartition(lab.kafka.naming.of(CRM_EVENTS), 0)
-    producer, consumer = new_producer(lab.kafka), new_consumer(lab.kafka)
-    async with await psycopg.AsyncConnection.connect(database, autocommit=True) as db:
+    producer = new_producer(lab.kafka)
+    async with (
+        await psycopg.AsyncConnection.connect(database, autocommit=True) as db,
+        reading(lab.kafka) as consumer,
+    ):
         await db.execute("CREATE TABLE floor (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, text text)")
         await producer.start()
-        await consumer.start()
         try:
             consumer.assign([topic])
             consumer.seek(topic, 0)
@@ -130,7 +132,6 @@ async def _floor(lab: Lab) -> AsyncIterator[Any]:
             yield lambda: _trip(db, producer, consumer, topic)
         finally:
             await producer.stop()
-            await consumer.stop()
 
 
 async def _trip(

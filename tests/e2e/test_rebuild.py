@@ -11,7 +11,7 @@ from aiokafka import TopicPartition
 
 from contracts.personal import ClearKeyring
 from contracts.topics import PARTITIONS
-from services.chassis.kafka import KafkaSettings, new_consumer
+from services.chassis.kafka import KafkaSettings, reading
 from services.chassis.migrate import DatabaseUrls
 from services.chassis.models import ReadModel
 from services.chassis.rebuild import rebuild
@@ -61,12 +61,8 @@ class Rebuilder:
     async def end(self, model: ReadModel) -> int:
         """How many records the model's topic has had."""
         topic = self._kafka.naming.of(model.source)
-        consumer = new_consumer(self._kafka)
-        await consumer.start()
-        try:
+        async with reading(self._kafka) as consumer:
             ends = await consumer.end_offsets([TopicPartition(topic, number) for number in range(PARTITIONS)])
-        finally:
-            await consumer.stop()
         return int(sum(ends.values()))
 
     async def folded(self, service: str, model: ReadModel) -> int:
@@ -113,17 +109,17 @@ async def test_every_model_can_be_rebuilt_while_people_chat(system: System) -> N
         story = await stack.enter_async_context(Story(system.bases, link, lambda _: None))
         chatting = asyncio.create_task(story.run())
         await eventually(_joined(story), within_s=60)
-        reading = asyncio.create_task(read(story.ana))
+        reader = asyncio.create_task(read(story.ana))
         rounds = 0
         while not chatting.done():
             for service, model in MODELS:
                 await rebuilder.rebuild(service, model)
             rounds += 1
         await chatting
-        assert not reading.done() or not reading.exception(), reading.exception()
-        reading.cancel()
+        assert not reader.done() or not reader.exception(), reader.exception()
+        reader.cancel()
         with suppress(asyncio.CancelledError):
-            await reading
+            await reader
 
         assert rounds >= 1
         assert reads > len(READS)

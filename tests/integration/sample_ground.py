@@ -17,7 +17,7 @@ from contracts.personal import ClearKeyring
 from contracts.topics import PARTITIONS
 from services.chassis.clock import RandomIds, SystemClock
 from services.chassis.consumer import BatchLoop, consuming
-from services.chassis.kafka import KafkaSettings, ensure_topics, new_consumer, new_producer
+from services.chassis.kafka import KafkaSettings, ensure_topics, new_producer, reading
 from services.chassis.migrate import DatabaseUrls, provision
 from services.chassis.models import ReadModel
 from services.chassis.pool import Waker, open_pool
@@ -162,18 +162,17 @@ async def ground(servers: Servers, unique: str, model: ReadModel) -> AsyncIterat
     await ensure_models(service_of(model), urls)
     owner_url = servers.postgres.rpartition("/")[0] + f"/{unique}{SERVICE}"
     pool, workers = open_pool(urls.app, name="app"), open_pool(urls.worker, name="worker")
-    producer, consumer = new_producer(kafka), new_consumer(kafka)
+    producer = new_producer(kafka)
     await producer.start()
-    await consumer.start()
     try:
         async with (
             pool,
             workers,
+            reading(kafka) as consumer,
             await psycopg.AsyncConnection.connect(owner_url, autocommit=True) as owner,
         ):
             yield Ground(kafka, urls, model, pool, workers, producer, consumer, owner)
     finally:
-        await consumer.stop()
         await producer.stop()
 
 

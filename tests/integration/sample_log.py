@@ -11,12 +11,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.structs import ConsumerRecord
 
 from contracts.envelope import read_headers
 from contracts.topics import CONVERSATION_EVENTS, INBOX_STATE, PARTITIONS, Topic
-from services.chassis.kafka import KafkaSettings, ensure_topics, new_consumer
+from services.chassis.kafka import KafkaSettings, ensure_topics, reading
 from services.chassis.migrate import DatabaseUrls, provision
 from services.chassis.outbox import Drain
 from services.cli.infrastructure import Servers
@@ -149,17 +149,6 @@ async def running(*drains: Drain) -> AsyncIterator[None]:
         for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
-
-
-@asynccontextmanager
-async def reading(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
-    """A started consumer without a group."""
-    consumer = new_consumer(kafka)
-    await consumer.start()
-    try:
-        yield consumer
-    finally:
-        await consumer.stop()
 
 
 def without_repeats(versions: Sequence[int]) -> list[int]:

@@ -17,12 +17,12 @@ from contracts.signals import Beacon
 from contracts.states import AgentRow
 from contracts.topics import AGENTS_STATE, PRESENCE_EVENTS, SIGNALS, Topic
 from services.chassis.follower import Follower
-from services.chassis.kafka import KafkaSettings, ensure_topics, new_producer, partition_of
+from services.chassis.kafka import KafkaSettings, ensure_topics, new_producer, partition_of, reading
 from services.chassis.memory import MovedClock
 from services.chassis.models import Changed
 from services.chassis.tail import LEASE_S, KafkaSignals, KafkaTail
 from services.cli.infrastructure import LocalServers, Servers
-from tests.integration.sample_log import broker_dies, reading
+from tests.integration.sample_log import broker_dies
 from tests.proof import count
 from tests.waiting import eventually
 
@@ -236,6 +236,23 @@ async def test_nothing_is_passed_over_when_the_broker_is_killed(lab: LocalServer
     assert all(versions == sorted(set(versions)) for versions in by_stream.values())
 
 
+async def test_a_cancellation_while_a_consumer_stops_is_not_lost(kafka: KafkaSettings) -> None:
+    """The client's stop() takes it for the end of one of its tasks: whoever was cancelled would run on for ever."""
+    cancelled = True
+    turns = 0
+    while cancelled:  # At each step of a stop, until one is over before.
+        read = asyncio.Event()
+        task = asyncio.create_task(_read(kafka, read))
+        await read.wait()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        cancelled = task.cancel()
+        (ended,) = await asyncio.gather(task, return_exceptions=True)
+        assert isinstance(ended, asyncio.CancelledError) is cancelled
+        turns += 1
+    assert turns > 1
+
+
 async def _length(heard: list[Any], least: int) -> bool:
     return len(heard) >= least
 
@@ -253,3 +270,11 @@ async def _arrived(kafka: KafkaSettings, least: int) -> bool:
     async with reading(kafka) as consumer:
         part = TopicPartition(kafka.naming.of(SIGNALS), partition_of("a"))
         return bool((await consumer.end_offsets([part]))[part] >= least)
+
+
+async def _read(kafka: KafkaSettings, read: asyncio.Event) -> None:
+    async with reading(kafka) as consumer:
+        part = TopicPartition(kafka.naming.of(PRESENCE_EVENTS), 0)
+        consumer.assign([part])
+        await consumer.seek_to_beginning(part)
+        read.set()
