@@ -202,10 +202,8 @@ async def running(producer: AIOKafkaProducer) -> AsyncIterator[AIOKafkaProducer]
         # Not stop(): that waits for deliveries, for as long as the broker is away.
         producer._closed = True
         ending = asyncio.gather(producer._sender.close(), producer.client.close(), return_exceptions=True)
-        try:
-            await asyncio.wait([ending], timeout=CLOSE_TIMEOUT_S)
-        finally:
-            ending.cancel()
+        await asyncio.wait([ending], timeout=CLOSE_TIMEOUT_S)
+        ending.cancel()
 
 
 async def send(producer: AIOKafkaProducer, messages: Sequence[Message]) -> Ends:

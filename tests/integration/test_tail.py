@@ -276,5 +276,5 @@ async def _read(kafka: KafkaSettings, read: asyncio.Event) -> None:
     async with reading(kafka) as consumer:
         part = TopicPartition(kafka.naming.of(PRESENCE_EVENTS), 0)
         consumer.assign([part])
-        await consumer.seek_to_beginning(part)
+        consumer.seek(part, 0)
         read.set()
