@@ -12,11 +12,12 @@ from sqlalchemy import JSON, Table
 
 from contracts.envelope import Recorded
 from contracts.states import StateRow
+from services.chassis.batches import Moved, Standing, Superseded
 from services.chassis.keyset import is_beyond, keyset_of
 from services.chassis.models import Changed, Key, ReadModel, Rows, key_columns
 from services.chassis.parked import Parked
 from services.chassis.ports import Row
-from services.chassis.projector import Superseded, fold, touched
+from services.chassis.projector import fold, touched
 
 _GONE = object()
 
@@ -48,16 +49,26 @@ class MemoryBatch:
         kept = self._store.versions
         return {stream: kept[model.name, stream] for stream in streams if (model.name, stream) in kept}
 
+    async def standing(
+        self, model: ReadModel, consumer: str, streams: Collection[str], keys: Collection[str]
+    ) -> Standing:
+        generation, versions = await self.generation(model), await self.versions(model, streams)
+        return Standing(generation, versions, await self.parked_keys(consumer, keys))
+
     async def load(self, keys: Collection[Key]) -> dict[Key, Row | None]:
         return {key: dict(row) if (row := self._store.rows.get(key)) is not None else None for key in keys}
 
-    async def write(self, model: ReadModel, rows: Rows, versions: Mapping[str, int]) -> None:
+    async def write(
+        self, model: ReadModel, rows: Rows, versions: Mapping[str, int], moved: Moved | None = None
+    ) -> None:
         for key, row in rows.changed.items():
             self._set(self._store.rows, key, _GONE if row is None else _stored(key[0], row))
         for key, amounts in rows.added.items():
             self._add(key, amounts)
         for stream, version in versions.items():
             self._set(self._store.versions, (model.name, stream), version)
+        if moved:
+            await self.advance(moved.consumer, moved.topic, moved.positions)
 
     def _add(self, key: Key, amounts: Mapping[str, int]) -> None:
         names = key_columns(key[0])
@@ -148,6 +159,20 @@ class MemoryRows:
             except BaseException:
                 batch.undo()
                 raise
+
+    async def look(
+        self, consumer: str, topic: str, partitions: Collection[int], keys: Collection[str]
+    ) -> tuple[dict[int, int], dict[str, int]]:
+        async with self.batch() as batch:
+            positions = {number: self.offsets.get((consumer, topic, number), 0) for number in partitions}
+            return positions, await batch.parked_keys(consumer, keys)
+
+    async def move(self, before: Moved, after: Mapping[int, int]) -> bool:
+        async with self.batch() as batch:
+            now = await batch.lock_offsets(before.consumer, before.topic, after)
+            same = {number: at for number, at in after.items() if now[number] == before.positions[number]}
+            await batch.advance(before.consumer, before.topic, same)
+        return len(same) == len(after)
 
     async def project(self, model: ReadModel, events: Sequence[Recorded | Changed]) -> None:
         """Folds events that are known to be new and in order, as a projector would; errors are the caller's."""

@@ -10,13 +10,14 @@ from prometheus_client import Counter
 from contracts.envelope import Malformed, Metadata, Recorded, Unknown
 from contracts.ids import derived_id
 from contracts.personal import Erased
+from services.chassis.batches import Moved, RowStore
 from services.chassis.decider import Refused
 from services.chassis.execution import Contended, IsClaimed, execute, metadata_from
 from services.chassis.kafka import read_events
 from services.chassis.parked import Admitted, Taken, is_infrastructure, key_of, reason_of
 from services.chassis.ports import Ports
 from services.chassis.progress import HANDLED
-from services.chassis.projector import RowStore, following, tell
+from services.chassis.projector import following, tell
 from services.chassis.service import Order, Reaction
 
 RECORDS_MAX = 200  # A batch is done again as a whole when its process dies.
@@ -49,25 +50,32 @@ class Reacting:
         No transaction is open while commands are carried out. Another replica may do the same meanwhile, which command
         ids make harmless; the position is moved by whoever comes first.
         """
-        name = self._reaction.name
+        name, topic = self._reaction.name, self._topic
         keys = {key_of(record.key) for records in slices.values() for record in records}
-        async with self._rows.batch() as batch:
-            before = await batch.lock_offsets(name, self._topic, slices)
-            waiting = await batch.parked_keys(name, keys)
+        before, waiting = await self._rows.look(name, topic, slices, keys)
         after, accepted = following(slices, before, strict=True)
         outcome = await self.react_to(accepted, waiting)
-        async with self._rows.batch() as batch:
-            now = await batch.lock_offsets(name, self._topic, slices)
-            if now != before:
-                return now
-            # What was parked may have been taken up meanwhile: then nothing is to wait behind it.
-            if outcome.parked and await batch.parked_keys(name, keys) != waiting:
-                return now
-            await batch.park(name, outcome.parked)
-            await batch.advance(name, self._topic, after)
+        if not await self._moved(Moved(name, topic, before), after, outcome, waiting):
+            return (await self._rows.look(name, topic, slices, ()))[0]
         self._handled.inc(len(accepted))
         tell(self._labels, outcome)
         return after
+
+    async def _moved(
+        self, before: Moved, after: Mapping[int, int], outcome: Admitted, waiting: Mapping[str, int]
+    ) -> bool:
+        """Moves the positions if they are still as before, and parks with it what is to be parked."""
+        if not outcome.parked:
+            return await self._rows.move(before, after)
+        async with self._rows.batch() as batch:
+            now = await batch.lock_offsets(before.consumer, before.topic, after)
+            # What was parked may have been taken up meanwhile: then nothing is to wait behind it.
+            keys = {parked.key for parked in outcome.parked} | set(waiting)
+            if now != before.positions or await batch.parked_keys(before.consumer, keys) != waiting:
+                return False
+            await batch.park(before.consumer, outcome.parked)
+            await batch.advance(before.consumer, before.topic, after)
+        return True
 
     async def react_to(self, records: Sequence[ConsumerRecord], waiting: Mapping[str, int]) -> Admitted:
         """Carries out what follows from the records: one key in order, keys at the same time. Positions stay.

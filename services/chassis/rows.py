@@ -12,30 +12,41 @@ from pydantic_core import to_json
 from sqlalchemy import Table
 
 from contracts.states import StateRow
-from services.chassis.keyset import keyset_of, page_statement
+from services.chassis.batches import Moved, Standing, Superseded
 from services.chassis.models import Key, ReadModel, Rows
 from services.chassis.parked import Parked
 from services.chassis.ports import Row
-from services.chassis.projector import Superseded
 
 _LOCK_OFFSETS = """INSERT INTO log.consumer_offsets AS o SELECT %s, %s, unnest(%s::int[]), 0
     ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = o.next_offset
     RETURNING partition, next_offset"""
 _ADVANCE = """UPDATE log.consumer_offsets o SET next_offset = n.value::bigint FROM json_each_text(%s::json) n
     WHERE o.consumer = %s AND o.topic = %s AND o.partition = n.key::int"""
+# A position that nobody has asked for yet has no row, and is 0.
+_MOVE = """WITH given AS (SELECT key::int AS partition, (value ->> 0)::bigint AS at, (value ->> 1)::bigint AS after
+    FROM json_each(%s::json)) INSERT INTO log.consumer_offsets AS o SELECT %s, %s, partition, after FROM given
+    ORDER BY partition ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = excluded.next_offset
+    WHERE o.next_offset = (SELECT at FROM given g WHERE g.partition = excluded.partition)"""
 _MODEL = "SELECT schema, generation FROM log.models WHERE name = %s"
 _ANY_PARKED = "SELECT FROM log.parked WHERE consumer = %s LIMIT 1"
 _PARKED_KEYS = """SELECT p.key, min(p.record_offset) FROM json_array_elements_text(%s::json) g
     JOIN log.parked p ON p.key = g.value WHERE p.consumer = %s AND p.key <> '' GROUP BY p.key"""
+_LOOK = f"""SELECT (SELECT json_object_agg(partition, next_offset) FROM log.consumer_offsets
+        WHERE consumer = %s AND topic = %s AND partition = ANY (%s)),
+    CASE WHEN EXISTS ({_ANY_PARKED}) THEN (SELECT json_object_agg(key, min) FROM ({_PARKED_KEYS}) p) END"""
 _PARK = """INSERT INTO log.parked (consumer, topic, partition, record_offset, key, reason, headers, value)
     VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s) ON CONFLICT DO NOTHING"""
 _PUBLISH = "INSERT INTO log.state_outbox (topic, key, value) VALUES (%s, %s, %s)"
-_REACHED = """SELECT next_offset FROM log.consumer_offsets
-    WHERE consumer = %s AND topic = %s AND partition = %s"""
 _VERSIONS = """SELECT v.stream_id, v.version FROM json_array_elements_text(%s::json) g
     JOIN "{}".stream_versions v ON v.stream_id = g.value"""
 _KEEP_VERSIONS = """INSERT INTO "{}".stream_versions SELECT key, value::bigint FROM json_each_text(%s::json)
     ON CONFLICT (stream_id) DO UPDATE SET version = excluded.version"""
+
+# Asked for after the lock, as a statement of its own: a swap of the model may have been waited for.
+_STANDING = f"""SELECT m.schema, m.generation, (SELECT json_object_agg(stream_id, version) FROM ({_VERSIONS}) v),
+    CASE WHEN EXISTS ({_ANY_PARKED}) THEN (SELECT json_object_agg(key, min) FROM ({_PARKED_KEYS}) p) END
+    FROM (SELECT) one LEFT JOIN log.models m ON m.name = %s"""
+_KEEP_AND_ADVANCE = f"WITH kept AS ({_KEEP_VERSIONS}) {_ADVANCE}"
 
 ROWS_REMEMBERED_MAX = 200_000
 T = TypeVar("T")
@@ -92,10 +103,16 @@ class PostgresBatch:
 
     async def generation(self, model: ReadModel) -> int:
         row = await (await self._connection.execute(_MODEL, (model.name,))).fetchone()
-        if row is None or row[0] != model.schema:
-            there = f"has schema {row[0]}" if row else "is missing"
-            raise Superseded(f"{model.name} {there} in the database; this process has schema {model.schema}")
-        return int(row[1])
+        return _generation(model, *row or (None, None))
+
+    async def standing(
+        self, model: ReadModel, consumer: str, streams: Collection[str], keys: Collection[str]
+    ) -> Standing:
+        statement = _STANDING.format(model.name + self._suffix)
+        asked = _json(list(streams)), consumer, _json(list(keys)), consumer, model.name
+        row = await (await self._connection.execute(statement, asked)).fetchone()
+        schema, generation, versions, waiting = row or (None,) * 4
+        return Standing(_generation(model, schema, generation), versions or {}, waiting or {})
 
     async def versions(self, model: ReadModel, streams: Collection[str]) -> dict[str, int]:
         statement = _VERSIONS.format(model.name + self._suffix)
@@ -111,7 +128,9 @@ class PostgresBatch:
                     found[of, tuple(row[part] for part in statements.key)] = row
         return found
 
-    async def write(self, model: ReadModel, rows: Rows, versions: Mapping[str, int]) -> None:
+    async def write(
+        self, model: ReadModel, rows: Rows, versions: Mapping[str, int], moved: Moved | None = None
+    ) -> None:
         changed, added = _by_table(rows.changed), _by_table(rows.added)
         for of in model.tables:
             statements, news, sums = self._of(of), changed.get(of, {}), added.get(of, {})
@@ -123,9 +142,12 @@ class PostgresBatch:
             ):
                 if given:
                     await self._connection.execute(statement, (_json(given),))
-        if versions:
-            statement = _KEEP_VERSIONS.format(model.name + self._suffix)
-            await self._connection.execute(statement, (_json(versions),))
+        kept = model.name + self._suffix, _json(versions)
+        if moved is None:
+            await self._connection.execute(_KEEP_VERSIONS.format(kept[0]), kept[1:])
+        else:
+            told = kept[1], _json(moved.positions), moved.consumer, moved.topic
+            await self._connection.execute(_KEEP_AND_ADVANCE.format(kept[0]), told)
 
     def savepoint(self) -> AbstractAsyncContextManager[Any]:
         return self._connection.transaction()
@@ -147,6 +169,13 @@ class PostgresBatch:
 
     def _of(self, of: Table) -> _Statements:
         return _statements(of, f"{of.schema}{self._suffix}")
+
+
+def _generation(model: ReadModel, schema: int | None, generation: int | None) -> int:
+    if generation is None or schema != model.schema:
+        there = f"has schema {schema}" if schema is not None else "is missing"
+        raise Superseded(f"{model.name} {there} in the database; this process has schema {model.schema}")
+    return generation
 
 
 def _by_table(of_all: Mapping[Key, T]) -> dict[Table, dict[tuple[Any, ...], T]]:
@@ -177,8 +206,10 @@ class RememberingBatch(PostgresBatch):
             kept |= await super().load(missing)
         return {key: kept.get(key) for key in keys}
 
-    async def write(self, model: ReadModel, rows: Rows, versions: Mapping[str, int]) -> None:
-        await super().write(model, rows, versions)
+    async def write(
+        self, model: ReadModel, rows: Rows, versions: Mapping[str, int], moved: Moved | None = None
+    ) -> None:
+        await super().write(model, rows, versions, moved)
         self._rows |= rows.changed
         self._versions |= versions
         if len(self._rows) + len(self._versions) > ROWS_REMEMBERED_MAX:
@@ -200,50 +231,18 @@ class PostgresRows:
             if batch.published:
                 await connection.execute("NOTIFY outbox")
 
-
-class PostgresReader:
-    """ports.Reader: in one workspace with the service's own role, across all with the workers'.
-
-    `topics` are the names in Kafka of the read models' topics, by model.
-    """
-
-    def __init__(
-        self, pool: AsyncConnectionPool[Any], workers: AsyncConnectionPool[Any], topics: Mapping[str, str]
-    ) -> None:
-        self._pool, self._workers, self._topics = pool, workers, topics
-
-    async def get(self, workspace_id: str, table: Table, *key: object) -> Row | None:
-        names = [column.name for column in table.primary_key.columns][1:]
-        found = await self.find(workspace_id, table, dict(zip(names, key, strict=True)), limit=1)
-        return found[0] if found else None
-
-    async def find(
-        self,
-        workspace_id: str | None,
-        table: Table,
-        where: Mapping[str, object],
-        order: Sequence[str] = (),
-        after: Sequence[object] | None = None,
-        limit: int = 50,
-    ) -> list[Row]:
-        null = frozenset(name for name, value in where.items() if value is None)
-        walled = workspace_id is not None
-        statement = page_statement(table, tuple(where), null, tuple(order), after is not None, walled)
-        values = {f"w_{name}": value for name, value in where.items() if value is not None}
-        keyset = () if after is None else keyset_of(table, order, after)
-        values |= {f"a_{place}": value for place, value in enumerate(keyset)}
-        values |= {"workspace_id": workspace_id, "limit": limit}
-        pool = self._pool if walled else self._workers
-        async with pool.connection() as connection, connection.transaction():
-            if walled:
-                await connection.execute("SELECT set_config('app.workspace', %s, true)", (workspace_id,))
-            async with connection.cursor(row_factory=dict_row, binary=True) as cursor:
-                # Not prepared: a rebuilt model may have another type for a column, which a prepared read refuses.
-                await cursor.execute(statement, values, prepare=False)
-                return list(await cursor.fetchall())
-
-    async def reached(self, consumer: str, partition: int) -> int:
+    async def look(
+        self, consumer: str, topic: str, partitions: Collection[int], keys: Collection[str]
+    ) -> tuple[dict[int, int], dict[str, int]]:
+        asked = consumer, topic, sorted(partitions), consumer, _json(list(keys)), consumer
         async with self._pool.connection() as connection:
-            found = await connection.execute(_REACHED, (consumer, self._topics[consumer], partition))
-            row = await found.fetchone()
-        return row[0] if row else 0
+            row = await (await connection.execute(_LOOK, asked)).fetchone()
+        found, waiting = row or (None, None)
+        positions = {int(number): at for number, at in (found or {}).items()}
+        return {number: positions.get(number, 0) for number in partitions}, waiting or {}
+
+    async def move(self, before: Moved, after: Mapping[int, int]) -> bool:
+        given = {number: (before.positions[number], after[number]) for number in sorted(after)}
+        async with self._pool.connection() as connection:
+            done = await connection.execute(_MOVE, (_json(given), before.consumer, before.topic))
+        return bool(done.rowcount == len(given))

@@ -12,7 +12,7 @@ import psycopg
 
 from services.chassis.pool import open_pool
 from services.chassis.ports import Reader
-from services.chassis.rows import PostgresReader
+from services.chassis.reader import PostgresReader
 from services.chassis.schemas import ensure_models
 from services.gateway import queries
 from services.gateway.service import SERVICE

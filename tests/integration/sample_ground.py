@@ -24,8 +24,9 @@ from services.chassis.pool import Waker, open_pool
 from services.chassis.ports import Ports
 from services.chassis.projector import Projection
 from services.chassis.reactor import Reacting
+from services.chassis.reader import PostgresReader
 from services.chassis.rebuild import RebuildProgress, Rebuilt, rebuild
-from services.chassis.rows import PostgresReader, PostgresRows
+from services.chassis.rows import PostgresRows
 from services.chassis.schemas import ensure_models, hash_of_model, worker_connection
 from services.chassis.service import Reaction, Service
 from services.chassis.store import PostgresStore

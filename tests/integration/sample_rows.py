@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from services.chassis.batches import RowStore
 from services.chassis.memory_rows import MemoryReader, MemoryRows
 from services.chassis.migrate import provision
 from services.chassis.models import Rows
 from services.chassis.pool import open_pool
 from services.chassis.ports import Reader, Row
-from services.chassis.projector import RowStore
-from services.chassis.rows import PostgresReader, PostgresRows
+from services.chassis.reader import PostgresReader
+from services.chassis.rows import PostgresRows
 from services.chassis.schemas import ensure_models
 from services.chassis.service import Service
 from services.cli.infrastructure import Servers

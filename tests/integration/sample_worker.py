@@ -11,11 +11,12 @@ import psycopg
 
 from contracts.personal import ClearKeyring
 from contracts.topics import CONVERSATION_EVENTS
+from services.chassis.batches import Batch
 from services.chassis.consumer import BatchLoop, Handler, consuming
 from services.chassis.kafka import KafkaSettings
 from services.chassis.observe import configure_logs
 from services.chassis.pool import open_pool
-from services.chassis.projector import Batch, Projection
+from services.chassis.projector import Projection
 from services.chassis.reactor import Reacting
 from services.chassis.rows import PostgresRows
 from tests.integration.sample_ground import SERVICE, ports_of

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from services.chassis.batches import Moved, Standing, Superseded
 from services.chassis.models import Rows
 from services.chassis.parked import Parked
 from services.chassis.ports import Row
-from services.chassis.projector import Superseded
 from tests.integration.sample_rows import TOPIC, Twin, a_row, rows_under_test
 from tests.sample_inbox import (
     CONVERSATIONS,
@@ -168,6 +168,44 @@ async def test_a_model_of_another_schema_is_not_written(twin: Twin) -> None:
             await batch.generation(replace(MODEL, schema=2))
         with pytest.raises(Superseded):
             await batch.generation(replace(MODEL, name="unknown"))
+
+
+async def test_what_a_fold_needs_to_know_is_told_at_once(twin: Twin) -> None:
+    async with twin.rows.batch() as batch:
+        await batch.lock_offsets("inbox", TOPIC, [3, 4])
+        moved = Moved("inbox", TOPIC, {3: 9})
+        await batch.write(MODEL, Rows({}), {"conversation-1": 2, "conversation-2": -(5 << 40)}, moved)
+        await batch.park("inbox", [parked(7), parked(8)])
+        await batch.park("other", [parked(1, "conversation-2")])
+    async with twin.rows.batch() as batch:
+        standing = await batch.standing(
+            MODEL, "inbox", ["conversation-1", "conversation-2", "conversation-3"], ["conversation-1", "x"]
+        )
+        nobody = await batch.standing(MODEL, "third", [], [])
+
+        assert standing == Standing(
+            1, {"conversation-1": 2, "conversation-2": -(5 << 40)}, {"conversation-1": 7}
+        )
+        assert nobody == Standing(1, {}, {})
+        assert await batch.lock_offsets("inbox", TOPIC, [3, 4]) == {3: 9, 4: 0}
+        with pytest.raises(Superseded, match="this process has schema 2"):
+            await batch.standing(replace(MODEL, schema=2), "inbox", [], [])
+
+
+async def test_positions_are_moved_from_where_they_are_alone(twin: Twin) -> None:
+    async with twin.rows.batch() as batch:
+        await batch.lock_offsets("inbox", TOPIC, [1])
+        await batch.advance("inbox", TOPIC, {1: 4})
+        await batch.park("inbox", [parked(7)])
+
+    assert await twin.rows.look("inbox", TOPIC, [2, 1], ["conversation-1", "conversation-2"]) == (
+        {1: 4, 2: 0},
+        {"conversation-1": 7},
+    )
+    assert await twin.rows.move(Moved("inbox", TOPIC, {1: 4, 2: 0}), {1: 6, 2: 3})
+    assert not await twin.rows.move(Moved("inbox", TOPIC, {1: 4, 2: 3}), {1: 9, 2: 8})
+
+    assert await twin.rows.look("inbox", TOPIC, [1, 2], []) == ({1: 6, 2: 8}, {})
 
 
 @pytest.mark.real

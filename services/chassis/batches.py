@@ -1,0 +1,98 @@
+"""Where read models and positions are kept, as projections and reactions need it: one transaction a batch."""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from contracts.states import StateRow
+from services.chassis.models import Key, ReadModel, Rows
+from services.chassis.parked import Parked
+from services.chassis.ports import Row
+
+
+class Superseded(Exception):
+    """The model in the database has another schema number than in this process: only one of both may write it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a read model stands: its generation, what was last folded of streams (a missing one is 0), and the keys
+    that wait behind a parked record → that record's offset."""
+
+    generation: int
+    versions: Mapping[str, int]
+    waiting: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The next offsets of a consumer after what it did."""
+
+    consumer: str
+    topic: str
+    positions: Mapping[int, int]
+
+
+class Batch(Protocol):
+    """One transaction over a service's read-model rows and its consumers' positions.
+
+    A row that a projection puts must follow from one stream alone: streams of other partitions are folded elsewhere at
+    the same time, in no order. What several streams share is kept with Rows.add.
+    """
+
+    async def lock_offsets(self, consumer: str, topic: str, partitions: Collection[int]) -> dict[int, int]:
+        """The next offsets, each locked until the end: a replica that lost a partition cannot write after us."""
+        ...
+
+    async def advance(self, consumer: str, topic: str, positions: Mapping[int, int]) -> None: ...
+
+    async def generation(self, model: ReadModel) -> int:
+        """The generation of the live model. Raises Superseded."""
+        ...
+
+    async def versions(self, model: ReadModel, streams: Collection[str]) -> dict[str, int]:
+        """What was last folded of each stream (or key of a state topic); a missing one is 0."""
+        ...
+
+    async def load(self, keys: Collection[Key]) -> dict[Key, Row | None]: ...
+
+    async def standing(
+        self, model: ReadModel, consumer: str, streams: Collection[str], keys: Collection[str]
+    ) -> Standing:
+        """Generation, versions of these streams and parked ones of these keys, asked for at once. Raises Superseded."""
+        ...
+
+    async def write(
+        self, model: ReadModel, rows: Rows, versions: Mapping[str, int], moved: Moved | None = None
+    ) -> None:
+        """Writes the rows, what was last folded of each stream and, where they are told, the positions after it."""
+        ...
+
+    def savepoint(self) -> AbstractAsyncContextManager[None]: ...
+
+    async def parked_keys(self, consumer: str, keys: Collection[str]) -> dict[str, int]:
+        """Of these keys those with a parked record, and the first one's offset."""
+        ...
+
+    async def park(self, consumer: str, records: Sequence[Parked]) -> None: ...
+
+    async def publish(self, topic: str, rows: Mapping[str, StateRow | None]) -> None:
+        """Hands rows of a state topic to the outbox of state, by key; None is a tombstone."""
+        ...
+
+
+class RowStore(Protocol):
+    """Where read models and positions are kept."""
+
+    def batch(self) -> AbstractAsyncContextManager[Batch]: ...
+
+    async def look(
+        self, consumer: str, topic: str, partitions: Collection[int], keys: Collection[str]
+    ) -> tuple[dict[int, int], dict[str, int]]:
+        """The next offsets, without a lock, and of these keys those with a parked record and its offset."""
+        ...
+
+    async def move(self, before: Moved, after: Mapping[int, int]) -> bool:
+        """Moves the positions where they are still as before; answers whether all were. Those that were not stay."""
+        ...

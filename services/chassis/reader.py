@@ -1,0 +1,62 @@
+"""Rows of read models as queries ask for them: in one workspace, or across all for what runs in the background."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+from sqlalchemy import Table
+
+from services.chassis.keyset import keyset_of, page_statement
+from services.chassis.ports import Row
+
+_REACHED = """SELECT next_offset FROM log.consumer_offsets
+    WHERE consumer = %s AND topic = %s AND partition = %s"""
+
+
+class PostgresReader:
+    """ports.Reader: in one workspace with the service's own role, across all with the workers'.
+
+    `topics` are the names in Kafka of the read models' topics, by model.
+    """
+
+    def __init__(
+        self, pool: AsyncConnectionPool[Any], workers: AsyncConnectionPool[Any], topics: Mapping[str, str]
+    ) -> None:
+        self._pool, self._workers, self._topics = pool, workers, topics
+
+    async def get(self, workspace_id: str, table: Table, *key: object) -> Row | None:
+        names = [column.name for column in table.primary_key.columns][1:]
+        found = await self.find(workspace_id, table, dict(zip(names, key, strict=True)), limit=1)
+        return found[0] if found else None
+
+    async def find(
+        self,
+        workspace_id: str | None,
+        table: Table,
+        where: Mapping[str, object],
+        order: Sequence[str] = (),
+        after: Sequence[object] | None = None,
+        limit: int = 50,
+    ) -> list[Row]:
+        null = frozenset(name for name, value in where.items() if value is None)
+        walled = workspace_id is not None
+        statement = page_statement(table, tuple(where), null, tuple(order), after is not None, walled)
+        values = {f"w_{name}": value for name, value in where.items() if value is not None}
+        keyset = () if after is None else keyset_of(table, order, after)
+        values |= {f"a_{place}": value for place, value in enumerate(keyset)}
+        values |= {"workspace_id": workspace_id, "limit": limit}
+        pool = self._pool if walled else self._workers
+        async with pool.connection() as connection, connection.transaction():
+            if walled:
+                await connection.execute("SELECT set_config('app.workspace', %s, true)", (workspace_id,))
+            async with connection.cursor(row_factory=dict_row, binary=True) as cursor:
+                # Not prepared: a rebuilt model may have another type for a column, which a prepared read refuses.
+                await cursor.execute(statement, values, prepare=False)
+                return list(await cursor.fetchall())
+
+    async def reached(self, consumer: str, partition: int) -> int:
+        async with self._pool.connection() as connection:
+            found = await connection.execute(_REACHED, (consumer, self._topics[consumer], partition))
+            row = await found.fetchone()
+        return row[0] if row else 0
