@@ -20,6 +20,7 @@ from services.chassis.models import ReadModel
 from services.chassis.service import Service
 
 DROP_TRIES_MAX, DROP_LOCK_MS = 5, 200
+PAGE_ROWS = 2_000
 
 _MADE = """INSERT INTO log.models AS m (name, schema, generation, rebuilt_at) VALUES (%s, %s, 1, clock_timestamp())
     ON CONFLICT (name) DO UPDATE SET schema = excluded.schema, generation = m.generation + 1,
@@ -119,11 +120,11 @@ async def unpublished(
     schemas: tuple[str, str],
     live_schema: int | None,
     generation: int,
-) -> dict[str, StateRow | None]:
-    """What subscribers of a state topic do not know yet: rows of the new schema that differ from the live one's, and
-    None for those that are gone. `live_schema` is the live model's schema number."""
+) -> AsyncIterator[dict[str, StateRow | None]]:
+    """What subscribers of a state topic do not know yet, page by page: rows of the new schema that differ from the live
+    one's, and None for those that are gone. `live_schema` is the live model's schema number."""
     if (state := model.publishes) is None:
-        return {}
+        return
     columns = state.table.columns.keys()
     parts = {
         "live": sql.Identifier(schemas[0], state.table.name),
@@ -134,16 +135,26 @@ async def unpublished(
     }
     # Between two schema numbers rows cannot be compared, and publishing may be what is new: then it is everything.
     same = live_schema == model.schema
-    news: dict[str, StateRow | None] = {}
-    async with connection.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(sql.SQL(_DIFFERENT if same else "SELECT {n} FROM {new} n").format(**parts))
-        news |= [state.row(row, generation) for row in await cursor.fetchall()]
-        there = await cursor.execute("SELECT to_regclass(%s)", (parts["live"].as_string(),))
-        if (found := await there.fetchone()) and found["to_regclass"]:
-            await cursor.execute(sql.SQL(_GONE if same else "SELECT l.* FROM {live} l").format(**parts))
-            for row in await cursor.fetchall():
-                news.setdefault(state.row(dict.fromkeys(columns) | row, generation)[0], None)
-    return news
+    told: set[str] = set()
+    different = sql.SQL(_DIFFERENT if same else "SELECT {n} FROM {new} n").format(**parts)
+    async for rows in _pages(connection, different):
+        news: dict[str, StateRow | None] = dict(state.row(row, generation) for row in rows)
+        told |= news.keys()
+        yield news
+    there = await connection.execute("SELECT to_regclass(%s)", (parts["live"].as_string(),))
+    if (found := await there.fetchone()) and found[0]:
+        gone = sql.SQL(_GONE if same else "SELECT l.* FROM {live} l").format(**parts)
+        async for rows in _pages(connection, gone):
+            keys = {state.row(dict.fromkeys(columns) | row, generation)[0] for row in rows}
+            yield dict.fromkeys(keys - told)
+
+
+async def _pages(connection: Connection, query: sql.Composed) -> AsyncIterator[list[dict[str, Any]]]:
+    """The query's rows in the open transaction, PAGE_ROWS at a time, whatever else is executed meanwhile."""
+    async with connection.cursor("pages", row_factory=dict_row) as cursor:
+        await cursor.execute(query)
+        while rows := await cursor.fetchmany(PAGE_ROWS):
+            yield rows
 
 
 async def rename_schema(connection: Connection, name: str, to: str) -> None:

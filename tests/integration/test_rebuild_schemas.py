@@ -12,6 +12,7 @@ from contracts.ids import derived_id
 from contracts.personal import ClearKeyring
 from contracts.states import AgentRow
 from contracts.topics import AGENTS_STATE
+from services.chassis import schemas
 from services.chassis.consumer import consuming
 from services.chassis.models import Changed, Key, ReadModel, Rows, table
 from services.chassis.rebuild import (
@@ -111,7 +112,10 @@ async def test_newer_code_rebuilds_what_older_code_left_while_it_is_read(on: Gro
     assert await renew_models(service_of(MODEL), on.kafka, on.urls, ClearKeyring()) == []
 
 
-async def test_a_schema_that_changed_publishes_everything(on: Ground) -> None:
+async def test_a_schema_that_changed_publishes_everything(
+    on: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schemas, "PAGE_ROWS", 2)
     await on.folded(side_by_side(range(1, 4)), MODEL)
     assert await on.ask("SELECT count(*) FROM log.state_outbox") == [(0,)]
 
