@@ -112,6 +112,8 @@ class PostgresStore:
     async def _fire_together(self, firing: Firing, limit: int) -> int:
         async with self._for_timers().connection() as connection, connection.transaction():
             due = [DueTimer(*row) for row in await (await connection.execute(_DUE, (limit,))).fetchall()]
+            if not due:
+                return 0
             loaded = await _snapshots(connection, [timer.stream for timer in due])
             appends = [await firing(timer, loaded.get(timer.stream, Loaded(0, None))) for timer in due]
             async with connection.cursor() as cursor:

@@ -18,6 +18,7 @@ from services.chassis.service import Service
 BATCH_MAX = 250
 BATCHES_AT_ONCE = 2
 SLEEP_S_MAX = 0.25
+HELD_S = 0.02
 BEACON_GAP_S = 5
 
 FIRED = Counter("livechat_timers_fired", "Timers that were fired.", ["service"])
@@ -41,11 +42,14 @@ class Timers:
         """Until cancelled. Overdue timers (the service was away) fire at once, oldest first."""
         while True:
             try:
+                due_in_s = await self._ports.store.next_due()
+                if due_in_s is None or due_in_s > 0:
+                    await asyncio.sleep(min(due_in_s or SLEEP_S_MAX, SLEEP_S_MAX))
+                    continue
                 # Two batches at a time: one is decided here while PostgreSQL appends the other.
                 fired = await asyncio.gather(*(self.fire_due() for _ in range(BATCHES_AT_ONCE)))
-                if sum(fired) < BATCH_MAX:
-                    due_in_s = await self._ports.store.next_due()
-                    await asyncio.sleep(SLEEP_S_MAX if due_in_s is None else min(due_in_s, SLEEP_S_MAX))
+                if not any(fired):
+                    await asyncio.sleep(HELD_S)  # Another replica has them.
             except (psycopg.OperationalError, psycopg.InterfaceError, Fenced) as lost:
                 log.warning("timers_wait", error=str(lost))
                 await asyncio.sleep(1)
