@@ -62,8 +62,9 @@ format: $(READY) ## Put the code into the house's form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-types: $(READY) ## Write contracts/schemas anew from contracts/, and golden events of new types
+types: $(READY) ## Write contracts' schemas and asyncapi.json anew, and golden events of new types
 	$(BIN)/python -m contracts.json_schemas
+	$(BIN)/python -m contracts.asyncapi
 	$(BIN)/python -m tests.contracts.golden_files
 
 manifests: $(READY) ## Write deploy/base anew from the services' roles
