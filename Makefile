@@ -35,7 +35,7 @@ test: $(READY) ## Run all tests
 	$(PYTEST)
 
 test-unit: $(READY) ## Run the tests that need no server
-	$(PYTEST) tests/unit tests/contracts tests/deploy tests/style
+	$(PYTEST) --numprocesses auto tests/unit tests/contracts tests/deploy tests/style
 
 test-integration: $(READY) ## Run the tests that need Kafka and PostgreSQL
 	$(PYTEST) -m "real or fault"

@@ -152,7 +152,7 @@ def files_fit_every_machine(path: PurePosixPath, source: str) -> Iterator[Findin
 
 
 def modules_say_what_they_promise(path: PurePosixPath, source: str) -> Iterator[Finding]:
-    if path.suffix == ".py" and source.strip() and not ast.get_docstring(ast.parse(source)):
+    if path.suffix == ".py" and source.strip() and not ast.get_docstring(nodes(path, source)[0]):
         yield 1, "open the module with one sentence that says what it promises"
 
 
