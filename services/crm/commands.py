@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from contracts.crm import CausedBy, PersonField
+from contracts.crm import CausedBy
 from contracts.playbook import Captured
 
 TITLE_CHARS_MAX = 200
@@ -103,19 +103,22 @@ DetailsCommand = SetFields | SetDealValue | FillIn | AddNote | EditNote | Remove
 
 
 @dataclass(frozen=True, slots=True)
-class KeepPerson:
-    """Keep what is known of a visitor since `known_at`: from an agent, `by`, or from the visitor.
+class Keep:
+    """Keep what is known since `known_at`: from an agent, `by`, or from the visitor. None clears a field."""
 
-    None clears a field.
-    """
-
-    person_id: str
     visitor_id: str
     conversation_id: str | None
     by: str | None
-    values: tuple[tuple[PersonField, str | None], ...]
+    values: tuple[tuple[str, str | None], ...]
     known_at: datetime
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPerson(Keep):
+    """Keep it of a visitor."""
+
+    person_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,15 @@
 """A person: the one visitor behind all their conversations, with what was set last about them anywhere."""
 
 from collections.abc import Sequence
-from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict
 
-from contracts.crm import CrmEvent, PersonChanged, PersonCreated, PersonEvent, PersonField
-from contracts.envelope import Event, UtcTime
+from contracts.crm import CrmEvent, PersonChanged, PersonCreated, PersonEvent
+from contracts.envelope import Event
 from contracts.ids import derived_id
-from contracts.personal import Personal
 from services.chassis.decider import Decider
 from services.crm.commands import KeepPerson
+from services.crm.decider.kept import KeptFact, facts_after, news_of, told
 
 
 def person_of(visitor_id: str) -> str:
@@ -24,24 +23,13 @@ class Nobody(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class PersonKept(BaseModel):
-    """A field that was ever set: its value, since when, and whether an agent set it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    field: PersonField
-    value: Annotated[str, Personal] | None = None
-    set_at: UtcTime
-    by_agent: bool
-
-
 class Person(BaseModel):
     """A visitor of whom something is known."""
 
     model_config = ConfigDict(frozen=True)
 
     visitor_id: str
-    fields: tuple[PersonKept, ...]
+    fields: tuple[KeptFact, ...]
 
 
 PersonState = Nobody | Person
@@ -53,37 +41,13 @@ def decide(command: KeepPerson, state: PersonState) -> Sequence[CrmEvent]:
 
 
 def keep(c: KeepPerson, state: PersonState) -> Sequence[CrmEvent]:
-    """What is news. Causes are heard in no order: a field that was set later, or by an agent where the bot asks, stays
-    as it is."""
-    known = {kept.field: kept for kept in state.fields} if isinstance(state, Person) else {}
-    news = {field: value for field, value in c.values if _is_news(c, value, known.get(field))}
+    """What is news of the visitor."""
+    kept = state.fields if isinstance(state, Person) else ()
+    news = news_of(c, kept)
     if not news:
         return []
-    values = {field: kept.value for field, kept in known.items()} | news
-    event = PersonChanged if known else PersonCreated
-    return [
-        event(
-            at=c.at,
-            person_id=c.person_id,
-            visitor_id=c.visitor_id,
-            conversation_id=c.conversation_id,
-            by=c.by,
-            known_at=c.known_at,
-            changed=tuple(news),
-            name=values.get("name"),
-            email=values.get("email"),
-            phone=values.get("phone"),
-        )
-    ]
-
-
-def _is_news(c: KeepPerson, value: str | None, kept: PersonKept | None) -> bool:
-    if kept is None:
-        return value is not None
-    if c.by is None and kept.by_agent:
-        return False
-    confirmed = c.by is not None and not kept.by_agent
-    return kept.set_at <= c.known_at and (kept.value != value or confirmed)
+    event = PersonChanged if kept else PersonCreated
+    return [event(person_id=c.person_id, **told(c, kept, news))]
 
 
 def evolve(state: PersonState, event: Event) -> PersonState:
@@ -91,17 +55,7 @@ def evolve(state: PersonState, event: Event) -> PersonState:
     if not isinstance(event, PersonEvent):
         return state
     before = state.fields if isinstance(state, Person) else ()
-    new = tuple(
-        PersonKept(
-            field=field,
-            value=getattr(event, field),
-            set_at=event.known_at,
-            by_agent=event.by is not None,
-        )
-        for field in event.changed
-    )
-    others = tuple(kept for kept in before if kept.field not in event.changed)
-    return Person(visitor_id=event.visitor_id, fields=(*others, *new))
+    return Person(visitor_id=event.visitor_id, fields=facts_after(before, event))
 
 
 def subject(state: PersonState) -> str | None:

@@ -38,12 +38,13 @@ def test_nothing_known_is_nobody() -> None:
     assert given(PERSON).when(keep_person(AGENT, name=None)) == []
 
 
-@pytest.mark.parametrize("order", list(permutations(range(3))))
-def test_in_whatever_order_the_latest_counts(order: tuple[int, ...]) -> None:
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_in_whatever_order_the_latest_counts_and_an_agent_before_the_bot(order: tuple[int, ...]) -> None:
     commands = [
         keep_person(AGENT, 1, name="Ada"),
         keep_person(AGENT, 2, name="Eva"),
         keep_person(AGENT, 3, email="eva@example.com"),
+        keep_person(None, 4, name="eve"),
     ]
 
     assert values(*(commands[place] for place in order)) == {"name": "Eva", "email": "eva@example.com"}
