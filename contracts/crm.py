@@ -1,5 +1,5 @@
-"""Events of the crm service: streams `details-<conversation id>`, `person-<id>`, `lead-<id>`, `deal-<id>` and
-`activity-<id>`."""
+"""Events of the crm service: streams `details-<conversation id>`, `person-<id>`, `organization-<id>`, `lead-<id>`,
+`deal-<id>` and `activity-<id>`."""
 
 from typing import Annotated, Literal
 
@@ -11,6 +11,7 @@ from contracts.ids import (
     DealId,
     LeadId,
     NoteId,
+    OrganizationId,
     PersonId,
     VisitId,
     VisitorId,
@@ -129,6 +130,33 @@ class PersonCreated(PersonEvent):
 
 class PersonChanged(PersonEvent):
     """Something else is known about the person."""
+
+
+class OrganizationEvent(CrmEvent, service="crm"):
+    """Parent of the events of an organization: whom a visitor is with, one for each visitor who is with any.
+
+    `changed` names what is news, set at `known_at` by an agent, or by the visitor towards the bot where `by` is None;
+    the values are all that is known now.
+    """
+
+    organization_id: OrganizationId
+    visitor_id: VisitorId
+    conversation_id: ConversationId | None = None
+    by: AgentId | None = None
+    known_at: UtcTime
+    changed: tuple[OrganizationField, ...]
+    name: Annotated[str, Personal] | None = None
+    website: Annotated[str, Personal] | None = None
+
+    SUBJECT = "visitor_id"
+
+
+class OrganizationCreated(OrganizationEvent):
+    """The first thing is known about whom a visitor is with."""
+
+
+class OrganizationChanged(OrganizationEvent):
+    """Something else is known about whom a visitor is with."""
 
 
 class CausedBy(Fact):

@@ -22,6 +22,7 @@ DealId = _Uuid
 ActivityId = _Uuid
 NoteId = _Uuid
 PersonId = _Uuid
+OrganizationId = _Uuid
 FileId = _Uuid
 DeviceId = _Uuid
 NoticeId = _Uuid

@@ -1,4 +1,4 @@
-"""What callers may ask of the details of a conversation, of persons, and of what comes of chats."""
+"""What callers may ask of the details of a conversation, of persons, organizations, and what comes of chats."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -119,6 +119,13 @@ class KeepPerson(Keep):
     """Keep it of a visitor."""
 
     person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepOrganization(Keep):
+    """Keep it of whom a visitor is with."""
+
+    organization_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,29 +1,41 @@
-"""What other services' events mean here: follow-ups become outcomes, captured details fill panels and name persons."""
+"""What other services' events mean here: follow-ups become outcomes, captured details fill panels and are kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from contracts.conversation import ConversationStarted
-from contracts.crm import CausedBy, PersonField, PersonSet
+from contracts.crm import CausedBy, OrganizationSet, PersonSet
 from contracts.envelope import Recorded
 from contracts.ids import derived_id, stream
 from contracts.playbook import Captured, DetailCaptured, FollowUpRequested
 from contracts.topics import CONVERSATION_EVENTS, CRM_EVENTS, PLAYBOOK_EVENTS
 from services.chassis.ports import Ports
 from services.chassis.service import Order, Reaction
-from services.crm.commands import CreateActivity, CreateDeal, CreateLead, FillIn, KeepPerson, Origin
-from services.crm.decider.details import DETAILS
+from services.crm.commands import (
+    CreateActivity,
+    CreateDeal,
+    CreateLead,
+    FillIn,
+    Group,
+    KeepOrganization,
+    KeepPerson,
+    Origin,
+)
+from services.crm.decider.details import DETAILS, PANEL
+from services.crm.decider.details_state import values_of
+from services.crm.decider.organization import ORGANIZATION, organization_of
 from services.crm.decider.outcomes import ACTIVITY, DEAL, LEAD
 from services.crm.decider.person import PERSON, person_of
 
 
 async def to_visit(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
-    """A follow-up → an outcome; a captured detail → the panel of its conversation, if it has one, and the person."""
+    """A follow-up → an outcome; a captured detail → the panel of its conversation, if any, and who is behind it."""
     match recorded.event:
         case FollowUpRequested() as event:
             return (_outcome(event, recorded, now),)
         case DetailCaptured() as event:
-            return (*_panel(event, now), *_person(event, now))
+            return (*_panel(event, now), *_behind(event, now))
         case _:
             return ()
 
@@ -80,24 +92,34 @@ def _panel(event: DetailCaptured, now: datetime) -> Iterable[Order]:
     yield Order(DETAILS, stream("details", event.conversation_id), command)
 
 
-def _person(event: DetailCaptured, now: datetime) -> Iterable[Order]:
-    field = _PERSON_FIELDS.get(event.field)
-    if field is None:
-        return
-    person_id = person_of(event.visitor_id)
-    command = KeepPerson(
-        person_id=person_id,
-        visitor_id=event.visitor_id,
-        conversation_id=event.conversation_id,
-        by=None,
-        values=((field, event.value),),
-        known_at=event.at,
-        at=now,
-    )
-    yield Order(PERSON, stream("person", person_id), command)
+def _behind(event: DetailCaptured, now: datetime) -> Iterable[Order]:
+    """What was captured, in a conversation or without one, of the person or of whom they are with."""
+    match PANEL.get(event.field):
+        case (group, field):
+            yield _keep(event, None, group, {field: event.value}, now)
 
 
-_PERSON_FIELDS: dict[str, PersonField] = {"name": "name", "email": "email", "phone": "phone"}
+def _keep(
+    event: DetailCaptured | PersonSet | OrganizationSet,
+    by: str | None,
+    group: Group,
+    values: Mapping[str, str | None],
+    now: datetime,
+) -> Order:
+    said: dict[str, Any] = {
+        "visitor_id": event.visitor_id,
+        "conversation_id": event.conversation_id,
+        "by": by,
+        "values": tuple(values.items()),
+        "known_at": event.at,
+        "at": now,
+    }
+    if group == "person":
+        id_ = person_of(event.visitor_id)
+        return Order(PERSON, stream("person", id_), KeepPerson(person_id=id_, **said))
+    id_ = organization_of(event.visitor_id)
+    keep = KeepOrganization(organization_id=id_, **said)
+    return Order(ORGANIZATION, stream("organization", id_), keep)
 
 
 async def to_conversation(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
@@ -117,25 +139,12 @@ async def to_conversation(recorded: Recorded, ports: Ports, now: datetime) -> Se
 
 
 async def to_details(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
-    """What an agent says about the person in a panel → the person. What the bot captured comes from the visit."""
+    """What an agent says in a panel → the person or the organization. What the bot captured comes from the visit."""
     match recorded.event:
         case PersonSet(by=str(by)) as event:
-            person_id = person_of(event.visitor_id)
-            values: dict[PersonField, str | None] = {
-                "name": event.name,
-                "email": event.email,
-                "phone": event.phone,
-            }
-            command = KeepPerson(
-                person_id=person_id,
-                visitor_id=event.visitor_id,
-                conversation_id=event.conversation_id,
-                by=by,
-                values=tuple((field, values[field]) for field in event.changed),
-                known_at=event.at,
-                at=now,
-            )
-            return (Order(PERSON, stream("person", person_id), command),)
+            return (_keep(event, by, "person", values_of(event)[1], now),)
+        case OrganizationSet(by=str(by)) as event:
+            return (_keep(event, by, "organization", values_of(event)[1], now),)
         case _:
             return ()
 

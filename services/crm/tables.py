@@ -4,6 +4,14 @@ from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Integer, Text
 
 from services.chassis.models import table
 
+NAME_CHARS_MAX = 200
+
+
+def name_folded(name: str) -> str:
+    """A name as it is looked for: in whatever case, and no longer than an index takes."""
+    return name.strip().casefold()[:NAME_CHARS_MAX]
+
+
 CONVERSATIONS = table(
     "conversations",
     "conversations",
@@ -29,6 +37,7 @@ DETAILS = table(
     "details",
     "details",
     Column("conversation_id", Text, nullable=False),
+    Column("visitor_id", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("value_minor", BigInteger),
     Column("currency", Text),
@@ -77,6 +86,22 @@ OUTCOMES = table(
     Index("outcomes_of_visit", "workspace_id", "visit_id", "created_at", "outcome_id"),
     Index("outcomes_of_visitor", "workspace_id", "visitor_id", "created_at", "outcome_id"),
     key=("kind", "outcome_id"),
+)
+
+ORGANIZATIONS = table(
+    "organizations",
+    "organizations",
+    Column("organization_id", Text, nullable=False),
+    Column("visitor_id", Text, nullable=False),
+    Column("name", Text),
+    Column("name_folded", Text),
+    Column("website", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Index("organizations_by_age", "workspace_id", "created_at", "organization_id"),
+    Index("organizations_by_name", "workspace_id", "name_folded", "created_at", "organization_id"),
+    Index("organizations_of_visitor", "workspace_id", "visitor_id", "created_at", "organization_id"),
+    key=("organization_id",),
 )
 
 PERSONS = table(

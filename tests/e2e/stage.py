@@ -222,15 +222,17 @@ class _People:
         assert found is not None
         return found
 
-    async def described(self, agent: Agent, visitor: Visitor, conversation_id: str) -> tuple[str, str]:
-        """An agent has written something about the visitor down; answers the note's id and the person's."""
+    async def described(self, agent: Agent, visitor: Visitor, conversation_id: str) -> dict[str, str]:
+        """An agent has written something about the visitor down; answers the ids of what came of it."""
         details = f"crm/conversations/{conversation_id}/details"
         told = await agent.post(f"{details}/notes", {"text": "Likes tea."})
-        await agent.post(f"{details}/person", {"name": "Ada"})
-        person_id = derived_id("person", visitor.visitor_id)
-        known = f"crm/persons/{person_id}"
-        await eventually(lambda: is_there(agent, known), every_s=0.2, what="the visitor is a person")
-        return str(told["ids"]["note_id"]), person_id
+        ids = {"note_id": str(told["ids"]["note_id"])}
+        for kind in ("person", "organization"):
+            await agent.post(f"{details}/{kind}", {"name": "Ada"})
+            ids[f"{kind}_id"] = id_ = derived_id(kind, visitor.visitor_id)
+            known = f"crm/{kind}s/{id_}"
+            await eventually(lambda path=known: is_there(agent, path), every_s=0.2, what=f"the {kind}")  # type: ignore[misc]
+        return ids
 
 
 async def _gathered(system: System) -> _People:
@@ -247,7 +249,7 @@ async def _gathered(system: System) -> _People:
         ours, theirs = await people.playbook(owner), await people.playbook(stranger)
         visitor, conversation_id = await people.conversation("visitor", owner, ours)
         await people.taken(agent, conversation_id)
-        note_id, person_id = await people.described(agent, visitor, conversation_id)
+        described = await people.described(agent, visitor, conversation_id)
         device = await agent.post("notifier/devices", device_body("of-the-agent"))
         other = await people.visitor("other visitor", owner, ours)
         foreign, foreign_conversation = await people.conversation("strange visitor", stranger, theirs)
@@ -270,8 +272,7 @@ async def _gathered(system: System) -> _People:
             "visit_id": visitor.visit_id,
             "visitor": visitor.visitor_id,
             "conversation_id": conversation_id,
-            "note_id": note_id,
-            "person_id": person_id,
+            **described,
             "file_id": file_id,
             "device_id": device["ids"]["device_id"],
             "other_visit": other.visit_id,

@@ -28,6 +28,7 @@ NOT_THEIRS: Mapping[str, frozenset[str]] = {
     "conversation_id": frozenset({"other visitor", "strange visitor", "stranger"}),
     "note_id": frozenset({"stranger"}),
     "person_id": frozenset({"stranger"}),
+    "organization_id": frozenset({"stranger"}),
     "file_id": frozenset({"other visitor", "strange visitor", "stranger"}),
     "agent_id": frozenset({"stranger"}),
     "session_id": frozenset({"agent", "editor", "stranger"}),

@@ -2,8 +2,10 @@
 
 import pytest
 
+from contracts.ids import derived_id
 from services.cli.demo.clients import Agent, Answer
 from tests.e2e.company import Chat, Company
+from tests.e2e.known import is_there
 from tests.e2e.system import System
 from tests.waiting import eventually
 
@@ -51,6 +53,17 @@ async def test_agents_edit_the_details_during_and_after_the_chat(system: System)
         panel = await company.ana.get(details)
         assert (panel["person"]["name"], panel["organization"]["name"]) == ("Ada", "ACME")
         assert panel["deal_value"] == {"value_minor": 125_000, "currency": "EUR"}
+        await eventually(
+            lambda: is_there(
+                company.ana, f"crm/organizations/{derived_id('organization', chat.visitor.visitor_id)}"
+            ),
+            every_s=0.1,
+            what="the organization behind the panel",
+        )
+        panel = await company.ana.get(details)
+        organization = await company.ana.get(f"crm/organizations/{panel['organization_id']}")
+        person = await company.ana.get(f"crm/persons/{panel['person_id']}")
+        assert (person["name"], organization["name"]) == ("Ada", "ACME")
         (note,) = panel["notes"]["items"]
         assert (note["text"], note["by"]) == ("Call <b>back</b>.", company.ben.agent_id)
         await company.at_rest()

@@ -39,6 +39,7 @@ READS = (
     "crm/deals",
     "crm/activities",
     "crm/persons",
+    "crm/organizations",
 )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from contracts.crm import PersonEvent
+from contracts.crm import OrganizationEvent, PersonEvent
 from contracts.envelope import UtcTime
 from contracts.personal import Personal
 from services.crm.commands import Keep
@@ -50,7 +50,7 @@ def told(c: Keep, kept: Sequence[KeptFact], news: Mapping[str, str | None]) -> d
     }
 
 
-def facts_after(kept: Sequence[KeptFact], event: PersonEvent) -> tuple[KeptFact, ...]:
+def facts_after(kept: Sequence[KeptFact], event: PersonEvent | OrganizationEvent) -> tuple[KeptFact, ...]:
     """What is kept after an event."""
     new = tuple(
         KeptFact(

@@ -59,6 +59,7 @@ def _empty(workspace_id: str, event: DetailsEvent) -> Row:
     return {
         "workspace_id": workspace_id,
         "conversation_id": event.conversation_id,
+        "visitor_id": event.visitor_id,
         "version": 0,
         "value_minor": None,
         "currency": None,
@@ -99,4 +100,4 @@ def _keep_note(rows: Rows, workspace_id: str, event: NoteAdded | NoteEdited | No
             rows.remove(NOTES, *key)
 
 
-DETAILS_MODEL = ReadModel("details", 1, CRM_EVENTS, (DETAILS, NOTES), _touches, _keep)
+DETAILS_MODEL = ReadModel("details", 2, CRM_EVENTS, (DETAILS, NOTES), _touches, _keep)

@@ -1,1 +1,1 @@
-"""Reads of the crm service: chats, their details, what came of them, and persons."""
+"""Reads of the crm service: chats, their details, what came of them, persons and organizations."""

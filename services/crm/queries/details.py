@@ -15,7 +15,9 @@ from services.crm.decider.details import DETAILS as DECIDER
 from services.crm.decider.details import PANEL
 from services.crm.decider.details_state import Details
 from services.crm.queries.chats import KnownConversation, conversation_of
+from services.crm.queries.organizations import whom_with
 from services.crm.queries.pages import page_of
+from services.crm.queries.persons import who_is
 from services.crm.tables import DETAILS, NOTES
 
 NOTES_SHOWN = 50
@@ -64,11 +66,14 @@ class Note(BaseModel):
 
 
 class ShownDetails(BaseModel):
-    """The details panel. `by_bot` names the fields ("person.name") that the bot captured and nobody has set since;
-    `notes` is the first page of them."""
+    """The details panel. `person_id` and `organization_id` are kept behind it, null until something is known of them;
+    `by_bot` names the fields ("person.name") that the bot captured and nobody has set since; `notes` is the first page
+    of them."""
 
     conversation_id: str
     version: int
+    person_id: str | None
+    organization_id: str | None
     deal_value: Money | None
     person: PersonShown
     organization: OrganizationShown
@@ -90,11 +95,13 @@ async def details_of(reader: Reader, workspace_id: str, conversation_id: str) ->
     """A conversation's details, empty where nothing was set. Raises NotFound."""
     row = await reader.get(workspace_id, DETAILS, conversation_id)
     if row is None:
-        await conversation_of(reader, workspace_id, conversation_id)
+        conversation = await conversation_of(reader, workspace_id, conversation_id)
         nothing: Page[Note] = Page(items=[])
         return ShownDetails(
             conversation_id=conversation_id,
             version=0,
+            person_id=await who_is(reader, workspace_id, conversation.visitor_id),
+            organization_id=await whom_with(reader, workspace_id, conversation.visitor_id),
             deal_value=None,
             person=PersonShown(),
             organization=OrganizationShown(),
@@ -103,10 +110,13 @@ async def details_of(reader: Reader, workspace_id: str, conversation_id: str) ->
             notes=nothing,
         )
     money = {"value_minor": row["value_minor"], "currency": row["currency"]}
-    notes = await _notes(reader, workspace_id, conversation_id, None, NOTES_SHOWN)
-    return ShownDetails.model_validate(
-        row | {"deal_value": money if row["currency"] else None, "notes": notes}
-    )
+    more = {
+        "person_id": await who_is(reader, workspace_id, row["visitor_id"]),
+        "organization_id": await whom_with(reader, workspace_id, row["visitor_id"]),
+        "deal_value": money if row["currency"] else None,
+        "notes": await _notes(reader, workspace_id, conversation_id, None, NOTES_SHOWN),
+    }
+    return ShownDetails.model_validate(row | more)
 
 
 async def notes_of(

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from services.chassis.decider import NotFound
 from services.chassis.http import Page
 from services.chassis.ports import Reader
+from services.crm.decider.person import person_of
 from services.crm.queries.pages import page_of
 from services.crm.tables import PERSONS
 
@@ -29,6 +30,12 @@ async def person_by_id(reader: Reader, workspace_id: str, person_id: str) -> Lis
     if row is None:
         raise NotFound("person")
     return ListedPerson.model_validate(row)
+
+
+async def who_is(reader: Reader, workspace_id: str, visitor_id: str) -> str | None:
+    """The id of the person who a visitor is; None where nothing is known of them."""
+    row = await reader.get(workspace_id, PERSONS, person_of(visitor_id))
+    return row["person_id"] if row else None
 
 
 async def page_of_persons(

@@ -10,6 +10,7 @@ from contracts.crm import (
     DealCreated,
     LeadCreated,
     NoteAdded,
+    OrganizationCreated,
     PersonCreated,
     PersonSet,
 )
@@ -23,12 +24,14 @@ from services.crm.commands import (
     EditNote,
     FillIn,
     Group,
+    KeepOrganization,
     KeepPerson,
     Origin,
     RemoveNote,
     SetDealValue,
     SetFields,
 )
+from services.crm.decider.organization import organization_of
 from services.crm.decider.person import person_of
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -36,7 +39,7 @@ AGENT, OTHER_AGENT = derived_id("agent"), derived_id("another agent")
 VISITOR, VISIT = derived_id("visitor"), derived_id("visit")
 CONVERSATION, LEAD = derived_id("conversation"), derived_id("lead", VISIT, "lead", 5)
 DEAL, ACTIVITY = derived_id("deal", VISIT, "lead", 5), derived_id("activity", VISIT, "lead", 5)
-NOTE, PERSON = derived_id("note"), person_of(VISITOR)
+NOTE, PERSON, ORGANIZATION = derived_id("note"), person_of(VISITOR), organization_of(VISITOR)
 ADA = (Captured(field="name", value="Ada"), Captured(field="email", value="ada@example.com"))
 KEY = f"{VISIT}/lead/5"
 CARD = CausedBy(stream=f"visit-{VISIT}", version=7)
@@ -135,18 +138,25 @@ def remove_note(by: str = AGENT, by_owner: bool = False, note_id: str = NOTE) ->
     return RemoveNote(note_id=note_id, by=by, by_owner=by_owner, at=AT)
 
 
+def _kept(by: str | None, seconds: int, values: dict[str, str | None]) -> Any:
+    return {
+        "visitor_id": VISITOR,
+        "conversation_id": CONVERSATION,
+        "by": by,
+        "values": tuple(values.items()),
+        "known_at": AT + timedelta(seconds=seconds),
+        "at": AT + timedelta(seconds=60),
+    }
+
+
 def keep_person(by: str | None = None, seconds: int = 0, **values: str | None) -> KeepPerson:
     """Something is known of the visitor since then."""
-    known: Any = tuple(values.items())
-    return KeepPerson(
-        person_id=PERSON,
-        visitor_id=VISITOR,
-        conversation_id=CONVERSATION,
-        by=by,
-        values=known,
-        known_at=AT + timedelta(seconds=seconds),
-        at=AT + timedelta(seconds=60),
-    )
+    return KeepPerson(person_id=PERSON, **_kept(by, seconds, values))
+
+
+def keep_organization(by: str | None = None, seconds: int = 0, **values: str | None) -> KeepOrganization:
+    """Something is known since then of whom the visitor is with."""
+    return KeepOrganization(organization_id=ORGANIZATION, **_kept(by, seconds, values))
 
 
 note_added = NoteAdded(
@@ -166,6 +176,9 @@ captured_ada = PersonSet(
     changed=("name", "email"),
     name="Ada",
     email="ada@example.com",
+)
+organization_created = OrganizationCreated(
+    at=AT, organization_id=ORGANIZATION, visitor_id=VISITOR, known_at=AT, changed=("name",), name="ACME"
 )
 person_created = PersonCreated(
     at=AT, person_id=PERSON, visitor_id=VISITOR, known_at=AT, changed=("name",), name="Ada"

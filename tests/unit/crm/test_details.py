@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from contracts.crm import PersonSet
 from contracts.ids import derived_id
 from services.crm.service import SERVICE
-from tests.unit.crm.examples import CONVERSATION, PERSON, captured, closed, follow_up, started
+from tests.unit.crm.examples import CONVERSATION, captured, closed, started
 from tests.unit.crm.people import ANN, BEN, OWNER, STRANGER, THEIR_VISITOR, code, told
 from tests.unit.playbook.world import World
 
@@ -28,6 +27,8 @@ async def test_what_the_bot_captured_is_already_there(world: World) -> None:
     assert shown == {
         "conversation_id": CONVERSATION,
         "version": 1,
+        "person_id": None,
+        "organization_id": None,
         "deal_value": None,
         "person": {"name": "Ada", "email": "ada@example.com", "phone": None},
         "organization": {"name": None, "website": None},
@@ -192,36 +193,3 @@ async def test_details_are_known_to_the_agents_of_their_workspace_alone(world: W
         assert code(await world.ask(THEIR_VISITOR, method, path, body)) == (403, "forbidden")
 
     assert len(world.events) == before
-
-
-async def test_a_visitor_becomes_a_person_with_all_their_chats_and_what_came_of_them(world: World) -> None:
-    other = derived_id("another conversation")
-    await world.hear(started(other, visit_id=derived_id("another visit")))
-    await world.hear(captured("name", "Ada", conversation_id=None))
-    await world.hear(follow_up())
-    await world.ask(ANN, "POST", f"{DETAILS}/person", {"phone": "123"})
-    await world.hear_itself()
-    await world.hear(captured("phone", "999"))
-
-    (person,) = (await told(world, "/persons"))["items"]
-    assert person == await told(world, f"/persons/{PERSON}")
-    assert (person["name"], person["phone"]) == ("Ada", "123")
-    chats = (await told(world, f"/persons/{PERSON}/conversations"))["items"]
-    assert {chat["conversation_id"] for chat in chats} == {CONVERSATION, other}
-    (lead,) = (await told(world, f"/persons/{PERSON}/outcomes"))["items"]
-    assert lead["kind"] == "lead"
-
-
-async def test_persons_are_known_to_the_agents_of_their_workspace_alone(world: World) -> None:
-    await world.hear(captured("name", "Ada"))
-
-    for path in ("", "/conversations", "/outcomes"):
-        assert code(await world.ask(STRANGER, "GET", f"/persons/{PERSON}{path}")) == (404, "not_found")
-        assert code(await world.ask(THEIR_VISITOR, "GET", f"/persons/{PERSON}{path}")) == (403, "forbidden")
-    assert (await world.ask(STRANGER, "GET", "/persons")).json()["items"] == []
-
-
-async def test_only_what_people_set_comes_from_a_panel_to_its_person(world: World) -> None:
-    await world.hear_itself()
-
-    assert [type(event) for event in world.events] == [PersonSet]

@@ -1,5 +1,6 @@
 """What the read models of the crm service keep, from events alone."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from contracts.crm import (
     FreeFieldSet,
     NoteEdited,
     NoteRemoved,
+    OrganizationChanged,
     OrganizationSet,
     PersonChanged,
     PersonSet,
@@ -17,7 +19,16 @@ from contracts.envelope import Event, Metadata, Recorded
 from services.chassis.models import ReadModel, Rows
 from services.crm.projections import MODELS
 from services.crm.service import SERVICE
-from services.crm.tables import CONVERSATIONS, DETAILS, NOTES, OUTCOMES, PERSONS, VISITS
+from services.crm.tables import (
+    CONVERSATIONS,
+    DETAILS,
+    NAME_CHARS_MAX,
+    NOTES,
+    ORGANIZATIONS,
+    OUTCOMES,
+    PERSONS,
+    VISITS,
+)
 from tests.unit.crm.examples import (
     ACTIVITY,
     ADA,
@@ -28,6 +39,7 @@ from tests.unit.crm.examples import (
     DEAL,
     LEAD,
     NOTE,
+    ORGANIZATION,
     PERSON,
     VISIT,
     VISITOR,
@@ -38,6 +50,7 @@ from tests.unit.crm.examples import (
     follow_up,
     lead_created,
     note_added,
+    organization_created,
     person_created,
     started,
     visit_started,
@@ -153,6 +166,7 @@ async def test_the_panel_is_kept_with_its_version_and_with_what_the_bot_alone_ha
     assert await rows.get(WORKSPACE, DETAILS, CONVERSATION) == {
         "workspace_id": WORKSPACE,
         "conversation_id": CONVERSATION,
+        "visitor_id": VISITOR,
         "version": 6,
         "value_minor": 125_000,
         "currency": "EUR",
@@ -199,12 +213,32 @@ async def test_a_person_is_kept_as_known_last() -> None:
     assert (row["name"], row["phone"], row["email"], row["created_at"]) == ("Ada", "1", None, AT)
 
 
+async def test_an_organization_is_kept_as_known_last_and_found_by_its_name_in_any_case() -> None:
+    changed = OrganizationChanged(
+        at=AT + timedelta(days=1),
+        organization_id=ORGANIZATION,
+        visitor_id=VISITOR,
+        known_at=AT,
+        changed=("website",),
+        name=" Straße " + "x" * 300,
+        website="acme.example",
+    )
+    row = await (await folded(organization_created, changed)).get(WORKSPACE, ORGANIZATIONS, ORGANIZATION)
+
+    assert row is not None
+    assert (row["name"], row["website"]) == (changed.name, "acme.example")
+    assert (row["created_at"], row["changed_at"]) == (AT, changed.at)
+    assert row["name_folded"].startswith("strasse xxx")
+    assert len(row["name_folded"]) == NAME_CHARS_MAX
+
+
 OWN: dict[str, tuple[Event, ...]] = {
     "conversations": (started(), closed),
     "visits": (visit_started,),
     "details": (captured_ada, company, worth, budget, note_added, edited, removed),
     "outcomes": (lead_created, deal_created, activity_created),
     "persons": (person_created,),
+    "organizations": (organization_created,),
 }
 
 
