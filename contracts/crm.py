@@ -132,6 +132,18 @@ class PersonChanged(PersonEvent):
     """Something else is known about the person."""
 
 
+class PersonsMerged(CrmEvent, subject="visitor_id"):
+    """An agent said that a person is one who was known before, `into`: the two are shown as one from then on.
+
+    What is known of each, then and later, stays in a stream of its own, under the key of its own visitor.
+    """
+
+    person_id: PersonId
+    visitor_id: VisitorId
+    into: PersonId
+    by: AgentId
+
+
 class OrganizationEvent(CrmEvent, service="crm"):
     """Parent of the events of an organization: whom a visitor is with, one for each visitor who is with any.
 

@@ -13,6 +13,7 @@ NOTES_MAX = 200
 NOTES_EVER_MAX = 1_000
 FREE_FIELDS_MAX = 50
 VALUE_MINOR_MAX = 10**12
+PERSONS_MERGED_MAX = 50
 
 _CODES = """
     AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF
@@ -119,6 +120,23 @@ class KeepPerson(Keep):
     """Keep it of a visitor."""
 
     person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergePerson:
+    """Say that a person is another one, `into`, who is known since `into_since` and was not merged: then they are
+    `into_now` themself. `persons` is how many are merged in both so far, they included."""
+
+    person_id: str
+    into: str
+    into_now: str
+    into_since: datetime
+    persons: int
+    by: str
+    at: datetime
+
+
+PersonCommand = KeepPerson | MergePerson
 
 
 @dataclass(frozen=True, slots=True)

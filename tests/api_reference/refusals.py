@@ -83,6 +83,7 @@ OWN: Mapping[str, str] = {
     rf"{_DETAILS}(person|organization|deal-value)": "details_changed",
     rf"{_DETAILS}notes$": "too_many_notes",
     rf"{_DETAILS}notes/": "not_author",
+    r"crm/persons/\{person_id\}/merge": "known_later person_merged same_person too_many_merged",
     # Devices
     r"notifier/devices$": "bad_endpoint no_web_push too_many_devices",
 }
@@ -118,6 +119,7 @@ MEANING: Mapping[str, str] = {
     "not_utf8": "The body is not JSON in UTF-8.",
     "outcome_exists": "Not answered to requests.",
     "workspace_exists": "Not answered to requests.",
+    "person_merged": "One of the two was merged before: take `person_id` in its place.",
     "playbook_changed": "Somebody has changed the playbook since; read it again. `version` is today's.",
     "site_not_allowed": "The page that shows the widget is on none of the playbook's sites.",
     "type_not_taken": "The file is of no type that is taken, by its content.",

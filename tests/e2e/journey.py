@@ -117,6 +117,11 @@ class Journey:
         assert found is not None
         return found
 
+    def known(self, path: str) -> None:
+        """Waits until an agent finds this."""
+        owner = self.stage.headers("owner")
+        eventually_sync(lambda: self._get(path, owner).is_success, within_s=KNOWN_WITHIN_S, what=path)
+
     def online(self, *people: str) -> None:
         """They are online, and the conversations' service knows: it takes an assignment to each of them."""
         for who in people:

@@ -103,6 +103,7 @@ BODIES: Mapping[str, Any] = {
     "POST crm/conversations/{conversation_id}/details/deal-value": {"value_minor": 5, "currency": "EUR"},
     "POST crm/conversations/{conversation_id}/details/notes": {"text": "Likes tea."},
     "POST crm/conversations/{conversation_id}/details/notes/{note_id}": {"text": "Likes coffee."},
+    "POST crm/persons/{person_id}/merge": {"into": "{person_id}"},
     "POST gateway/links/redeem": {"link": "used-up", "name": "Ana", "password": "never be set"},
     "POST gateway/links/reset": {"link": "used-up", "password": "never be set"},
     "POST gateway/sign-in": {

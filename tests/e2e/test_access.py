@@ -46,6 +46,7 @@ MAY_BE_REFUSED: Mapping[str, set[str]] = {
     "POST conversation/conversations/{conversation_id}/close": {"held_by_another"},
     "POST crm/conversations/{conversation_id}/details/notes/{note_id}": {"not_author", "not_found"},
     "POST crm/conversations/{conversation_id}/details/notes/{note_id}/remove": {"not_author"},
+    "POST crm/persons/{person_id}/merge": {"same_person"},
     "POST gateway/conversations/{conversation_id}/files": {"empty_file"},
     "POST gateway/links/redeem": {"bad_link"},
     "POST gateway/links/reset": {"bad_link"},

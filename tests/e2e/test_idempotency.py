@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.ids import derived_id
 from services.cli.demo.clients import PASSWORD
 from tests.e2e.journey import Journey
 from tests.e2e.routes import BODIES, DOCUMENT, FLOW, device_body, posts, problem_of
@@ -94,7 +95,7 @@ def talks(journey: Journey) -> None:
     journey.post("POST presence/offline", journey.stage.headers("agent"))
     journey.once("presence/online", "agent", {"tab": "a"}, {"tab": "b"})
     journey.online("editor")
-    journey.conversation()
+    first, _ = journey.conversation()
     journey.once(f"{one}/take", "agent", {}, {"expected_holder": agent})
     passed = {"agent_id": editor, "expected_holder": agent}
     journey.once(f"{one}/assign", "agent", passed, {**passed, "expected_holder": None})
@@ -107,6 +108,7 @@ def talks(journey: Journey) -> None:
     journey.once(f"{one}/close", "editor", {"expected_holder": editor}, {"expected_holder": None})
     who = journey.conversation()
     journey.once(f"{one}/end", who, None, {})
+    merges(journey, first, who[0])
     journey.once("presence/offline", "agent", None, {})
 
 
@@ -124,6 +126,17 @@ def describes(journey: Journey) -> None:
     note = f"{one}/details/notes/{{note_id}}"
     journey.once(note, editor, {"text": "Three."}, {"text": "Four."})
     journey.once(f"{note}/remove", editor, None, {})
+
+
+def merges(journey: Journey, first: str, second: str) -> None:
+    """The two visitors turn out to be one person."""
+    path, headers = "crm/conversations/{conversation_id}/details/person", journey.stage.headers("editor")
+    journey.post(f"POST {path}", headers, {"name": "One"}).raise_for_status()
+    into, person_id = derived_id("person", first), derived_id("person", second)
+    for known in (into, person_id):
+        journey.known(f"/api/crm/persons/{known}")
+    journey.ids["person_id"] = person_id
+    journey.once("crm/persons/{person_id}/merge", "editor", {"into": into}, {"into": person_id})
 
 
 def allows_a_device(journey: Journey) -> None:

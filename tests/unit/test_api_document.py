@@ -143,6 +143,7 @@ def test_the_limits_in_the_text_are_those_of_the_code() -> None:
         f"{app.BODY_BYTES_MAX:,} bytes, nested {app.JSON_DEPTH_MAX} deep",
         f"a message | {conversation.TEXT_CHARS_MAX:,} characters",
         f"a note | {crm.NOTE_CHARS_MAX:,} characters, {crm.NOTES_MAX} notes",
+        f"persons who turned out to be one | {crm.PERSONS_MERGED_MAX}",
         f"{FILE_BYTES_MAX:,} bytes, received within {RECEIVE_LIMIT_S} s, {FILES_PER_HOUR_MAX} an hour",
         f"{UPLOADS_AT_ONCE_MAX} at once",
         f"{SESSIONS_MAX}; the oldest ends",

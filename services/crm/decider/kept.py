@@ -1,6 +1,6 @@
 """What is kept field by field, from causes heard in any order: the last one counts, and people before the bot."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict
@@ -48,6 +48,16 @@ def told(c: Keep, kept: Sequence[KeptFact], news: Mapping[str, str | None]) -> d
         **{fact.field: fact.value for fact in kept},
         **news,
     }
+
+
+def latest(facts: Iterable[KeptFact]) -> dict[str, str | None]:
+    """What counts of facts that were kept apart, by the same rule as if they had been kept together."""
+    found: dict[str, KeptFact] = {}
+    for fact in facts:
+        other = found.get(fact.field)
+        if other is None or (other.by_agent, other.set_at) < (fact.by_agent, fact.set_at):
+            found[fact.field] = fact
+    return {field: fact.value for field, fact in found.items()}
 
 
 def facts_after(kept: Sequence[KeptFact], event: PersonEvent | OrganizationEvent) -> tuple[KeptFact, ...]:

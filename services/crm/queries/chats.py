@@ -1,5 +1,6 @@
 """The conversations and visits that this service knows, each to its own workspace alone."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -47,8 +48,10 @@ async def require_visit(reader: Reader, workspace_id: str, visit_id: str) -> Non
 
 
 async def conversations_of(
-    reader: Reader, workspace_id: str, visitor_id: str, cursor: str | None, limit: int
+    reader: Reader, workspace_id: str, visitors: Iterable[str], cursor: str | None, limit: int
 ) -> Page[ListedConversation]:
-    """A visitor's conversations, newest first."""
-    where, order = {"visitor_id": visitor_id}, ("started_at", "conversation_id")
-    return await page_of(reader, workspace_id, CONVERSATIONS, ListedConversation, where, order, cursor, limit)
+    """The conversations of visitors, newest first."""
+    wheres, order = [{"visitor_id": id_} for id_ in visitors], ("started_at", "conversation_id")
+    return await page_of(
+        reader, workspace_id, CONVERSATIONS, ListedConversation, wheres, order, cursor, limit
+    )

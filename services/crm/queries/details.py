@@ -66,9 +66,9 @@ class Note(BaseModel):
 
 
 class ShownDetails(BaseModel):
-    """The details panel. `person_id` and `organization_id` are kept behind it, null until something is known of them;
-    `by_bot` names the fields ("person.name") that the bot captured and nobody has set since; `notes` is the first page
-    of them."""
+    """The details panel. `person_id` is who the visitor is now, `organization_id` whom they are with, each null while
+    that is not known; `by_bot` names the fields ("person.name") that the bot captured and nobody has set since; `notes`
+    is the first page of them."""
 
     conversation_id: str
     version: int
@@ -130,8 +130,8 @@ async def notes_of(
 async def _notes(
     reader: Reader, workspace_id: str, conversation_id: str, cursor: str | None, limit: int
 ) -> Page[Note]:
-    where, order = {"conversation_id": conversation_id}, ("created_at", "note_id")
-    return await page_of(reader, workspace_id, NOTES, Note, where, order, cursor, limit)
+    wheres, order = [{"conversation_id": conversation_id}], ("created_at", "note_id")
+    return await page_of(reader, workspace_id, NOTES, Note, wheres, order, cursor, limit)
 
 
 async def panel_now(ports: Ports, workspace_id: str, conversation: KnownConversation) -> Panel:

@@ -1,5 +1,6 @@
 """Organizations: whom visitors are with, as far as it is known."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel
@@ -9,16 +10,16 @@ from services.chassis.http import Page
 from services.chassis.ports import Reader
 from services.crm.decider.organization import organization_of
 from services.crm.queries.pages import page_of
+from services.crm.queries.persons import with_person
 from services.crm.tables import ORGANIZATIONS, name_folded
-
-ORDER = ("created_at", "organization_id")
 
 
 class ListedOrganization(BaseModel):
-    """Whom a visitor is with, as known last."""
+    """Whom a visitor is with, as known last. `person_id` is who the visitor is now, null where that is not known."""
 
     organization_id: str
     visitor_id: str
+    person_id: str | None
     name: str | None
     website: str | None
     created_at: datetime
@@ -30,7 +31,7 @@ async def organization_by_id(reader: Reader, workspace_id: str, organization_id:
     row = await reader.get(workspace_id, ORGANIZATIONS, organization_id)
     if row is None:
         raise NotFound("organization")
-    return ListedOrganization.model_validate(row)
+    return ListedOrganization.model_validate(await with_person(reader, workspace_id)(row))
 
 
 async def whom_with(reader: Reader, workspace_id: str, visitor_id: str) -> str | None:
@@ -44,12 +45,21 @@ async def page_of_organizations(
 ) -> Page[ListedOrganization]:
     """The workspace's organizations, the newest first; those of a name, where one is given."""
     where = {} if name is None else {"name_folded": name_folded(name)}
-    return await page_of(reader, workspace_id, ORGANIZATIONS, ListedOrganization, where, ORDER, cursor, limit)
+    return await _page(reader, workspace_id, [where], cursor, limit)
 
 
 async def organizations_of(
-    reader: Reader, workspace_id: str, visitor_id: str, cursor: str | None, limit: int
+    reader: Reader, workspace_id: str, visitors: Iterable[str], cursor: str | None, limit: int
 ) -> Page[ListedOrganization]:
-    """Whom a visitor is with."""
-    where = {"visitor_id": visitor_id}
-    return await page_of(reader, workspace_id, ORGANIZATIONS, ListedOrganization, where, ORDER, cursor, limit)
+    """Whom visitors are with, the newest first."""
+    wheres = [{"visitor_id": visitor_id} for visitor_id in visitors]
+    return await _page(reader, workspace_id, wheres, cursor, limit)
+
+
+async def _page(
+    reader: Reader, workspace_id: str, wheres: Sequence[dict[str, str]], cursor: str | None, limit: int
+) -> Page[ListedOrganization]:
+    order, shown = ("created_at", "organization_id"), with_person(reader, workspace_id)
+    return await page_of(
+        reader, workspace_id, ORGANIZATIONS, ListedOrganization, wheres, order, cursor, limit, shown
+    )

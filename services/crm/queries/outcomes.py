@@ -1,5 +1,6 @@
 """What came of chats: by kind, by conversation, by visit, by person."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -11,6 +12,7 @@ from services.chassis.http import Page
 from services.chassis.ports import Reader
 from services.crm.queries.chats import conversation_of, require_visit
 from services.crm.queries.pages import page_of
+from services.crm.queries.persons import with_person
 from services.crm.tables import OUTCOMES
 
 Kind = Literal["lead", "deal", "activity"]
@@ -18,12 +20,14 @@ Cause = Literal["agent", "action_card"]
 
 
 class Outcome(BaseModel):
-    """A lead, a deal or an activity as lists show it; `caused_by` is the command or the event that it came from."""
+    """A lead, a deal or an activity as lists show it. `person` is what was known of the visitor then, `person_id` who
+    they are now, null where that is not known; `caused_by` is the command or the event that it came from."""
 
     kind: Kind
     outcome_id: str
     conversation_id: str | None
     visit_id: str | None
+    person_id: str | None
     title: str
     note: str | None
     person: list[Captured]
@@ -42,7 +46,7 @@ async def outcomes_of_kind(
 ) -> Page[Outcome]:
     """The workspace's outcomes of a kind, newest first; of one cause, where it is named."""
     where: dict[str, str] = {"kind": kind, **({"cause": cause} if cause else {})}
-    return await _page(reader, workspace_id, where, cursor, limit)
+    return await _page(reader, workspace_id, [where], cursor, limit)
 
 
 async def outcomes_of_conversation(
@@ -53,7 +57,7 @@ async def outcomes_of_conversation(
     The visit names them all: a visit has one conversation at most, because it ends with it.
     """
     conversation = await conversation_of(reader, workspace_id, conversation_id)
-    return await _page(reader, workspace_id, {"visit_id": conversation.visit_id}, cursor, limit)
+    return await _page(reader, workspace_id, [{"visit_id": conversation.visit_id}], cursor, limit)
 
 
 async def outcomes_of_visit(
@@ -61,18 +65,19 @@ async def outcomes_of_visit(
 ) -> Page[Outcome]:
     """What came of a visit, newest first. Raises NotFound."""
     await require_visit(reader, workspace_id, visit_id)
-    return await _page(reader, workspace_id, {"visit_id": visit_id}, cursor, limit)
+    return await _page(reader, workspace_id, [{"visit_id": visit_id}], cursor, limit)
 
 
-async def outcomes_of_visitor(
-    reader: Reader, workspace_id: str, visitor_id: str, cursor: str | None, limit: int
+async def outcomes_of_visitors(
+    reader: Reader, workspace_id: str, visitors: Iterable[str], cursor: str | None, limit: int
 ) -> Page[Outcome]:
-    """What came of all visits of a visitor, newest first."""
-    return await _page(reader, workspace_id, {"visitor_id": visitor_id}, cursor, limit)
+    """What came of all visits of these visitors, newest first."""
+    wheres = [{"visitor_id": visitor_id} for visitor_id in visitors]
+    return await _page(reader, workspace_id, wheres, cursor, limit)
 
 
 async def _page(
-    reader: Reader, workspace_id: str, where: dict[str, str], cursor: str | None, limit: int
+    reader: Reader, workspace_id: str, wheres: Sequence[dict[str, str]], cursor: str | None, limit: int
 ) -> Page[Outcome]:
-    order = ("created_at", "outcome_id")
-    return await page_of(reader, workspace_id, OUTCOMES, Outcome, where, order, cursor, limit)
+    order, shown = ("created_at", "outcome_id"), with_person(reader, workspace_id)
+    return await page_of(reader, workspace_id, OUTCOMES, Outcome, wheres, order, cursor, limit, shown)

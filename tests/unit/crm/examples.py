@@ -13,6 +13,7 @@ from contracts.crm import (
     OrganizationCreated,
     PersonCreated,
     PersonSet,
+    PersonsMerged,
 )
 from contracts.ids import derived_id
 from contracts.playbook import Captured, DetailCaptured, FollowUpRequested, VisitStarted
@@ -26,6 +27,7 @@ from services.crm.commands import (
     Group,
     KeepOrganization,
     KeepPerson,
+    MergePerson,
     Origin,
     RemoveNote,
     SetDealValue,
@@ -40,6 +42,7 @@ VISITOR, VISIT = derived_id("visitor"), derived_id("visit")
 CONVERSATION, LEAD = derived_id("conversation"), derived_id("lead", VISIT, "lead", 5)
 DEAL, ACTIVITY = derived_id("deal", VISIT, "lead", 5), derived_id("activity", VISIT, "lead", 5)
 NOTE, PERSON, ORGANIZATION = derived_id("note"), person_of(VISITOR), organization_of(VISITOR)
+EARLIER = derived_id("somebody known earlier")
 ADA = (Captured(field="name", value="Ada"), Captured(field="email", value="ada@example.com"))
 KEY = f"{VISIT}/lead/5"
 CARD = CausedBy(stream=f"visit-{VISIT}", version=7)
@@ -154,6 +157,21 @@ def keep_person(by: str | None = None, seconds: int = 0, **values: str | None) -
     return KeepPerson(person_id=PERSON, **_kept(by, seconds, values))
 
 
+def merge_person(
+    into: str = EARLIER, seconds: int = -60, now: str | None = None, persons: int = 2, person_id: str = PERSON
+) -> MergePerson:
+    """An agent says that the visitor is somebody who is known since then."""
+    return MergePerson(
+        person_id=person_id,
+        into=into,
+        into_now=now or into,
+        into_since=AT + timedelta(seconds=seconds),
+        persons=persons,
+        by=AGENT,
+        at=AT + timedelta(seconds=120),
+    )
+
+
 def keep_organization(by: str | None = None, seconds: int = 0, **values: str | None) -> KeepOrganization:
     """Something is known since then of whom the visitor is with."""
     return KeepOrganization(organization_id=ORGANIZATION, **_kept(by, seconds, values))
@@ -179,6 +197,9 @@ captured_ada = PersonSet(
 )
 organization_created = OrganizationCreated(
     at=AT, organization_id=ORGANIZATION, visitor_id=VISITOR, known_at=AT, changed=("name",), name="ACME"
+)
+persons_merged = PersonsMerged(
+    at=AT + timedelta(seconds=120), person_id=PERSON, visitor_id=VISITOR, into=EARLIER, by=AGENT
 )
 person_created = PersonCreated(
     at=AT, person_id=PERSON, visitor_id=VISITOR, known_at=AT, changed=("name",), name="Ada"

@@ -55,6 +55,7 @@ async def test_only_what_people_set_comes_from_a_panel_to_its_person(world: Worl
 async def test_whom_a_visitor_is_with_comes_from_the_bot_and_from_any_of_their_panels(world: World) -> None:
     other = derived_id("another conversation")
     await world.hear(started(other, visit_id=derived_id("another visit")).model_copy(update={"captured": ()}))
+    await world.hear(captured("name", "Ada"))
     await world.hear(captured("company", "acme", conversation_id=None))
     body = {"name": "ACME", "website": "acme.example"}
     await world.ask(ANN, "POST", f"{DETAILS}/organization", body)
@@ -64,7 +65,7 @@ async def test_whom_a_visitor_is_with_comes_from_the_bot_and_from_any_of_their_p
     (organization,) = (await told(world, "/organizations"))["items"]
     assert organization == await told(world, f"/organizations/{ORGANIZATION}")
     assert (organization["name"], organization["website"]) == ("ACME", "acme.example")
-    await world.hear(captured("name", "Ada"))
+    assert organization["person_id"] == PERSON
     assert (await told(world, f"/persons/{PERSON}/organizations"))["items"] == [organization]
     for conversation_id in (CONVERSATION, other):
         shown = await told(world, f"/conversations/{conversation_id}/details")

@@ -37,6 +37,7 @@ from tests.unit.crm.examples import (
     CARD,
     CONVERSATION,
     DEAL,
+    EARLIER,
     LEAD,
     NOTE,
     ORGANIZATION,
@@ -52,6 +53,7 @@ from tests.unit.crm.examples import (
     note_added,
     organization_created,
     person_created,
+    persons_merged,
     started,
     visit_started,
 )
@@ -210,7 +212,29 @@ async def test_a_person_is_kept_as_known_last() -> None:
     row = await (await folded(person_created, changed)).get(WORKSPACE, PERSONS, PERSON)
 
     assert row is not None
-    assert (row["name"], row["phone"], row["email"], row["created_at"]) == ("Ada", "1", None, AT)
+    assert (row["created_at"], row["changed_at"], row["merged_into"]) == (AT, closed.at, None)
+    assert [(fact["field"], fact["value"], fact["by_agent"]) for fact in row["facts"]] == [
+        ("name", "Ada", False),
+        ("phone", "1", False),
+    ]
+
+
+async def test_who_was_merged_stays_merged_whatever_is_known_later() -> None:
+    later = PersonChanged(
+        at=AT + timedelta(days=1),
+        person_id=PERSON,
+        visitor_id=VISITOR,
+        known_at=AT,
+        changed=("phone",),
+        phone="1",
+    )
+    rows = await folded(person_created, persons_merged, later)
+
+    row = await rows.get(WORKSPACE, PERSONS, PERSON)
+    assert row is not None
+    assert (row["merged_into"], row["changed_at"]) == (EARLIER, later.at)
+    assert await rows.get(WORKSPACE, PERSONS, EARLIER) is None
+    assert await (await folded(persons_merged)).get(WORKSPACE, PERSONS, PERSON) is None
 
 
 async def test_an_organization_is_kept_as_known_last_and_found_by_its_name_in_any_case() -> None:
@@ -237,7 +261,7 @@ OWN: dict[str, tuple[Event, ...]] = {
     "visits": (visit_started,),
     "details": (captured_ada, company, worth, budget, note_added, edited, removed),
     "outcomes": (lead_created, deal_created, activity_created),
-    "persons": (person_created,),
+    "persons": (person_created, persons_merged),
     "organizations": (organization_created,),
 }
 
