@@ -127,6 +127,8 @@ class Agent(Employee):
             if self.screen.is_over:
                 return
             await self._act()
+        if self.rng.random() < 0.35:
+            await desk.tidy_up(self)
         if self.rng.random() < 0.4:
             self.screen.close()
 

@@ -1,10 +1,12 @@
-"""What agents do beside talking: details and outcomes, files, devices, and visitors who are kept out."""
+"""What agents do beside talking: details, persons and outcomes, files, devices, and visitors who are kept out."""
 
+import asyncio
 from typing import Any
 
-from contracts.ids import stream
+from contracts.ids import id_of, stream
 from services.conversation import api as conversation
-from services.crm.api import details, outcomes
+from services.crm.api import details, outcomes, persons
+from services.crm.queries.persons import page_of_persons
 from services.notifier import api as notifier
 from tests.simulation.loop import pass_time
 from tests.simulation.people import Employee, Person
@@ -22,6 +24,7 @@ async def fill_in(agent: Employee, chat: str) -> None:
             (details.set_person, details.PersonBody(name=f"Vi {number}", **overwrite)),
             (details.set_person, details.PersonBody(phone=f"+43 1 {number:05}", **overwrite)),
             (details.set_organization, details.OrganizationBody(name=f"Acme {number}", **overwrite)),
+            (details.set_organization, details.OrganizationBody(website=f"{number}.example", **overwrite)),
             (details.set_deal_value, _value(number, overwrite)),
         )
     )
@@ -48,6 +51,30 @@ async def note(agent: Employee, chat: str) -> None:
         await agent.send("crm", details.edit_note, **about, body=body)
     else:
         await agent.send("crm", details.remove_note, **about)
+
+
+async def tidy_up(agent: Employee) -> None:
+    """Whoever is in the inbox gets the same name: some whom the list of persons shows, or has shown, are one.
+
+    Now and then it is said the other way round as well.
+    """
+    for chat in [id_of(key) for key in agent.screen.rows if key.startswith("conversation-")]:
+        person, firm = details.PersonBody(name="Violet"), details.OrganizationBody(name="Acme")
+        await agent.send("crm", details.set_person, conversation_id=chat, body=person)
+        await agent.send("crm", details.set_organization, conversation_id=chat, body=firm)
+    await agent.wait(0.2, 2)
+    known, workspace_id = agent.company.persons, agent.caller.workspace_id
+    listed = await agent.world.ask("crm", lambda ports: page_of_persons(ports.reader, workspace_id, None, 50))
+    known += [person.person_id for person in listed.items if person.person_id not in known]
+    for _ in range(3 * len(known) - 2):
+        one, other = agent.rng.choice(known), agent.rng.choice(known)
+        ways = [(one, other), (other, one)] if agent.rng.random() < 0.4 else [(one, other)]
+        await asyncio.gather(*(_say_one(agent, person_id, into) for person_id, into in ways))
+
+
+async def _say_one(agent: Employee, person_id: str, into: str) -> None:
+    body = persons.MergeBody(into=into)
+    await agent.send("crm", persons.merge_person, person_id=person_id, body=body)
 
 
 async def make_outcome(agent: Employee, chat: str) -> None:

@@ -17,8 +17,8 @@ from contracts.conversation import (
     Released,
     WaitExpired,
 )
-from contracts.crm import LeadCreated
-from contracts.ids import stream
+from contracts.crm import LeadCreated, PersonsMerged
+from contracts.ids import id_of, stream
 from contracts.playbook import LiveChatRequested, OfflineFlowStarted
 from contracts.presence import AgentWentOffline, AgentWentOnline
 from services.chassis.http import Accepted
@@ -155,6 +155,19 @@ def outcomes(world: World, history: History) -> Iterator[str]:
     yield from (f"outcome {key} was made {count} times" for key, count in keys.items() if count > 1)
 
 
+def persons(world: World, history: History) -> Iterator[str]:
+    """Who turned out to be somebody else did so once, and that one was known before: there is no circle."""
+    known = {id_of(name): (events[0].event.at, id_of(name)) for name, events in history.of("person")}
+    for name in known:
+        events = history.events(stream("person", name))
+        merges = [event for event in events if isinstance(event, PersonsMerged)]
+        if len(merges) > 1:
+            yield f"person {name} was merged {len(merges)} times"
+        for merge in merges:
+            if merge.into not in known or known[merge.into] >= known[name]:
+                yield f"person {name} was merged into {merge.into}, who was not known before"
+
+
 def companies(world: World, history: History) -> Iterator[str]:
     """A stream is of one workspace, and so is everybody whom it names."""
     for name, events in history.streams.items():
@@ -208,6 +221,7 @@ FACTS = (
     bots,
     requests,
     outcomes,
+    persons,
     companies,
     presence,
     verdicts.notices,

@@ -11,6 +11,7 @@ from tests.simulation.run import simulate
 RUNS = count(2_000)
 FIRST = 1
 NAMES = {
+    "circle_of_merges",
     "doubled_consumer",
     "late_bot_message",
     "lost_outbox_row",

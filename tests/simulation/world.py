@@ -86,6 +86,8 @@ class Company:
     """Of those who were invited."""
     notes: dict[str, list[str]] = field(default_factory=dict)
     """The notes of each conversation, by id."""
+    persons: list[str] = field(default_factory=list)
+    """Whom the list of persons has shown."""
 
 
 class World:
