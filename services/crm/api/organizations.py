@@ -15,7 +15,9 @@ router = APIRouter()
 
 ByName = Annotated[
     str | None,
-    Query(min_length=1, max_length=200, description="Only those of this name, in upper or lower case."),
+    Query(
+        pattern="^[^\\x00]+$", max_length=200, description="Only those of this name, in upper or lower case."
+    ),
 ]
 
 
