@@ -152,7 +152,12 @@ def files_fit_every_machine(path: PurePosixPath, source: str) -> Iterator[Findin
 
 
 def modules_say_what_they_promise(path: PurePosixPath, source: str) -> Iterator[Finding]:
-    if path.suffix == ".py" and source.strip() and not ast.get_docstring(nodes(path, source)[0]):
+    module = nodes(path, source)[0]
+    if (
+        path.suffix == ".py"
+        and source.strip()
+        and not (isinstance(module, ast.Module) and ast.get_docstring(module))
+    ):
         yield 1, "open the module with one sentence that says what it promises"
 
 
