@@ -11,6 +11,7 @@ from tests.bench import (
     relay,
     replay,
     sockets,
+    start,
     timers,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "relay",
     "replay",
     "sockets",
+    "start",
     "timers",
 ]
