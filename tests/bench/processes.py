@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import IO
 
 import httpx
@@ -75,7 +76,8 @@ async def running(
 ) -> AsyncIterator[psutil.Process]:
     """The process, from when it answers at this path; its log is shown where it does not."""
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as log:
-        environment = {**os.environ, "LIVECHAT_DATA": folder, **variables}
+        kept = {"LIVECHAT_DATA": folder, "LIVECHAT_GATEWAY_FILES": (Path(folder) / "files").as_uri()}
+        environment = {**os.environ, **kept, **variables}
         process = await asyncio.create_subprocess_exec(
             sys.executable, *arguments, env=environment, stdout=log, stderr=log
         )
