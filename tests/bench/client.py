@@ -30,6 +30,10 @@ class Screen(Protocol):
         """The gateway said that the screen is up to date, or the socket was cut."""
         ...
 
+    def sign_of_life(self) -> bytes:
+        """The frame that is sent from time to time."""
+        ...
+
 
 class Socket(asyncio.Protocol):
     """One connection of a screen."""
@@ -122,7 +126,7 @@ class Socket(asyncio.Protocol):
                 future.set_result(None)
 
 
-async def stay(screen: Screen, port: int, room: asyncio.Semaphore, ping_every_s: float) -> None:
+async def stay(screen: Screen, port: int, room: asyncio.Semaphore, alive_every_s: float) -> None:
     """Connected until cancelled."""
     loop = asyncio.get_running_loop()
     while True:
@@ -134,7 +138,7 @@ async def stay(screen: Screen, port: int, room: asyncio.Semaphore, ping_every_s:
             pass
         else:
             while not socket.closed.done():
-                await asyncio.wait([socket.closed], timeout=ping_every_s)
+                await asyncio.wait([socket.closed], timeout=alive_every_s)
                 if not socket.closed.done():
-                    socket.send(PING)
+                    socket.send(screen.sign_of_life())
         await asyncio.sleep(random.uniform(*AGAIN_AFTER_S))

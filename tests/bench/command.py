@@ -4,6 +4,7 @@ import asyncio
 import json
 from datetime import UTC, datetime
 from statistics import median
+from typing import Literal
 
 import psycopg
 
@@ -72,14 +73,22 @@ def _path(talk: Talk) -> str:
 
 def token_of(talk: Talk, keys: Keys, *, visitor: bool = False) -> str:
     """A token of the conversation's agent, or of its visitor."""
-    if visitor:
-        caller = Caller(
-            kind="visitor", id=talk.visitor_id, workspace_id=talk.workspace_id, visit_id=talk.visit_id
-        )
-    else:
-        caller = Caller(
-            kind="agent", id=talk.agent_id, workspace_id=talk.workspace_id, name=NAME, role="agent"
-        )
+    if not visitor:
+        return agent_token(keys, talk.workspace_id, talk.agent_id)
+    caller = Caller(
+        kind="visitor", id=talk.visitor_id, workspace_id=talk.workspace_id, visit_id=talk.visit_id
+    )
+    return _signed(keys, caller)
+
+
+def agent_token(
+    keys: Keys, workspace_id: str, agent_id: str, role: Literal["agent", "owner"] = "agent"
+) -> str:
+    """A token of an agent; no account is needed for it."""
+    return _signed(keys, Caller(kind="agent", id=agent_id, workspace_id=workspace_id, name=NAME, role=role))
+
+
+def _signed(keys: Keys, caller: Caller) -> str:
     token, _ = Signer(KID, read_private_key(keys.private)).sign(caller, datetime.now(UTC))
     return token
 

@@ -26,8 +26,8 @@ KID = "bench"
 class Keys:
     """The key pair of a run: what signs tokens, and the variables that services need."""
 
-    def __init__(self) -> None:
-        self.private = new_private_key()
+    def __init__(self, private: str | None = None) -> None:
+        self.private = private or new_private_key()
 
     def variables(self) -> dict[str, str]:
         """As the environment of a service."""

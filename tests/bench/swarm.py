@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.bench.client import OPENING_AT_ONCE, stay
+from tests.bench.client import OPENING_AT_ONCE, PING, stay
 from tests.bench.generator import answer, asked
 
-PING_EVERY_S = 30.0
+ALIVE_EVERY_S = 30.0
 
 
 @dataclass
@@ -32,6 +32,10 @@ class Member:
         self.ready = ready
         if ready:
             self.ready_at_s = time.monotonic()
+
+    def sign_of_life(self) -> bytes:
+        """Nothing but that."""
+        return PING
 
     def take(self, frame: bytes) -> None:
         """Counts the stream's versions."""
@@ -61,7 +65,7 @@ async def main() -> None:
     task = await anext(questions)
     members = [Member(token, stream) for token, stream in task["members"]]
     room = asyncio.Semaphore(OPENING_AT_ONCE)
-    tasks = [asyncio.create_task(stay(member, task["port"], room, PING_EVERY_S)) for member in members]
+    tasks = [asyncio.create_task(stay(member, task["port"], room, ALIVE_EVERY_S)) for member in members]
     async for _ in questions:
         answer(report(members))
     for one in tasks:
