@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import psycopg
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -34,6 +35,10 @@ P99_S_MAX = 1.0
 SETTLED_WITHIN_S, PATIENCE_S = 90.0, 20.0
 """What has not come after PATIENCE_S counts as if it had come then, and is told."""
 AT_ONCE, ASK_EVERY_S = 8, 0.05
+
+_KNOWN = (
+    "SELECT (SELECT count(*) FROM devices.devices), (SELECT count(*) FROM presence.presence WHERE online)"
+)
 
 
 @dataclass
@@ -100,7 +105,8 @@ async def measure(lab: Lab) -> list[Figure]:
             opened(urls_of(lab.servers.postgres, "conversation", lab.names)) as service,
         ):
             await _at_work(office, keys, system, devices, port)
-            await _known(office, service.ports, devices)
+            await _known(lab, office)
+            await _starts(office, service.ports, devices, office.devices, 1)
             figures = []
             for hang, words in (((), ""), (hanging, f", one endpoint in {HANGING_ONE_IN} hanging")):
                 await devices.ask(hanging=hang)
@@ -158,14 +164,16 @@ async def _at_work(office: Office, keys: Keys, system: System, devices: Generato
     await eventually(all_open, within_s=SETTLED_WITHIN_S, what="the tabs")
 
 
-async def _known(office: Office, ports: Ports, devices: Generator) -> None:
-    """Returns once a conversation was told to every device and tab."""
+async def _known(lab: Lab, office: Office) -> None:
+    """Returns once the notifier knows every device, and that everybody is online."""
+    urls = urls_of(lab.servers.postgres, "notifier", lab.names)
+    async with await psycopg.AsyncConnection.connect(urls.worker, autocommit=True) as db:
 
-    async def reached() -> bool:
-        found = await _starts(office, ports, devices, office.devices, 1, PATIENCE_S / 4)
-        return len(found.pushes) == len(office.devices) and len(found.frames) == len(office.agents)
+        async def all_known() -> bool:
+            row = await (await db.execute(_KNOWN)).fetchone()
+            return row == (len(office.devices), len(office.agents))
 
-    await eventually(reached, within_s=SETTLED_WITHIN_S, what="notices on every device and in every tab")
+        await eventually(all_known, within_s=SETTLED_WITHIN_S, every_s=0.2, what="what the notifier knows")
 
 
 async def _starts(
@@ -174,7 +182,6 @@ async def _starts(
     devices: Generator,
     answering: Collection[str],
     count: int,
-    patience_s: float = PATIENCE_S,
 ) -> Told:
     """So many conversations, one every EVERY_S, until all those who answer and all tabs are told, or for a while."""
     found, last_s = Told(), 0.0
@@ -191,7 +198,7 @@ async def _starts(
             all_are_told = pushes == count * len(answering) and len(found.frames) == count * len(
                 office.agents
             )
-            if all_are_told or now_s - last_s > patience_s:
+            if all_are_told or now_s - last_s > PATIENCE_S:
                 return found
         await asyncio.sleep(ASK_EVERY_S)
 
