@@ -3,6 +3,7 @@
 from tests.bench import (
     append,
     command,
+    day,
     folder,
     frames,
     growth,
@@ -19,6 +20,7 @@ from tests.bench import (
 __all__ = [
     "append",
     "command",
+    "day",
     "folder",
     "frames",
     "growth",

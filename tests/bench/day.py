@@ -1,0 +1,183 @@
+"""A day's shape: a steady rate with bursts, the highest rate that is held, and what a conversation costs."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+from uuid import uuid4
+
+from services.chassis.migrate import urls_of
+from tests.bench.conversations import Talk, begin, new_talk, opened
+from tests.bench.figures import Figure, benchmark, percentile
+from tests.bench.generator import Generator, generating
+from tests.bench.lab import Lab
+from tests.bench.processes import Keys
+from tests.bench.system import System, servers_cpu_s, whole_system
+from tests.waiting import eventually
+
+AGENTS, TALKS_EACH = 200, 2
+STEADY, BURST, PEAK, AFTER_S = "steady", "burst", 5, 2.0
+RATE, WARM_S, STEADY_S, BURST_S, TURNS = 35, 4.0, 15.0, 4.0, 3
+STEADY_MS_MAX, BURST_MS_MAX, CLEARED_S_MAX = 100, 500, 5.0
+RATES = (10, 20, 35, 50, 70, 100, 140, 200, 280, 400)
+STEP_S, LEVEL_S = 8.0, 15.0
+LEVELS = (0.1, 0.5, 0.9)
+CONVERSATIONS, IDLE_S = 80, 5.0
+READY_WITHIN_S, CLEARED_WITHIN_S = 90.0, 90.0
+
+Part = tuple[float, float, str]
+"""Messages a second, for how many seconds, and the label of their delays."""
+
+
+@benchmark("day")
+async def measure(lab: Lab) -> list[Figure]:
+    """Half of the messages are visitors'; every agent's inbox is open, with all folders of the company."""
+    keys, workspace_id = Keys(), str(uuid4())
+    agents = [str(uuid4()) for _ in range(lab.count(AGENTS, 10))]
+    talks = [replace(new_talk(workspace_id), agent_id=one) for one in agents for _ in range(TALKS_EACH)]
+    async with whole_system(lab, keys) as system:
+        await _begin(lab, talks)
+        task: dict[str, Any] = {
+            "private": keys.private,
+            "talks": [asdict(talk) for talk in talks],
+            "gateway": system.ports["gateway"],
+            "conversation": system.ports["conversation"],
+        }
+        async with generating("tests.bench.shift", **task) as shift:
+
+            async def all_open() -> bool:
+                return bool((await shift.ask())["ready"] == len(agents))
+
+            await eventually(all_open, within_s=READY_WITHIN_S, every_s=0.2, what="the inboxes")
+            await _cleared(system)
+            figures = [
+                *await _day(lab, system, shift, len(agents)),
+                *await _levels(lab, system, shift),
+            ]
+        return [*figures, await _cost(lab, system, keys)]
+
+
+async def _begin(lab: Lab, talks: Sequence[Talk]) -> None:
+    async with opened(urls_of(lab.servers.postgres, "conversation", lab.names)) as service:
+        for talk in talks:
+            await begin(service.ports, talk)
+
+
+async def _cleared(system: System) -> float:
+    """Returns once nothing waits for Kafka and no consumer is behind; answers after how many seconds that was seen."""
+    began_s = time.monotonic()
+
+    async def cleared() -> bool:
+        backlog = await system.backlog()
+        return backlog.records == 0 and backlog.outbox_s == 0
+
+    await eventually(cleared, within_s=CLEARED_WITHIN_S, every_s=0.2, what="that nothing waits")
+    return time.monotonic() - began_s
+
+
+async def _day(lab: Lab, system: System, shift: Generator, agents: int) -> list[Figure]:
+    """Turns of a steady time and a burst; what is said soon after a burst counts as the burst's."""
+    rate, steady_s, burst_s = (RATE, STEADY_S, BURST_S) if not lab.quick else (5, 2.0, 1.0)
+    # What runs for the first time takes longer: neither of the two labels is for it.
+    warm: Part = (rate, WARM_S / lab.count(1, 4), "warm")
+    turn: list[Part] = [(rate, steady_s, STEADY), (rate * PEAK, burst_s, BURST), (rate, AFTER_S, BURST)]
+    await shift.share()
+    played = await shift.ask(parts=[warm, *turn * lab.count(TURNS, 1)])
+    share, backlog = await shift.share(), await system.backlog()
+    cleared_s = await _cleared(system)
+    wrong = _wrong(played)
+    figures = []
+    for label, words, limit_ms in (
+        (STEADY, f"{rate} messages/s, {agents} agents", STEADY_MS_MAX),
+        (BURST, f"bursts of {rate * PEAK} messages/s", BURST_MS_MAX),
+    ):
+        found_ms = _ms(played, label)
+        p99_ms = percentile(found_ms, 0.99)
+        figures.append(
+            Figure(
+                f"{words}: visitor's post → agent's frame, p99", round(p99_ms, 1), "ms", round(p99_ms / limit_ms, 2),
+                f"median {percentile(found_ms, 0.5):.3g} ms", f"≤ {limit_ms} ms", p99_ms <= limit_ms and not wrong,
+                f"{len(found_ms):,} posts{wrong}; the generator took {share:.0%} of a core",
+            )
+        )  # fmt: skip
+    figures.append(
+        Figure(
+            "the same: after the last message, until nothing waits", round(cleared_s, 1), "s",
+            round(cleared_s / CLEARED_S_MAX, 2), "", f"≤ {CLEARED_S_MAX:g} s", cleared_s <= CLEARED_S_MAX,
+            f"at the end {backlog.records} records to be consumed, the oldest outbox row {backlog.outbox_s:.1f} s old",
+        )
+    )  # fmt: skip
+    return figures
+
+
+async def _levels(lab: Lab, system: System, shift: Generator) -> list[Figure]:
+    """Rates step by step until one is not held; then some shares of the highest that was."""
+    held, broke = 0, "the highest tried"
+    for rate in RATES[: lab.count(len(RATES), 2)]:
+        played = await shift.ask(parts=[(rate, STEP_S / lab.count(1, 8), STEADY)])
+        await _cleared(system)
+        p99_ms = percentile(_ms(played, STEADY), 0.99)
+        if (p99_ms > BURST_MS_MAX or _wrong(played)) and not lab.quick:
+            broke = f"at {rate}/s p99 was {p99_ms:,.0f} ms{_wrong(played)}"
+            break
+        held = rate
+    figures = [
+        Figure("highest rate held", held, "messages/s", None, f"p99 ≤ {BURST_MS_MAX} ms", "", True, broke),
+    ]
+    for level in LEVELS if held else ():
+        await shift.share()
+        played = await shift.ask(parts=[(held * level, LEVEL_S / lab.count(1, 8), STEADY)])
+        share, found_ms = await shift.share(), _ms(played, STEADY)
+        await _cleared(system)
+        figures.append(
+            Figure(
+                f"at {level:.0%} of it: visitor's post → agent's frame, p99", round(percentile(found_ms, 0.99), 1),
+                "ms", None, f"median {percentile(found_ms, 0.5):.3g} ms", "", True,
+                f"{len(found_ms):,} posts{_wrong(played)}; the generator took {share:.0%} of a core",
+            )
+        )  # fmt: skip
+    return figures
+
+
+def _ms(played: dict[str, Any], label: str) -> list[float]:
+    """Delays in milliseconds; of nothing, one without end."""
+    return [delay_s * 1e3 for delay_s in played["delays_s"].get(label, ())] or [float("inf")]
+
+
+def _wrong(played: dict[str, Any]) -> str:
+    never = f", {played['never']} never seen" if played["never"] else ""
+    return never + (f", refused: {played['refused'][0]}" if played["refused"] else "")
+
+
+async def _cost(lab: Lab, system: System, keys: Keys) -> Figure:
+    """CPU time of whole conversations, without what is used when nobody asks for anything."""
+
+    def used_s() -> dict[str, float]:
+        return {"services": system.cpu_s(), **servers_cpu_s(lab)}
+
+    task: dict[str, Any] = {"bases": system.bases, "private": keys.private}
+    async with generating("tests.bench.lives", **task) as lives:
+        count = lab.count(CONVERSATIONS, 3)
+        await lives.ask(conversations=max(1, count // 10))
+        await _cleared(system)
+        at_rest, rested_s = used_s(), time.monotonic()
+        await asyncio.sleep(IDLE_S)
+        before, began_s = used_s(), time.monotonic()
+        await lives.share()
+        await lives.ask(conversations=count)
+        share, took_s = await lives.share(), time.monotonic() - began_s
+        await _cleared(system)
+        after, ended_s = used_s(), time.monotonic()
+    idle = {name: (before[name] - at_rest[name]) / (began_s - rested_s) for name in before}
+    cost_s = {
+        name: (after[name] - before[name] - idle[name] * (ended_s - began_s)) / count * 1e3 for name in before
+    }
+    services_s = cost_s.pop("services")
+    beside = ", ".join(f"{name} {used:,.0f} s" for name, used in cost_s.items())
+    return Figure(
+        "CPU time of the six services for 1,000 conversations", round(services_s, 1), "s", None,
+        f"beside them {beside}" if beside else "", "", True,
+        f"{count} whole lives through public HTTP, {count / took_s:.1f} a second; at rest the services take "
+        f"{idle['services']:.0%} of a core, which is not in it; the generator took {share:.0%} of a core",
+    )  # fmt: skip
