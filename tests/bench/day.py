@@ -21,8 +21,9 @@ STEADY, BURST, PEAK, AFTER_S = "steady", "burst", 5, 2.0
 RATE, WARM_S, STEADY_S, BURST_S, TURNS = 35, 4.0, 15.0, 4.0, 3
 STEADY_MS_MAX, BURST_MS_MAX, CLEARED_S_MAX = 100, 500, 5.0
 RATES = (10, 20, 35, 50, 70, 100, 140, 200, 280, 400)
-STEP_S, LEVEL_S = 8.0, 15.0
-LEVELS = (0.1, 0.5, 0.9)
+STEP_S, LEVEL_S, LEVEL_S_MAX = 8.0, 15.0, 60.0
+LEVELS, LEVEL_MESSAGES = (0.1, 0.5, 0.9), 400
+"""A level lasts for LEVEL_S at least, and until so many messages are said or LEVEL_S_MAX are over."""
 CONVERSATIONS, IDLE_S = 80, 5.0
 READY_WITHIN_S, CLEARED_WITHIN_S = 90.0, 90.0
 
@@ -127,7 +128,8 @@ async def _levels(lab: Lab, system: System, shift: Generator) -> list[Figure]:
     ]
     for level in LEVELS if held else ():
         await shift.share()
-        played = await shift.ask(parts=[(held * level, LEVEL_S / lab.count(1, 8), STEADY)])
+        seconds = min(LEVEL_S_MAX, max(LEVEL_S, LEVEL_MESSAGES / (held * level)))
+        played = await shift.ask(parts=[(held * level, seconds / lab.count(1, 12), STEADY)])
         share, found_ms = await shift.share(), _ms(played, STEADY)
         await _cleared(system)
         figures.append(
@@ -151,7 +153,7 @@ def _wrong(played: dict[str, Any]) -> str:
 
 
 async def _cost(lab: Lab, system: System, keys: Keys) -> Figure:
-    """CPU time of whole conversations, without what is used when nobody asks for anything."""
+    """CPU time of whole conversations, without what the services use when nobody asks for anything."""
 
     def used_s() -> dict[str, float]:
         return {"services": system.cpu_s(), **servers_cpu_s(lab)}
@@ -169,15 +171,13 @@ async def _cost(lab: Lab, system: System, keys: Keys) -> Figure:
         share, took_s = await lives.share(), time.monotonic() - began_s
         await _cleared(system)
         after, ended_s = used_s(), time.monotonic()
-    idle = {name: (before[name] - at_rest[name]) / (began_s - rested_s) for name in before}
-    cost_s = {
-        name: (after[name] - before[name] - idle[name] * (ended_s - began_s)) / count * 1e3 for name in before
-    }
-    services_s = cost_s.pop("services")
-    beside = ", ".join(f"{name} {used:,.0f} s" for name, used in cost_s.items())
+    idle = (before["services"] - at_rest["services"]) / (began_s - rested_s)
+    whole_s = {name: (after[name] - before[name]) / count * 1e3 for name in before}
+    services_s = whole_s.pop("services") - idle * (ended_s - began_s) / count * 1e3
+    beside = ", ".join(f"{name} {used:,.0f} s" for name, used in whole_s.items())
     return Figure(
         "CPU time of the six services for 1,000 conversations", round(services_s, 1), "s", None,
-        f"beside them {beside}" if beside else "", "", True,
+        f"beside them, rest included, {beside}" if beside else "", "", True,
         f"{count} whole lives through public HTTP, {count / took_s:.1f} a second; at rest the services take "
-        f"{idle['services']:.0%} of a core, which is not in it; the generator took {share:.0%} of a core",
+        f"{idle:.0%} of a core, which is not in it; the generator took {share:.0%} of a core",
     )  # fmt: skip

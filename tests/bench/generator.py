@@ -65,10 +65,15 @@ async def generating(module: str, **task: Any) -> AsyncIterator[Generator]:
             await process.wait()
 
 
-async def asked() -> AsyncIterator[dict[str, Any]]:
-    """In the generator: its task, then each question until there are no more. Answer each with `answer`."""
+def allow_many_files() -> None:
+    """This process, and what it starts, may have thousands of sockets."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(FILES, hard), hard))
+
+
+async def asked() -> AsyncIterator[dict[str, Any]]:
+    """In the generator: its task, then each question until there are no more. Answer each with `answer`."""
+    allow_many_files()
     loop, reader = asyncio.get_running_loop(), asyncio.StreamReader(limit=LINE_BYTES_MAX)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     while line := await reader.readline():

@@ -16,7 +16,7 @@ from services.conversation.decider import DECIDER
 from tests.bench.command import token_of
 from tests.bench.conversations import Talk, begin, new_talk, opened, say, told
 from tests.bench.figures import Figure, benchmark
-from tests.bench.generator import Generator, generating
+from tests.bench.generator import Generator, allow_many_files, generating
 from tests.bench.lab import Lab
 from tests.bench.processes import Keys, free_port, running, service_variables
 
@@ -32,6 +32,7 @@ BEGUN, POSTED = 3, 4
 @benchmark("sockets")
 async def measure(lab: Lab) -> list[Figure]:
     """Visitors' sockets, ten to a conversation; while the gateway is away one message is posted in each."""
+    allow_many_files()
     keys, port = Keys(), free_port()
     talks = [new_talk() for _ in range(lab.count(TALKS, 10))]
     each = lab.count(SOCKETS, 50) // len(talks)
