@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
@@ -64,6 +64,11 @@ class Company(Story):
     async def open(self) -> None:
         """Everybody is there, and online."""
         await self._set_up()
+
+    @property
+    def bases(self) -> Mapping[str, str]:
+        """How each service is reached."""
+        return self._bases
 
     @property
     def inbox(self) -> Screen:

@@ -10,6 +10,8 @@ from tests.e2e.editing import Owner
 from tests.e2e.stage import Stage, staged
 from tests.e2e.system import System, running
 
+LEFT_AFTER_S = 3
+
 
 @pytest.fixture(scope="session")
 def system(infrastructure: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
@@ -17,6 +19,19 @@ def system(infrastructure: Servers, tmp_path_factory: pytest.TempPathFactory) ->
     folder = tmp_path_factory.mktemp("system")
     with running(infrastructure, folder, f"e2e{folder.parent.name.rpartition('-')[2]}_", "all") as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def impatient(infrastructure: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A system for which a visitor is gone soon, and whose clocks and databases tests may move."""
+    folder = tmp_path_factory.mktemp("impatient")
+    system = System(infrastructure, folder, f"imp{folder.parent.name.rpartition('-')[2]}_")
+    system.variables["LIVECHAT_CONVERSATION_VISITOR_LEFT_S"] = str(LEFT_AFTER_S)
+    try:
+        system.start("all")
+        yield system
+    finally:
+        system.stop_all()
 
 
 @pytest.fixture(scope="session")

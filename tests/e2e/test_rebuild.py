@@ -5,26 +5,16 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from functools import partial
 
-import psycopg
 import pytest
-from aiokafka import TopicPartition
 
-from contracts.personal import ClearKeyring
-from contracts.topics import PARTITIONS
-from services.chassis.kafka import KafkaSettings, reading
-from services.chassis.migrate import DatabaseUrls
-from services.chassis.models import ReadModel
-from services.chassis.rebuild import rebuild
-from services.chassis.schemas import hash_of_model
 from services.cli.catalogue import SERVICES
 from services.cli.demo.clients import Agent
 from services.cli.demo.story import Story
+from tests.e2e.rebuilding import Rebuilder
 from tests.e2e.system import System
 from tests.waiting import eventually
 
 MODELS = [(service.name, model) for service in SERVICES.values() for model in service.models]
-_FOLDED = """SELECT coalesce(sum(next_offset), 0)::bigint FROM log.consumer_offsets
-    WHERE consumer = %s AND topic = %s"""
 Condition = Callable[[], Awaitable[bool]]
 READS = (
     "gateway/folders",
@@ -41,57 +31,6 @@ READS = (
     "crm/persons",
     "crm/organizations",
 )
-
-
-class Rebuilder:
-    """Rebuilds and hashes models of a running system."""
-
-    def __init__(self, system: System) -> None:
-        self._variables = system.variables
-        self._kafka = KafkaSettings(kafka=system.kafka, topic_prefix=system.prefix)
-
-    def urls(self, service: str) -> DatabaseUrls:
-        """How a service's database is reached."""
-        name = f"LIVECHAT_{service.upper()}"
-        return DatabaseUrls(self._variables[f"{name}_DATABASE"], self._variables[f"{name}_WORKER_DATABASE"])
-
-    async def rebuild(self, service: str, model: ReadModel) -> None:
-        """As `livechat rebuild` does."""
-        await rebuild(service, model, self._kafka, self.urls(service), ClearKeyring())
-
-    async def end(self, model: ReadModel) -> int:
-        """How many records the model's topic has had."""
-        topic = self._kafka.naming.of(model.source)
-        async with reading(self._kafka) as consumer:
-            ends = await consumer.end_offsets([TopicPartition(topic, number) for number in range(PARTITIONS)])
-        return int(sum(ends.values()))
-
-    async def folded(self, service: str, model: ReadModel) -> int:
-        """How many of them the live model has folded."""
-        topic = self._kafka.naming.of(model.source)
-        async with await psycopg.AsyncConnection.connect(
-            self.urls(service).worker, autocommit=True
-        ) as connection:
-            row = await (await connection.execute(_FOLDED, (model.name, topic))).fetchone()
-        assert row is not None
-        return int(row[0])
-
-    async def compared(self, service: str, model: ReadModel) -> tuple[str, str] | None:
-        """The hashes of the live model and of the rebuilt one; None where a record came meanwhile."""
-        end = await self.end(model)
-        if await self.folded(service, model) != end:
-            return None
-        live = await self.hash(service, model)
-        await self.rebuild(service, model)
-        rebuilt = await self.hash(service, model)
-        return (live, rebuilt) if await self.folded(service, model) == await self.end(model) == end else None
-
-    async def hash(self, service: str, model: ReadModel) -> str:
-        """Over all rows of the live model."""
-        async with await psycopg.AsyncConnection.connect(
-            self.urls(service).worker, autocommit=True
-        ) as connection:
-            return await hash_of_model(connection, model, model.name)
 
 
 @pytest.mark.real

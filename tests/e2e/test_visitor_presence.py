@@ -1,6 +1,5 @@
 """A visitor's sockets tell whether they are there; an agent's lost tab brings the agent back."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,27 +8,12 @@ from contracts.conversation import Closed, MessagesRead, VisitorLeft, VisitorRet
 from contracts.presence import AgentWentOffline, AgentWentOnline
 from services.cli.demo.clients import Answer
 from services.cli.demo.screens import Screen
-from services.cli.infrastructure import Servers
 from tests.e2e.company import Company
 from tests.e2e.system import System
 
 pytestmark = pytest.mark.real
 
-LEFT_AFTER_S = 3
 PATIENCE_S = 60.0
-
-
-@pytest.fixture(scope="module")
-def impatient(infrastructure: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """A system for which a visitor is gone soon."""
-    folder = tmp_path_factory.mktemp("impatient")
-    system = System(infrastructure, folder, f"imp{folder.parent.name.rpartition('-')[2]}_")
-    system.variables["LIVECHAT_CONVERSATION_VISITOR_LEFT_S"] = str(LEFT_AFTER_S)
-    try:
-        system.start("all")
-        yield system
-    finally:
-        system.stop_all()
 
 
 async def test_whoever_closes_the_panel_has_left_until_they_open_it_again(impatient: System) -> None:

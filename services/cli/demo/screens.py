@@ -21,7 +21,7 @@ class Known(Protocol):
 
 
 class Screen:
-    """What a socket showed: each stream's events in order, each conversation's and agent's newest row, who typed.
+    """What a socket showed: each stream's events in order, the newest rows, notices, who typed.
 
     A socket that is cut is opened again and says what it has. Raises AssertionError for a version that is missing,
     doubled, or out of order. `have` is the last version of each stream that the screen has from before.
@@ -41,7 +41,11 @@ class Screen:
         self.told: dict[str, list[dict[str, Any] | None]] = {}
         """Each stream's versions; None where one is not for this screen."""
         self.rows: dict[str, dict[str, Any]] = {}
+        self.gone: set[str] = set()
+        """The ids of rows that are no more; a list that was read before holds them still."""
         self.errors, self.typing = list[dict[str, Any]](), list[dict[str, Any]]()
+        self.notices: list[dict[str, Any]] = []
+        self.ready = False
         self.connected = 0
         self._have = dict(have or {})
         self._socket: websockets.ClientConnection | None = None
@@ -145,12 +149,24 @@ class Screen:
                     self.events.setdefault(stream, []).append(frame["event"])
             case "rows":
                 for row in frame["rows"]:
-                    key = row.get("conversation_id") or row.get("agent_id")
-                    self.rows[key] = row
+                    self._put(row)
+            case "ready":
+                self.ready = True
+            case "notice":
+                self.notices.append(frame)
             case "typing":
                 self.typing.append(frame)
             case "error":
                 self.errors.append(frame)
+
+    def _put(self, row: dict[str, Any]) -> None:
+        key = row.get("conversation_id") or row["agent_id"]
+        if row.get("gone"):
+            self.rows.pop(key, None)
+            self.gone.add(key)
+        else:
+            self.rows[key] = row
+            self.gone.discard(key)
 
 
 def socket_url(bases: Mapping[str, str]) -> str:
