@@ -3,11 +3,13 @@
 import asyncio
 import json
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from fastapi import WebSocketDisconnect
 
 from contracts.ids import category_of
+from contracts.states import AgentRow, InboxRow
 from services.chassis.ports import Ports
 from services.chassis.revocations import Revocations
 from services.chassis.tokens import BadToken, Caller
@@ -22,6 +24,10 @@ from tests.simulation.loop import pass_time
 
 PING_EVERY_S = 8.0
 LISTED_MAX = 500
+
+COLUMNS = {
+    of: tuple(name for name in of.model_fields if name != "workspace_id") for of in (InboxRow, AgentRow)
+}
 
 Listed = dict[str, tuple[Any, ...]]
 
@@ -65,11 +71,17 @@ class Numbered(Connection):
 
 
 def listed(row: dict[str, Any]) -> tuple[str, tuple[Any, ...]]:
-    """A list's row, from a frame or from a fetch: its key, and what of it must agree."""
-    kind = "agent" if "agent_id" in row and "folder" not in row else "conversation"
-    names = ("online", "name") if kind == "agent" else ("folder", "status", "holder_id", "missed", "visit_id")
-    told = tuple(row.get(name) for name in names)
+    """A list's row, from a frame or from a fetch: its key, and all of it, with its folder or presence first."""
+    kind, first, model = (
+        ("conversation", "folder", InboxRow) if "folder" in row else ("agent", "online", AgentRow)
+    )
+    told = tuple(_told(row[name]) for name in (first, *COLUMNS[model]))
     return f"{kind}-{row[f'{kind}_id']}", ((row["generation"], row["version"]), *told)
+
+
+def _told(value: Any) -> Any:
+    """A value as a frame has it."""
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
 
 
 class Screen:
@@ -80,6 +92,7 @@ class Screen:
         self._token: str | None = None
         self.streams: dict[str, list[dict[str, Any] | None]] = {}
         self.rows: Listed = {}
+        self._gone: set[str] = set()
         self.is_open, self.is_ready, self.is_over = False, False, False
         self._wire: Wire | None = None
         self._openings = 0
@@ -124,13 +137,23 @@ class Screen:
                 shown.append(frame["event"])
             case "rows":
                 for row in frame["rows"]:
-                    self._put(*listed(row))
+                    self._patch(row)
             case "ready":
                 self._host.loop.start(self._fetch_lists())
             case "error":
                 self.streams.pop(frame.get("stream", ""), None)
             case _:
                 pass
+
+    def _patch(self, row: dict[str, Any]) -> None:
+        if "gone" in row:
+            key = f"{row['kind']}-{row[row['kind'] + '_id']}"
+            self.rows.pop(key, None)
+            self._gone.add(key)
+        else:
+            key, told = listed(row)
+            self._gone.discard(key)
+            self._put(key, told)
 
     def _put(self, key: str, told: tuple[Any, ...]) -> None:
         if key not in self.rows or told[0] > self.rows[key][0]:
@@ -143,7 +166,8 @@ class Screen:
             except Gone:
                 return  # The socket ends as well, and the next one begins with the lists.
             for key, told in found.items():
-                self._put(key, told)
+                if key not in self._gone:  # It was read before, and the news came first.
+                    self._put(key, told)
         self.is_ready = self.is_open
 
     async def fresh_lists(self, ports: Ports) -> Listed:
