@@ -135,9 +135,11 @@ class Company(Story):
         """The other agent holds the conversation."""
         await self._hand_over(agent, other, chat.conversation_id)
 
-    async def say(self, who: Agent | Visitor, chat: Chat, text: str) -> None:
+    async def say(
+        self, who: Agent | Visitor, chat: Chat, text: str, attachment_token: str | None = None
+    ) -> None:
         """A message, noted once it is acknowledged."""
-        await self._say_in(who, chat.conversation_id, text)
+        await self._say_in(who, chat.conversation_id, text, attachment_token)
 
     async def make_lead(self, agent: Agent, chat: Chat) -> None:
         """A lead, from the conversation."""

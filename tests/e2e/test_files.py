@@ -1,18 +1,28 @@
 """Files through real servers: sent, named by a message, and read by the other."""
 
 import hashlib
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import httpx
 import pytest
 
+from contracts.conversation import FileReleased
+from contracts.gateway import FileDropped, FileReleaseAsked
+from services.cli.demo.clients import Answer
+from tests.e2e.company import Company
+from tests.e2e.levers import ahead
 from tests.e2e.routes import problem_of
 from tests.e2e.stage import Stage
+from tests.e2e.system import System
 from tests.sample_files import NOT_TAKEN, PNG, TAKEN
-from tests.waiting import eventually_sync
+from tests.waiting import eventually, eventually_sync
 
 pytestmark = pytest.mark.real
 
 LARGEST = 10 * 1024 * 1024
+A_DAY = timedelta(hours=24)
 
 
 def upload(stage: Stage, who: str, content: bytes, name: str = "a.txt", **more: str) -> httpx.Response:
@@ -80,3 +90,39 @@ def test_a_token_of_a_file_opens_no_door(stage: Stage) -> None:
     for path in ("gateway/folders", f"gateway/files/{stage.ids['file_id']}", "playbook/playbooks"):
         answer = stage.http.get(f"/api/{path}", headers={"authorization": f"Bearer {token}"})
         assert (answer.status_code, problem_of(answer)["code"]) == (401, "unauthorised")
+
+
+async def test_a_file_that_no_message_names_is_gone_after_a_day_and_no_other(impatient: System) -> None:
+    async with Company(impatient) as company:
+        await company.open()
+        chat = await company.chat()
+        await company.take(company.ana, chat)
+        named, forgotten = [
+            await chat.visitor.upload(chat.conversation_id, name, PNG)
+            for name in ("kept.png", "forgotten.png")
+        ]
+        await company.say(chat.visitor, chat, "Look!", named["attachment_token"])
+        files = Path(unquote(urlsplit(impatient.variables["LIVECHAT_GATEWAY_FILES"]).path))
+        ours = files / company.told.workspace_id
+        assert {place.name for place in ours.iterdir()} == {named["file_id"], forgotten["file_id"]}
+
+        async def one_is_left() -> bool:
+            return [place.name for place in ours.iterdir()] == [named["file_id"]]
+
+        with ahead(impatient, "gateway", A_DAY):
+            await eventually(one_is_left, within_s=60, what="the file that no message names is removed")
+
+        with pytest.raises(Answer) as gone:
+            await chat.visitor.download(forgotten["file_id"])
+        assert gone.value.status == httpx.codes.NOT_FOUND
+        with pytest.raises(Answer) as refused:
+            await company.say(chat.visitor, chat, "And this?", forgotten["attachment_token"])
+        assert refused.value.status == httpx.codes.CONFLICT
+        assert await company.ana.download(named["file_id"]) == PNG
+        history = await company.at_rest()
+
+    assert [event.file_id for event in history.of(FileReleased)] == [forgotten["file_id"]]
+    received, asked, dropped = history.streams[f"file-{forgotten['file_id']}"]
+    assert isinstance(asked.event, FileReleaseAsked)
+    assert isinstance(dropped.event, FileDropped)
+    assert asked.event.at >= received.event.at + A_DAY
