@@ -144,6 +144,8 @@ ENDING = frozenset(
     )
 )
 """Routes after which people of the stage may not be who they were; proofs with random bodies leave them alone."""
+ENDS_SESSIONS = "POST gateway/account/sign-out-everywhere"
+"""After it the caller has to sign in again."""
 
 
 @dataclass(frozen=True)
@@ -169,8 +171,11 @@ class Route:
 
     def url(self, **ids: str) -> str:
         """The address below the host, with these ids in it."""
-        instead = {name: ids[other] for name, other in INSTEAD.get(str(self), {}).items() if other in ids}
-        return f"/api/{self.service}{self.path.format_map({**ids, **instead})}"
+        return f"/api/{self.service}{self.path.format_map({**ids, **self.instead(ids)})}"
+
+    def instead(self, ids: Mapping[str, str]) -> dict[str, str]:
+        """What it names in another's place."""
+        return {name: ids[other] for name, other in INSTEAD.get(str(self), {}).items() if other in ids}
 
 
 @cache

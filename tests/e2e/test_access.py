@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import httpx
 import pytest
 
-from tests.e2e.routes import BODIES, LET_IN, OF_CONSEQUENCE, Route, problem_of, routes
+from tests.e2e.routes import BODIES, ENDS_SESSIONS, LET_IN, OF_CONSEQUENCE, Route, problem_of, routes
 from tests.e2e.stage import NOBODIES, Stage
 
 pytestmark = pytest.mark.real
@@ -54,7 +54,6 @@ MAY_BE_REFUSED: Mapping[str, set[str]] = {
     "POST gateway/agents/invite": {"already_invited"},
 }
 """What somebody who got in may be told by the domain."""
-ENDS_SESSIONS = "POST gateway/account/sign-out-everywhere"
 HTTP = [route for route in routes() if route.method != "SOCKET"]
 
 
