@@ -11,6 +11,7 @@ from contracts.registry import EVENTS
 from contracts.wire import subject_of
 from services.chassis.decider import Decider, Refused
 from services.chassis.ports import (
+    Answered,
     Append,
     Claimed,
     CommandAnswered,
@@ -84,9 +85,7 @@ async def execute(
     for _ in range(ATTEMPTS_MAX):
         loaded = await ports.store.load(metadata.workspace_id, stream, metadata.command_id)
         if loaded.answered:
-            if (loaded.answered.stream, loaded.answered.fingerprint) != (stream, fingerprint):
-                raise KeyReused
-            return Done(stream, loaded.answered.version, repeated=True)
+            return repeat_of(loaded.answered, stream, fingerprint)
         append = await decided(ports, decider, stream, loaded, command, metadata, fingerprint)
         if append is None:
             return Done(stream, loaded.version)
@@ -97,6 +96,13 @@ async def execute(
         except Claimed as taken:
             raise IsClaimed(taken) from None
     raise Contended(stream)
+
+
+def repeat_of(answered: Answered, stream: str, fingerprint: str) -> Done:
+    """The first answer to a command that came again. Raises KeyReused where it is another one."""
+    if (answered.stream, answered.fingerprint) != (stream, fingerprint):
+        raise KeyReused
+    return Done(stream, answered.version, repeated=True)
 
 
 async def decided(

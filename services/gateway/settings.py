@@ -20,7 +20,7 @@ class GatewaySettings(BaseSettings):
     token_kid: str = Field(min_length=1)
     """The key's name, by which services find its public half."""
     gateway_email_secret: SecretStr = Field(min_length=SECRET_CHARS_MIN)
-    """Keys the hash of e-mail addresses. The same in every workspace, and never changed."""
+    """Keys the hashes of e-mail addresses and of requests with passwords. One for all workspaces, and never changed."""
     origins: Annotated[tuple[str, ...], NoDecode]
     """Our own origins, separated by commas: pages from elsewhere open no socket and use no cookie."""
     gateway_files: str = ""

@@ -23,7 +23,6 @@ WITH_SECRETS: Mapping[str, str] = {
     "POST gateway/sign-in": "a session is told once, and nothing is appended",
     "POST gateway/sign-out": "appends nothing",
     "POST gateway/account/sessions/{session_id}/end": "appends nothing",
-    "POST gateway/account/password": "the token with which it was asked is over, and a session is told once",
     "POST gateway/account/sign-out-everywhere": "the token with which it was asked is over",
     "POST gateway/agents/{agent_id}/reset-link": "a link is told once, and nothing is appended",
     "POST gateway/agents/invite": "a link is told once: a repeat gives a new one to the same account",
@@ -156,6 +155,21 @@ def changes_the_team(journey: Journey) -> None:
     journey.once(f"{one}/remove", "owner", None, {})
 
 
+def changes_a_password(journey: Journey) -> None:
+    """To the same one. The token that asked is over with it, so the repeat comes with a newer one."""
+    stage, name, before = journey.stage, "POST gateway/account/password", journey.stage.appended()
+    key, body = str(uuid4()), {"old": PASSWORD, "new": PASSWORD}
+    told = journey.post(name, stage.headers("agent"), body, key).raise_for_status().json()
+    newer = {"authorization": f"Bearer {told['token']}"}
+    again = journey.post(name, newer, body, key).raise_for_status().json()
+    stage.secrets |= {told["session"], told["token"], again["session"], again["token"]}
+    reused = journey.post(name, newer, {**body, "new": "four grey herons"}, key)
+    assert (reused.status_code, problem_of(reused)["code"]) == (422, "idempotency_key_reused")
+    assert stage.appended() == before + 1
+    stage.sign_in_again("agent")
+    journey.proven.add(name)
+
+
 def test_every_command_is_carried_out_once_however_often_it_is_sent(stage: Stage) -> None:
     journey = Journey(stage)
 
@@ -169,6 +183,7 @@ def test_every_command_is_carried_out_once_however_often_it_is_sent(stage: Stage
     talks(journey)
     allows_a_device(journey)
     changes_the_team(journey)
+    changes_a_password(journey)
 
     missing = {str(route) for route in posts()} - journey.proven - WITH_SECRETS.keys()
     assert not missing, f"add a step that sends these commands several times: {missing}"

@@ -20,6 +20,8 @@ from services.gateway.settings import GatewaySettings
 PASSWORD = "password"
 WAITING_MAX = 64
 FOR_EVER = timedelta(days=36_500)
+UNUSED_KEPT_FOR = timedelta(hours=1)
+"""How long a password may be kept before the account's stream names it: far longer than any request takes."""
 BUSY_S = 2
 COMMON = """
     1234567890 12345678910 123456789a 0123456789 0987654321 1q2w3e4r5t 1qaz2wsx3edc qwertyuiop qwertyuiop123
@@ -128,6 +130,14 @@ async def keep_password(ports: Ports, workspace_id: str, agent_id: str, password
         Credential(PASSWORD, password_id, workspace_id, agent_id, claims, now + FOR_EVER)
     )
     return password_id
+
+
+async def drop_unused(ports: Ports, workspace_id: str, agent_id: str, password_id: str) -> None:
+    """Deletes what is kept beside the password that counts, but for what may be about to count."""
+    now = ports.clock.now()
+    for kept in await ports.credentials.of(PASSWORD, workspace_id, agent_id, now):
+        if kept.hash != password_id and kept.expires_at - FOR_EVER <= now - UNUSED_KEPT_FOR:
+            await ports.credentials.end_one(PASSWORD, kept.hash)
 
 
 async def is_password_of(ports: Ports, workspace_id: str, state: account.State, password: str) -> bool:

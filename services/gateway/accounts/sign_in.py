@@ -9,7 +9,13 @@ from math import ceil
 from contracts.envelope import Metadata
 from services.chassis.decider import Refused
 from services.chassis.ports import Credential, Ports
-from services.gateway.accounts.passwords import PASSWORD, is_password_of, keep_password, refuse_weak
+from services.gateway.accounts.passwords import (
+    PASSWORD,
+    drop_unused,
+    is_password_of,
+    keep_password,
+    refuse_weak,
+)
 from services.gateway.accounts.sessions import (
     RESET_LINK,
     NewSession,
@@ -21,9 +27,11 @@ from services.gateway.accounts.standing import (
     Standing,
     joined,
     key_of,
+    sealed,
     settings_of,
     standing_of_address,
     tell,
+    was_told,
 )
 from services.gateway.commands import SetPassword
 from services.gateway.decider import account
@@ -109,36 +117,60 @@ async def sign_in(
     if not right or not isinstance(found.state, account.Joined):
         raise BadSignIn
     await _forgive(ports, guess, found)
+    await drop_unused(ports, workspace_id, found.agent_id, found.state.password_id)
     new = new_session(ports, found, found.state, browser)
     await keep_session(ports, new)
     return new
 
 
 async def change_password(
-    ports: Ports, agent: tuple[str, str], old: str, new: str, address: str, browser: str, metadata: Metadata
+    ports: Ports,
+    agent: tuple[str, str],
+    old: str,
+    new: str,
+    address: str,
+    browser: str,
+    metadata: Metadata,
+    fingerprint: str,
 ) -> NewSession:
     """Another password, and a new session; all that began before are over. `agent`: workspace and id.
 
-    Raises WrongPassword, WeakPassword, TooManyTries, Busy or NotFound.
+    Repeated with its key it is only another session, for whoever knows the password that was set by it.
+    Raises WrongPassword, WeakPassword, TooManyTries, Busy, KeyReused or NotFound.
     """
     found, state = await joined(ports, *agent)
     guess = Guess(found.workspace_id, state.email_key, network_of(address))
     await _count(ports, guess)
-    if not await is_password_of(ports, found.workspace_id, state, old):
+    told = sealed(ports, fingerprint)
+    repeated = await was_told(ports, found, metadata, told)
+    if not await is_password_of(ports, found.workspace_id, state, new if repeated else old):
         raise WrongPassword
     await _forgive(ports, guess, found)
-    refuse_weak(ports, new, state.email_key)
-    now = ports.clock.now()
-    password_id = await keep_password(ports, found.workspace_id, found.agent_id, new, now)
-    await tell(ports, found, SetPassword(password_id, "password_changed", now), metadata)
+    if not repeated:
+        refuse_weak(ports, new, state.email_key)
+        await _set(ports, found, state.password_id, new, metadata, told)
     await ports.credentials.end(RESET_LINK, found.workspace_id, found.agent_id)
-    if state.password_id != password_id:
-        await ports.credentials.end_one(PASSWORD, state.password_id)
     after, state = await joined(ports, *agent)
     session = new_session(ports, after, state, browser)
     await keep_session(ports, session)
     await clear_sessions(ports, after)
     return session
+
+
+async def _set(
+    ports: Ports, of: Standing, old_id: str, password: str, metadata: Metadata, fingerprint: str
+) -> None:
+    """Keeps the password and records it. What the stream then does not name is deleted: the old one, or this one."""
+    now = ports.clock.now()
+    password_id = await keep_password(ports, of.workspace_id, of.agent_id, password, now)
+    try:
+        await tell(ports, of, SetPassword(password_id, "password_changed", now), metadata, fingerprint)
+    except Refused:
+        await ports.credentials.end_one(PASSWORD, password_id)
+        raise
+    _, state = await joined(ports, of.workspace_id, of.agent_id)
+    for one in {old_id, password_id} - {state.password_id}:
+        await ports.credentials.end_one(PASSWORD, one)
 
 
 async def _count(ports: Ports, guess: Guess) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from contracts.envelope import Metadata
 from contracts.ids import derived_id, stream
 from services.chassis.decider import NotFound, Refused
-from services.chassis.execution import Done, execute, folded
+from services.chassis.execution import Done, execute, folded, repeat_of
 from services.chassis.ports import Ports
 from services.gateway.commands import AccountCommand
 from services.gateway.decider import account
@@ -48,6 +48,12 @@ def key_of(ports: Ports, email: str) -> str:
     return email_key(settings_of(ports).gateway_email_secret.get_secret_value(), email)
 
 
+def sealed(ports: Ports, fingerprint: str) -> str:
+    """The fingerprint of a request with a password, keyed: who reads it where it is kept can try no passwords on it."""
+    secret = settings_of(ports).gateway_email_secret.get_secret_value()
+    return hmac.new(secret.encode(), f"request {fingerprint}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
 async def standing(ports: Ports, workspace_id: str, agent_id: str) -> Standing:
     """The account with this id, as it is now."""
     name = stream("account", agent_id)
@@ -82,6 +88,12 @@ async def tell(
 ) -> Done:
     """Carries out a command for this account. Raises Refused."""
     return await execute(ports, account.DECIDER, of.stream, command, metadata, fingerprint)
+
+
+async def was_told(ports: Ports, of: Standing, metadata: Metadata, fingerprint: str) -> bool:
+    """Whether this command was carried out before. Raises KeyReused where its key was another command's."""
+    answered = await ports.store.answered(of.workspace_id, metadata.command_id)
+    return answered is not None and repeat_of(answered, of.stream, fingerprint).repeated
 
 
 def from_here(ports: Ports, workspace_id: str) -> Metadata:

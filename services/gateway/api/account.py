@@ -76,7 +76,14 @@ async def change_password(
         require_own_page(request)
     agent = ask.workspace_id, ask.caller.id
     new = await sign_in.change_password(
-        ask.ports, agent, body.old, body.new, address_of(request), browser_of(request), ask.metadata
+        ask.ports,
+        agent,
+        body.old,
+        body.new,
+        address_of(request),
+        browser_of(request),
+        ask.metadata,
+        ask.fingerprint,
     )
     return entered(ask.ports, response, new, cookie=body.cookie)
 
