@@ -14,6 +14,7 @@ from services.gateway.tables import (
     agent_places,
     agents,
     asked,
+    blocked_visitors,
     conversations,
     folder_counts,
     inbox,
@@ -73,6 +74,17 @@ async def is_in_inbox_as(
     """Whether the conversation is open and its row says all of this, e.g. {"holder_id": …}."""
     row = await reader.get(workspace_id, inbox, conversation_id)
     return row is not None and row["status"] == "open" and all(row[name] == it for name, it in who.items())
+
+
+async def is_closed(reader: Reader, workspace_id: str, conversation_id: str) -> bool:
+    """Whether the conversation is over, as far as the inbox knows."""
+    row = await reader.get(workspace_id, inbox, conversation_id)
+    return row is not None and row["status"] == "closed"
+
+
+async def is_blocked(reader: Reader, workspace_id: str, visitor_id: str) -> bool:
+    """Whether an agent keeps this visitor from writing, as far as is known here."""
+    return await reader.get(workspace_id, blocked_visitors, visitor_id) is not None
 
 
 async def inbox_reached(reader: Reader, workspace_id: str, conversation_id: str, version: int) -> bool:

@@ -146,3 +146,10 @@ received_files = table(
     Index("received_files_by_time", "workspace_id", "conversation_id", "received_at", "file_id"),
     key=("file_id",),
 )
+
+blocked_visitors = table(
+    "blocked",
+    "blocked_visitors",
+    Column("visitor_id", Text, nullable=False),
+    key=("visitor_id",),
+)

@@ -52,7 +52,8 @@ OWN: Mapping[str, str] = {
     r"gateway/agents/\{agent_id\}/(role|remove)": "last_owner role_changed",
     # Files
     r"gateway/conversations/\{conversation_id\}/files": (
-        "bad_name empty_file file_too_large files_unavailable too_many_files too_many_uploads too_slow type_not_taken"
+        "bad_name blocked closed empty_file file_too_large files_unavailable too_many_files too_many_uploads too_slow "
+        "type_not_taken"
     ),
     r"gateway/files/": "files_unavailable",
     # Conversations

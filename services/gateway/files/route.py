@@ -66,9 +66,7 @@ async def post_file(
 ) -> Uploaded:
     """Sends a file to a conversation: the raw body, at most 10 MB, of a type that its content tells."""
     visit_id, visitor_id = await _conversation(ask, conversation_id)
-    since = ask.now - HOUR
-    if await queries.files_reached(ask.reader, ask.workspace_id, conversation_id, since, FILES_PER_HOUR_MAX):
-        raise FileRefused(429, "too_many_files", f"A chat takes {FILES_PER_HOUR_MAX} files an hour.")
+    await _refuse_in_vain(ask, conversation_id)
     async with _receiving(request).receive(request) as received:
         content_type, name = await _checked(received, content_disposition)
         command = ReceiveFile(
@@ -98,6 +96,18 @@ async def _conversation(ask: Ask, conversation_id: str) -> tuple[str, str]:
     if told is None or "visitor_id" not in told or found["visit_id"] is None:
         raise NotFound("conversation")
     return str(found["visit_id"]), str(told["visitor_id"])
+
+
+async def _refuse_in_vain(ask: Ask, conversation_id: str) -> None:
+    """Raises FileRefused where no message could bring the file, or where there were too many."""
+    reader, workspace_id = ask.reader, ask.workspace_id
+    if await queries.is_closed(reader, workspace_id, conversation_id):
+        raise FileRefused(409, "closed", "The conversation is closed: it does not change any more.")
+    if ask.caller.kind == "visitor" and await queries.is_blocked(reader, workspace_id, ask.caller.id):
+        raise FileRefused(403, "blocked", "You cannot write here any more.")
+    since = ask.now - HOUR
+    if await queries.files_reached(reader, workspace_id, conversation_id, since, FILES_PER_HOUR_MAX):
+        raise FileRefused(429, "too_many_files", f"A chat takes {FILES_PER_HOUR_MAX} files an hour.")
 
 
 async def _checked(received: Received, content_disposition: str) -> tuple[str, str]:

@@ -1,9 +1,10 @@
 """The gateway's read models: pure folds of topics into rows, and what each kind of reader sees of an event."""
 
+from services.gateway.projections.blocked import BLOCKED
 from services.gateway.projections.files import RECEIVED_FILES
 from services.gateway.projections.playbooks import OPEN_PLAYBOOKS
 from services.gateway.projections.state_rows import AGENTS, INBOX
 from services.gateway.projections.streams import TRANSCRIPTS, WALKS
 from services.gateway.projections.team import TEAM
 
-MODELS = (OPEN_PLAYBOOKS, INBOX, AGENTS, TRANSCRIPTS, WALKS, RECEIVED_FILES, TEAM)
+MODELS = (OPEN_PLAYBOOKS, INBOX, AGENTS, TRANSCRIPTS, WALKS, RECEIVED_FILES, BLOCKED, TEAM)

@@ -8,8 +8,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from contracts.conversation import VisitorBlocked, VisitorUnblocked
 from contracts.gateway import FileDropped, FileReceived, FileReleaseAsked
 from contracts.ids import derived_id, stream
+from contracts.topics import INBOX_STATE
+from services.chassis.models import Changed
 from services.chassis.tokens import Caller
 from services.gateway.commands import AskRelease, DropFile, ReceiveFile
 from services.gateway.decider import file
@@ -24,6 +27,7 @@ from tests.unit.gateway.examples import (
     VISITOR,
     ada,
     after,
+    inbox_row,
     recorded,
     started,
     stranger,
@@ -177,6 +181,33 @@ async def test_a_repeat_that_comes_too_late_is_not_kept(desk: Desk) -> None:
 
     assert (await desk.send(visitor, key="k")).status_code == 404
     assert desk.replica.files.kept == {}
+
+
+@pytest.mark.parametrize("caller", [visitor, ada])
+async def test_a_closed_conversation_takes_no_more_files(desk: Desk, caller: Caller) -> None:
+    row = inbox_row(version=2, status="closed", holder_id=ADA)
+    desk.replica.topics.publish(INBOX_STATE, CONVERSATION, Changed(CONVERSATION, row))
+
+    answer = await desk.send(caller)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "closed")
+    assert (desk.appended(), desk.replica.files.kept) == (0, {})
+
+
+async def test_a_blocked_visitor_sends_no_files_until_they_are_let_in_again(desk: Desk) -> None:
+    blocked = VisitorBlocked(
+        at=after(1), visitor_id=VISITOR, conversation_id=CONVERSATION, by=ADA, by_name="Ada"
+    )
+    desk.replica.topics.append(recorded(blocked, 1, stream("visitor", VISITOR)))
+
+    answer = await desk.send(visitor)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "blocked")
+    assert (desk.appended(), desk.replica.files.kept) == (0, {})
+    assert (await desk.send(ada)).status_code == 201
+    unblocked = VisitorUnblocked(at=after(2), visitor_id=VISITOR, by=ADA)
+    desk.replica.topics.append(recorded(unblocked, 2, stream("visitor", VISITOR)))
+    assert (await desk.send(visitor)).status_code == 201
 
 
 async def test_an_hour_takes_so_many_files(desk: Desk) -> None:
