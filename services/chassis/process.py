@@ -66,7 +66,7 @@ class Host:
 
     def _start(self, one: Wired) -> None:
         for name, role in one.roles.items():
-            if name in SUPPORT or self._serves(name):
+            if name in SUPPORT or self._serves(role.goes_with or name):
                 label = f"{one.service.name}.{name}"
                 self._tasks.append(asyncio.create_task(_kept_running(label, role.run), name=label))
                 self._health.watch(role.ready, role.alive)

@@ -45,10 +45,11 @@ class Service:
     """One service.
 
     `own` makes what only it has, for Ports.own. `roles` are its background roles beside the usual ones (relay,
-    projectors, reactions, timers); a role runs until cancelled. `tails` are the topics whose live end it hears. `raw`
-    tells the requests (method, path below the service) whose body is no JSON: their routes read and bound it. `routes`
-    are the routers' own, not included ones, which FastAPI would analyse anew for every application and look through
-    in two steps for every request.
+    projectors, reactions, timers); a role runs until cancelled. `with_api` runs until cancelled as well, in processes
+    that serve `routes` and in no others: it is no role, so that nobody starts it alone. `tails` are the topics whose
+    live end it hears. `raw` tells the requests (method, path below the service) whose body is no JSON: their routes
+    read and bound it. `routes` are the routers' own, not included ones, which FastAPI would analyse anew for every
+    application and look through in two steps for every request.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Service:
     reactions: tuple[Reaction, ...]
     routes: Sequence[BaseRoute]
     roles: Mapping[str, Callable[[Ports], Awaitable[None]]] = field(default_factory=dict)
+    with_api: Mapping[str, Callable[[Ports], Awaitable[None]]] = field(default_factory=dict)
     tails: tuple[Topic, ...] = ()
     own: Callable[[], Mapping[str, Any]] = field(default=dict)
     raw: Callable[[str, str], bool] = field(default=lambda method, path: False)

@@ -51,11 +51,12 @@ SUPPORT = frozenset({"pulse", "tail", "signals"})
 
 @dataclass(frozen=True)
 class Role:
-    """A background role: runs until cancelled; its checks say whether it is well, where it runs."""
+    """A background role: runs until cancelled, where the one that it `goes_with` does; its checks say if it is well."""
 
     run: Run
     ready: Mapping[str, Check] = field(default_factory=dict)
     alive: Mapping[str, Check] = field(default_factory=dict)
+    goes_with: str | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ async def wired(service: Service, settings: ProcessSettings) -> AsyncIterator[Wi
             "timers": Role(Timers(service, ports).run),
             "pulse": _pulse(service.name, connected.urls.worker),
             "signals": Role(connected.signals.run),
-            **{name: Role(partial(run, ports)) for name, run in service.roles.items()},
+            **own_roles(service, ports),
         }
         if service.models:
             roles["projectors"] = _projectors(service, kafka, connected)
@@ -108,6 +109,14 @@ async def wired(service: Service, settings: ProcessSettings) -> AsyncIterator[Wi
         roles["tail"] = _tail(service.name, connected.tail)
         app = application(service, ports, Verifier(settings.public_keys(), ended))
         yield Wired(service, roles, app, relay.compare)
+
+
+def own_roles(service: Service, ports: Ports) -> dict[str, Role]:
+    """What this service alone has, by name."""
+    apart = {name: Role(partial(run, ports)) for name, run in service.roles.items()}
+    return apart | {
+        name: Role(partial(run, ports), goes_with="api") for name, run in service.with_api.items()
+    }
 
 
 def _relay(service: Service, kafka: KafkaSettings, connected: _Connected, relay: Relay) -> Role:

@@ -1,4 +1,7 @@
-"""What the gateway does because time has passed: it says every two seconds that heartbeats reach Kafka."""
+"""What the gateway does because time has passed: it says every two seconds that heartbeats reach Kafka.
+
+Only who serves sockets can say so: while nobody does, silence means nothing, and nobody is taken offline for it.
+"""
 
 import asyncio
 

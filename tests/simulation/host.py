@@ -122,7 +122,7 @@ class Server:
         ]
         if any(decider.elapsed for decider in service.deciders):
             roles.append(self._fire(Timers(service, ports)))
-        roles += [_run(run, ports) for run in service.roles.values()]
+        roles += [_run(run, ports) for run in (*service.roles.values(), *service.with_api.values())]
         if service.tails:
             roles.append(self.tail.run())
         for name, topic, new in self.consumers():

@@ -1,19 +1,26 @@
 """A process is started with roles that its service has; others are refused with the list of those there are."""
 
+import asyncio
 import json
 import sys
 
 import pytest
+from fastapi import FastAPI
 
-from services.chassis.process import main
+from contracts.signals import Beacon
+from services.chassis.process import Host, main
+from services.chassis.settings import ProcessSettings
 from services.chassis.tokens import new_private_key, public_key_of
+from services.chassis.wiring import Wired, own_roles
 from services.cli.catalogue import SERVICES
+from tests.unit.gateway.replica import Replica
 
 
 @pytest.mark.parametrize(
     ("service", "roles"),
     [
         ("conversation", ("api", "relay", "timers", "projectors", "reactions", "visitors")),
+        ("gateway", ("api", "relay", "timers", "projectors", "reactions")),
         ("presence", ("api", "relay", "timers", "projectors", "reactions", "lease")),
     ],
 )
@@ -30,3 +37,26 @@ def test_a_role_that_a_service_lacks_is_refused(monkeypatch: pytest.MonkeyPatch,
         main(SERVICES["crm"])
 
     assert str(refused.value.code).startswith(f"crm has no role {role}; its roles are api, ")
+
+
+@pytest.mark.parametrize(
+    ("roles", "vouches"),
+    [((), True), (("api",), True), (("relay", "timers", "projectors", "reactions"), False)],
+)
+async def test_only_a_gateway_that_serves_sockets_says_that_heartbeats_come(
+    roles: tuple[str, ...], vouches: bool
+) -> None:
+    """Else silence would count while nobody can be heard, and an outage of the sockets would take agents offline."""
+    gateway, replica = SERVICES["gateway"], Replica()
+    keys = json.dumps({"1": public_key_of(new_private_key())})
+    host = Host([gateway], ProcessSettings(token_public_keys=keys), roles)
+    wired = Wired(gateway, own_roles(gateway, replica.ports), FastAPI(), lambda: asyncio.sleep(0))
+
+    host._start(wired)
+
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert any(isinstance(signal, Beacon) for signal in replica.signals.sent) is vouches
+    for task in host._tasks:
+        task.cancel()
+    await asyncio.gather(*host._tasks, return_exceptions=True)
