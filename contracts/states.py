@@ -16,7 +16,7 @@ class StateRow(Fact):
 
 
 class InboxRow(StateRow):
-    """One conversation in the inbox (`inbox.state.v1`, key = conversation id).
+    """One conversation in the inbox (`inbox.state.v1`, key = conversation id); `version` is that of its stream.
 
     Its folder is Closed when `status` is closed, Unassigned when it has no holder, else that holder's. `late`: it was
     taken after the wait. `unread` counts what the visitor wrote and no holder has read, up to 99. `visitor_name` is

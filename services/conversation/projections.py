@@ -119,13 +119,11 @@ def _after(before: Row | None, recorded: Recorded) -> Row | None:
     match event, before:
         case ConversationStarted(), None:
             row = _started(event, recorded.metadata.workspace_id)
-        case ConversationEvent(), dict() if (
-            changes := _changes(event, before, recorded.version)
-        ) is not None:
-            row = {**before, **changes}
+        case ConversationEvent(), dict():
+            row = {**before, **_changes(event, before, recorded.version)}
         case _:
             return None
-    return {**row, "changed_at": event.at, "version": recorded.version}
+    return {**row, "version": recorded.version}
 
 
 def _started(event: ConversationStarted, workspace_id: str) -> Row:
@@ -139,6 +137,7 @@ def _started(event: ConversationStarted, workspace_id: str) -> Row:
         "missed": False,
         "started_at": event.at,
         "answer_by": event.answer_by,
+        "changed_at": event.at,
         "visitor_id": event.visitor_id,
         "visitor_name": next((told.value for told in event.captured if told.field == "name"), None),
         "late": False,
@@ -149,8 +148,13 @@ def _started(event: ConversationStarted, workspace_id: str) -> Row:
     }
 
 
-def _changes(event: ConversationEvent, before: Row, version: int) -> Row | None:
-    """The columns that the event changes beside changed_at; None for an event that no list shows."""
+def _changes(event: ConversationEvent, before: Row, version: int) -> Row:
+    """What the event changes beside the version, which follows the stream so that whoever waits for it ends."""
+    shown = _shown(event, before, version)
+    return {} if shown is None else {**shown, "changed_at": event.at}
+
+
+def _shown(event: ConversationEvent, before: Row, version: int) -> Row | None:
     match event:
         case Assigned():
             return {"holder_id": event.agent_id, "holder_name": event.agent_name, "late": event.late}
@@ -211,7 +215,7 @@ MODELS = (
     ),
     ReadModel(
         name="inbox",
-        schema=2,
+        schema=3,
         source=CONVERSATION_EVENTS,
         tables=(conversations,),
         touches=touches_conversation,
