@@ -89,12 +89,20 @@ async def is_blocked(reader: Reader, workspace_id: str, visitor_id: str) -> bool
 
 async def inbox_reached(reader: Reader, workspace_id: str, conversation_id: str, version: int) -> bool:
     """Whether the inbox knows of this version of the conversation, at once or within WAIT_S."""
+    return await _reached(lambda: reader.get(workspace_id, inbox, conversation_id), version)
 
+
+async def transcript_reached(reader: Reader, workspace_id: str, stream_id: str, version: int) -> bool:
+    """Whether the conversation's transcript has this version, at once or within WAIT_S."""
+    return await _reached(lambda: conversation(reader, workspace_id, stream_id), version)
+
+
+async def _reached(read: Callable[[], Awaitable[Row | None]], version: int) -> bool:
     async def known() -> bool:
-        row = await reader.get(workspace_id, inbox, conversation_id)
+        row = await read()
         return row is not None and int(row["version"]) >= version
 
-    return await comes_true(known)
+    return version == 0 or await comes_true(known)
 
 
 async def conversation(reader: Reader, workspace_id: str, stream_id: str) -> Row | None:

@@ -47,6 +47,8 @@ OWN: Mapping[str, str] = {
     r"gateway/sign-in": "bad_sign_in",
     r"gateway/account/password": "wrong_password",
     r"gateway/visits": "site_not_allowed",
+    # Reads that wait
+    r"gateway/(folders/|conversations/\{conversation_id\}/transcript)": "behind",
     # The team
     r"gateway/agents/invite": "already_invited already_joined too_many_accounts",
     r"gateway/agents/\{agent_id\}/(role|remove)": "last_owner role_changed",
@@ -88,7 +90,8 @@ OWN: Mapping[str, str] = {
     # Devices
     r"notifier/devices$": "bad_endpoint no_web_push too_many_devices",
 }
-"""What an address begins with → the problems that are told there. Reads have none but `files_unavailable`."""
+"""What an address begins with → the problems that are told there. Reads have none but those of READS."""
+READS = ("files_unavailable", "behind")
 
 MEANING: Mapping[str, str] = {
     "agent_offline": "Whoever is to hold the conversation is not online.",
@@ -143,4 +146,4 @@ def _of(route: Route) -> Iterator[str]:
 
 
 def _tells(route: Route, codes: str) -> bool:
-    return route.method == "POST" or codes == "files_unavailable"
+    return route.method == "POST" or codes in READS

@@ -7,14 +7,35 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from contracts.ids import UUID_PATTERN, stream
-from services.chassis.decider import NotFound
+from services.chassis.decider import NotFound, Refused
 from services.chassis.http import AgentAsk, Cursor, Id, Limit, Page, ParticipantAsk, cursor_of, read_cursor
 from services.chassis.ports import Row
 from services.gateway import queries
 
 router = APIRouter()
 
+RETRY_AFTER_S = 1
+VERSION_MAX = 2**31 - 1
 FolderName = Annotated[str, Path(pattern=rf"^(unassigned|mine|closed)$|{UUID_PATTERN}")]
+
+
+MinVersion = Annotated[
+    int,
+    Query(
+        ge=0, le=VERSION_MAX, description="Wait for this version of the conversation, two seconds at most."
+    ),
+]
+
+
+class Behind(Refused):
+    """The read model has not come to the version that was asked for; no error of ours, for there may be none such."""
+
+    status = 425
+
+    def __init__(self) -> None:
+        super().__init__(
+            "behind", "The version that you wait for is not here yet: ask again.", retry_after_s=RETRY_AFTER_S
+        )
 
 
 class Folders(BaseModel):
@@ -44,14 +65,15 @@ async def get_folder(
     cursor: Cursor = None,
     limit: Limit = 50,
     conversation_id: Annotated[str | None, Query(pattern=UUID_PATTERN)] = None,
-    min_version: Annotated[int, Query(ge=0, description="Wait for this version of `conversation_id`.")] = 0,
+    min_version: MinVersion = 0,
 ) -> Page[dict[str, Any]]:
     """The folder's conversations, the newest first; each has the fields of a row of kind `conversation`.
 
     A folder is `unassigned`, `mine`, `closed`, or an agent's id.
     """
-    if conversation_id is not None:
-        await queries.inbox_reached(ask.reader, ask.workspace_id, conversation_id, min_version)
+    waits_for = conversation_id or ""
+    if waits_for and not await queries.inbox_reached(ask.reader, ask.workspace_id, waits_for, min_version):
+        raise Behind
     name = ask.caller.id if folder == "mine" else folder
     after = read_cursor(cursor, 2)
     rows = await queries.folder(ask.reader, ask.workspace_id, name, after, limit + 1)
@@ -60,13 +82,20 @@ async def get_folder(
 
 @router.get("/conversations/{conversation_id}/transcript")
 async def get_transcript(
-    ask: ParticipantAsk, conversation_id: Id, cursor: Cursor = None, limit: Limit = 50
+    ask: ParticipantAsk,
+    conversation_id: Id,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    min_version: MinVersion = 0,
 ) -> Page[TranscriptEntry]:
     """What was said and done in a conversation, by version."""
     stream_id, caller = stream("conversation", conversation_id), ask.caller
+    reached = await queries.transcript_reached(ask.reader, ask.workspace_id, stream_id, min_version)
     found = await queries.conversation(ask.reader, ask.workspace_id, stream_id)
     if found is None or (caller.kind == "visitor" and found["visit_id"] != caller.visit_id):
         raise NotFound("conversation")
+    if not reached:
+        raise Behind
     after, for_visitor = read_cursor(cursor, 1) or [0], caller.kind == "visitor"
     entries = await queries.entries(
         ask.reader, ask.workspace_id, stream_id, after[0], limit + 1, for_visitor=for_visitor

@@ -1,5 +1,6 @@
 """The gateway's routes: who may read what, and what the answers look like."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -147,16 +148,37 @@ async def test_a_cursor_of_another_list_is_refused(web: Web, cursor: str) -> Non
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_cursor")
 
 
-async def test_a_folder_waits_for_the_version_that_was_written(
+async def test_a_folder_waits_for_the_version_that_was_written_and_says_when_it_does_not_come(
     web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.gateway.queries.WAIT_S", 0.05)
     row = inbox_row(version=4)
     web.replica.topics.publish(INBOX_STATE, CONVERSATION, Changed(CONVERSATION, row))
+    asked = f"/folders/unassigned?conversation_id={CONVERSATION}&min_version="
 
-    for version in (4, 5):
-        asked = f"/folders/unassigned?conversation_id={CONVERSATION}&min_version={version}"
-        assert len((await web.get(asked, ada)).json()["items"]) == 1
+    for version in (0, 4):
+        assert len((await web.get(f"{asked}{version}", ada)).json()["items"]) == 1
+    late = await web.get(f"{asked}5", ada)
+    assert (late.status_code, late.json()["code"], late.headers["retry-after"]) == (425, "behind", "1")
+    web.replica.topics.publish(INBOX_STATE, CONVERSATION, Changed(CONVERSATION, inbox_row(version=5)))
+    assert (await web.get(f"{asked}5", ada)).status_code == 200
+
+
+async def test_a_transcript_waits_for_the_version_that_was_written_and_says_when_it_does_not_come(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.gateway.queries.WAIT_S", 0.05)
+    web.replica.topics.append(recorded(started, 1))
+
+    late = await web.get(f"{TRANSCRIPT}?min_version=2", visitor)
+    assert (late.status_code, late.json()["code"], late.headers["retry-after"]) == (425, "behind", "1")
+    for caller in (stranger, other_visitor):
+        assert (await web.get(f"{TRANSCRIPT}?min_version=2", caller)).status_code == 404
+    monkeypatch.setattr("services.gateway.queries.WAIT_S", 5)
+    asking = asyncio.create_task(web.get(f"{TRANSCRIPT}?min_version=2", visitor))
+    await asyncio.sleep(0)
+    web.replica.topics.append(recorded(said("hi"), 2))
+    assert [entry["version"] for entry in (await asking).json()["items"]] == [1, 2]
 
 
 @pytest.mark.parametrize(
