@@ -1,10 +1,7 @@
 """Sign-in and the change of one's own password: one answer for known and unknown, and a bound on wrong tries."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
-from math import ceil
 
 from contracts.envelope import Metadata
 from services.chassis.decider import Refused
@@ -33,6 +30,7 @@ from services.gateway.accounts.standing import (
     tell,
     was_told,
 )
+from services.gateway.accounts.throttle import count_try, name_of, network_of
 from services.gateway.commands import SetPassword
 from services.gateway.decider import account
 
@@ -77,33 +75,20 @@ class Guess:
     email_key: str
     address: str
 
-    def key(self, *what: str) -> str:
-        """Under which name it is counted; nobody can read addresses from it."""
-        return hashlib.sha256("|".join(("sign-in", *what)).encode()).hexdigest()
-
     @property
     def from_here(self) -> str:
         """For this account, from this address."""
-        return self.key(self.workspace_id, self.email_key, self.address)
+        return name_of("sign-in", self.workspace_id, self.email_key, self.address)
 
     @property
     def from_anywhere(self) -> str:
         """For this account."""
-        return self.key(self.workspace_id, self.email_key)
+        return name_of("sign-in", self.workspace_id, self.email_key)
 
     @property
     def of_anybody(self) -> str:
         """From this address."""
-        return self.key("address", self.address)
-
-
-def network_of(address: str) -> str:
-    """What counts as one address: for IPv6 the network that one customer has."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    return str(parsed if parsed.version == 4 else ip_network(f"{parsed}/64", strict=False))
+        return name_of("sign-in", "address", self.address)
 
 
 async def sign_in(
@@ -174,21 +159,15 @@ async def _set(
 
 
 async def _count(ports: Ports, guess: Guess) -> None:
-    """Counts a try before it is made, so that many at once are no way around. Raises TooManyTries.
-
-    What is refused here counts no further: one address cannot use up what all others have for the account.
-    """
-    settings, now = settings_of(ports), ports.clock.now()
+    """Counts a try. Raises TooManyTries."""
+    settings = settings_of(ports)
     limits = [
         (guess.from_here, settings.gateway_sign_in_tries_max),
         (guess.of_anybody, settings.gateway_sign_in_address_tries_max),
     ]
-    if await ports.credentials.find(KNOWN_ADDRESS, guess.from_here, now) is None:
+    if await ports.credentials.find(KNOWN_ADDRESS, guess.from_here, ports.clock.now()) is None:
         limits.append((guess.from_anywhere, settings.gateway_sign_in_account_tries_max))
-    for key, most in limits:
-        tries = await ports.credentials.tried(key, now, settings.gateway_sign_in_window_s)
-        if tries.count > most:
-            raise TooManyTries(max(1, ceil((tries.over_at - now).total_seconds())))
+    await count_try(ports, limits, settings.gateway_sign_in_window_s, TooManyTries)
 
 
 async def _forgive(ports: Ports, guess: Guess, found: Standing) -> None:

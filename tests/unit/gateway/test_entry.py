@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from contracts.ids import derived_id
 from services.gateway.accounts.passwords import Hashing, hashing_of
-from services.gateway.accounts.sign_in import network_of
+from services.gateway.accounts.throttle import network_of
 from services.gateway.settings import GatewaySettings
 from tests.unit.gateway.examples import PASSWORD
 from tests.unit.gateway.people import Ana
