@@ -34,6 +34,7 @@ from services.gateway.accounts.standing import (
     tell,
 )
 from services.gateway.accounts.team import appoint
+from services.gateway.accounts.throttle import count_try, name_of, network_of
 from services.gateway.commands import CreateWorkspace, InviteAgent, JoinAgent, SetPassword
 from services.gateway.decider import account, workspace
 
@@ -58,6 +59,17 @@ class SiteNotAllowed(Refused):
         super().__init__("site_not_allowed", f"The playbook may not be loaded by {site}.", site=site)
 
 
+class TooManyVisits(Refused):
+    """Too many visits begin from one address, or on one site; the window in which they count ends."""
+
+    status = 429
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(
+            "too_many_visits", "Too many visits begin here: wait a while.", retry_after_s=retry_after_s
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class CreatedWorkspace:
     """A new workspace, its owner's account, and the owner's one-time link."""
@@ -75,15 +87,30 @@ class Invitation:
     link: str
 
 
-def require_site(ours: Sequence[str], sites: Sequence[str], origin: str | None, told: str | None) -> None:
-    """Raises SiteNotAllowed where a browser says that the page is on another site than these.
+def site_of(ours: Sequence[str], origin: str | None, told: str | None) -> str | None:
+    """The site of the page that asks: what the browser says, or where that is our own, or nothing, what is told."""
+    return origin if origin is not None and origin not in ours else told
 
-    `origin` is what the browser says; where it is our own, or there is none, it is `told` that counts. A request
-    that names no site at all comes from no page, or from one of ours: this keeps sites out, and no programs.
+
+def require_site(ours: Sequence[str], sites: Sequence[str], site: str | None) -> None:
+    """Raises SiteNotAllowed where the page is on another site than these.
+
+    A request that names no site at all comes from no page, or from one of ours: this keeps sites out, and no programs.
     """
-    site = origin if origin is not None and origin not in ours else told
     if site is not None and site not in ours and site not in sites:
         raise SiteNotAllowed(site)
+
+
+async def count_visit(
+    ports: Ports, workspace_id: str, playbook_id: str, site: str | None, address: str
+) -> None:
+    """Counts a visit before it is given. Raises TooManyVisits."""
+    settings = settings_of(ports)
+    limits = [
+        (name_of("visits", "address", network_of(address)), settings.gateway_visits_address_max),
+        (name_of("visits", workspace_id, playbook_id, site or ""), settings.gateway_visits_site_max),
+    ]
+    await count_try(ports, limits, settings.gateway_visits_window_s, TooManyVisits)
 
 
 async def create_workspace(ports: Ports, name: str, email: str) -> CreatedWorkspace:

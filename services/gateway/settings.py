@@ -9,7 +9,7 @@ SECRET_CHARS_MIN = 32
 
 
 class GatewaySettings(BaseSettings):
-    """Keys that protect tokens and addresses, our own origins, how long sessions last, and what guards sign-in."""
+    """Keys that protect tokens and addresses, our own origins, how long sessions last, and what guards ways in."""
 
     model_config = SettingsConfigDict(
         env_prefix="LIVECHAT_", env_ignore_empty=True, extra="ignore", frozen=True
@@ -45,6 +45,11 @@ class GatewaySettings(BaseSettings):
     """Wrong tries for one account from all addresses from which nobody signed in to it lately."""
     gateway_sign_in_address_tries_max: int = Field(default=200, ge=1)
     """Wrong tries from one address, for whatever accounts."""
+    gateway_visits_window_s: int = Field(default=60, ge=1, le=86_400)
+    gateway_visits_address_max: int = Field(default=60, ge=1)
+    """Visits that begin from one address, in a window; many people may share one."""
+    gateway_visits_site_max: int = Field(default=3_000, ge=1)
+    """Visits to one playbook that begin on one site, in a window."""
 
     @property
     def secure_cookies(self) -> bool:

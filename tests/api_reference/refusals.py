@@ -46,7 +46,7 @@ OWN: Mapping[str, str] = {
     r"gateway/(sign-in|account/password)": "too_many_tries",
     r"gateway/sign-in": "bad_sign_in",
     r"gateway/account/password": "wrong_password",
-    r"gateway/visits": "site_not_allowed",
+    r"gateway/visits": "site_not_allowed too_many_visits",
     # Reads that wait
     r"gateway/(folders/|conversations/\{conversation_id\}/transcript)": "behind",
     # The team

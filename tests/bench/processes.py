@@ -16,6 +16,7 @@ import psutil
 
 from services.chassis.tokens import new_private_key, public_key_of
 from tests.bench.lab import Lab
+from tests.roomy import ROOMY
 
 READY_WITHIN_S = 60.0
 END_WITHIN_S = 20.0
@@ -37,6 +38,7 @@ class Keys:
             "LIVECHAT_TOKEN_PUBLIC_KEYS": json.dumps({KID: public_key_of(self.private)}),
             "LIVECHAT_GATEWAY_EMAIL_SECRET": "b" * 32,
             "LIVECHAT_ORIGINS": "http://127.0.0.1",
+            **ROOMY,
         }
 
 

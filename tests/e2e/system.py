@@ -16,6 +16,7 @@ from contracts.topics import Naming
 from services.cli.catalogue import SERVICES
 from services.cli.environment import prepare
 from services.cli.infrastructure import Servers
+from tests.roomy import ROOMY
 from tests.waiting import eventually_sync
 
 ORIGINS = "http://127.0.0.1:8080,http://localhost:8080"
@@ -38,6 +39,7 @@ class System:
         self.prefix, self.postgres = prefix, servers.postgres
         self.variables = {
             **variables,
+            **ROOMY,
             "LIVECHAT_TOPIC_PREFIX": prefix,
             "LIVECHAT_LOG_LEVEL": "WARNING",
             "LIVECHAT_ORIGINS": ORIGINS,

@@ -18,6 +18,7 @@ from services.crm import commands as crm
 from services.gateway.accounts.sessions import SESSIONS_MAX
 from services.gateway.files.receiving import FILE_BYTES_MAX, RECEIVE_LIMIT_S, UPLOADS_AT_ONCE_MAX
 from services.gateway.files.route import FILES_PER_HOUR_MAX
+from services.gateway.settings import GatewaySettings
 from services.gateway.sockets import frames
 from services.gateway.tables import inbox
 from services.notifier.consumers.sending import payload
@@ -146,6 +147,7 @@ def test_the_limits_in_the_text_are_those_of_the_code() -> None:
         f"persons who turned out to be one | {crm.PERSONS_MERGED_MAX}",
         f"{FILE_BYTES_MAX:,} bytes, received within {RECEIVE_LIMIT_S} s, {FILES_PER_HOUR_MAX} an hour",
         f"{UPLOADS_AT_ONCE_MAX} at once",
+        f"in a minute {_default('visits_address_max')} from one address, {_default('visits_site_max')} to a playbook",
         f"{SESSIONS_MAX}; the oldest ends",
         f"devices of an agent | {DEVICES_MAX}",
         f"{PAGE_MAX} items",
@@ -155,6 +157,11 @@ def test_the_limits_in_the_text_are_those_of_the_code() -> None:
         f"{CARDS_MAX} cards, {CHOICES_MAX} choices in a question, {SITES_MAX} sites",
     ):
         assert told in limits
+
+
+def _default(setting: str) -> str:
+    """What a limit of the gateway is where no variable says anything else."""
+    return f"{GatewaySettings.model_fields[f'gateway_{setting}'].default:,}"
 
 
 def _examples() -> Iterator[dict[str, Any]]:

@@ -159,7 +159,9 @@ async def post_visit(request: Request, body: VisitBody) -> VisitorSession:
     if sites is None:
         raise NotFound("playbook")
     ours = settings_of(ports).origins
-    invitations.require_site(ours, sites, request.headers.get("origin"), body.site)
+    site = invitations.site_of(ours, request.headers.get("origin"), body.site)
+    invitations.require_site(ours, sites, site)
+    await invitations.count_visit(ports, body.workspace_id, body.playbook_id, site, address_of(request))
     session, kept = await invitations.start_visit(
         ports, body.workspace_id, body.playbook_id, body.visitor_session
     )

@@ -1,9 +1,7 @@
 """Sign-in, its throttle, sessions in cookies, and what ends them."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -15,7 +13,7 @@ from services.gateway.settings import GatewaySettings
 from tests.unit.gateway.examples import PASSWORD
 from tests.unit.gateway.people import Ana
 from tests.unit.gateway.replica import ORIGIN, Replica
-from tests.unit.gateway.web import Web, browsing
+from tests.unit.gateway.web import Web, browsing, with_settings
 
 ADDRESS, ELSEWHERE = "192.0.2.1", "192.0.2.99"
 
@@ -24,12 +22,6 @@ ADDRESS, ELSEWHERE = "192.0.2.1", "192.0.2.99"
 async def elsewhere(app: FastAPI, replica: Replica) -> AsyncIterator[Web]:
     async with browsing(replica, app, ELSEWHERE) as found:
         yield found
-
-
-def with_settings(replica: Replica, app: FastAPI, **changes: Any) -> None:
-    settings = replica.ports.own["settings"].model_copy(update=changes)
-    replica.ports = replace(replica.ports, own={**replica.ports.own, "settings": settings})
-    app.state.ports = replica.ports
 
 
 async def test_somebody_signs_in_by_address_and_password(web: Web, ana: Ana) -> None:

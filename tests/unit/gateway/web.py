@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -41,3 +42,10 @@ async def browsing(replica: Replica, app: FastAPI, address: str = "192.0.2.1") -
     transport = httpx.ASGITransport(app, client=(address, 1))
     async with httpx.AsyncClient(transport=transport, base_url="https://chat.example.org") as client:
         yield Web(replica, client)
+
+
+def with_settings(replica: Replica, app: FastAPI, **changes: Any) -> None:
+    """From now on the gateway has these settings."""
+    settings = replica.ports.own["settings"].model_copy(update=changes)
+    replica.ports = replace(replica.ports, own={**replica.ports.own, "settings": settings})
+    app.state.ports = replica.ports
