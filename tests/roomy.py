@@ -5,5 +5,7 @@ from collections.abc import Mapping
 ROOMY: Mapping[str, str] = {
     "LIVECHAT_GATEWAY_VISITS_ADDRESS_MAX": "1000000",
     "LIVECHAT_GATEWAY_VISITS_SITE_MAX": "1000000",
+    "LIVECHAT_GATEWAY_SOCKETS_ADDRESS_MAX": "1000000",
+    "LIVECHAT_GATEWAY_SOCKETS_CALLER_MAX": "1000000",
 }
 """Variables of the services."""

@@ -50,6 +50,10 @@ class GatewaySettings(BaseSettings):
     """Visits that begin from one address, in a window; many people may share one."""
     gateway_visits_site_max: int = Field(default=3_000, ge=1)
     """Visits to one playbook that begin on one site, in a window."""
+    gateway_sockets_address_max: int = Field(default=2_000, ge=1)
+    """Sockets of one address that are open at once in a process, authorised or not; many people may share one."""
+    gateway_sockets_caller_max: int = Field(default=50, ge=1)
+    """Sockets of one agent or visitor that are open at once in a process: tabs and devices."""
 
     @property
     def secure_cookies(self) -> bool:

@@ -19,7 +19,7 @@ from services.gateway.accounts.sessions import SESSIONS_MAX
 from services.gateway.files.receiving import FILE_BYTES_MAX, RECEIVE_LIMIT_S, UPLOADS_AT_ONCE_MAX
 from services.gateway.files.route import FILES_PER_HOUR_MAX
 from services.gateway.settings import GatewaySettings
-from services.gateway.sockets import frames
+from services.gateway.sockets import bounds, frames
 from services.gateway.tables import inbox
 from services.notifier.consumers.sending import payload
 from services.notifier.queries import DEVICES_MAX
@@ -152,6 +152,8 @@ def test_the_limits_in_the_text_are_those_of_the_code() -> None:
         f"devices of an agent | {DEVICES_MAX}",
         f"{PAGE_MAX} items",
         f"{frames.FRAME_BYTES_MAX:,} bytes",
+        f"frames that are sent on a socket | {bounds.FRAMES_MAX} in ten seconds",
+        f"{_default('sockets_caller_max')} of an agent or visitor, {_default('sockets_address_max')} of an address",
         f"streams that a socket follows | {frames.STREAMS_MAX}",
         f"cards that a visit shows | {CARDS_SHOWN_MAX}",
         f"{CARDS_MAX} cards, {CHOICES_MAX} choices in a question, {SITES_MAX} sites",

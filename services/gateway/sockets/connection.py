@@ -12,6 +12,7 @@ from contracts.signals import Typing
 from services.chassis.ports import Ports
 from services.chassis.tokens import BadToken, Caller, Verifier
 from services.gateway import queries
+from services.gateway.sockets.bounds import Pace
 from services.gateway.sockets.frames import (
     PONG,
     READY,
@@ -179,8 +180,10 @@ class Connection:
             await self._streams.read(stream_id)
 
     async def _receive(self) -> None:
+        pace, clock = Pace(), asyncio.get_running_loop()
         while True:
             frame = await next_frame(self._websocket)
+            pace.step(clock.time())
             await self._signs.beat()
             match frame:
                 case Ping():

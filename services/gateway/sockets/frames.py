@@ -51,6 +51,16 @@ def slow() -> Ended:
     return Ended(4408, "slow")  # No text for people: a client that does not read would not get it.
 
 
+def too_fast() -> Ended:
+    """The client sends more than any screen needs."""
+    return Ended(4429, "too_fast", "Too many frames: connect again in a while, and send fewer.")
+
+
+def too_many_sockets() -> Ended:
+    """Its caller, or everybody at its address, has as many sockets open here as they may."""
+    return Ended(4429, "too_many_sockets", "Too many sockets are open: close some, and connect in a while.")
+
+
 def retry() -> Ended:
     """The read model is behind; nothing is lost."""
     return Ended(4425, "retry", "History is not there yet: connect again.")

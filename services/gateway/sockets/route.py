@@ -6,8 +6,10 @@ from contextlib import suppress
 from fastapi import APIRouter, FastAPI, WebSocket, WebSocketDisconnect
 
 from services.chassis.ports import Ports
-from services.chassis.tokens import Verifier
+from services.chassis.tokens import Caller, Verifier
+from services.gateway.accounts.throttle import network_of
 from services.gateway.settings import GatewaySettings
+from services.gateway.sockets.bounds import Places
 from services.gateway.sockets.connection import Connection, next_frame, verified
 from services.gateway.sockets.frames import Authorise, Ended, bad_frame, error_frame, unauthorised
 from services.gateway.sockets.hub import Hub
@@ -27,6 +29,14 @@ def hub_of(app: FastAPI) -> Hub:
     return hub
 
 
+def places_of(app: FastAPI) -> Places:
+    """The places of the application's sockets, made for the first one."""
+    if not hasattr(app.state, "places"):
+        app.state.places = Places()
+    places: Places = app.state.places
+    return places
+
+
 @router.websocket("/socket")
 async def socket(websocket: WebSocket) -> None:
     """One screen's socket. Browsers name their origin; clients that name none still need a token."""
@@ -37,25 +47,30 @@ async def socket(websocket: WebSocket) -> None:
         await websocket.close(FOREIGN_ORIGIN)  # Before the accept: the client gets a 403.
         return
     await websocket.accept()
-    await serve(websocket, ports, app.state.verifier, hub_of(app))
-
-
-async def serve(websocket: WebSocket, ports: Ports, verifier: Verifier, hub: Hub) -> None:
-    """Serves an accepted socket until either side ends it."""
     try:
-        try:
-            async with asyncio.timeout(AUTHORISE_WITHIN_S):
-                first = await next_frame(websocket)
-        except TimeoutError:
-            raise unauthorised(f"The first frame comes within {AUTHORISE_WITHIN_S:.0f} seconds.") from None
-        if not isinstance(first, Authorise):
-            raise bad_frame("The first frame is authorise.")
-        caller = verified(verifier, first.token, ports)
-        await Connection(websocket, ports, verifier, hub, caller, first).run()
+        # Who has not authorised yet is told by the address alone.
+        address, places = websocket.client.host if websocket.client else "", places_of(app)
+        with places.held(f"address {network_of(address)}", settings.gateway_sockets_address_max):
+            caller, first = await authorised(websocket, ports, app.state.verifier)
+            who = f"{caller.workspace_id} {caller.actor}"
+            with places.held(who, settings.gateway_sockets_caller_max):
+                await Connection(websocket, ports, app.state.verifier, hub_of(app), caller, first).run()
     except WebSocketDisconnect:
         pass
     except Ended as ended:
         await close(websocket, ended)
+
+
+async def authorised(websocket: WebSocket, ports: Ports, verifier: Verifier) -> tuple[Caller, Authorise]:
+    """Who is there, by the first frame. Raises Ended or WebSocketDisconnect."""
+    try:
+        async with asyncio.timeout(AUTHORISE_WITHIN_S):
+            first = await next_frame(websocket)
+    except TimeoutError:
+        raise unauthorised(f"The first frame comes within {AUTHORISE_WITHIN_S:.0f} seconds.") from None
+    if not isinstance(first, Authorise):
+        raise bad_frame("The first frame is authorise.")
+    return verified(verifier, first.token, ports), first
 
 
 async def close(websocket: WebSocket, ended: Ended) -> None:

@@ -68,7 +68,9 @@ class Client:
 
 
 @asynccontextmanager
-async def socket(app: FastAPI, origin: str | None = None) -> AsyncIterator[Client]:
+async def socket(
+    app: FastAPI, origin: str | None = None, address: str = "192.0.2.1"
+) -> AsyncIterator[Client]:
     """A socket to the application; at the end the client goes, and the server must have let go of it."""
     client = Client()
     scope = {
@@ -81,6 +83,7 @@ async def socket(app: FastAPI, origin: str | None = None) -> AsyncIterator[Clien
         "query_string": b"",
         "headers": [(b"origin", origin.encode())] if origin else [],
         "subprotocols": [],
+        "client": (address, 1),
     }
     await client._to_server.put({"type": "websocket.connect"})
     serving = asyncio.create_task(app(scope, client.receive_from_client, client.send_to_client))  # type: ignore[arg-type]

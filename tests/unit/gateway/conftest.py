@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from services.chassis.app import application
 from services.gateway.invitations import create_workspace
 from services.gateway.service import SERVICE
-from services.gateway.sockets.route import hub_of
+from services.gateway.sockets.route import hub_of, places_of
 from tests.unit.gateway.examples import PASSWORD
 from tests.unit.gateway.people import Ana
 from tests.unit.gateway.replica import Replica
@@ -27,6 +27,7 @@ def app(replica: Replica) -> Iterator[FastAPI]:
     assert not hub_of(app)._streams
     assert not hub_of(app)._folders
     assert not hub_of(app)._agents
+    assert not places_of(app)
 
 
 @pytest.fixture

@@ -8,7 +8,11 @@ from fastapi import FastAPI
 
 from contracts.ids import stream
 from contracts.playbook import PlaybookActivated, SitesChanged
-from tests.unit.gateway.examples import ADA, PLAYBOOK, T0, WORKSPACE, published, recorded
+from services.chassis.tokens import Caller
+from services.gateway.sockets.bounds import FRAMES_MAX, FRAMES_WINDOW_S, Pace
+from services.gateway.sockets.frames import Ended
+from tests.unit.gateway.client import Closed, authorise, socket
+from tests.unit.gateway.examples import ADA, PLAYBOOK, T0, WORKSPACE, ada, published, recorded, visitor
 from tests.unit.gateway.replica import Replica
 from tests.unit.gateway.web import Web, browsing, with_settings
 
@@ -64,3 +68,56 @@ async def test_a_visit_that_is_refused_leaves_no_session(web: Web, app: FastAPI,
         "visitor_session", WORKSPACE, first["visitor_id"], replica.clock.now()
     )
     assert (refused.status_code, len(kept)) == (429, 1)
+
+
+async def test_so_many_sockets_of_one_address_are_open_authorised_or_not(
+    app: FastAPI, replica: Replica
+) -> None:
+    with_settings(replica, app, gateway_sockets_address_max=2)
+
+    async with socket(app) as one, socket(app):
+        await authorise(one, replica, ada)
+        async with socket(app) as third:
+            with pytest.raises(Closed, match="4429 too_many_sockets"):
+                await third.until("never")
+        async with socket(app, address="192.0.2.99") as elsewhere:
+            await authorise(elsewhere, replica, ada)
+    async with socket(app) as later:
+        await authorise(later, replica, ada)
+
+
+@pytest.mark.parametrize(("caller", "other"), [(ada, visitor), (visitor, ada)])
+async def test_so_many_sockets_of_one_caller_are_open(
+    app: FastAPI, replica: Replica, caller: Caller, other: Caller
+) -> None:
+    with_settings(replica, app, gateway_sockets_caller_max=1)
+
+    async with socket(app) as one, socket(app) as two, socket(app) as another:
+        await authorise(one, replica, caller)
+        with pytest.raises(Closed, match="4429 too_many_sockets"):
+            await authorise(two, replica, caller)
+        await authorise(another, replica, other)
+    async with socket(app) as later:
+        await authorise(later, replica, caller)
+
+
+async def test_a_client_that_sends_too_fast_is_told_and_cut_off(app: FastAPI, replica: Replica) -> None:
+    async with socket(app) as client:
+        await authorise(client, replica, ada)
+        for _ in range(FRAMES_MAX + 1):
+            await client.send(type="ping")
+
+        answered = await client.until("error")
+        with pytest.raises(Closed, match="4429 too_fast"):
+            await client.next()
+    assert len(answered) <= FRAMES_MAX
+
+
+def test_so_many_frames_may_come_in_each_window() -> None:
+    pace = Pace()
+
+    for second in (0, FRAMES_WINDOW_S, 2.5 * FRAMES_WINDOW_S):
+        for _ in range(FRAMES_MAX):
+            pace.step(second)
+        with pytest.raises(Ended):
+            pace.step(second)
