@@ -1,6 +1,7 @@
 """The HTTP edge: taking, assigning, talking, reading, blocking, closing."""
 
 from datetime import datetime
+from math import ceil
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -37,10 +38,12 @@ from services.conversation.commands import (
 )
 from services.conversation.decider import DECIDER
 from services.conversation.decider.visitor import VISITOR
+from services.conversation.settings import ConversationSettings
 
 router = APIRouter()
 
 VERSION_MAX = 2**31 - 1
+MESSAGES_WINDOW_S = 60
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=REASON_CHARS_MAX)]
 MessageText = Annotated[str, StringConstraints(max_length=TEXT_CHARS_MAX)]
 FileToken = Annotated[str, StringConstraints(min_length=1, max_length=FILE_TOKEN_CHARS_MAX)]
@@ -71,6 +74,17 @@ class MessageBody(Body):
         if not text and known.data.get("attachment_token") is None:
             raise ValueError("a message has a text of at least one character, or an attachment_token")
         return text
+
+
+class TooManyMessages(Refused):
+    """The visitor writes faster than anybody can read; the window in which that counts ends."""
+
+    status = 429
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(
+            "too_many_messages", "You write too fast: wait a moment.", retry_after_s=retry_after_s
+        )
 
 
 class BadAttachment(Refused):
@@ -134,6 +148,7 @@ async def post_message(
     conversation_id: Id, ask: ParticipantAsk, body: MessageBody, request: Request
 ) -> Accepted:
     """Say something, as the agent who holds the conversation or as its visitor."""
+    await _count_message(ask)
     message_id = ask.new_id("message")
     attachment, until = None, None
     if body.attachment_token is not None:
@@ -154,6 +169,17 @@ async def post_message(
         and await queries.is_blocked(ask.ports, ask.workspace_id, ask.caller.id),
     )
     return await ask.execute(DECIDER, stream("conversation", conversation_id), command, message_id=message_id)
+
+
+async def _count_message(ask: Ask) -> None:
+    """Raises TooManyMessages. Agents are known to their company, and may write as fast as they can."""
+    if ask.caller.kind != "visitor":
+        return
+    settings: ConversationSettings = ask.ports.own["settings"]
+    name = f"messages|{ask.workspace_id}|{ask.caller.id}"
+    tries = await ask.ports.credentials.tried(name, ask.now, MESSAGES_WINDOW_S)
+    if tries.count > settings.visitor_messages_max:
+        raise TooManyMessages(max(1, ceil((tries.over_at - ask.now).total_seconds())))
 
 
 def _ticket(verifier: Verifier, token: str, ask: Ask, conversation_id: str) -> tuple[FileTicket, datetime]:

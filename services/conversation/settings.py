@@ -5,10 +5,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class ConversationSettings(BaseSettings):
-    """After how many seconds without a socket a visitor counts as gone."""
+    """After how many seconds without a socket a visitor counts as gone, and how fast one may write."""
 
     model_config = SettingsConfigDict(
         env_prefix="LIVECHAT_CONVERSATION_", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
     visitor_left_s: int = Field(default=120, ge=1, le=3_600)
+    visitor_messages_max: int = Field(default=60, ge=1)
+    """Messages of one visitor in a minute, sent again or not."""

@@ -63,7 +63,7 @@ OWN: Mapping[str, str] = {
     rf"{_CHAT}take": "already_assigned held_by_another agent_offline",
     rf"{_CHAT}assign": "held_by_another agent_offline",
     rf"{_CHAT}close": "held_by_another",
-    rf"{_CHAT}messages": "not_holder blocked bad_length bad_attachment attachment_over",
+    rf"{_CHAT}messages": "not_holder blocked bad_length bad_attachment attachment_over too_many_messages",
     rf"{_CHAT}read": "not_holder not_there_yet",
     rf"{_CHAT}block": "bad_length",
     # Visits

@@ -37,6 +37,7 @@ _SETTINGS = GatewaySettings.model_validate(
     }
 )
 VISITOR_LEFT_S = 10
+_TALK = ConversationSettings(visitor_left_s=VISITOR_LEFT_S, visitor_messages_max=1_000)
 AGAIN = ("contended", "behind", "files_unavailable")
 """Refusals after which a client sends the same command again."""
 
@@ -45,7 +46,7 @@ def _own(files: SeldomFiles, push: MoodyPush) -> Mapping[str, Own]:
     return {
         "gateway": lambda: {"settings": _SETTINGS, "signer": SIGNER, "files": files},
         "notifier": lambda: own_of(push),
-        "conversation": lambda: {"settings": ConversationSettings(visitor_left_s=VISITOR_LEFT_S)},
+        "conversation": lambda: {"settings": _TALK},
     }
 
 

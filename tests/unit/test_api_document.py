@@ -14,6 +14,7 @@ from contracts.states import InboxRow
 from services.chassis import app
 from services.chassis.http import PAGE_MAX
 from services.conversation import commands as conversation
+from services.conversation.settings import ConversationSettings
 from services.crm import commands as crm
 from services.gateway.accounts.sessions import SESSIONS_MAX
 from services.gateway.files.receiving import FILE_BYTES_MAX, RECEIVE_LIMIT_S, UPLOADS_AT_ONCE_MAX
@@ -31,6 +32,7 @@ from tests.api_reference.problems import problems
 from tests.api_reference.refusals import EVERYWHERE, MEANING, NOT_BY_HTTP, OWN
 from tests.e2e.routes import routes
 
+MESSAGES = ConversationSettings.model_fields["visitor_messages_max"]
 ANEW = "write it anew: python -m tests.api_reference"
 NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
 ID = derived_id("an", "id")
@@ -142,7 +144,7 @@ def test_the_limits_in_the_text_are_those_of_the_code() -> None:
 
     for told in (
         f"{app.BODY_BYTES_MAX:,} bytes, nested {app.JSON_DEPTH_MAX} deep",
-        f"a message | {conversation.TEXT_CHARS_MAX:,} characters",
+        f"a message | {conversation.TEXT_CHARS_MAX:,} characters, {MESSAGES.default} in a minute from a visitor",
         f"a note | {crm.NOTE_CHARS_MAX:,} characters, {crm.NOTES_MAX} notes",
         f"persons who turned out to be one | {crm.PERSONS_MERGED_MAX}",
         f"{FILE_BYTES_MAX:,} bytes, received within {RECEIVE_LIMIT_S} s, {FILES_PER_HOUR_MAX} an hour",

@@ -33,6 +33,7 @@ class Edge:
             credentials=MemoryCredentials(),
             tail=cast(Tail, None),
             signals=cast(Signals, None),
+            own=service.own(),
         )
         key = Ed25519PrivateKey.generate()
         self._signer = Signer("k1", key)

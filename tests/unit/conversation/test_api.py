@@ -13,6 +13,7 @@ from services.chassis.execution import execute
 from services.chassis.tokens import Caller
 from services.conversation.decider import DECIDER
 from services.conversation.service import SERVICE
+from services.conversation.settings import ConversationSettings
 from tests.unit.conversation.edge import Edge
 from tests.unit.conversation.examples import (
     ADA,
@@ -211,3 +212,20 @@ async def test_a_visitor_reads_and_ends_over_http(edge: Edge) -> None:
 
     over = await edge.ask(visitor(), "POST", f"{THERE}/read", {"up_to": version})
     assert (over.status_code, over.json()["code"]) == (409, "closed")
+
+
+async def test_a_visitor_who_writes_too_fast_waits_and_nobody_else_does(edge: Edge) -> None:
+    asked = "POST", f"{THERE}/messages", {"text": "Hello?"}
+    most = ConversationSettings().visitor_messages_max
+    await edge.ask(ada, "POST", f"{THERE}/take")
+    before = len(edge.events(STREAM))
+
+    answers = [await edge.ask(visitor(), *asked) for _ in range(most + 1)]
+
+    assert {answer.status_code for answer in answers[:-1]} == {200}
+    assert (answers[-1].status_code, answers[-1].json()["code"]) == (429, "too_many_messages")
+    assert answers[-1].headers["retry-after"] == "60"
+    assert len(edge.events(STREAM)) == before + most
+    assert (await edge.ask(ada, *asked)).status_code == 200
+    edge.clock.move(timedelta(seconds=60))
+    assert (await edge.ask(visitor(), *asked)).status_code == 200
