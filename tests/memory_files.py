@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
+from typing import IO
 
 from services.gateway.outbound import Missing, StoreAway
 
@@ -14,9 +14,10 @@ class MemoryFiles:
         self.kept: dict[str, bytes] = {}
         self.away = False
 
-    async def keep(self, place: str, content: Path) -> None:
+    async def keep(self, place: str, content: IO[bytes]) -> None:
         self._reach()
-        self.kept[place] = await asyncio.to_thread(content.read_bytes)
+        content.seek(0)
+        self.kept[place] = await asyncio.to_thread(content.read)
 
     async def read(self, place: str) -> AsyncIterator[bytes]:
         self._reach()

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 import obstore
@@ -31,8 +31,8 @@ class Missing(Exception):
 class FileStore(Protocol):
     """Bytes by place. A place is written again with the same bytes only."""
 
-    async def keep(self, place: str, content: Path) -> None:
-        """Copies a local file; when this returns, it survives the loss of power. Raises StoreAway."""
+    async def keep(self, place: str, content: IO[bytes]) -> None:
+        """Copies the file, from its beginning; when this returns, it survives the loss of power. Raises StoreAway."""
         ...
 
     async def read(self, place: str) -> AsyncIterator[bytes]:
@@ -65,15 +65,16 @@ class FolderFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def keep(self, place: str, content: Path) -> None:
+    async def keep(self, place: str, content: IO[bytes]) -> None:
         await asyncio.to_thread(self._keep, self._folder / place, content)
 
-    def _keep(self, path: Path, content: Path) -> None:
+    def _keep(self, path: Path, content: IO[bytes]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Its own name for each attempt, for two may run at once; what a killed one left goes with the file.
         part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-        with content.open("rb") as source, part.open("wb") as target:
-            while chunk := source.read(CHUNK_BYTES):
+        content.seek(0)
+        with part.open("wb") as target:
+            while chunk := content.read(CHUNK_BYTES):
                 target.write(chunk)
             target.flush()
             os.fsync(target.fileno())
@@ -114,6 +115,11 @@ def _sync_folder(folder: Path) -> None:
         os.close(number)
 
 
+def _whole(content: IO[bytes]) -> bytes:
+    content.seek(0)
+    return content.read()
+
+
 class S3Files:
     """Files as objects of a bucket, below a prefix."""
 
@@ -134,10 +140,11 @@ class S3Files:
             **{name: value for name, value in told.items() if value},
         )
 
-    async def keep(self, place: str, content: Path) -> None:
+    async def keep(self, place: str, content: IO[bytes]) -> None:
         try:
             # One request: an object of several parts, cut off, would leave parts that nobody finds.
-            await obstore.put_async(self._store, place, content, use_multipart=False)
+            whole = await asyncio.to_thread(_whole, content)
+            await obstore.put_async(self._store, place, whole, use_multipart=False)
         except (BaseError, OSError) as error:
             raise StoreAway(type(error).__name__) from error
 

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -65,32 +66,30 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> FileStore:
             return MemoryFiles()
 
 
-def written(folder: Path, content: bytes) -> Path:
-    path = folder / "upload"
-    path.write_bytes(content)
-    return path
-
-
 async def bytes_of(store: FileStore, place: str) -> bytes:
     return b"".join([chunk async for chunk in await store.read(place)])
 
 
-async def test_what_is_kept_is_read_as_it_was(store: FileStore, tmp_path: Path) -> None:
+async def test_what_is_kept_is_read_as_it_was(store: FileStore) -> None:
     content = os.urandom(LARGEST)
-    await store.keep(PLACE, written(tmp_path, content))
+    await store.keep(PLACE, BytesIO(content))
 
     read = await bytes_of(store, PLACE)
 
     assert hashlib.sha256(read).digest() == hashlib.sha256(content).digest()
-    await store.keep(PLACE, written(tmp_path, b"a"))
+    await store.keep(PLACE, BytesIO(b"a"))
     assert await bytes_of(store, PLACE) == b"a"
+    read_before = BytesIO(b"whole")
+    read_before.read(3)
+    await store.keep(PLACE, read_before)
+    assert await bytes_of(store, PLACE) == b"whole"
     await store.remove(PLACE)
 
 
-async def test_places_are_apart(store: FileStore, tmp_path: Path) -> None:
+async def test_places_are_apart(store: FileStore) -> None:
     places = [place_of(workspace, name) for workspace in ("one", "two") for name in ("a", "ab")]
     for place in places:
-        await store.keep(place, written(tmp_path, place.encode()))
+        await store.keep(place, BytesIO(place.encode()))
 
     await store.remove(places[0])
 
@@ -99,11 +98,11 @@ async def test_places_are_apart(store: FileStore, tmp_path: Path) -> None:
     assert [await bytes_of(store, place) for place in places[1:]] == [place.encode() for place in places[1:]]
 
 
-async def test_nothing_is_missing_once_it_is_removed_however_often(store: FileStore, tmp_path: Path) -> None:
+async def test_nothing_is_missing_once_it_is_removed_however_often(store: FileStore) -> None:
     with pytest.raises(Missing):
         await store.read(PLACE)
     await store.remove(PLACE)
-    await store.keep(PLACE, written(tmp_path, b"a"))
+    await store.keep(PLACE, BytesIO(b"a"))
     for _ in range(2):
         await store.remove(PLACE)
 
@@ -111,26 +110,24 @@ async def test_nothing_is_missing_once_it_is_removed_however_often(store: FileSt
         await store.read(PLACE)
 
 
-async def test_an_s3_store_that_refuses_or_is_away_can_be_tried_again(
-    server: S3Server, tmp_path: Path
-) -> None:
+async def test_an_s3_store_that_refuses_or_is_away_can_be_tried_again(server: S3Server) -> None:
     refused = S3Files(on_s3(server, secret="another"))
     away = S3Files(on_s3(server, endpoint="http://127.0.0.1:1"))
     nowhere = S3Files(
         settings("s3://nothing", endpoint=server.endpoint, key_id=server.key_id, secret=server.secret)
     )
-    path = written(tmp_path, b"a")
+    content = BytesIO(b"a")
 
     for store in (refused, away):
-        for failing in (store.keep(PLACE, path), store.read(PLACE), store.remove(PLACE)):
+        for failing in (store.keep(PLACE, content), store.read(PLACE), store.remove(PLACE)):
             with pytest.raises(StoreAway):
                 await failing
     with pytest.raises((StoreAway, Missing)):
-        await nowhere.keep(PLACE, path)
+        await nowhere.keep(PLACE, content)
 
 
-async def test_objects_lie_below_the_prefix(server: S3Server, tmp_path: Path) -> None:
-    await S3Files(on_s3(server)).keep(PLACE, written(tmp_path, b"a"))
+async def test_objects_lie_below_the_prefix(server: S3Server) -> None:
+    await S3Files(on_s3(server)).keep(PLACE, BytesIO(b"a"))
 
     assert (server.bucket / "files" / "here" / PLACE).read_bytes() == b"a"
 
@@ -151,14 +148,14 @@ async def test_a_folder_syncs_the_file_its_name_and_its_folder(
     monkeypatch.setattr(os, "fsync", spy("sync", os.fsync))
     monkeypatch.setattr(Path, "replace", spy("name", Path.replace))
 
-    await FolderFiles(tmp_path / "files").keep(PLACE, written(tmp_path, b"a"))
+    await FolderFiles(tmp_path / "files").keep(PLACE, BytesIO(b"a"))
 
     assert steps == ["sync file", "name file", *["sync folder"] * 3]
 
 
 async def test_what_a_killed_attempt_left_goes_with_the_file(tmp_path: Path) -> None:
     store = FolderFiles(tmp_path / "files")
-    await store.keep(PLACE, written(tmp_path, b"a"))
+    await store.keep(PLACE, BytesIO(b"a"))
     left = tmp_path / "files" / f"{PLACE}.0badf00d.part"
     left.write_bytes(b"half")
 

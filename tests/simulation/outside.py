@@ -1,7 +1,7 @@
 """What lies outside, as twins with moods: push services, the store of files; and the keys that tokens are made with."""
 
 from collections import Counter
-from pathlib import Path
+from typing import IO
 
 from services.chassis.tokens import Signer, Verifier, new_private_key, read_private_key
 from services.notifier.outbound import Message, Result, Subscription
@@ -51,7 +51,7 @@ class SeldomFiles(MemoryFiles):
         super().__init__()
         self._chance = chance
 
-    async def keep(self, place: str, content: Path) -> None:
+    async def keep(self, place: str, content: IO[bytes]) -> None:
         self._luck()
         await super().keep(place, content)
 

@@ -4,7 +4,7 @@ import codecs
 import re
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
+from typing import IO
 
 import filetype
 
@@ -49,31 +49,31 @@ class NotTaken(Exception):
     """The content is of no type that is taken; the text says why, for its sender."""
 
 
-def type_of(path: Path) -> str:
-    """The content's type, one of SUFFIXES. Reads the file in bounded memory. Raises NotTaken."""
-    with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
+def type_of(content: IO[bytes]) -> str:
+    """The content's type, one of SUFFIXES. Reads the file, from its beginning, in bounded memory. Raises NotTaken."""
+    content.seek(0)
+    head = content.read(HEAD_BYTES)
     told = filetype.guess_mime(head)
     if told in (*PICTURES, PDF):
-        _refuse_polyglots(path, head)
+        _refuse_polyglots(content, head)
         return str(told)
     if head.startswith(b"PK"):
-        return _document(path)
+        return _document(content)
     # A text may begin like something else, "BMW" like a bitmap: it is what all of it is.
-    _check_text(path)
+    _check_text(content)
     return TEXT
 
 
-def _refuse_polyglots(path: Path, head: bytes) -> None:
+def _refuse_polyglots(content: IO[bytes], head: bytes) -> None:
     """A picture that is a page or an archive as well was made to be taken for something else."""
-    if _PAGE.search(head) or zipfile.is_zipfile(path):
+    if _PAGE.search(head) or zipfile.is_zipfile(content):
         raise NotTaken("The file is of two types at once.")
 
 
-def _document(path: Path) -> str:
+def _document(content: IO[bytes]) -> str:
     """Office documents are archives of parts; other archives are not taken, for nobody sees what is in them."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(content) as archive:
             names = {entry.filename for entry in archive.infolist()}
             if len(names) > ENTRIES_MAX or any(_MACROS.search(name) for name in names):
                 raise NotTaken("Documents with macros are not taken.")
@@ -96,23 +96,23 @@ def _open_document(archive: zipfile.ZipFile, names: set[str]) -> str | None:
     return told if told in OPEN_DOCUMENTS else None
 
 
-def _check_text(path: Path) -> None:
+def _check_text(content: IO[bytes]) -> None:
     """UTF-8 without control characters and without what begins a page or a script in a browser."""
     decoder, before, first = codecs.getincrementaldecoder("utf-8-sig")(), "", True
-    with path.open("rb") as file:
-        while True:
-            chunk = file.read(CHUNK_BYTES)
-            try:
-                text = decoder.decode(chunk, final=not chunk)
-            except UnicodeDecodeError:
-                raise NotTaken(
-                    "The file is of no type that is taken here, or a text that is not UTF-8."
-                ) from None
-            seen = before + text
-            if _CONTROL.search(text):
-                raise NotTaken("The file is of no type that is taken here.")
-            if _MARKUP.search(seen) or (first and seen.lstrip().startswith("<")):
-                raise NotTaken("Texts that look like a web page are not taken.")
-            if not chunk:
-                return
-            before, first = seen[-_OVERLAP_CHARS:], first and not seen.strip()
+    content.seek(0)
+    while True:
+        chunk = content.read(CHUNK_BYTES)
+        try:
+            text = decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError:
+            raise NotTaken(
+                "The file is of no type that is taken here, or a text that is not UTF-8."
+            ) from None
+        seen = before + text
+        if _CONTROL.search(text):
+            raise NotTaken("The file is of no type that is taken here.")
+        if _MARKUP.search(seen) or (first and seen.lstrip().startswith("<")):
+            raise NotTaken("Texts that look like a web page are not taken.")
+        if not chunk:
+            return
+        before, first = seen[-_OVERLAP_CHARS:], first and not seen.strip()

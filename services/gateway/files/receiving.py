@@ -1,12 +1,12 @@
-"""A file on its way in: streamed to a file of this process that no name leads to, counted, hashed and bounded."""
+"""A file on its way in: streamed to one that no name leads to and that ends with the process, counted and hashed."""
 
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryFile
+from typing import IO
 
 from fastapi import Request
 
@@ -32,9 +32,9 @@ def too_large() -> FileRefused:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A whole file; `path` is there as long as the context that gave it. `sha256` is in hexadecimal."""
+    """A whole file; `content` is open as long as the context that gave it. `sha256` is in hexadecimal."""
 
-    path: Path
+    content: IO[bytes]
     size_bytes: int
     sha256: str
 
@@ -57,10 +57,10 @@ class Receiving:
             )
         self._running += 1
         try:
-            with TemporaryDirectory(prefix="livechat-upload-") as folder:
+            with await asyncio.to_thread(TemporaryFile) as content:
                 try:
                     async with asyncio.timeout(RECEIVE_LIMIT_S):
-                        received = await _written(request, Path(folder, "file"))
+                        received = await _written(request, content)
                 except TimeoutError:
                     raise FileRefused(
                         408, "too_slow", f"A file is received within {RECEIVE_LIMIT_S} s."
@@ -70,15 +70,14 @@ class Receiving:
             self._running -= 1
 
 
-async def _written(request: Request, path: Path) -> Received:
+async def _written(request: Request, content: IO[bytes]) -> Received:
     size, digest = 0, hashlib.sha256()
-    with await asyncio.to_thread(path.open, "wb") as file:
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > FILE_BYTES_MAX:
-                raise too_large()
-            digest.update(chunk)
-            await asyncio.to_thread(file.write, chunk)
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > FILE_BYTES_MAX:
+            raise too_large()
+        digest.update(chunk)
+        await asyncio.to_thread(content.write, chunk)
     if not size:
         raise FileRefused(422, "empty_file", "The file is empty.")
-    return Received(path, size, digest.hexdigest())
+    return Received(content, size, digest.hexdigest())

@@ -113,7 +113,7 @@ async def _refuse_in_vain(ask: Ask, conversation_id: str) -> None:
 async def _checked(received: Received, content_disposition: str) -> tuple[str, str]:
     """The content's type and the name. Raises FileRefused."""
     try:
-        content_type = await asyncio.to_thread(type_of, received.path)
+        content_type = await asyncio.to_thread(type_of, received.content)
         return content_type, harmless(name_in(content_disposition), content_type)
     except NotTaken as why:
         raise FileRefused(415, "type_not_taken", str(why)) from None
@@ -132,7 +132,7 @@ async def _kept(ask: Ask, command: ReceiveFile, received: Received) -> None:
     if not isinstance(known, file.Kept) or ask.now - known.received_at > HOUR:
         raise NotFound("file")
     try:
-        await _store(ask.ports).keep(place_of(ask.workspace_id, command.file_id), received.path)
+        await _store(ask.ports).keep(place_of(ask.workspace_id, command.file_id), received.content)
     except OSError:
         raise FileRefused(503, "files_unavailable", "The file cannot be kept now: try again.") from None
 

@@ -1,7 +1,9 @@
 """Files over HTTP: who may send and read them, what is refused, and that a repeat or a lost store breaks nothing."""
 
+import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -144,6 +146,21 @@ async def test_too_much_too_little_and_a_bad_name_are_told(desk: Desk) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_name")
     assert desk.appended() == 0
     assert (await desk.send(visitor, b"x" * FILE_BYTES_MAX)).status_code == 201
+
+
+async def test_no_name_leads_to_what_is_being_received_so_that_a_killed_process_leaves_nothing(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    seen = list[str]()
+
+    async def watched() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield b"x" * 65_536
+            seen.extend(os.listdir(tmp_path))
+
+    assert (await desk.send(visitor, watched())).status_code == 201
+    assert seen == []
 
 
 async def test_a_repeat_with_its_key_is_the_same_file(desk: Desk) -> None:
