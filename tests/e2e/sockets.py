@@ -49,8 +49,9 @@ class Socket:
         return closed.value.rcvd.code
 
     def answered(self) -> str | int:
-        """What comes of a ping: its answer, or the code with which the socket ended before."""
+        """What comes of a ping: its answer, or the code with which the socket ended, perhaps before it was sent."""
         try:
+            self.send(type="ping")
             self.until("pong")
         except ConnectionClosed as closed:
             return closed.rcvd.code if closed.rcvd else 0

@@ -63,7 +63,6 @@ def test_a_frame_does_what_its_sender_may_and_appends_nothing(stage: Stage, type
     with screen(stage, READER, have={ours: 0}) as reader:
         with screen(stage, who, have=have) as sender:
             sender.send(**frame(stage, type_, who))
-            sender.send(type="ping")
             came = sender.answered()
             if came == "pong":
                 came = shown(sender, ours) if type_ == "follow" else "nothing"
