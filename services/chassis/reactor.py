@@ -119,8 +119,10 @@ class Reacting:
             return True
         ports, name = self._ports, self._reaction.name
         orders = await self._reaction.react(cause, ports, ports.clock.now())
-        for place, order in enumerate(orders):
-            command_id = derived_id("reaction", cause.event_id, name, place)
+        if len({order.about for order in orders}) < len(orders):
+            raise ValueError(f"{name} does not tell apart what its orders are about")
+        for order in orders:
+            command_id = derived_id("reaction", cause.event_id, name, order.about or 0)
             metadata = metadata_from(cause, command_id, f"service:{ports.service}")
             try:
                 await _carry_out(ports, order, metadata)

@@ -16,12 +16,17 @@ from services.chassis.ports import Ports
 
 @dataclass(frozen=True)
 class Order:
-    """A command for a stream of ours, given by a reaction; `if_claimed` is carried out where a claim refuses it."""
+    """A command for a stream of ours, given by a reaction; `if_claimed` is carried out where a claim refuses it.
+
+    `about` tells it apart from the others that follow from the same event. Its place among them would not: where they
+    follow from what is known as well, there may be fewer of them when the event is read again.
+    """
 
     decider: Decider[Any, Any]
     stream: str
     command: Any
     if_claimed: Any = None
+    about: str = ""
 
 
 React = Callable[[Recorded, Ports, datetime], Awaitable[Sequence[Order]]]
@@ -32,7 +37,7 @@ class Reaction:
     """Another service's events → commands of ours. `name` is the consumer's name and never changes.
 
     `react` gets the event, the ports (to read what we know) and the time now. Each order's command id is derived from
-    the event's id, the reaction's name and the order's place, so a repeated event changes nothing.
+    the event's id, the reaction's name and what the order is about, so a repeated event changes nothing.
     """
 
     name: str

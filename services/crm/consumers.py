@@ -1,6 +1,7 @@
 """What other services' events mean here: follow-ups become outcomes, captured details fill panels and are kept."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -89,14 +90,14 @@ def _panel(event: DetailCaptured, now: datetime) -> Iterable[Order]:
         arrival=event.arrival,
         at=now,
     )
-    yield Order(DETAILS, stream("details", event.conversation_id), command)
+    yield Order(DETAILS, stream("details", event.conversation_id), command, about="panel")
 
 
 def _behind(event: DetailCaptured, now: datetime) -> Iterable[Order]:
     """What was captured, in a conversation or without one, of the person or of whom they are with."""
     match PANEL.get(event.field):
         case (group, field):
-            yield _keep(event, None, group, {field: event.value}, now)
+            yield replace(_keep(event, None, group, {field: event.value}, now), about=group)
 
 
 def _keep(

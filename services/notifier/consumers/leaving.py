@@ -53,7 +53,7 @@ async def _expire(
     for device_id in sorted(devices):
         await subscriptions.forget(ports.credentials, device_id)
         command = ExpireDevice(reason=reason, agent_id=agent_id, at=now)
-        orders.append(Order(device.DECIDER, stream("device", device_id), command))
+        orders.append(Order(device.DECIDER, stream("device", device_id), command, about=device_id))
     return orders
 
 

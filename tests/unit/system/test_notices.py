@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +11,8 @@ import pytest
 
 from contracts.notifier import NoticesDecided, notice_of
 from contracts.personal import decode
+from services.chassis.memory import MemoryStore
+from services.chassis.ports import Append
 from services.notifier.consumers.sender import Sender
 from services.notifier.outbound import Result
 from services.notifier.tables import devices
@@ -35,6 +39,23 @@ async def chat_of(world: World) -> str:
     await world.visit("Vi")
     (row,) = (await world.get("Ana", "gateway/folders/unassigned"))["items"]
     return f"conversation/conversations/{row['conversation_id']}"
+
+
+@contextmanager
+def dying(store: MemoryStore, after: int) -> Iterator[None]:
+    """The process is killed after so many appends."""
+    append, left = store.append, after
+
+    async def killed(what: Append) -> int:
+        nonlocal left
+        if not left:
+            raise OSError("killed")
+        left -= 1
+        return await append(what)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "append", killed)
+        yield
 
 
 def kinds(world: World, device: str) -> list[str]:
@@ -260,3 +281,15 @@ async def test_a_device_that_no_read_model_knows_yet_is_taken_off_with_its_agent
     await world.post("Ben", "gateway/account/sign-out-everywhere")
 
     assert world.types(f"device-{device_id}") == ["device_allowed", "device_expired"]
+
+
+async def test_a_process_that_dies_amid_an_agents_devices_leaves_none_of_them(world: World) -> None:
+    await world.invite("Ben")
+    allowed = [await allow(world, "Ben", device) for device in ("laptop", "phone", "tablet")]
+    notifier = world.host.services["notifier"]
+    with dying(notifier.store, after=1), pytest.raises(OSError, match="killed"):
+        await world.post("Ben", "gateway/account/sign-out-everywhere")
+    await world.host.settle()
+
+    assert [world.types(f"device-{one}") for one in allowed] == [["device_allowed", "device_expired"]] * 3
+    assert not notifier.rows.parked

@@ -54,3 +54,17 @@ async def test_a_topic_that_is_read_twice_changes_nothing(world: World, service:
         stream: len(events) for one in host.services.values() for stream, events in one.store.streams.items()
     }
     assert rows == {name: dict(one.rows.rows) for name, one in host.services.items()}
+
+
+async def test_details_that_are_read_again_under_other_ids_change_nothing(world: World) -> None:
+    """What was carried out before orders said what they are about had other ids."""
+    host, crm = world.host, world.host.services["crm"]
+    lengths = {stream: len(events) for stream, events in crm.store.streams.items()}
+    assert any(stream.startswith("person-") for stream in lengths)
+    crm.store._commands.clear()
+    for place in [place for place in crm.rows.offsets if place[0] == "crm.playbook"]:
+        crm.rows.offsets[place] = 0
+
+    await host.settle()
+
+    assert lengths == {stream: len(events) for stream, events in crm.store.streams.items()}
