@@ -9,14 +9,15 @@ import structlog
 from prometheus_client import Counter, Histogram
 
 from contracts.envelope import Recorded
-from contracts.ids import derived_id, stream
+from contracts.ids import derived_id
 from contracts.notifier import NoticesDecided
 from contracts.personal import Erased
 from services.chassis.decider import Refused
 from services.chassis.execution import Contended, execute, metadata_from
 from services.chassis.ports import Ports
 from services.notifier.commands import Attempt, ExpireDevice, NoteAttempts
-from services.notifier.decider import device, notice
+from services.notifier.consumers.expiring import expire
+from services.notifier.decider import notice
 from services.notifier.outbound import Message, Push, Result, subscriptions
 
 GRACE_S = 0.3
@@ -139,7 +140,7 @@ class Sender:
             subscription, Message(one.data, topic, ttl_s=int(left.total_seconds()))
         )
         if result.outcome == "gone":
-            await _expire(cause, ports, one.device_id)
+            await expire(cause, ports, one.device_id, ExpireDevice(reason="gone", at=ports.clock.now()))
         return result
 
 
@@ -165,11 +166,3 @@ async def _note(cause: Recorded, ports: Ports, attempts: Sequence[Attempt]) -> N
         raise
     except (Refused, Erased) as refused:
         log.info("notice_outcome_refused", notice=cause.stream, error=repr(refused))
-
-
-async def _expire(cause: Recorded, ports: Ports, device_id: str) -> None:
-    """The push service knows the device no more: it is taken off."""
-    metadata = metadata_from(cause, derived_id("gone", cause.event_id, device_id), f"service:{ports.service}")
-    command = ExpireDevice(reason="gone", at=ports.clock.now())
-    await execute(ports, device.DECIDER, stream("device", device_id), command, metadata)
-    await subscriptions.forget(ports.credentials, device_id)

@@ -2,8 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -11,14 +9,10 @@ import pytest
 
 from contracts.notifier import NoticesDecided, notice_of
 from contracts.personal import decode
-from services.chassis.memory import MemoryStore
-from services.chassis.ports import Append
 from services.notifier.consumers.sender import Sender
 from services.notifier.outbound import Result
-from services.notifier.tables import devices
+from tests.unit.system.devices import KEYS, allow, kinds
 from tests.unit.system.world import World
-
-KEYS = {"p256dh": "k", "auth": "a"}
 
 
 @pytest.fixture
@@ -28,39 +22,11 @@ async def world() -> World:
     return world
 
 
-async def allow(world: World, who: str, device: str) -> str:
-    """The agent allows a device; answers its id."""
-    body = {"subscription": {"endpoint": f"https://push.test/{device}", "keys": KEYS}, "label": device}
-    return str((await world.post(who, "notifier/devices", body))["ids"]["device_id"])
-
-
 async def chat_of(world: World) -> str:
     """A visitor's new conversation."""
     await world.visit("Vi")
     (row,) = (await world.get("Ana", "gateway/folders/unassigned"))["items"]
     return f"conversation/conversations/{row['conversation_id']}"
-
-
-@contextmanager
-def dying(store: MemoryStore, after: int) -> Iterator[None]:
-    """The process is killed after so many appends."""
-    append, left = store.append, after
-
-    async def killed(what: Append) -> int:
-        nonlocal left
-        if not left:
-            raise OSError("killed")
-        left -= 1
-        return await append(what)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "append", killed)
-        yield
-
-
-def kinds(world: World, device: str) -> list[str]:
-    """What the device was told of, in order."""
-    return [told["kind"] for told in world.push.told(device)]
 
 
 async def test_the_three_notices_reach_the_devices_of_whom_they_concern(world: World) -> None:
@@ -205,46 +171,6 @@ async def test_what_was_under_way_when_the_process_died_is_tried_again(
     lost.cancel()
 
 
-async def test_a_removed_device_and_a_moved_one_belong_to_nobody_else(world: World) -> None:
-    await world.invite("Ben")
-    phone = await allow(world, "Ana", "phone")
-    await world.delete("Ben", f"notifier/devices/{phone}", expect=404)
-    assert await allow(world, "Ben", "phone") == phone
-
-    assert (await world.get("Ana", "notifier/devices"))["items"] == []
-    await world.delete("Ana", f"notifier/devices/{phone}", expect=404)
-    await world.delete("Ben", f"notifier/devices/{phone}")
-    assert (await world.get("Ben", "notifier/devices"))["items"] == []
-    assert world.types(f"device-{phone}") == [
-        "device_allowed",
-        "device_expired",
-        "device_allowed",
-        "device_expired",
-    ]
-
-
-async def test_an_end_of_sessions_that_is_read_again_leaves_devices_that_were_allowed_since(
-    world: World,
-) -> None:
-    await world.invite("Ben")
-    before = await allow(world, "Ben", "before")
-    await world.post("Ben", "gateway/account/sign-out-everywhere")
-    assert world.types(f"device-{before}")[-1] == "device_expired"
-    await world.host.pass_time(timedelta(seconds=1))
-    await world.sign_in("Ben")
-    since = await allow(world, "Ben", "since")
-
-    positions = world.host.services["notifier"].rows.offsets
-    for place in [place for place in positions if place[0] == "notifier.gateway"]:
-        positions[place] = 0
-    await world.host.settle()
-
-    assert world.types(f"device-{since}") == ["device_allowed"]
-    await world.post("Ben", "presence/online", {"tab": "b"})
-    await world.visit("Wu")
-    assert kinds(world, "since") == ["new_conversation"]
-
-
 async def test_devices_that_may_not_be_are_refused(world: World) -> None:
     def body(endpoint: str) -> dict[str, Any]:
         return {"subscription": {"endpoint": endpoint, "keys": KEYS}}
@@ -267,29 +193,3 @@ async def test_an_endpoint_and_its_keys_are_in_no_event(world: World) -> None:
     stores = [service.store for service in world.host.services.values()]
     logged = b"".join(e.data for store in stores for events in store.streams.values() for e in events)
     assert b"push.test" not in logged
-
-
-async def test_a_device_that_no_read_model_knows_yet_is_taken_off_with_its_agents_sessions(
-    world: World,
-) -> None:
-    await world.invite("Ben")
-    device_id = await allow(world, "Ben", "bens-phone")
-    rows = world.host.services["notifier"].rows.rows
-    for key in [key for key in rows if key[0] is devices]:
-        del rows[key]
-
-    await world.post("Ben", "gateway/account/sign-out-everywhere")
-
-    assert world.types(f"device-{device_id}") == ["device_allowed", "device_expired"]
-
-
-async def test_a_process_that_dies_amid_an_agents_devices_leaves_none_of_them(world: World) -> None:
-    await world.invite("Ben")
-    allowed = [await allow(world, "Ben", device) for device in ("laptop", "phone", "tablet")]
-    notifier = world.host.services["notifier"]
-    with dying(notifier.store, after=1), pytest.raises(OSError, match="killed"):
-        await world.post("Ben", "gateway/account/sign-out-everywhere")
-    await world.host.settle()
-
-    assert [world.types(f"device-{one}") for one in allowed] == [["device_allowed", "device_expired"]] * 3
-    assert not notifier.rows.parked

@@ -1,0 +1,118 @@
+"""Devices that show nothing any more: taken off, moved to another agent, or gone with their agent."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from services.chassis.memory import MemoryStore
+from services.chassis.ports import Append
+from services.notifier.outbound.subscriptions import KIND
+from services.notifier.tables import devices
+from tests.unit.system.devices import allow, kinds
+from tests.unit.system.world import NOW, World
+
+
+@pytest.fixture
+async def world() -> World:
+    world = World()
+    await world.open()
+    return world
+
+
+@contextmanager
+def dying(store: MemoryStore, after: int) -> Iterator[None]:
+    """The process is killed after so many appends."""
+    append, left = store.append, after
+
+    async def killed(what: Append) -> int:
+        nonlocal left
+        if not left:
+            raise OSError("killed")
+        left -= 1
+        return await append(what)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "append", killed)
+        yield
+
+
+async def test_a_removed_device_and_a_moved_one_belong_to_nobody_else(world: World) -> None:
+    await world.invite("Ben")
+    phone = await allow(world, "Ana", "phone")
+    await world.delete("Ben", f"notifier/devices/{phone}", expect=404)
+    assert await allow(world, "Ben", "phone") == phone
+
+    assert (await world.get("Ana", "notifier/devices"))["items"] == []
+    await world.delete("Ana", f"notifier/devices/{phone}", expect=404)
+    await world.delete("Ben", f"notifier/devices/{phone}")
+    assert (await world.get("Ben", "notifier/devices"))["items"] == []
+    assert world.types(f"device-{phone}") == [
+        "device_allowed",
+        "device_expired",
+        "device_allowed",
+        "device_expired",
+    ]
+
+
+async def test_an_end_of_sessions_that_is_read_again_leaves_devices_that_were_allowed_since(
+    world: World,
+) -> None:
+    await world.invite("Ben")
+    before = await allow(world, "Ben", "before")
+    await world.post("Ben", "gateway/account/sign-out-everywhere")
+    assert world.types(f"device-{before}")[-1] == "device_expired"
+    await world.host.pass_time(timedelta(seconds=1))
+    await world.sign_in("Ben")
+    since = await allow(world, "Ben", "since")
+
+    world.host.services["notifier"].store._commands.clear()  # Told under other ids by an older version.
+    positions = world.host.services["notifier"].rows.offsets
+    for place in [place for place in positions if place[0] == "notifier.gateway"]:
+        positions[place] = 0
+    await world.host.settle()
+
+    assert world.types(f"device-{before}") == ["device_allowed", "device_expired"]
+    assert world.types(f"device-{since}") == ["device_allowed"]
+    await world.post("Ben", "presence/online", {"tab": "b"})
+    await world.visit("Wu")
+    assert kinds(world, "since") == ["new_conversation"]
+
+
+def lose_devices(world: World) -> None:
+    """The read model knows of no device yet."""
+    rows = world.host.services["notifier"].rows.rows
+    for key in [key for key in rows if key[0] is devices]:
+        del rows[key]
+
+
+async def test_a_device_that_no_read_model_knows_yet_is_taken_off_with_its_agents_sessions(
+    world: World,
+) -> None:
+    await world.invite("Ben")
+    device_id = await allow(world, "Ben", "bens-phone")
+    lose_devices(world)
+
+    await world.post("Ben", "gateway/account/sign-out-everywhere")
+
+    assert world.types(f"device-{device_id}") == ["device_allowed", "device_expired"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("after", [0, 1, 2])
+async def test_a_process_that_dies_amid_an_agents_devices_leaves_none_of_them(
+    world: World, known: bool, after: int
+) -> None:
+    ben = await world.invite("Ben")
+    allowed = [await allow(world, "Ben", device) for device in ("laptop", "phone", "tablet")]
+    if not known:
+        lose_devices(world)
+    notifier = world.host.services["notifier"]
+    with dying(notifier.store, after), pytest.raises(OSError, match="killed"):
+        await world.post("Ben", "gateway/account/sign-out-everywhere")
+    await world.host.settle()
+
+    assert [world.types(f"device-{one}") for one in allowed] == [["device_allowed", "device_expired"]] * 3
+    assert not await notifier.ports.credentials.of(KIND, world.workspace_id, ben, NOW)
+    assert not notifier.rows.parked
