@@ -228,4 +228,5 @@ FACTS = (
     verdicts.devices,
     leavings.files,
     leavings.removed,
+    leavings.devices,
 )

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from contracts.conversation import Assigned, Closed, MessagePosted, Reassigned, Released
-from contracts.gateway import AgentRemoved, FileDropped
+from contracts.gateway import AgentRemoved, FileDropped, SessionsEnded
 from contracts.ids import id_of, stream
+from contracts.notifier import DeviceAllowed
 from contracts.presence import AgentWentOnline
 from services.gateway.outbound import place_of
 from tests.simulation.history import History
@@ -54,3 +55,17 @@ def removed(world: World, history: History) -> Iterator[str]:
         for screen in world.screens
         if screen.caller.id in gone and screen.is_open
     )
+
+
+def devices(world: World, history: History) -> Iterator[str]:
+    """Whoever was removed, or whose sessions ended, keeps no device that was allowed before."""
+    ends = {
+        one.event.agent_id: one.event.at
+        for _, recorded in history.of("account")
+        for one in recorded
+        if isinstance(one.event, AgentRemoved | SessionsEnded)
+    }
+    for name, recorded in history.of("device"):
+        last = recorded[-1].event
+        if isinstance(last, DeviceAllowed) and last.agent_id in ends and last.at <= ends[last.agent_id]:
+            yield f"{name} is still allowed to agent {last.agent_id}, whose sessions ended after that"
