@@ -79,13 +79,19 @@ async def agent_seen(reader: Reader, workspace_id: str, agent_id: str, now: date
 
 
 async def agents_for(reader: Reader, workspace_id: str, now: datetime) -> tuple[Evidence, ...]:
-    """The workspace's agents who are online as far as is known now; where there are none, those who are not."""
-    for online in (True, False):
-        where, order = {"online": online}, ("agent_id",)
-        found = await reader.find(workspace_id, agents, where, order=order, limit=EVIDENCE_MAX)
-        if found:
-            return tuple(_evidence(row, now) for row in found)
-    return ()
+    """The workspace's agents who are online as far as is known now; where there are none, those who are not.
+
+    Whoever was removed is not online, also while presence does not say so yet.
+    """
+    removed, order = {agent_id for _, agent_id in await _removed(reader, workspace_id)}, ("agent_id",)
+    away: list[Row] = []
+    async for rows in pages(reader, workspace_id, agents, {"online": True}, order, EVIDENCE_MAX):
+        online = [row for row in rows if row["agent_id"] not in removed]
+        if online:
+            return tuple(_evidence(row, now) for row in online)
+        away += [{**row, "online": False} for row in rows]
+    away += await reader.find(workspace_id, agents, {"online": False}, order=order, limit=EVIDENCE_MAX)
+    return tuple(_evidence(row, now) for row in away[:EVIDENCE_MAX])
 
 
 async def is_blocked(ports: Ports, workspace_id: str, visitor_id: str) -> bool:
@@ -130,8 +136,13 @@ async def open_everywhere(reader: Reader) -> AsyncIterator[list[OpenConversation
 
 
 async def removed_everywhere(reader: Reader) -> set[tuple[str, str]]:
-    """(workspace, agent) of everyone who was ever removed; read in pages."""
-    read = pages(reader, None, removed_agents, {}, ("workspace_id", "agent_id"), SWEPT_PAGE)
+    """(workspace, agent) of everyone who was ever removed."""
+    return await _removed(reader, None)
+
+
+async def _removed(reader: Reader, workspace_id: str | None) -> set[tuple[str, str]]:
+    """Read in pages."""
+    read = pages(reader, workspace_id, removed_agents, {}, ("workspace_id", "agent_id"), SWEPT_PAGE)
     return {(row["workspace_id"], row["agent_id"]) async for rows in read for row in rows}
 
 

@@ -7,6 +7,7 @@ import pytest
 from contracts.conversation import Evidence
 from contracts.envelope import Event
 from contracts.flow import Flow, MessageCard
+from contracts.gateway import AgentRemoved
 from contracts.ids import derived_id, stream
 from contracts.personal import ClearKeyring
 from contracts.playbook import (
@@ -28,6 +29,7 @@ from services.conversation.commands import PostBot, PostVisitorAnswer, StartConv
 from services.conversation.consumers import REACTIONS
 from services.conversation.decider import DECIDER
 from services.conversation.projections import MODELS
+from services.conversation.queries import EVIDENCE_MAX
 from tests.unit.conversation.examples import (
     ADA,
     BOB,
@@ -127,6 +129,28 @@ async def test_only_agents_of_the_workspace_who_are_online_count() -> None:
     [order] = await orders(requested, *agents)
 
     assert [agent.online for agent in order.command.online] == [False]
+
+
+async def test_who_was_removed_is_not_online_though_presence_has_not_said_so() -> None:
+    removed = recorded(AgentRemoved(at=after(-1), agent_id=ADA, by=BOB), 3, of=stream("account", ADA))
+
+    [order] = await orders(requested, went_online(ADA), removed)
+    [answered] = await orders(requested, went_online(ADA), removed, went_online(BOB))
+
+    assert [(one.agent_id, one.online) for one in order.command.online] == [(ADA, False)]
+    assert [(one.agent_id, one.online) for one in answered.command.online] == [(BOB, True)]
+
+
+async def test_agents_who_are_there_are_found_behind_however_many_who_were_removed() -> None:
+    gone = sorted(derived_id("agent", number) for number in range(EVIDENCE_MAX))
+    removals = [
+        recorded(AgentRemoved(at=T0, agent_id=one, by=BOB), 3, of=stream("account", one)) for one in gone
+    ]
+    last = "ffffffff" + derived_id("agent")[8:]
+
+    [order] = await orders(requested, *map(went_online, gone), *removals, went_online(last))
+
+    assert [one.agent_id for one in order.command.online] == [last]
 
 
 async def test_what_is_known_is_never_younger_than_now() -> None:
