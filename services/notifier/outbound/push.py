@@ -18,13 +18,13 @@ from py_vapid import Vapid02
 
 from services.chassis.ports import Clock
 from services.notifier.outbound.addresses import HTTPS, Addresses, BadEndpoint, CheckedBackend
+from services.notifier.outbound.connections import Connections
 from services.notifier.settings import NotifierSettings
 
 PLAIN_BYTES_MAX = 3_993
 """What fits the one record that push services take."""
 CONNECT_S, ANSWER_S, TRY_S = 4.0, 8.0, 9.0
 BODY_S, BODY_BYTES_MAX = 0.5, 4_096
-CONNECTIONS_MAX = 512
 SIGNED_FOR, SIGNED_AGAIN_AFTER = timedelta(hours=12), timedelta(hours=6)
 SIGNATURES_MAX = 64
 POINT_BYTES, AUTH_BYTES = 65, 16
@@ -93,7 +93,7 @@ class WebPush:
         self._contact, key = settings.vapid_contact, settings.vapid_key
         self._vapid = Vapid02.from_pem(key.get_secret_value().encode()) if key else None
         self._signatures: dict[str, tuple[datetime, str]] = {}
-        self._pool: httpcore.AsyncConnectionPool | None = None
+        self._connections = Connections(CheckedBackend(self._addresses))
 
     @property
     def public_key(self) -> str | None:
@@ -141,12 +141,9 @@ class WebPush:
 
     async def close(self) -> None:
         """Ends all connections; another send opens new ones."""
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            await pool.aclose()
+        await self._connections.close()
 
     async def _posted(self, subscription: Subscription, message: Message) -> Result:
-        pool = self._connections()
         headers: dict[str | bytes, str | bytes] = {
             "content-type": "application/octet-stream",
             "content-encoding": "aes128gcm",
@@ -156,28 +153,21 @@ class WebPush:
             "authorization": self._signature(self._addresses.check(subscription.endpoint)),
         }
         timeouts = {"connect": CONNECT_S, "read": ANSWER_S, "write": ANSWER_S, "pool": ANSWER_S}
-        async with pool.stream(
-            "POST",
-            subscription.endpoint,
-            headers=headers,
-            content=encrypted(message.data, subscription),
-            extensions={"timeout": timeouts},
-        ) as answer:
+        content = encrypted(message.data, subscription)
+        async with (
+            self._connections.pool() as pool,
+            pool.stream(
+                "POST",
+                subscription.endpoint,
+                headers=headers,
+                content=content,
+                extensions={"timeout": timeouts},
+            ) as answer,
+        ):
             told = {name.lower(): value.decode("latin-1") for name, value in answer.headers}
             result = result_of(answer.status, told.get(b"retry-after", ""), self._clock.now())
             await _finished(answer)
             return result
-
-    def _connections(self) -> httpcore.AsyncConnectionPool:
-        if self._pool is None:
-            self._pool = httpcore.AsyncConnectionPool(
-                max_connections=CONNECTIONS_MAX,
-                max_keepalive_connections=CONNECTIONS_MAX // 4,
-                keepalive_expiry=30.0,
-                retries=0,
-                network_backend=CheckedBackend(self._addresses),
-            )
-        return self._pool
 
     def _signature(self, origin: str) -> str:
         """The header by which the push service knows us, made anew every few hours for each origin."""
