@@ -1,5 +1,6 @@
 """What is kept of a secret that somebody else holds, and what services may do with it; an interface of ports."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -35,6 +36,10 @@ class Credentials(Protocol):
 
     async def find(self, kind: str, hash_: str, now: datetime) -> Credential | None:
         """The credential if it is there, is not over and was not used up."""
+
+    async def find_all(self, kind: str, hashes: Collection[str], now: datetime) -> list[Credential]:
+        """Those of the credentials that are there, are not over and were not used up, in no order."""
+        ...
 
     async def of(self, kind: str, workspace_id: str, subject: str, now: datetime) -> list[Credential]:
         """The subject's ones of this kind that are not over, the longest-lived first: CREDENTIALS_OF_MAX at most."""

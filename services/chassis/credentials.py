@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,8 @@ _KEEP = """INSERT INTO log.credentials (kind, hash, workspace_id, subject, claim
     SET subject = excluded.subject, claims = excluded.claims, expires_at = excluded.expires_at"""
 _FIND = """SELECT kind, hash, workspace_id, subject, claims, expires_at FROM log.credentials
     WHERE kind = %s AND hash = %s AND expires_at > %s"""
+_FIND_ALL = """SELECT kind, hash, workspace_id, subject, claims, expires_at FROM log.credentials
+    WHERE kind = %s AND hash = ANY(%s) AND expires_at > %s"""
 _OF = f"""SELECT kind, hash, workspace_id, subject, claims, expires_at FROM log.credentials
     WHERE workspace_id = %s AND kind = %s AND subject = %s AND expires_at > %s
     ORDER BY expires_at DESC, hash LIMIT {CREDENTIALS_OF_MAX}"""
@@ -67,6 +70,11 @@ class PostgresCredentials:
         async with self._pool.connection() as connection:
             row = await (await connection.execute(_FIND, (kind, hash_, now))).fetchone()
         return Credential(*row) if row else None
+
+    async def find_all(self, kind: str, hashes: Collection[str], now: datetime) -> list[Credential]:
+        async with self._pool.connection() as connection:
+            rows = await (await connection.execute(_FIND_ALL, (kind, list(hashes), now))).fetchall()
+        return [Credential(*row) for row in rows]
 
     async def of(self, kind: str, workspace_id: str, subject: str, now: datetime) -> list[Credential]:
         async with self._pool.connection() as connection:

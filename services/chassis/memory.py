@@ -2,7 +2,7 @@
 
 import hashlib
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -167,6 +167,10 @@ class MemoryCredentials:
     async def find(self, kind: str, hash_: str, now: datetime) -> Credential | None:
         found = self._kept.get((kind, hash_))
         return found if found and found.expires_at > now else None
+
+    async def find_all(self, kind: str, hashes: Collection[str], now: datetime) -> list[Credential]:
+        found = [await self.find(kind, hash_, now) for hash_ in hashes]
+        return [one for one in found if one is not None]
 
     async def of(self, kind: str, workspace_id: str, subject: str, now: datetime) -> list[Credential]:
         wanted = (kind, workspace_id, subject)

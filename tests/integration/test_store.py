@@ -255,6 +255,10 @@ async def test_credentials_are_listed_noted_and_ended_one_by_one(twin: Twin) -> 
 
     assert await twin.credentials.of("session", MINE, "agent-1", twin.now) == [kept[1], kept[2], kept[0]]
     assert await twin.credentials.of("session", FOREIGN, "agent-1", twin.now) == []
+    asked = ["h0", "h2", "h3", "h9", "unknown"]
+    found = await twin.credentials.find_all("session", asked, twin.now)
+    assert sorted(one.hash for one in found) == ["h0", "h2", "h9"]
+    assert await twin.credentials.find_all("link", asked, twin.now) == []
     assert await twin.credentials.note("session", "h0", {"used": 1})
     assert await twin.credentials.find("session", "h0", twin.now) == replace(kept[0], claims={"used": 1})
     assert await twin.credentials.end_one("session", "h0")
