@@ -1,7 +1,8 @@
 """Tries to reach devices, all at once within limits: those that answer are waited for, and slow ones go on beside."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections import Counter as Counted
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,14 +19,17 @@ from services.chassis.ports import Ports
 from services.notifier.commands import Attempt, ExpireDevice, NoteAttempts
 from services.notifier.consumers.expiring import expire
 from services.notifier.decider import notice
-from services.notifier.outbound import Message, Push, Result, subscriptions
+from services.notifier.outbound import Message, Push, Result, Subscription, subscriptions
 
-GRACE_S = 0.3
-"""How long an answer is waited for before the try is noted as slow and goes on by itself."""
-AT_ONCE_MAX = 256
-SLOW_AT_ONCE_MAX = 128
+GRACE_S, LOOKS = 0.3, 10
+"""How long an answer is waited for, from the begin of its try, before the try is noted as slow and goes on by itself.
+It is looked for so often meanwhile: a process that is late by other work looks once, and makes no device slow by it."""
+AT_ONCE_MAX = 128
+SLOW_AT_ONCE_MAX = 256
 SLOW_DEVICES_MAX = 10_000
 BUSY_WAIT_S = 10.0
+NOTE_EVERY_S = 1.0
+"""How often the outcomes of tries that go on are recorded, all that came meanwhile together."""
 
 TRIES = Counter("livechat_notices_tried", "Tries to hand a notice over.", ["kind", "outcome"])
 HANDED_OVER = Histogram(
@@ -53,9 +57,10 @@ class Sender:
 
     def __init__(self, push: Push) -> None:
         self._push = push
-        self._room, self._slow_room = asyncio.Semaphore(AT_ONCE_MAX), asyncio.Semaphore(SLOW_AT_ONCE_MAX)
+        self._room = asyncio.Semaphore(AT_ONCE_MAX)
+        self._beside = 0
         self._slow: dict[str, None] = {}
-        self._under_way: dict[str, int] = {}
+        self._under_way = Counted[str]()
         self._late: set[asyncio.Task[None]] = set()
 
     async def hand_over(self, cause: Recorded, ports: Ports, tries: Sequence[Try]) -> None:
@@ -63,61 +68,91 @@ class Sender:
 
         Killed before, the event is read again, and those that were reached already get the same notice again.
         """
+        devices = [one.device_id for one in tries]
+        found = await subscriptions.find_all(ports.credentials, devices, ports.clock.now())
+        begun = [self._begin(cause, ports, one, found.get(one.device_id)) for one in tries]
         attempts: list[Attempt] = []
-        quick: dict[asyncio.Task[Attempt], Try] = {}
-        beside: dict[asyncio.Task[Attempt], Try] = {}
-        for one in tries:
-            was_slow = one.device_id in self._slow
-            if was_slow and (self._slow_room.locked() or one.device_id in self._under_way):
-                attempts.append(Attempt(one.device_id, one.number, "again", "busy", BUSY_WAIT_S))
-                continue
-            room = self._slow_room if was_slow else self._room
-            task = asyncio.create_task(self._reach(cause, ports, one, room))
-            (beside if was_slow else quick)[task] = one
-        if quick:
-            _, late = await asyncio.wait(quick, timeout=GRACE_S)
-            beside |= {task: quick[task] for task in late}
-            attempts += [task.result() for task in quick if task not in late]
-        attempts += [Attempt(one.device_id, one.number, "slow", "slow") for one in beside.values()]
-        self._remember_slow(one.device_id for one in beside.values())
+        beside: list[asyncio.Task[Attempt]] = []
+        for one, end in zip(tries, await asyncio.gather(*begun), strict=True):
+            if isinstance(end, Attempt):
+                attempts.append(end)
+            elif end.done():
+                attempts.append(end.result())
+            else:
+                attempts.append(Attempt(one.device_id, one.number, "slow", "slow"))
+                beside.append(end)
         # Nothing is recorded of those that were taken at the first try: the verdict "sent" stands for them.
         await _note(cause, ports, [one for one in attempts if one.outcome != "handed_over" or one.number > 1])
         if beside:
-            self._go_on(cause, ports, beside)
-
-    def _go_on(self, cause: Recorded, ports: Ports, tries: dict[asyncio.Task[Attempt], Try]) -> None:
-        finishing = asyncio.create_task(_finish(cause, ports, list(tries)))
-        self._late.add(finishing)
-        finishing.add_done_callback(self._late.discard)
+            finishing = asyncio.create_task(_finish(cause, ports, beside))
+            self._late.add(finishing)
+            finishing.add_done_callback(self._late.discard)
 
     async def finished(self) -> None:
         """Returns when no try goes on."""
         while self._late:
             await asyncio.gather(*self._late, return_exceptions=True)
 
-    def _remember_slow(self, devices: Iterable[str]) -> None:
-        for device_id in devices:
-            self._slow.pop(device_id, None)
-            self._slow[device_id] = None
-        while len(self._slow) > SLOW_DEVICES_MAX:
+    async def _begin(
+        self, cause: Recorded, ports: Ports, one: Try, subscription: Subscription | None
+    ) -> Attempt | asyncio.Task[Attempt]:
+        """What came of the try, or the try itself, where it goes on beside. Of a device that was slow the last time it
+        does so at once."""
+        if one.device_id in self._slow:
+            if self._under_way[one.device_id] or self._beside >= SLOW_AT_ONCE_MAX:
+                return _busy(one)
+            return self._go_on(self._try(cause, ports, one, subscription))
+        async with self._room:
+            going = self._try(cause, ports, one, subscription)
+            for _ in range(LOOKS):
+                await asyncio.wait([going], timeout=GRACE_S / LOOKS)
+                if going.done():
+                    return going.result()
+        self._remember_slow(one.device_id)
+        if self._beside >= SLOW_AT_ONCE_MAX:
+            going.cancel()
+            return _busy(one)
+        return self._go_on(going)
+
+    def _try(
+        self, cause: Recorded, ports: Ports, one: Try, subscription: Subscription | None
+    ) -> asyncio.Task[Attempt]:
+        going = asyncio.create_task(self._reach(cause, ports, one, subscription))
+        self._under_way[one.device_id] += 1
+        going.add_done_callback(lambda _: self._ended(one.device_id))
+        return going
+
+    def _ended(self, device_id: str) -> None:
+        self._under_way[device_id] -= 1
+        if not self._under_way[device_id]:
+            del self._under_way[device_id]
+
+    def _go_on(self, going: asyncio.Task[Attempt]) -> asyncio.Task[Attempt]:
+        self._beside += 1
+        going.add_done_callback(self._came_back)
+        return going
+
+    def _came_back(self, _: asyncio.Task[Attempt]) -> None:
+        self._beside -= 1
+
+    def _remember_slow(self, device_id: str) -> None:
+        self._slow.pop(device_id, None)
+        self._slow[device_id] = None
+        if len(self._slow) > SLOW_DEVICES_MAX:
             del self._slow[next(iter(self._slow))]
 
-    async def _reach(self, cause: Recorded, ports: Ports, one: Try, room: asyncio.Semaphore) -> Attempt:
+    async def _reach(
+        self, cause: Recorded, ports: Ports, one: Try, subscription: Subscription | None
+    ) -> Attempt:
         """One try; whatever goes wrong is its outcome."""
-        self._under_way[one.device_id] = self._under_way.get(one.device_id, 0) + 1
+        begun_s = asyncio.get_running_loop().time()
         try:
-            async with room:
-                begun_s = asyncio.get_running_loop().time()
-                result = await self._sent(cause, ports, one)
-                if asyncio.get_running_loop().time() - begun_s < GRACE_S:
-                    self._slow.pop(one.device_id, None)
+            result = await self._sent(cause, ports, one, subscription)
+            if asyncio.get_running_loop().time() - begun_s < GRACE_S:
+                self._slow.pop(one.device_id, None)
         except Exception as error:
             log.warning("notice_not_sent", device=one.device_id, error=repr(error))
             result = Result("again", "unexpected")
-        finally:
-            self._under_way[one.device_id] -= 1
-            if not self._under_way[one.device_id]:
-                del self._under_way[one.device_id]
         TRIES.labels(one.decided.kind, result.outcome).inc()
         if result.outcome == "taken":
             late_s = (ports.clock.now() - one.decided.occurred_at).total_seconds()
@@ -127,12 +162,12 @@ class Sender:
             return Attempt(one.device_id, one.number, "again", result.reason, result.wait_s)
         return Attempt(one.device_id, one.number, "refused", result.reason)
 
-    async def _sent(self, cause: Recorded, ports: Ports, one: Try) -> Result:
-        now = ports.clock.now()
-        left = one.decided.expires_at - now
+    async def _sent(
+        self, cause: Recorded, ports: Ports, one: Try, subscription: Subscription | None
+    ) -> Result:
+        left = one.decided.expires_at - ports.clock.now()
         if left < timedelta(seconds=1):
             return Result("refused", "time_over")
-        subscription = await subscriptions.find(ports.credentials, one.device_id, now)
         if subscription is None:
             return Result("refused", "device_expired")
         topic = one.decided.conversation_id.replace("-", "")
@@ -144,12 +179,20 @@ class Sender:
         return result
 
 
+def _busy(one: Try) -> Attempt:
+    return Attempt(one.device_id, one.number, "again", "busy", BUSY_WAIT_S)
+
+
 async def _finish(cause: Recorded, ports: Ports, tries: Sequence[asyncio.Task[Attempt]]) -> None:
-    """Notes what became of slow tries. Where that fails their timers, which are set already, try again."""
-    try:
-        await _note(cause, ports, await asyncio.gather(*tries))
-    except Exception as error:
-        log.warning("notice_outcome_not_noted", notice=cause.stream, error=repr(error))
+    """Notes what becomes of slow tries. Where that fails their timers, which are set already, try again."""
+    while tries:
+        await asyncio.wait(tries, timeout=NOTE_EVERY_S)
+        ended = [going.result() for going in tries if going.done()]
+        tries = [going for going in tries if not going.done()]
+        try:
+            await _note(cause, ports, ended)
+        except Exception as error:
+            log.warning("notice_outcome_not_noted", notice=cause.stream, error=repr(error))
 
 
 async def _note(cause: Recorded, ports: Ports, attempts: Sequence[Attempt]) -> None:

@@ -1,5 +1,6 @@
 """Subscriptions are credentials: whoever has one can write to the device. They are kept apart from every event."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from contracts.ids import derived_id
@@ -31,10 +32,12 @@ async def keep(
     )
 
 
-async def find(credentials: Credentials, device_id: str, now: datetime) -> Subscription | None:
-    """How a device is reached; None where it no longer is."""
-    found = await credentials.find(KIND, device_id, now)
-    return Subscription(**found.claims) if found else None
+async def find_all(
+    credentials: Credentials, devices: Collection[str], now: datetime
+) -> dict[str, Subscription]:
+    """How each device is reached, by id; those that are reached no more are missing."""
+    found = await credentials.find_all(KIND, devices, now)
+    return {one.hash: Subscription(**one.claims) for one in found}
 
 
 async def kept_of(
