@@ -12,12 +12,15 @@ from contracts.playbook import PlaybookCreated
 from contracts.presence import AgentWentOffline, AgentWentOnline
 from services.cli.catalogue import SERVICES
 from services.cli.demo.cast import PATIENCE_S
+from services.cli.demo.clients import Agent
 from services.cli.demo.screens import Screen
 from services.cli.demo.show import demonstrate
 from services.cli.infrastructure import Servers
 from tests.e2e.company import Chat, Company
+from tests.e2e.notices import all_decided, due, wrong_verdicts
 from tests.e2e.routes import device_body
 from tests.e2e.system import System, running
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.real, pytest.mark.fault]
 
@@ -68,6 +71,7 @@ async def test_while_a_service_is_away_the_others_work_and_it_catches_up(separat
             await catches_up()
 
         history = await work.at_rest()
+    assert wrong_verdicts(history, work.devices) == []
     assert sorted(e.playbook_id for e in history.of(PlaybookCreated)) == sorted(work.playbooks)
     assert sorted(e.agent_id for e in history.of(AgentInvited)) == sorted(work.invited)
     switched = [e for e in history.of(AgentWentOnline, AgentWentOffline) if e.agent_id == work.cid.agent_id]
@@ -81,9 +85,11 @@ class Work(Company):
     """What can be done in every service while one of them is away, and how that one shows that it has caught up."""
 
     async def begin(self) -> None:
-        """A chat that Ana holds, another one that waits, and Cid, who goes on and off. Nobody asks a second time."""
+        """A chat that Ana holds, another one that waits, and Cid, who goes on and off. Ana and Cid have a device each.
+        Nobody asks a second time."""
         await self.open()
         (self.cid,) = await self.hire(1)
+        self.devices = {who.agent_id: [await self._allow(who)] for who in (self.ana, self.cid)}
         self.talk, self.waiting = await self.chat(), await self.chat()
         await self.take(self.ana, self.talk)
         self.playbooks = [self.playbook, self.short]
@@ -122,7 +128,17 @@ class Work(Company):
         self.switched += 2
 
     async def _allow_a_device(self) -> None:
-        await self.cid.post("notifier/devices", device_body("cid"))
+        assert await self._allow(self.cid) in self.devices[self.cid.agent_id]
+
+    async def _allow(self, agent: Agent) -> str:
+        """The agent's one device, allowed and listed."""
+        told = await agent.post("notifier/devices", device_body(agent.agent_id))
+
+        async def listed() -> bool:
+            return bool((await agent.get("notifier/devices"))["items"])
+
+        await eventually(listed, within_s=PATIENCE_S, what="the device")
+        return str(told["ids"]["device_id"])
 
     async def _invite(self) -> None:
         body = {"email": f"{len(self.invited)}@example.com", "role": "agent"}
@@ -139,13 +155,18 @@ class Work(Company):
         return shown
 
     async def _without_notifier(self) -> Step:
-        """Devices are where they were."""
+        """What happens meanwhile is decided on later, for each device once; devices are where they were."""
+        await self.say(self.talk.visitor, self.talk, "Does anybody hear me?")
+        await self.chat()
 
-        async def there() -> None:
-            listed = (await self.cid.get("notifier/devices"))["items"]
-            assert len(listed) <= 1
+        async def told() -> None:
+            history = await all_decided(self._system, self.told.workspace_id, self.devices)
+            assert len(dict(due(history))) >= 4  # Two chats at first, and what happened meanwhile.
+            for who in (self.ana, self.cid):
+                listed = (await who.get("notifier/devices"))["items"]
+                assert [one["device_id"] for one in listed] == self.devices[who.agent_id]
 
-        return there
+        return told
 
     async def _without_crm(self) -> Step:
         """The lead that an offline flow asks for is made later."""
