@@ -128,16 +128,35 @@ async def block_of(reader: Reader, workspace_id: str, conversation_id: str) -> B
     return Block.model_validate(row)
 
 
-async def open_everywhere(reader: Reader) -> AsyncIterator[list[OpenConversation]]:
-    """All conversations that are not closed, of all workspaces, in pages."""
+async def open_everywhere(
+    reader: Reader, workspace_id: str | None = None
+) -> AsyncIterator[list[OpenConversation]]:
+    """All conversations that are not closed, of all workspaces or of one, in pages."""
     order = ("workspace_id", "conversation_id")
-    async for rows in pages(reader, None, conversations, {"status": "open"}, order, SWEPT_PAGE):
-        yield [OpenConversation(*(row[name] for name in OpenConversation._fields)) for row in rows]
+    async for rows in pages(reader, workspace_id, conversations, {"status": "open"}, order, SWEPT_PAGE):
+        yield [_open(row) for row in rows]
+
+
+async def if_open(reader: Reader, workspace_id: str, conversation_id: str) -> OpenConversation | None:
+    """The conversation, unless it is closed."""
+    row = await reader.get(workspace_id, conversations, conversation_id)
+    return _open(row) if row is not None and row["status"] == "open" else None
+
+
+def _open(row: Row) -> OpenConversation:
+    return OpenConversation(*(row[name] for name in OpenConversation._fields))
 
 
 async def removed_everywhere(reader: Reader) -> set[tuple[str, str]]:
     """(workspace, agent) of everyone who was ever removed."""
     return await _removed(reader, None)
+
+
+async def removed_since(reader: Reader, at: datetime) -> set[tuple[str, str]]:
+    """(workspace, agent) of those who were removed after this time, the first SWEPT_PAGE of them."""
+    order = ("removed_at", "workspace_id", "agent_id")
+    rows = await reader.find(None, removed_agents, {}, order, [at, "", ""], SWEPT_PAGE)
+    return {(row["workspace_id"], row["agent_id"]) for row in rows}
 
 
 async def _removed(reader: Reader, workspace_id: str | None) -> set[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Watches over open conversations: whose visitor is gone or back, and whose holder is no agent any more."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 
@@ -19,8 +19,15 @@ from services.conversation.queries import OpenConversation
 
 ALIVE_EVERY_S = 60
 SWEEP_S = 2
+EVERYTHING_S = 60
+"""How often all open conversations are looked at; in between only those of which something was heard."""
+AGAIN_S = 10
+"""For how long something that was heard is looked into: read models may be behind by that much."""
 
-_ALIVE = timedelta(seconds=ALIVE_EVERY_S)
+_ALIVE, _AGAIN = timedelta(seconds=ALIVE_EVERY_S), timedelta(seconds=AGAIN_S)
+
+Visit = tuple[str, str]
+"""A workspace and a visit of it."""
 
 Watching = VisitorAway | VisitorBack | ReleaseConversation
 
@@ -32,14 +39,17 @@ class Visitors:
 
     An open socket says once a minute that it is there; one that is silent for longer is lost, and was there until then.
     As with agents, signals count when they arrive, and silence means nothing before all sockets had the time to say
-    that they are there: since the start, or since beacons came again after a gap.
+    that they are there: since the start, or since beacons came again after a gap. `conversations` are those of each
+    visit that were open when all were looked at.
     """
 
     def __init__(self, started_at: datetime, left_after_s: int = 120) -> None:
         self._left_after = timedelta(seconds=left_after_s)
         self._silence = Silence(started_at)
-        self._sockets: dict[tuple[str, str], dict[str, datetime]] = {}
-        self._gone_at: dict[tuple[str, str], datetime] = {}
+        self._sockets: dict[Visit, dict[str, datetime]] = {}
+        self._gone_at: dict[Visit, datetime] = {}
+        self._turned: dict[Visit, datetime] = {}
+        self.conversations: dict[Visit, list[str]] = {}
 
     def heard(self, signal: Fact, now: datetime) -> None:
         """A signal has arrived."""
@@ -64,6 +74,17 @@ class Visitors:
             return now - max(gone_at, since) >= self._left_after
         return now - since >= _ALIVE + self._left_after
 
+    def turned(self, now: datetime) -> list[Visit]:
+        """Visits that have come, fell silent or count as gone since AGAIN_S ago."""
+        self._turned = {visit: at for visit, at in self._turned.items() if now - at <= _AGAIN}
+        since = self._silence.trusted_since(now)
+        left = [
+            visit
+            for visit, at in self._gone_at.items()
+            if self._left_after <= now - max(at, since) <= self._left_after + _AGAIN
+        ]
+        return [*self._turned, *left]
+
     def forget(self, now: datetime) -> None:
         """Lets go of sockets that are lost and of visits that are long gone."""
         lost, old = now - _ALIVE - self._left_after, now - 10 * self._left_after
@@ -73,12 +94,15 @@ class Visitors:
                 self._sockets[visit] = alive
             else:
                 del self._sockets[visit]
+                self._turned[visit] = now
         self._gone_at = {visit: at for visit, at in self._gone_at.items() if at > old}
 
     def _hear(self, signal: VisitorPresence, now: datetime) -> None:
         visit = signal.workspace_id, signal.visit_id
         heard = self._sockets.setdefault(visit, {})
         if signal.state != "closed":
+            if not heard:
+                self._turned[visit] = now
             heard[signal.socket] = now
             self._gone_at.pop(visit, None)
             return
@@ -94,11 +118,31 @@ async def sweep(ports: Ports, visitors: Visitors, now: datetime) -> int:
     Both read models may be behind, and in any order: a later sweep finds what this one does not see yet.
     """
     removed, told = await queries.removed_everywhere(ports.reader), 0
+    known: dict[Visit, list[str]] = {}
     async for page in queries.open_everywhere(ports.reader):
         for conversation in page:
-            for command in _due(conversation, visitors, removed, now):
-                await _tell(ports, conversation, command)
-                told += 1
+            visit = conversation.workspace_id, conversation.visit_id
+            known.setdefault(visit, []).append(conversation.conversation_id)
+            told += await _tell(ports, conversation, _due(conversation, visitors, removed, now))
+    visitors.conversations = known
+    visitors.forget(now)
+    return told
+
+
+async def look(ports: Ports, visitors: Visitors, now: datetime) -> int:
+    """The same for conversations alone of whose visitors something was heard, or in whose workspace an agent was just
+    removed; answers how many were told."""
+    told = 0
+    removed = await queries.removed_since(ports.reader, now - timedelta(seconds=EVERYTHING_S))
+    for workspace_id in sorted({workspace_id for workspace_id, _ in removed}):
+        async for page in queries.open_everywhere(ports.reader, workspace_id):
+            for conversation in page:
+                told += await _tell(ports, conversation, _due(conversation, visitors, removed, now))
+    for visit in visitors.turned(now):
+        for conversation_id in visitors.conversations.get(visit, ()):
+            found = await queries.if_open(ports.reader, visit[0], conversation_id)
+            if found is not None:
+                told += await _tell(ports, found, _due(found, visitors, removed, now))
     visitors.forget(now)
     return told
 
@@ -123,18 +167,46 @@ def _due(
     return due
 
 
-async def _tell(ports: Ports, conversation: OpenConversation, command: Watching) -> None:
-    """The command's id follows from the version, so replicas and repeats that know the same tell it once."""
+async def _tell(ports: Ports, conversation: OpenConversation, due: Sequence[Watching]) -> int:
+    """Each command's id follows from the version, so replicas and repeats that know the same tell it once."""
     of = stream("conversation", conversation.conversation_id)
-    command_id = derived_id("watch", of, type(command).__name__, conversation.version)
-    metadata = Metadata(conversation.workspace_id, command_id, command_id, command_id, "service:conversation")
-    try:
-        await execute(ports, DECIDER, of, command, metadata)
-    except Refused as refused:  # Closed meanwhile, or by contention: the next sweep comes soon.
-        log.info("watch_refused", stream=of, code=refused.code)
+    for command in due:
+        command_id = derived_id("watch", of, type(command).__name__, conversation.version)
+        metadata = Metadata(
+            conversation.workspace_id, command_id, command_id, command_id, "service:conversation"
+        )
+        try:
+            await execute(ports, DECIDER, of, command, metadata)
+        except (
+            Refused
+        ) as refused:  # Closed meanwhile, or by contention: a later sweep of everything tells it.
+            log.info("watch_refused", stream=of, code=refused.code)
+    return len(due)
+
+
+class Watch:
+    """Sweeps everything at first, then every EVERYTHING_S, and after a failure; in between it looks at what is news.
+
+    Often enough that every conversation is known before its visitor can have been gone for as long as counts.
+    """
+
+    def __init__(self, ports: Ports, left_after_s: int) -> None:
+        self._ports, self.visitors = ports, Visitors(ports.clock.now(), left_after_s)
+        self._every = timedelta(seconds=max(2 * SWEEP_S, min(EVERYTHING_S, left_after_s / 2)))
+        self._everything_at = ports.clock.now()
+
+    async def turn(self, now: datetime) -> None:
+        """One sweep."""
+        everything_at, self._everything_at = self._everything_at, now
+        if now >= everything_at:
+            await sweep(self._ports, self.visitors, now)
+            everything_at = now + self._every
+        else:
+            await look(self._ports, self.visitors, now)
+        self._everything_at = everything_at
 
 
 async def watch(ports: Ports) -> None:
     """Listens and sweeps until cancelled."""
-    visitors = Visitors(ports.clock.now(), ports.own["settings"].visitor_left_s)
-    await keep_sweeping(ports, visitors.heard, partial(sweep, ports, visitors), SWEEP_S)
+    watching = Watch(ports, ports.own["settings"].visitor_left_s)
+    await keep_sweeping(ports, watching.visitors.heard, watching.turn, SWEEP_S)
