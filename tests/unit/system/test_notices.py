@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contracts.notifier import NoticesDecided, notice_of
+from contracts.notifier import NoticeDelayed, NoticesDecided, notice_of
 from contracts.personal import decode
 from services.notifier.consumers.sender import Sender
 from services.notifier.outbound import Result
@@ -148,6 +148,25 @@ async def test_a_device_that_hangs_holds_up_no_other_and_is_noted_when_it_answer
     answer.set_result(Result("taken"))
     await world.host.services["notifier"].ports.own["sender"].finished()
     assert world.types("notice-").count("notice_handed_over") == 1
+
+
+async def test_devices_that_hang_are_noted_in_the_order_in_which_they_are_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.notifier.consumers.sender.GRACE_S", 0.05)
+    answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+    for number in range(8):
+        await allow(world, "Ana", f"phone-{number}")
+        world.push.answers[f"https://push.test/phone-{number}"] = [answer]
+    await world.post("Ana", "presence/online", {"tab": "a"})
+    await chat_of(world)
+
+    streams = world.host.services["notifier"].store.streams
+    (events,) = [events for name, events in streams.items() if name.startswith("notice-")]
+    (told,) = decode(NoticesDecided, events[0].data).recipients
+    assert [decode(NoticeDelayed, event.data).device_id for event in events[1:]] == list(told.devices)
+    answer.set_result(Result("taken"))
+    await world.host.services["notifier"].ports.own["sender"].finished()
 
 
 async def test_what_was_under_way_when_the_process_died_is_tried_again(
