@@ -11,6 +11,7 @@ from typing import Any
 
 STEPS_MAX = 400_000
 NEVER = STEPS_MAX + 1
+TASKS_KEPT = 256
 
 
 class Stuck(Exception):
@@ -24,16 +25,28 @@ class Process:
         self.name, self.alive = name, True
         self.asked: dict[asyncio.Future[Any], None] = {}
         self.tasks: list[asyncio.Task[Any]] = []
+        self._tasks_max = TASKS_KEPT
 
-    def kill(self, lost: object) -> None:
-        """Ends it as SIGKILL would: no task goes on. Whoever waits for an answer of it gets `lost`."""
-        self.alive = False
-        for task in self.tasks:
+    def keep(self, task: asyncio.Task[Any]) -> None:
+        """The task is one of this process, until it is done."""
+        self.tasks.append(task)
+        if len(self.tasks) > self._tasks_max:
+            self.tasks = [kept for kept in self.tasks if not kept.done()]
+            self._tasks_max = 2 * len(self.tasks) + TASKS_KEPT
+
+    def end(self) -> None:
+        """No task of it goes on."""
+        tasks, self.tasks = self.tasks, []
+        for task in tasks:
             if not task.done():
                 _forget(task)
                 with suppress(RuntimeError):  # It wanted to await on its way out; the dead do not.
                     task.get_coro().close()
-        self.tasks.clear()
+
+    def kill(self, lost: object) -> None:
+        """Ends it as SIGKILL would: no task goes on. Whoever waits for an answer of it gets `lost`."""
+        self.alive = False
+        self.end()
         for future in self.asked:
             if not future.done():
                 future.set_result(lost)
@@ -153,9 +166,7 @@ class Loop(asyncio.AbstractEventLoop):
         self._strands += 1
         context.run(_STRAND.set, Strand(self._strands, process))
         task = asyncio.Task(coro, loop=self, name="-", context=context)
-        process.tasks.append(task)
-        if len(process.tasks) > 256:
-            process.tasks = [kept for kept in process.tasks if not kept.done()]
+        process.keep(task)
         return task
 
     def call_soon(  # type: ignore[override]

@@ -22,7 +22,7 @@ from tests.simulation.checks import violations
 from tests.simulation.companies import found
 from tests.simulation.heard import read_once
 from tests.simulation.history import History
-from tests.simulation.loop import Stuck, pass_time
+from tests.simulation.loop import OUTSIDE, Stuck, pass_time
 from tests.simulation.owners import Owner
 from tests.simulation.races import races
 from tests.simulation.world import World
@@ -64,10 +64,11 @@ def simulate(seed: int) -> Outcome:
     outcome.crashes, outcome.repeats = world.host.crashes, world.host.repeats
     for server in world.host.servers.values():
         outcome.events.update(event.type for events in server.store.streams.values() for event in events)
-        server.process.kill(None)
     outcome.refusals.update(f"{call.name}: {call.refused.code}" for call in world.calls if call.refused)
     outcome.refusals.update(world.again)
     outcome.races = races(world, History(world))
+    for process in (*(server.process for server in world.host.servers.values()), OUTSIDE):
+        process.end()
     return outcome
 
 

@@ -9,13 +9,24 @@ from tests.proof import count
 from tests.simulation.planting import ROOT, simulation
 from tests.simulation.run import simulate
 
-RUNS = count(3_000)
+RUNS, REPLAYED = count(3_000), count(800)
 FIRST = 1
+pytestmark = pytest.mark.timeout(7_200)
 
 
-@pytest.mark.timeout(7_200)
-def test_simulated_days_go_right_and_everything_happens_in_them() -> None:
-    code, told = simulation(ROOT, FIRST, RUNS)
+@pytest.fixture(scope="module")
+def played() -> tuple[int, str]:
+    """Many days, played once for whoever asks about them: the exit code and what was printed."""
+    return simulation(ROOT, FIRST, RUNS, "--trace", PYTHONHASHSEED="0")
+
+
+def traces(told: str) -> list[str]:
+    """The seed and the trace of each run."""
+    return [line for line in told.splitlines() if line[:1].isdigit() and len(line.partition(" ")[2]) == 64]
+
+
+def test_simulated_days_go_right_and_everything_happens_in_them(played: tuple[int, str]) -> None:
+    code, told = played
 
     assert code == 0, told
 
@@ -28,15 +39,17 @@ def test_a_seed_tells_the_same_story_twice() -> None:
     assert once.trace != simulate(8).trace
 
 
-def test_a_seed_tells_the_same_story_in_every_process(tmp_path: Path) -> None:
-    told = [
-        simulation(ROOT, 3, 6, "--trace", PYTHONHASHSEED=seed, HOME=os.fspath(tmp_path))
-        for seed in ("0", "12345")
-    ]
+def test_a_seed_tells_the_same_story_after_others_and_in_every_process(
+    played: tuple[int, str], tmp_path: Path
+) -> None:
+    alone = ("--trace", "--processes", "1")
 
-    traces = [[line for line in out.splitlines() if line[:1].isdigit()][:6] for _, out in told]
-    assert traces[0] == traces[1]
-    assert len(traces[0]) == 6
+    _, told = simulation(
+        ROOT, FIRST + RUNS - REPLAYED, REPLAYED, *alone, PYTHONHASHSEED="12345", HOME=os.fspath(tmp_path)
+    )
+
+    assert len(traces(told)) == REPLAYED
+    assert traces(told) == traces(played[1])[-REPLAYED:]
 
 
 def test_a_day_has_as_much_in_it_as_it_should() -> None:
