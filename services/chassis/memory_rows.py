@@ -77,14 +77,8 @@ class MemoryBatch:
         after = before | {column: before[column] + amount for column, amount in amounts.items()}
         self._set(self._store.rows, key, _stored(key[0], after))
 
-    @asynccontextmanager
-    async def savepoint(self) -> AsyncIterator[None]:
-        kept = len(self._before)
-        try:
-            yield
-        except BaseException:
-            self.undo(kept)
-            raise
+    def savepoint(self) -> "Savepoint":
+        return Savepoint(self, len(self._before))
 
     async def parked_keys(self, consumer: str, keys: Collection[str]) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -112,6 +106,22 @@ class MemoryBatch:
         """Takes back all changes after the first `kept`."""
         while len(self._before) > kept:
             _put(*self._before.pop())
+
+
+class Savepoint:
+    """The context of a part of a batch, which is undone where it fails."""
+
+    __slots__ = ("_batch", "_kept")
+
+    def __init__(self, batch: MemoryBatch, kept: int) -> None:
+        self._batch, self._kept = batch, kept
+
+    async def __aenter__(self) -> None:
+        pass
+
+    async def __aexit__(self, kind: object, *_: object) -> None:
+        if kind is not None:
+            self._batch.undo(self._kept)
 
 
 def _put(of: dict[Any, Any], key: Any, value: Any) -> None:
@@ -207,11 +217,9 @@ class MemoryReader:
         for name in (*wanted, *(name.removeprefix("-") for name in order)):
             if name not in names:
                 raise KeyError(name)  # As PostgreSQL would raise.
-        found = [
-            row
-            for (of, _), row in self._store.rows.items()
-            if of is table and all(row[name] == value for name, value in wanted.items())
-        ]
+        found = [row for (of, _), row in self._store.rows.items() if of is table]
+        for name, value in wanted.items():
+            found = [row for row in found if row[name] == value]
         for name in reversed(order):
             column = name.removeprefix("-")
             found.sort(key=lambda row: _sortable(row[column]), reverse=name[0] == "-")

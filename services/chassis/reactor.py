@@ -51,7 +51,7 @@ class Reacting:
         ids make harmless; the position is moved by whoever comes first.
         """
         name, topic = self._reaction.name, self._topic
-        keys = {key_of(record.key) for records in slices.values() for record in records}
+        keys = {key_of(key) for key in {record.key for part in slices.values() for record in part}}
         before, waiting = await self._rows.look(name, topic, slices, keys)
         after, accepted = following(slices, before, strict=True)
         outcome = await self.react_to(accepted, waiting)
@@ -87,22 +87,22 @@ class Reacting:
         for record, content in zip(records, await read_events(records, self._ports.keyring), strict=True):
             keys.setdefault(key_of(record.key), []).append((record, content))
         if len(keys) == 1:
-            (taken,) = keys.values()
-            await self._one_key(taken, outcome)
+            ((key, taken),) = keys.items()
+            await self._one_key(key, taken, outcome)
             return outcome
         try:
             async with asyncio.TaskGroup() as group:
-                for taken in keys.values():
-                    group.create_task(self._one_key(taken, outcome))
+                for key, taken in keys.items():
+                    group.create_task(self._one_key(key, taken, outcome))
         except ExceptionGroup as several:
             raise several.exceptions[0] from None
         return outcome
 
-    async def _one_key(self, taken: Sequence[Taken], outcome: Admitted) -> None:
+    async def _one_key(self, key: str, taken: Sequence[Taken], outcome: Admitted) -> None:
         for record, content in taken:
             if isinstance(content, Malformed):
                 outcome.park(record, str(content))
-            elif key_of(record.key) in outcome.waiting:
+            elif key in outcome.waiting:
                 outcome.park(record, "")
             elif isinstance(content, Recorded):
                 try:

@@ -1,14 +1,26 @@
 """What the seed decides about time: who waits, for how long, and who dies where."""
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from services.chassis.memory import MovedClock
 from tests.simulation.loop import OUTSIDE, Loop, Process, current, pass_time
 
 PLACES = ("load", "append", "appended", "batch", "committed", "read", "relay", "timer", "tail")
 """Where a process may be told to die: before or after what its neighbours in the code take for one step."""
+
+
+class _Nothing:
+    """What is awaited at once: most pauses are none, and there are thousands in a run."""
+
+    def __await__(self) -> Any:
+        return iter(())
+
+
+_NOTHING = _Nothing()
 
 
 class Chance:
@@ -32,17 +44,20 @@ class Chance:
     def is_calm(self) -> bool:
         return self._pauses == 0.0
 
-    async def pause(self, place: str) -> None:
+    def pause(self, place: str) -> Awaitable[None]:
         """Mostly nothing; sometimes others go first, sometimes time passes, and sometimes this is the end."""
         if self._doomed is not None and self._doomed[0] == place and (process := current()) is not OUTSIDE:
             self._doomed = (place, self._doomed[1] - 1) if self._doomed[1] > 1 else None
             if self._doomed is None:
-                self.victim = process
-                asyncio.get_running_loop().look_at = 0  # type: ignore[attr-defined]
-                await asyncio.sleep(0)
-        luck = self.rng.random()
-        if luck < self._pauses:
-            await pass_time(0 if luck > self._pauses / 10 else self.rng.choice((0.004, 0.05, 0.4)))
+                return self._die(process)
+        if (luck := self.rng.random()) < self._pauses:
+            return pass_time(0 if luck > self._pauses / 10 else self.rng.choice((0.004, 0.05, 0.4)))
+        return _NOTHING
+
+    async def _die(self, process: Process) -> None:
+        self.victim = process
+        asyncio.get_running_loop().look_at = 0  # type: ignore[attr-defined]
+        await asyncio.sleep(0)
 
     def tempo(self) -> float:
         """How long somebody usually takes at most, in seconds; in another run it is another one."""

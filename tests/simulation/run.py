@@ -145,8 +145,8 @@ def _is_still(world: World) -> bool:
 def _trace(world: World) -> str:
     told = hashlib.sha256(f"{world.loop.steps} {world.loop.time()} {len(world.calls)}".encode())
     for (topic, partition), records in sorted(world.host.log.records.items()):
+        told.update(f"{topic} {partition}".encode())
         for record in records:
-            told.update(f"{topic} {partition} {record.offset}".encode())
-            told.update(record.key + (record.value or b""))
-            told.update(repr(record.headers).encode())
+            headers = b"".join(value for _, value in record.headers)
+            told.update(b"%d %b %b %b" % (record.offset, record.key, record.value or b"", headers))
     return told.hexdigest()
