@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -61,8 +61,8 @@ async def agent(reader: Reader, workspace_id: str, agent_id: str) -> Agent:
     return _agent(agent_id, [device.device_id for device in found], known, removed is not None)
 
 
-async def everybody(reader: Reader, workspace_id: str) -> tuple[Agent, ...]:
-    """All agents of the workspace who have a device or are online, by id."""
+async def everybody(reader: Reader, workspace_id: str, seen: Collection[str] = ()) -> tuple[Agent, ...]:
+    """All agents of the workspace who have a device, are online, or are among those `seen` elsewhere, by id."""
     found: dict[str, list[str]] = defaultdict(list)
     async for rows in pages(reader, workspace_id, devices, {}, ("agent_id", "device_id"), PAGE):
         for row in rows:
@@ -73,7 +73,7 @@ async def everybody(reader: Reader, workspace_id: str) -> tuple[Agent, ...]:
     removed = {row["agent_id"] async for rows in read for row in rows}
     return tuple(
         _agent(agent_id, found.get(agent_id, []), known.get(agent_id), agent_id in removed)
-        for agent_id in sorted({*found, *(who for who, row in known.items() if row["online"])})
+        for agent_id in sorted({*found, *seen, *(who for who, row in known.items() if row["online"])})
     )
 
 

@@ -39,7 +39,10 @@ async def on_conversation(recorded: Recorded, ports: Ports, now: datetime) -> Se
     if whom is None:
         return []
     if whom == EVERYBODY:
-        agents = await queries.everybody(ports.reader, workspace_id)
+        # Presence may reach us after the conversation that somebody's coming online made possible.
+        seen = event.online if isinstance(event, ConversationStarted) else ()
+        online = [one.agent_id for one in seen if one.online]
+        agents = await queries.everybody(ports.reader, workspace_id, online)
     else:
         agents = (await queries.agent(ports.reader, workspace_id, whom),)
     decision = notices(event, recorded.version, known, agents, now)

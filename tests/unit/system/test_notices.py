@@ -85,6 +85,20 @@ async def test_every_notifiable_event_and_device_has_exactly_one_verdict(world: 
     assert told["message_posted"] in streams
 
 
+async def test_an_agent_who_has_just_come_online_is_told_before_the_notifier_hears_of_it(
+    world: World,
+) -> None:
+    ben = await world.invite("Ben")
+    notifier = world.host.services["notifier"]
+    notifier.consumers = {name: one for name, one in notifier.consumers.items() if "presence" not in name}
+    await world.post("Ben", "presence/online", {"tab": "b"})
+    await chat_of(world)
+
+    (notice,) = [events for name, events in notifier.store.streams.items() if name.startswith("notice-")]
+    (told,) = decode(NoticesDecided, notice[0].data).recipients
+    assert (told.agent_id, told.outcome) == (ben, "sent")
+
+
 async def test_a_device_that_is_gone_is_taken_off_and_not_tried_again(world: World) -> None:
     await allow(world, "Ana", "old")
     await allow(world, "Ana", "new")
