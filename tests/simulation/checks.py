@@ -14,6 +14,7 @@ from tests.simulation.facts import FACTS
 from tests.simulation.heard import read_once
 from tests.simulation.history import History
 from tests.simulation.host import Server
+from tests.simulation.sights import screens
 from tests.simulation.world import World
 
 SHOWN_MAX = 12
@@ -33,7 +34,7 @@ async def violations(world: World) -> list[str]:
         wrong += [f"{parked.key} is parked: {parked.reason}" for parked in server.rows.parked.values()]
         wrong += await _rebuilt(world, server)
     wrong += _recounted(world)
-    wrong += await _screens(world)
+    wrong += await screens(world, history)
     wrong += await _once_more(world)
     return wrong[:SHOWN_MAX]
 
@@ -83,29 +84,6 @@ def _recounted(world: World) -> list[str]:
                 kept[place] = row[column]
         if counted != kept:
             wrong.append(f"{name} keeps the counts {kept}; counted again they are {counted}")
-    return wrong
-
-
-async def _screens(world: World) -> list[str]:
-    """An open screen shows what a fresh fetch gives, of its own company and of nothing else."""
-    wrong, chats = [], world.chats()
-    gateway = world.host.servers["gateway"].ports
-    for screen in world.screens:
-        theirs = [
-            key
-            for key in screen.rows
-            if chats.get(key.partition("-")[2], screen.caller.workspace_id) != screen.caller.workspace_id
-        ]
-        wrong += [f"a screen shows {key} of another company" for key in theirs]
-        if not screen.is_open:
-            continue
-        if screen.caller.kind == "agent" and (fresh := await screen.fresh_lists(gateway)) != screen.rows:
-            other = sorted(key for key in {*screen.rows, *fresh} if screen.rows.get(key) != fresh.get(key))
-            told = f"{screen.rows.get(other[0])}, a fresh one {fresh.get(other[0])}"
-            wrong.append(f"a screen lists {other[0]} as {told}")
-        for stream, shown in screen.streams.items():
-            if (fresh_stream := await screen.fresh_stream(gateway, stream)) != shown:
-                wrong.append(f"a screen shows {len(shown)} versions of {stream}, fresh {len(fresh_stream)}")
     return wrong
 
 

@@ -17,46 +17,16 @@ from contracts.conversation import (
     Released,
     WaitExpired,
 )
-from contracts.crm import LeadCreated, PersonsMerged
+from contracts.crm import OutcomeEvent, PersonsMerged
+from contracts.envelope import Event
 from contracts.ids import id_of, stream
-from contracts.playbook import LiveChatRequested, OfflineFlowStarted
+from contracts.playbook import FollowUpRequested, LiveChatRequested, OfflineFlowStarted
 from contracts.presence import AgentWentOffline, AgentWentOnline
-from services.chassis.http import Accepted
-from tests.simulation import leavings, verdicts
+from tests.simulation import acks, leavings, verdicts
 from tests.simulation.flows import OFFLINE_MESSAGE
 from tests.simulation.heard import LEASE_S
 from tests.simulation.history import History
-from tests.simulation.world import START, Call, World
-
-WRITING = ("post_message", "create_lead", "close", "create_playbook")
-"""Commands that are never without an effect: whoever is told "done" finds it in the log."""
-
-
-def commands(world: World, history: History) -> Iterator[str]:
-    """Acknowledged means: there once, whole, in one stream. Refused means: not there."""
-    for call in world.calls:
-        events = history.commands.get(call.command_id, [])
-        if call.told is None and call.refused is None:
-            yield f"{call.name} was never answered"
-        elif events:
-            yield from _append(call, [(event.stream, event.version) for event in events])
-        elif call.told is not None and call.name in WRITING:
-            yield f"{call.name} was acknowledged and is not in the log"
-    for command_id, events in history.commands.items():
-        if len({event.stream for event in events}) > 1:
-            yield f"command {command_id} wrote to several streams"
-
-
-def _append(call: Call, places: Sequence[tuple[str, int]]) -> Iterator[str]:
-    name, first = places[0]
-    if places != [(name, first + place) for place in range(len(places))]:
-        yield f"{call.name} was carried out more than once: {places}"
-    if isinstance(call.told, Accepted) and (call.told.stream, call.told.version) != places[-1]:
-        yield f"{call.name} was told {call.told.stream} {call.told.version}, and wrote {places[-1]}"
-    if call.refused is not None and call.told is None and call.sends == 1:
-        yield f"{call.name} was refused ({call.refused.code}) and is in the log"
-    if call.name == "post_message" and len(places) != 1:
-        yield f"one message is {len(places)} events"
+from tests.simulation.world import START, World
 
 
 def holders(world: World, history: History) -> Iterator[str]:
@@ -69,6 +39,10 @@ def holders(world: World, history: History) -> Iterator[str]:
                     yield f"{name} was assigned while {holder} held it"
                 case Reassigned() if holder != event.previous_agent_id:
                     yield f"{name} was reassigned from {event.previous_agent_id}, held by {holder}"
+                case Released() if holder != event.previous_agent_id:
+                    yield f"{name} was released from {event.previous_agent_id}, held by {holder}"
+                case MessagePosted(author="agent") if holder != event.author_id:
+                    yield f"{event.author_id} wrote in {name}, held by {holder}"
                 case Closed() if place != len(events) - 1:
                     yield f"{name} goes on after it was closed"
                 case _:
@@ -85,7 +59,7 @@ def waits(world: World, history: History) -> Iterator[str]:
     """Missed once, and then the offline message once; never while somebody holds it, and never forgotten."""
     now = world.host.clock.now()
     for name, events in history.conversations():
-        waiting, taken, owed = False, False, 0
+        waiting, taken, owed, told = False, False, 0, 0
         for event in events:
             match event:
                 case ConversationStarted() | Released():
@@ -93,15 +67,20 @@ def waits(world: World, history: History) -> Iterator[str]:
                 case WaitExpired():
                     if not waiting:
                         yield f"{name} was missed although nobody waited any more"
+                    if taken != (event.offline_message is not None):
+                        yield f"{name} was missed {'with' if event.offline_message else 'without'} a message"
                     waiting = False
                     owed += event.reason == "wait_time" and not taken
+                case BotPosted(text=text) if text == OFFLINE_MESSAGE:
+                    told += 1
+                    if told > owed:
+                        yield f"{name} tells the offline message before it was missed"
                 case Assigned():
                     waiting, taken = False, True
                 case Closed():
                     waiting = False
                 case _:
                     pass
-        told = sum(isinstance(event, BotPosted) and event.text == OFFLINE_MESSAGE for event in events)
         if told != owed:
             yield f"{name} tells the offline message {told} times, not {owed}"
         dues = [event.answer_by for event in events if isinstance(event, ConversationStarted | Released)]
@@ -136,23 +115,47 @@ def _arrivals(history: History, events: Sequence[ConversationEvent]) -> list[str
 
 
 def requests(world: World, history: History) -> Iterator[str]:
-    """Every request for a person is decided once, and leads to the offline flow once at most."""
+    """Every request for a person is decided once, and leads to the offline flow once, where nobody came."""
     for name, recorded in history.of("visit"):
         events = [one.event for one in recorded]
-        offline = Counter(event.request_id for event in events if isinstance(event, OfflineFlowStarted))
-        yield from (f"{name}: offline flow begun {count} times" for count in offline.values() if count > 1)
-        for event in events:
-            if isinstance(event, LiveChatRequested):
-                decided = history.events(stream("conversation", event.conversation_id))
-                if not decided or not isinstance(decided[0], ConversationStarted | LiveChatDeclined):
-                    yield f"{name}: a request for a person was never decided"
+        begun = [event for event in events if isinstance(event, OfflineFlowStarted)]
+        for request in (event for event in events if isinstance(event, LiveChatRequested)):
+            decided = history.events(stream("conversation", request.conversation_id))
+            if not decided or not isinstance(decided[0], ConversationStarted | LiveChatDeclined):
+                yield f"{name}: a request for a person was never decided"
+                continue
+            offline = [event.reason for event in begun if event.request_id == request.request_id]
+            if len(offline) > 1:
+                yield f"{name}: offline flow begun {len(offline)} times"
+            elif not offline and _came_to_nothing(decided):
+                yield f"{name}: nobody came, and the offline flow did not begin"
+            elif offline == ["nobody_online"] and not isinstance(decided[0], LiveChatDeclined):
+                yield f"{name}: the offline flow began as if nobody had been online"
+            elif offline == ["wait_expired"] and not _came_to_nothing(decided):
+                yield f"{name}: the offline flow began before the wait was over"
+
+
+def _came_to_nothing(events: Sequence[Event]) -> bool:
+    """Whether the request was declined, or its wait was over before anybody came."""
+    for event in events:
+        if isinstance(event, LiveChatDeclined | WaitExpired):
+            return True
+        if isinstance(event, Assigned):
+            return False
+    return False
 
 
 def outcomes(world: World, history: History) -> Iterator[str]:
-    """Nothing is made twice of one cause."""
-    leads = [one.event for _, events in history.of("lead") for one in events]
-    keys = Counter(lead.outcome_key for lead in leads if isinstance(lead, LeadCreated))
+    """Nothing is made twice of one cause, and what a card asks for is made."""
+    made = [
+        one.event for kind in ("lead", "deal", "activity") for _, all_ in history.of(kind) for one in all_
+    ]
+    keys = Counter(event.outcome_key for event in made if isinstance(event, OutcomeEvent))
     yield from (f"outcome {key} was made {count} times" for key, count in keys.items() if count > 1)
+    for name, recorded in history.of("visit"):
+        for event in (one.event for one in recorded if isinstance(one.event, FollowUpRequested)):
+            if not keys[f"{event.visit_id}/{event.card_id}/{event.arrival}"]:
+                yield f"{name}: the {event.follow_up} that card {event.card_id} asked for was never made"
 
 
 def persons(world: World, history: History) -> Iterator[str]:
@@ -215,7 +218,7 @@ def presence(world: World, history: History) -> Iterator[str]:
 
 
 FACTS = (
-    commands,
+    acks.commands,
     holders,
     waits,
     bots,

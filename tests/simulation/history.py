@@ -1,12 +1,14 @@
 """What a run has left behind: every stream as Kafka tells it, and who belongs where."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
 
 from contracts.conversation import ConversationEvent
 from contracts.envelope import Event, Recorded
 from contracts.ids import category_of
 from contracts.topics import events_of
+from services.chassis.ports import StoredEvent
 from tests.simulation.heard import read_once
 from tests.simulation.world import World
 
@@ -22,25 +24,41 @@ class History:
         """Agents and workspaces: agent id → workspace id."""
         for name, server in world.host.servers.items():
             topic = world.host.naming.of(events_of(name))
+            told: set[str] = set()
             for (of, _), records in world.host.log.records.items():
                 for record in records if of == topic else ():
-                    self._add(read_once(record))
-            for stream, stored in server.store.streams.items():
-                told = len(self.streams.get(stream, ()))
-                if told != len(stored) or [event.version for event in stored] != list(range(1, told + 1)):
-                    self.odd.append(f"{stream} has {len(stored)} versions, of which Kafka tells {told}")
+                    told.add(self._add(read_once(record), record.value or b""))
+            for stream in sorted({*told, *server.store.streams}):
+                self._compare(stream, server.store.streams.get(stream, []))
         for stream, events in self.of("account"):
             self.workspaces[stream.partition("-")[2]] = events[0].metadata.workspace_id
 
-    def _add(self, recorded: Recorded) -> None:
+    def _add(self, recorded: Recorded, data: bytes) -> str:
         events = self.streams.setdefault(recorded.stream, [])
         if recorded.version == len(events) + 1:
+            before = events[-1].hash if events else b""
+            if (
+                recorded.hash
+                != sha256(before + f"{recorded.event_id}{recorded.type}".encode() + data).digest()
+            ):
+                self.odd.append(
+                    f"{recorded.stream} {recorded.version} does not follow from what was before it"
+                )
             events.append(recorded)
             self.commands[recorded.metadata.command_id].append(recorded)
         elif recorded.version > len(events):
             self.odd.append(f"{recorded.stream} has a gap before version {recorded.version}")
         elif events[recorded.version - 1].hash != recorded.hash:
             self.odd.append(f"{recorded.stream} has two versions {recorded.version}")
+        return recorded.stream
+
+    def _compare(self, stream: str, stored: Sequence[StoredEvent]) -> None:
+        """What Kafka tells is what the owner's database holds, version for version."""
+        told = self.streams.get(stream, [])
+        if [event.version for event in stored] != list(range(1, len(told) + 1)):
+            self.odd.append(f"{stream} has {len(stored)} versions, of which Kafka tells {len(told)}")
+        elif [event.hash for event in stored] != [event.hash for event in told]:
+            self.odd.append(f"{stream} is another one in Kafka than in its database")
 
     def of(self, category: str) -> Iterator[tuple[str, list[Recorded]]]:
         """The streams of a category."""

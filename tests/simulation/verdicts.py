@@ -4,8 +4,17 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 
-from contracts.conversation import Assigned, Reassigned, Released
-from contracts.envelope import Recorded
+from contracts.conversation import (
+    Assigned,
+    Closed,
+    ConversationStarted,
+    MessagePosted,
+    MessagesRead,
+    Reassigned,
+    Released,
+)
+from contracts.envelope import Event, Recorded
+from contracts.gateway import AgentRemoved
 from contracts.ids import id_of, stream
 from contracts.notifier import (
     DeviceAllowed,
@@ -15,36 +24,95 @@ from contracts.notifier import (
     NoticesDecided,
     notice_of,
 )
+from contracts.presence import AgentWentOnline
 from services.notifier.consumers.sending import devices_of
-from services.notifier.decider.policy import Conversation, concerned
 from services.notifier.outbound.subscriptions import device_of
 from tests.simulation.history import History
 from tests.simulation.world import World
 
 
 def notices(world: World, history: History) -> Iterator[str]:
-    """Every event that is to be told to somebody is decided on once, and nothing else is."""
-    decided = Counter(
-        name
-        for name, recorded in history.of("notice")
-        for one in recorded
-        if isinstance(one.event, NoticesDecided)
-    )
+    """Every event that is to be told to somebody is decided on once, about the right agents, and nothing else is."""
     due: set[str] = set()
     for name, recorded in history.of("conversation"):
-        held: list[tuple[int, str | None]] = []
+        holder: str | None = None
         for one in recorded:
-            if isinstance(one.event, Assigned | Reassigned):
-                held.append((one.version, one.event.agent_id))
-            elif isinstance(one.event, Released):
-                held.append((one.version, None))
-            known = Conversation(one.version, holders=tuple(held))
-            if concerned(one.event, one.version, known) is not None:
-                notice = stream("notice", notice_of(one.event_id))
-                due.add(notice)
-                if decided[notice] != 1:
-                    yield f"{name} {one.version} was decided on {decided[notice]} times, to tell somebody of it"
-    yield from (f"{notice} tells of nothing that is to be told" for notice in decided if notice not in due)
+            whom = _concerned(one.event, holder)
+            if isinstance(one.event, Assigned | Reassigned | Released):
+                holder = None if isinstance(one.event, Released) else one.event.agent_id
+            if whom is None:
+                continue
+            notice = stream("notice", notice_of(one.event_id))
+            due.add(notice)
+            decided = [event for event in history.events(notice) if isinstance(event, NoticesDecided)]
+            if len(decided) != 1:
+                yield f"{name} {one.version} was decided on {len(decided)} times, to tell somebody of it"
+            told = {recipient.agent_id for event in decided for recipient in event.recipients}
+            if told != whom if len(whom) == 1 and not _is_new(one.event) else not whom <= told:
+                yield f"{name} {one.version} was told to {sorted(told)}, and concerns {sorted(whom)}"
+            for event in decided:
+                yield from _unfounded(history, one, event, [later.event for later in recorded])
+    for name, _ in history.of("notice"):
+        if name not in due:
+            yield f"{name} tells of nothing that is to be told"
+
+
+def _is_new(event: Event) -> bool:
+    return isinstance(event, ConversationStarted | Released)
+
+
+def _concerned(event: Event, holder: str | None) -> set[str] | None:
+    """Whom the product's rule names: who is online, the holder, or the new one. None where it names nobody."""
+    match event:
+        case ConversationStarted():
+            return {seen.agent_id for seen in event.online if seen.online}
+        case Released():
+            return set()
+        case MessagePosted(author="visitor"):
+            return None if holder is None else {holder}
+        case Assigned() | Reassigned():
+            return {event.agent_id}
+        case _:
+            return None
+
+
+def _unfounded(
+    history: History, about: Recorded, decided: NoticesDecided, events: list[Event]
+) -> Iterator[str]:
+    """Verdicts whose reason is not so, and notices of what somebody did themselves."""
+    event = about.event
+    for one in decided.recipients:
+        presence = history.events(stream("agent", one.agent_id))[: one.presence_version]
+        was_online = bool(presence) and isinstance(presence[-1], AgentWentOnline)
+        own = isinstance(event, Assigned | Reassigned) and event.by == one.agent_id
+        is_so = {
+            None: not own and (was_online or not _is_new(event)),
+            "own_action": own,
+            "not_online": not was_online,
+            "closed": any(isinstance(later, Closed) for later in events),
+            "taken": _passes_on(event, one.agent_id, events),
+            "read": any(
+                isinstance(later, MessagesRead)
+                and later.reader_id == one.agent_id
+                and later.up_to >= about.version
+                for later in events
+            ),
+            "too_late": decided.at >= decided.expires_at,
+            "removed": any(
+                isinstance(known, AgentRemoved) for known in history.events(stream("account", one.agent_id))
+            ),
+        }
+        if (one.outcome == "suppressed") != (one.reason is not None) or not is_so[one.reason]:
+            told = f"{one.outcome} for {one.agent_id}, because of {one.reason}"
+            yield f"the notice of {about.stream} {about.version} was {told}, which is not so"
+
+
+def _passes_on(event: Event, agent_id: str, events: list[Event]) -> bool:
+    """Whether somebody takes the new conversation, or it leaves the agent."""
+    later = events[events.index(event) + 1 :]
+    if _is_new(event):
+        return any(isinstance(one, Assigned) for one in later)
+    return any(isinstance(one, Reassigned | Released) and one.previous_agent_id == agent_id for one in later)
 
 
 def devices(world: World, history: History) -> Iterator[str]:
