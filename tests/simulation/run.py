@@ -53,11 +53,13 @@ def simulate(seed: int) -> Outcome:
     """Plays and judges the run of a seed."""
     world, outcome = World(seed), Outcome(seed)
     try:
-        with _without_chance(seed):
-            world.loop.play(_play(world))
+        with without_chance(seed):
+            world.loop.play(play(world))
             outcome.wrong = world.loop.play(violations(world))
     except Stuck as stuck:
         outcome.wrong = [f"the run does not end: {stuck}"]
+    except Exception as error:  # Somebody's: without its seed it would be of no use.
+        outcome.wrong = [f"the run broke off: {error!r}"]
     outcome.wrong += world.host.faults + world.loop.failures
     outcome.trace, outcome.commands = _trace(world), len(world.calls)
     outcome.visitors, outcome.agents = len(world.visitors), sum(len(c.agents) for c in world.companies)
@@ -67,9 +69,14 @@ def simulate(seed: int) -> Outcome:
     outcome.refusals.update(f"{call.name}: {call.refused.code}" for call in world.calls if call.refused)
     outcome.refusals.update(world.again)
     outcome.races = races(world, History(world))
+    end(world)
+    return outcome
+
+
+def end(world: World) -> None:
+    """Nothing goes on any more."""
     for process in (*(server.process for server in world.host.servers.values()), OUTSIDE):
         process.end()
-    return outcome
 
 
 def _uncounted(counter: Counter, amount: float = 1, exemplar: object = None) -> None:
@@ -77,7 +84,7 @@ def _uncounted(counter: Counter, amount: float = 1, exemplar: object = None) -> 
 
 
 @contextmanager
-def _without_chance(seed: int) -> Iterator[None]:
+def without_chance(seed: int) -> Iterator[None]:
     """Secrets come from the seed, a record is decoded once, metrics are nobody's, and who waits for a read model looks
     less often."""
     rng = Random(seed)
@@ -100,7 +107,8 @@ def _without_chance(seed: int) -> Iterator[None]:
             setattr(module, name, kept)
 
 
-async def _play(world: World) -> None:
+async def play(world: World) -> None:
+    """The day of a run, until it has come to rest."""
     rng = Random(world.rng.random())
     world.crash_now_and_then()
     for name, agents, visitors in (("acme", rng.choice((2, 2, 3)), rng.choice((2, 3))), ("other", 1, 1)):

@@ -1,0 +1,196 @@
+"""What runs are judged by finds what was forged about notices, devices, files, and agents who left."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from contracts.conversation import Assigned, Closed, MessagePosted, MessagesRead
+from contracts.gateway import AgentRemoved, FileDropped, FileReceived
+from contracts.ids import stream
+from contracts.notifier import DeviceAllowed, NoticeDelayed, NoticesDecided
+from contracts.presence import AgentWentOnline
+from services.notifier.consumers.sending import devices_of
+from tests.simulation import leavings, verdicts
+from tests.simulation.forging import SOMEBODY, CannotForge, Fact, Forger, Forging, found
+
+TOUCHED = (Assigned, Closed, MessagesRead)
+
+
+def undecided(forger: Forger) -> None:
+    del forger.history.streams[forger.find(NoticesDecided).stream]
+
+
+def decided_twice(forger: Forger) -> None:
+    forger.append(forger.find(NoticesDecided))
+
+
+def decided_on_nothing(forger: Forger) -> None:
+    forger.history.streams[stream("notice", SOMEBODY)] = [forger.find(NoticesDecided)]
+
+
+def told_to_another(forger: Forger) -> None:
+    decided = forger.find(NoticesDecided, lambda one: one.event.kind != "new_conversation")
+    forger.change(decided, recipients=[_but(decided.event.recipients[0], agent_id=SOMEBODY)])
+
+
+def told_to_nobody(forger: Forger) -> None:
+    decided = forger.find(NoticesDecided, lambda one: one.event.kind == "new_conversation")
+    forger.change(decided, recipients=())
+
+
+def silent_because_of(reason: str) -> Forging:
+    """Who was told was not, for this reason, in a conversation that nobody took, read or closed."""
+
+    def forge(forger: Forger) -> None:
+        untouched = [chat for chat, _ in forger.history.conversations() if not forger.has(chat, TOUCHED)]
+        recipient, decided = _told(forger, lambda one: one.outcome == "sent", untouched)
+        _replace(forger, decided, recipient, outcome="suppressed", reason=reason)
+
+    return forge
+
+
+def told_although(reason: str) -> Forging:
+    """Who was not told, for this reason, was."""
+
+    def forge(forger: Forger) -> None:
+        recipient, decided = _told(forger, lambda one: one.reason == reason)
+        _replace(forger, decided, recipient, outcome="sent", reason=None)
+
+    return forge
+
+
+def silent_without_a_reason(forger: Forger) -> None:
+    recipient, decided = _told(forger, lambda one: one.outcome == "sent")
+    _replace(forger, decided, recipient, outcome="suppressed")
+
+
+def _told(forger: Forger, where: Any, chats: Any = None) -> tuple[Any, Any]:
+    def has_one(one: Any) -> bool:
+        chat = stream("conversation", one.event.conversation_id)
+        return (chats is None or chat in chats) and any(map(where, one.event.recipients))
+
+    decided = forger.find(NoticesDecided, has_one)
+    return next(filter(where, decided.event.recipients)), decided
+
+
+def _replace(forger: Forger, decided: Any, recipient: Any, **fields: Any) -> None:
+    rest = [one for one in decided.event.recipients if one is not recipient]
+    forger.change(decided, recipients=[_but(recipient, **fields), *rest])
+
+
+def _but(recipient: Any, **fields: Any) -> Any:
+    return recipient.model_copy(update=fields)
+
+
+def has_devices(one: Any) -> bool:
+    return bool(devices_of(one.event))
+
+
+def verdict_twice(forger: Forger) -> None:
+    recipient, decided = _told(forger, lambda one: one.devices)
+    _replace(forger, decided, recipient, devices=recipient.devices * 2)
+
+
+def never_allowed(forger: Forger) -> None:
+    forger.find(NoticesDecided, has_devices)
+    forger.drop(DeviceAllowed)
+
+
+def handed_to_another(forger: Forger) -> None:
+    forger.find(NoticesDecided, has_devices)
+    endpoint, message = forger.world.push.given[0]
+    forger.world.push.given.append((f"{endpoint}/another", message))
+
+
+def never_handed_over(forger: Forger) -> None:
+    forger.find(NoticesDecided, has_devices)
+    forger.world.push.given.clear()
+
+
+def still_to_be_handed_over(forger: Forger) -> None:
+    forger.append(forger.find(NoticeDelayed))
+
+
+def tells_of_another(forger: Forger) -> None:
+    forger.append(forger.find(NoticeDelayed), device_id=SOMEBODY)
+
+
+def named_by_nobody(forger: Forger) -> None:
+    forger.drop(MessagePosted, lambda one: one.event.attachment is not None)
+
+
+def named_twice(forger: Forger) -> None:
+    forger.append(forger.find(MessagePosted, lambda one: one.event.attachment is not None))
+
+
+def bytes_lost(forger: Forger) -> None:
+    forger.find(FileReceived, lambda one: not forger.has(one.stream, FileDropped))
+    forger.world.files.kept.clear()
+
+
+def bytes_of_nobody(forger: Forger) -> None:
+    forger.world.files.kept["somewhere"] = b"What is this?"
+
+
+def removed(forger: Forger, agent_id: str) -> None:
+    """The agent was removed, and nobody was told."""
+    events = forger.history.streams[stream("account", agent_id)]
+    if forger.has(events[0].stream, AgentRemoved):
+        raise CannotForge
+    events.append(replace(events[-1], event=AgentRemoved.model_construct(agent_id=agent_id)))
+
+
+def removed_and_holds(forger: Forger) -> None:
+    def is_last(one: Any) -> bool:
+        return len(forger.history.streams[one.stream]) == one.version
+
+    removed(forger, forger.find(Assigned, is_last).event.agent_id)
+
+
+def removed_and_online(forger: Forger) -> None:
+    def is_last(one: Any) -> bool:
+        return len(forger.history.streams[one.stream]) == one.version
+
+    removed(forger, forger.find(AgentWentOnline, is_last).event.agent_id)
+
+
+def removed_and_looks_on(forger: Forger) -> None:
+    screens = [one for one in forger.world.screens if one.caller.kind == "agent" and one.is_open]
+    removed(forger, screens[0].caller.id)
+
+
+CASES: list[tuple[Fact, Forging, str]] = [
+    (verdicts.notices, undecided, "was decided on 0 times"),
+    (verdicts.notices, decided_twice, "was decided on 2 times"),
+    (verdicts.notices, decided_on_nothing, "tells of nothing that is to be told"),
+    (verdicts.notices, told_to_another, "and concerns"),
+    (verdicts.notices, told_to_nobody, "and concerns"),
+    *[
+        (verdicts.notices, silent_because_of(reason), f"because of {reason}, which is not so")
+        for reason in ("own_action", "not_online", "closed", "taken", "read", "too_late", "removed")
+    ],
+    (verdicts.notices, told_although("own_action"), "sent for"),
+    (verdicts.notices, told_although("not_online"), "sent for"),
+    (verdicts.notices, silent_without_a_reason, "suppressed for"),
+    (verdicts.devices, verdict_twice, "has 2 verdicts on"),
+    (verdicts.devices, never_allowed, "that its agent never allowed"),
+    (verdicts.devices, handed_to_another, "for which it is not"),
+    (verdicts.devices, never_handed_over, "was never handed to"),
+    (verdicts.devices, still_to_be_handed_over, "is still to be handed to"),
+    (verdicts.devices, tells_of_another, "for which it is not"),
+    (leavings.files, named_by_nobody, "is kept and named by 0 messages"),
+    (leavings.files, named_twice, "is kept and named by 2 messages"),
+    (leavings.files, bytes_lost, "are lost"),
+    (leavings.files, bytes_of_nobody, "is kept and nobody knows it"),
+    (leavings.removed, removed_and_holds, "is held by an agent who was removed"),
+    (leavings.removed, removed_and_online, "was removed and is online"),
+    (leavings.removed, removed_and_looks_on, "was removed and has an open screen"),
+]
+
+
+@pytest.mark.parametrize(("fact", "forge", "told"), CASES)
+def test_a_fact_finds_what_was_forged_against_it(fact: Fact, forge: Forging, told: str) -> None:
+    wrong = found(fact, forge)
+
+    assert [line for line in wrong if told in line], wrong
