@@ -14,7 +14,7 @@ from tests.simulation.world import World
 SOMEBODY = "00000000-0000-4000-8000-000000000000"
 SEEDS = range(1, 101)
 
-Which = Callable[[Any], bool]
+Which = Callable[[Any], object]
 Fact = Callable[[World, History], Iterator[str]]
 Forging = Callable[["Forger"], object]
 
@@ -71,6 +71,10 @@ class Forger:
     def has(self, stream: str, kinds: Any) -> bool:
         """Whether the stream has such an event."""
         return any(isinstance(event, kinds) for event in self.history.events(stream))
+
+    def is_last(self, one: Any) -> bool:
+        """Whether the stream ends with it."""
+        return bool(len(self.history.streams[one.stream]) == one.version)
 
     def put(self, one: Any, place: int, **changed: Any) -> None:
         """The event once more at this place of its stream, with some fields changed."""

@@ -13,6 +13,7 @@ from contracts.presence import AgentWentOnline
 from services.notifier.consumers.sending import devices_of
 from tests.simulation import leavings, verdicts
 from tests.simulation.forging import SOMEBODY, CannotForge, Fact, Forger, Forging, found
+from tests.simulation.world import START
 
 TOUCHED = (Assigned, Closed, MessagesRead)
 
@@ -138,21 +139,15 @@ def removed(forger: Forger, agent_id: str) -> None:
     events = forger.history.streams[stream("account", agent_id)]
     if forger.has(events[0].stream, AgentRemoved):
         raise CannotForge
-    events.append(replace(events[-1], event=AgentRemoved.model_construct(agent_id=agent_id)))
+    events.append(replace(events[-1], event=AgentRemoved.model_construct(agent_id=agent_id, at=START)))
 
 
 def removed_and_holds(forger: Forger) -> None:
-    def is_last(one: Any) -> bool:
-        return len(forger.history.streams[one.stream]) == one.version
-
-    removed(forger, forger.find(Assigned, is_last).event.agent_id)
+    removed(forger, forger.find(Assigned, forger.is_last).event.agent_id)
 
 
 def removed_and_online(forger: Forger) -> None:
-    def is_last(one: Any) -> bool:
-        return len(forger.history.streams[one.stream]) == one.version
-
-    removed(forger, forger.find(AgentWentOnline, is_last).event.agent_id)
+    removed(forger, forger.find(AgentWentOnline, forger.is_last).event.agent_id)
 
 
 def removed_and_looks_on(forger: Forger) -> None:
