@@ -23,6 +23,8 @@ from tests.sample_inbox import (
     T0,
     WORKSPACE,
 )
+from tests.simulation.chance import calm
+from tests.simulation.twins import PausingReader, PausingRows
 
 TOPIC = "conversation.events.v1"
 SERVICE = Service("conversation", deciders=(), models=(MODEL,), reactions=(), routes=())
@@ -45,9 +47,15 @@ class Twin:
 
 
 @asynccontextmanager
-async def rows_under_test(servers: Servers | None, unique: str) -> AsyncIterator[Twin]:
-    """In a database of their own, or in memory where there are no servers."""
+async def rows_under_test(
+    servers: Servers | None, unique: str, *, simulated: bool = False
+) -> AsyncIterator[Twin]:
+    """In a database of their own, or in memory where there are no servers, also as the simulation has them."""
     topics = {MODEL.name: TOPIC}
+    if simulated:
+        pausing, chance = PausingRows([MODEL], calm(), lambda: None), calm()
+        yield Twin(pausing, PausingReader(pausing, topics, chance))
+        return
     if servers is None:
         memory = MemoryRows([MODEL])
         yield Twin(memory, MemoryReader(memory, topics))

@@ -21,10 +21,10 @@ from tests.sample_inbox import (
 )
 
 
-@pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.real)])
+@pytest.fixture(params=["memory", "simulated", pytest.param("postgres", marks=pytest.mark.real)])
 async def twin(request: pytest.FixtureRequest, unique: str) -> AsyncIterator[Twin]:
     servers = request.getfixturevalue("infrastructure") if request.param == "postgres" else None
-    async with rows_under_test(servers, unique) as made:
+    async with rows_under_test(servers, unique, simulated=request.param == "simulated") as made:
         yield made
 
 

@@ -31,6 +31,8 @@ from services.chassis.ports import (
 )
 from services.chassis.store import PostgresStore
 from services.cli.infrastructure import Servers
+from tests.simulation.chance import calm
+from tests.simulation.twins import PausingStore
 
 T0 = datetime(2030, 1, 1, tzinfo=UTC)
 MINE, FOREIGN = "workspace-mine", "workspace-foreign"
@@ -47,9 +49,9 @@ class Twin:
     now: datetime
 
 
-def memory() -> Twin:
+def memory(*, simulated: bool = False) -> Twin:
     clock = MovedClock(T0)
-    store = MemoryStore(clock)
+    store = PausingStore(clock, calm(), lambda _: None) if simulated else MemoryStore(clock)
 
     async def move(by: timedelta) -> None:
         clock.move(by)
@@ -60,10 +62,10 @@ def memory() -> Twin:
     return Twin(store, MemoryCredentials(), move, fence, T0)
 
 
-@pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.real)])
+@pytest.fixture(params=["memory", "simulated", pytest.param("postgres", marks=pytest.mark.real)])
 async def twin(request: pytest.FixtureRequest, unique: str) -> AsyncIterator[Twin]:
-    if request.param == "memory":
-        yield memory()
+    if request.param != "postgres":
+        yield memory(simulated=request.param == "simulated")
         return
     servers: Servers = request.getfixturevalue("infrastructure")
     urls = await provision(servers.postgres, "conversation", prefix=unique)
