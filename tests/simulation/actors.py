@@ -174,7 +174,7 @@ class Agent(Employee):
         wait_s = self.world.wait_left_s(chat)
         if wait_s is not None and wait_s < 25 and self.rng.random() < 0.3:
             await pass_time(max(0.0, wait_s + self.rng.uniform(-0.1, 0.1)))
-        elif self.rng.random() < 0.3:  # When the clock ticks, as others do.
+        elif self.rng.random() < 0.6:  # When the clock ticks, as others do.
             await pass_time(1.0 - self.world.loop.time() % 1.0)
         if self.rng.random() < 0.8:
             await self.send("conversation", conversation.take, conversation_id=chat)

@@ -205,7 +205,10 @@ class World:
     def crash_now_and_then(self) -> None:
         """One to four times, at a place where it may hurt, or between any two steps of anybody."""
         rng = Random(self.rng.random())
-        moments = sorted(rng.randint(300, 3_000) for _ in range(rng.randint(1, 4)))
+        moments = [
+            rng.randint(300, 1_200),
+            *sorted(rng.randint(300, 3_000) for _ in range(rng.randint(0, 3))),
+        ]
 
         def between() -> None:
             if self.chance.victim is not None:
