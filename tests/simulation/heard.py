@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.envelope import Fact, Recorded
 from contracts.signals import Heartbeat
-from contracts.topics import Naming, Topic
+from contracts.topics import PARTITIONS, Naming, Topic
 from contracts.wire import read_event
 from services.chassis.kafka import partition_of
 from services.chassis.memory_host import BATCH_MAX, MemoryLog, MemoryRecord, _content
@@ -37,10 +37,15 @@ class WakingLog(MemoryLog):
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
         self.counts: Counter[str] = Counter()
         """How many records each topic has."""
+        self.parts: dict[str, dict[int, list[MemoryRecord]]] = {}
+        """The partitions of each topic that somebody wrote to."""
 
     def append(self, topic: str, key: str, value: bytes | None, headers: Any = ()) -> None:
         super().append(topic, key, value, headers)
         self.counts[topic] += 1
+        if len(parts := self.parts.setdefault(topic, {})) < PARTITIONS:
+            number = partition_of(key)
+            parts[number] = self.records[topic, number]
         for future in self._waiting.pop(topic, ()):
             if not future.done():
                 future.set_result(None)
@@ -50,11 +55,10 @@ class WakingLog(MemoryLog):
         found: dict[int, Sequence[MemoryRecord]] = {}
         if sum(positions.values()) == self.counts[topic]:
             return found
-        for number, at in positions.items():
-            part = self.records.get((topic, number))
-            if part and len(part) > at:
+        for number, part in self.parts[topic].items():
+            if len(part) > (at := positions[number]):
                 found[number] = part[at : at + BATCH_MAX]
-        return found
+        return dict(sorted(found.items())) if len(found) > 1 else found
 
     def news(self, topics: Collection[str]) -> Awaitable[None]:
         """Done at the next record of any of these topics."""
@@ -89,9 +93,10 @@ class LateTail:
         if self._heard == sum(self._log.counts[name] for name in self._topics):
             return []
         return [
-            place
-            for place, part in self._log.records.items()
-            if place[0] in self._topics and self._ends.get(place, 0) < len(part)
+            (name, number)
+            for name in self._topics
+            for number, part in self._log.parts.get(name, {}).items()
+            if self._ends.get((name, number), 0) < len(part)
         ]
 
     async def run(self) -> None:
