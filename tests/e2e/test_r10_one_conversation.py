@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from contracts.conversation import ConversationStarted
+from contracts.conversation import ConversationStarted, MessagePosted
 from tests.e2e.company import Company
+from tests.e2e.interview import TOLD, interviewed
 from tests.e2e.system import System
 
 CLICKS = 8
@@ -44,3 +45,18 @@ async def test_the_conversation_begins_with_the_walk_and_the_label_that_was_pick
         await company.at_rest()
         folder = await company.ana.get("gateway/folders/unassigned")
         assert chat.conversation_id in [row["conversation_id"] for row in folder["items"]]
+
+
+@pytest.mark.real
+async def test_the_conversation_begins_with_what_the_bot_had_learned(system: System) -> None:
+    async with Company(system) as company:
+        await company.open()
+        chat = await interviewed(company)
+
+        row = await company.inbox.until(lambda s: s.rows.get(chat.conversation_id), 30, "the inbox's row")
+        assert row["visitor_name"] == TOLD["name"]
+        history = await company.at_rest()
+        (started,) = history.of(ConversationStarted)
+        assert {detail.field: detail.value for detail in started.captured} == TOLD
+        said = [event.text for event in history.of(MessagePosted)]
+        assert said == [*TOLD.values(), "Chat with us"]

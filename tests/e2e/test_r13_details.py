@@ -1,10 +1,13 @@
 """R13: the details panel has what the bot captured and is edited during and after the chat, by several agents."""
 
+from typing import Any
+
 import pytest
 
 from contracts.ids import derived_id
 from services.cli.demo.clients import Agent, Answer
 from tests.e2e.company import Chat, Company
+from tests.e2e.interview import TOLD, interviewed
 from tests.e2e.known import is_there
 from tests.e2e.system import System
 from tests.waiting import eventually
@@ -66,4 +69,37 @@ async def test_agents_edit_the_details_during_and_after_the_chat(system: System)
         assert (person["name"], organization["name"]) == ("Ada", "ACME")
         (note,) = panel["notes"]["items"]
         assert (note["text"], note["by"]) == ("Call <b>back</b>.", company.ben.agent_id)
+        await company.at_rest()
+
+
+@pytest.mark.real
+async def test_what_the_bot_captured_before_the_chat_is_in_the_panel_and_can_be_edited(
+    system: System,
+) -> None:
+    async with Company(system) as company:
+        await company.open()
+        chat = await interviewed(company)
+        details = await known(company.ana, chat)
+
+        async def filled() -> dict[str, Any] | None:
+            panel = await company.ana.get(details)
+            return panel if panel["free"] and panel["person"]["name"] else None
+
+        panel = await eventually(filled, every_s=0.1, what="what the bot captured")
+        assert panel is not None
+        assert (panel["person"]["name"], panel["person"]["email"]) == (TOLD["name"], TOLD["email"])
+        assert panel["organization"]["name"] == TOLD["company"]
+        assert [(one["label"], one["value"]) for one in panel["free"]] == [("Size", TOLD["size"])]
+        assert {"person.name", "person.email", "organization.name"} <= set(panel["by_bot"])
+
+        edit = {"name": "Ada King", "expected_version": panel["version"]}
+        told = await company.ana.post(f"{details}/person", edit)
+
+        async def shown() -> bool:
+            return int((await company.ana.get(details))["version"]) >= int(told["version"])
+
+        await eventually(shown, every_s=0.1, what="the panel shows the edit")
+        panel = await company.ben.get(details)
+        assert (panel["person"]["name"], panel["person"]["email"]) == ("Ada King", TOLD["email"])
+        assert "person.name" not in panel["by_bot"]
         await company.at_rest()
