@@ -2,10 +2,13 @@
 
 import pytest
 
+from contracts.conversation import Assigned
 from services.cli.demo.clients import Answer
 from services.cli.demo.screens import Screen
 from tests.e2e.company import Company
 from tests.e2e.system import System
+
+AT_ONCE_S = 10.0
 
 
 def _held_by(conversation_id: str, agent_id: str) -> object:
@@ -32,6 +35,33 @@ async def test_a_reassigned_conversation_moves_on_every_screen_and_the_visitor_r
             await company.ana.post(f"{chat.path}/messages", {"text": "I am not the holder any more."})
         assert refused.value.code == "not_holder"
         await company.at_rest()
+
+
+@pytest.mark.real
+async def test_a_waiting_conversation_is_assigned_to_another_agent_who_is_online(system: System) -> None:
+    async with Company(system) as company:
+        await company.open()
+        chat = await company.chat()
+        body = {"agent_id": company.ben.agent_id, "expected_holder": None}
+        await company.ana.post(f"{chat.path}/assign", body)
+        company.told.holders[chat.conversation_id] = company.ben.agent_id
+
+        for screen in company.inboxes:
+            await screen.until(
+                _held_by(chat.conversation_id, company.ben.agent_id), AT_ONCE_S, "the row moving"
+            )
+        (joined,) = await chat.panel.until(
+            lambda s: s.of(chat.stream, "assigned"), AT_ONCE_S, "Ben's join line"
+        )
+        assert joined["agent_name"] == "Ben"
+        await company.say(company.ben, chat, "Ana says that you have a question?")
+        history = await company.at_rest()
+        (assigned,) = history.of(Assigned)
+        assert (assigned.agent_id, assigned.by) == (company.ben.agent_id, company.ana.agent_id)
+        bens = await company.ana.get(f"gateway/folders/{company.ben.agent_id}")
+        unassigned = await company.ana.get("gateway/folders/unassigned")
+        assert [row["conversation_id"] for row in bens["items"]] == [chat.conversation_id]
+        assert unassigned["items"] == []
 
 
 @pytest.mark.real

@@ -57,3 +57,30 @@ async def test_what_an_offline_flow_asked_for_stands_with_its_visit(system: Syst
         assert (lead["kind"], lead["cause"], lead["conversation_id"]) == ("lead", "action_card", None)
         assert lead["caused_by"]["stream"] == f"visit-{visitor.visit_id}"
         assert {detail["field"] for detail in lead["person"]} >= {"name", "email"}
+
+
+@pytest.mark.real
+async def test_what_the_bot_and_what_agents_made_stand_together_with_their_conversation(
+    system: System,
+) -> None:
+    async with Company(system) as company:
+        await company.open()
+        chat = await company.chat(company.short)
+        await company.sent_away(chat.visitor, chat.panel)
+        path = f"crm/conversations/{chat.conversation_id}"
+        deal = await company.ben.post(f"{path}/deals", {"value_minor": 500, "currency": "EUR"})
+
+        async def listed() -> list[Any]:
+            items = (await company.ana.get(f"{path}/outcomes"))["items"]
+            return list(items) if len(items) >= 2 else []
+
+        found = await eventually(listed, every_s=0.1, what="the final outcomes")
+        assert {(item["kind"], item["cause"], item["by"]) for item in found} == {
+            ("lead", "action_card", None),
+            ("deal", "agent", company.ben.agent_id),
+        }
+        by_kind = {item["kind"]: item for item in found}
+        assert by_kind["deal"]["outcome_id"] == deal["ids"]["deal_id"]
+        assert by_kind["lead"]["caused_by"]["stream"] == chat.visit
+        assert {item["conversation_id"] for item in found} == {chat.conversation_id}
+        await company.at_rest()
