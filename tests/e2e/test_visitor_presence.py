@@ -1,14 +1,18 @@
 """A visitor's sockets tell whether they are there; an agent's lost tab brings the agent back."""
 
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
-from contracts.conversation import Closed, MessagesRead, VisitorLeft, VisitorReturned
+from contracts.conversation import Closed, MessagesRead, VisitorLeft, VisitorReturned, WaitExpired
+from contracts.envelope import Event
 from contracts.presence import AgentWentOffline, AgentWentOnline
 from services.cli.demo.clients import Answer
 from services.cli.demo.screens import Screen
-from tests.e2e.company import Company
+from tests.e2e.company import Chat, Company
+from tests.e2e.levers import ahead
 from tests.e2e.system import System
 
 pytestmark = pytest.mark.real
@@ -17,6 +21,7 @@ PATIENCE_S = 60.0
 
 
 async def test_whoever_closes_the_panel_has_left_until_they_open_it_again(impatient: System) -> None:
+    failed = _failed_sweeps(impatient)
     async with Company(impatient) as company:
         await company.open()
         chat = await company.chat()
@@ -48,8 +53,54 @@ async def test_whoever_closes_the_panel_has_left_until_they_open_it_again(impati
         history = await company.at_rest()
         events = [recorded.event for recorded in history.streams[chat.stream]]
         kinds = (VisitorLeft, VisitorReturned, MessagesRead, Closed)
+        assert _failed_sweeps(impatient) == failed
         told = [type(event) for event in events if isinstance(event, kinds)]
         assert told == [VisitorLeft, VisitorReturned, MessagesRead, Closed]
+
+
+async def test_a_missed_chat_closes_ten_minutes_after_its_visitor_left(impatient: System) -> None:
+    async with Company(impatient) as company:
+        await company.open()
+        chat = await company.chat(company.short)
+        row = partial(_row, chat.conversation_id)
+        await company.inbox.until(lambda s: row(s)["missed"], PATIENCE_S, "the missed mark")
+        await chat.panel.close()
+        await company.inbox.until(lambda s: row(s)["visitor_left"], PATIENCE_S, "the mark")
+        company.told.missed.append(chat.conversation_id)
+        events = await _events_of(company, chat)
+        (left,) = [event for event in events if isinstance(event, VisitorLeft)]
+        assert left.close_at == left.at + timedelta(minutes=10)
+
+        with ahead(impatient, "conversation", timedelta(minutes=9)):
+            other = await company.chat(company.short)  # Long enough for a timer that is due to be fired.
+            await company.inbox.until(
+                lambda s: s.rows[other.conversation_id]["missed"], PATIENCE_S, "another end of a wait"
+            )
+            company.told.missed.append(other.conversation_id)
+            assert row(company.inbox)["status"] == "open"
+        with ahead(impatient, "conversation", timedelta(minutes=10)):
+            await company.inbox.until(lambda s: row(s)["status"] == "closed", PATIENCE_S, "the end")
+        company.told.closed.append(chat.conversation_id)
+
+        events = await _events_of(company, chat)
+        closed = events[-1]
+        assert isinstance(closed, Closed)
+        assert (closed.reason, closed.by) == ("missed", None)
+        assert closed.at >= left.close_at
+        assert [type(event) for event in events].count(WaitExpired) == 1
+
+
+def _failed_sweeps(system: System) -> int:
+    return system.log_of("all").read_text().count("sweep_failed")
+
+
+def _row(conversation_id: str, screen: Screen) -> dict[str, Any]:
+    return screen.rows[conversation_id]
+
+
+async def _events_of(company: Company, chat: Chat) -> list[Event]:
+    history = await company.at_rest(but=("leads of offline flows",))
+    return [recorded.event for recorded in history.streams[chat.stream]]
 
 
 async def test_an_agent_whose_network_broke_is_online_again_by_itself(impatient: System) -> None:
