@@ -99,19 +99,19 @@ class Reacting:
         return outcome
 
     async def _one_key(self, key: str, taken: Sequence[Taken], outcome: Admitted) -> None:
-        for record, content in taken:
-            if isinstance(content, Malformed):
-                outcome.park(record, str(content))
-            elif key in outcome.waiting:
-                outcome.park(record, "")
-            elif isinstance(content, Recorded):
-                try:
-                    async with self._room:
+        async with self._room:
+            for record, content in taken:
+                if isinstance(content, Malformed):
+                    outcome.park(record, str(content))
+                elif key in outcome.waiting:
+                    outcome.park(record, "")
+                elif isinstance(content, Recorded):
+                    try:
                         outcome.unknown += await self._react(content)
-                except Exception as error:
-                    if is_infrastructure(error):
-                        raise
-                    outcome.park(record, reason_of(error))
+                    except Exception as error:
+                        if is_infrastructure(error):
+                            raise
+                        outcome.park(record, reason_of(error))
 
     async def _react(self, cause: Recorded) -> bool:
         """Gives the orders that follow from the event; answers whether its type was unknown."""

@@ -26,8 +26,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--stop", action="store_true", help="stop at the first run that goes wrong")
     parser.add_argument("--trace", action="store_true", help="print each run's trace")
     asked = parser.parse_args(arguments)
-    prepare()
     totals, begun = Totals(), time.monotonic()
+    prepare()
     for outcome in outcomes(range(asked.seed, asked.seed + asked.runs), asked.processes):
         totals.add(outcome)
         if asked.trace:
@@ -42,8 +42,10 @@ def main(arguments: list[str]) -> int:
 
 
 def prepare() -> None:
-    """A process that simulates logs nothing, and looks for garbage between runs."""
+    """A process that simulates logs nothing, and looks for garbage between runs: not among what a first run makes for
+    all that come after it."""
     configure_logs(level="CRITICAL")
+    simulate(0)
     gc.collect()
     gc.freeze()
     gc.disable()

@@ -11,7 +11,6 @@ from services.chassis.projector import Projection
 from services.chassis.reactor import Reacting
 from services.notifier.consumers.sending import SENDING
 from tests.simulation.facts import FACTS
-from tests.simulation.heard import read_once
 from tests.simulation.history import History
 from tests.simulation.host import Server
 from tests.simulation.sights import screens
@@ -32,28 +31,20 @@ async def violations(world: World) -> list[str]:
         wrong += fact(world, history)
     for server in world.host.servers.values():
         wrong += [f"{parked.key} is parked: {parked.reason}" for parked in server.rows.parked.values()]
-        wrong += await _rebuilt(world, server)
+        wrong += await _rebuilt(world, history, server)
     wrong += _recounted(world)
     wrong += await screens(world, history)
     wrong += await _once_more(world)
     return wrong[:SHOWN_MAX]
 
 
-async def _rebuilt(world: World, server: Server) -> list[str]:
+async def _rebuilt(world: World, history: History, server: Server) -> list[str]:
     """Read models are what a rebuild from the log gives."""
     wrong = []
     for model in server.service.models:
         anew, topic = MemoryRows([model]), server.topics[model.name]
         if model.source.kind == "events":
-            seen: dict[str, int] = {}
-            events = []
-            for number in reversed(range(PARTITIONS)):
-                for record in world.host.log.records.get((topic, number), ()):
-                    recorded = read_once(record)
-                    if recorded.version == seen.get(recorded.stream, 0) + 1:
-                        seen[recorded.stream] = recorded.version
-                        events.append(recorded)
-            await anew.project(model, events)
+            await anew.project(model, history.topics[topic])
         else:
             folding = Projection(server.service.name, model, topic, anew, server.ports.keyring)
             while slices := world.host.log.after(topic, await folding.positions(range(PARTITIONS))):

@@ -7,7 +7,7 @@ from hashlib import sha256
 from contracts.conversation import ConversationEvent
 from contracts.envelope import Event, Recorded
 from contracts.ids import category_of
-from contracts.topics import events_of
+from contracts.topics import PARTITIONS, events_of
 from services.chassis.ports import StoredEvent
 from tests.simulation.heard import read_once
 from tests.simulation.world import World
@@ -22,35 +22,36 @@ class History:
         self.odd: list[str] = []
         self.workspaces: dict[str, str] = {}
         """Agents and workspaces: agent id → workspace id."""
+        self.topics: dict[str, list[Recorded]] = {}
+        """Each service's events in another order of partitions than the one in which they were folded."""
         for name, server in world.host.servers.items():
             topic = world.host.naming.of(events_of(name))
-            told: set[str] = set()
-            for (of, _), records in world.host.log.records.items():
-                for record in records if of == topic else ():
-                    told.add(self._add(read_once(record), record.value or b""))
-            for stream in sorted({*told, *server.store.streams}):
+            told = self.topics[topic] = []
+            for number in reversed(range(PARTITIONS)):
+                for record in world.host.log.records.get((topic, number), ()):
+                    if self._is_next(recorded := read_once(record), record.value or b""):
+                        told.append(recorded)
+            for stream in sorted({*(one.stream for one in told), *server.store.streams}):
                 self._compare(stream, server.store.streams.get(stream, []))
         for stream, events in self.of("account"):
             self.workspaces[stream.partition("-")[2]] = events[0].metadata.workspace_id
 
-    def _add(self, recorded: Recorded, data: bytes) -> str:
-        events = self.streams.setdefault(recorded.stream, [])
-        if recorded.version == len(events) + 1:
-            before = events[-1].hash if events else b""
-            if (
-                recorded.hash
-                != sha256(before + f"{recorded.event_id}{recorded.type}".encode() + data).digest()
-            ):
-                self.odd.append(
-                    f"{recorded.stream} {recorded.version} does not follow from what was before it"
-                )
-            events.append(recorded)
-            self.commands[recorded.metadata.command_id].append(recorded)
-        elif recorded.version > len(events):
-            self.odd.append(f"{recorded.stream} has a gap before version {recorded.version}")
-        elif events[recorded.version - 1].hash != recorded.hash:
-            self.odd.append(f"{recorded.stream} has two versions {recorded.version}")
-        return recorded.stream
+    def _is_next(self, recorded: Recorded, data: bytes) -> bool:
+        name, version = recorded.stream, recorded.version
+        events = self.streams.setdefault(name, [])
+        if version > len(events) + 1:
+            self.odd.append(f"{name} has a gap before version {version}")
+        elif version <= len(events) and events[version - 1].hash != recorded.hash:
+            self.odd.append(f"{name} has two versions {version}")
+        if version != len(events) + 1:
+            return False
+        before = events[-1].hash if events else b""
+        told = before + f"{recorded.event_id}{recorded.type}".encode() + data
+        if recorded.hash != sha256(told).digest():
+            self.odd.append(f"{name} {version} does not follow from what was before it")
+        events.append(recorded)
+        self.commands[recorded.metadata.command_id].append(recorded)
+        return True
 
     def _compare(self, stream: str, stored: Sequence[StoredEvent]) -> None:
         """What Kafka tells is what the owner's database holds, version for version."""
