@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from contracts.conversation import Assigned, MessagesRead, Reassigned, VisitorBlocked, VisitorUnblocked
-from contracts.crm import NoteRemoved
+from contracts.crm import NoteRemoved, OrganizationSet, PersonSet, PersonsMerged
 from contracts.envelope import Event, Recorded
 from contracts.gateway import AgentRemoved
 from contracts.notifier import DeviceAllowed
@@ -75,6 +75,15 @@ def _looked_at(call: Call, events: Sequence[Event]) -> bool:
     return pages[-1:] == [call.about["body"].url] or any(isinstance(event, VisitEnded) for event in events)
 
 
+def _is_known(call: Call, events: Sequence[Event]) -> bool:
+    """What the panel shows of the person or the organization is what was said of them."""
+    group = PersonSet if call.name == "set_person" else OrganizationSet
+    told = [event for event in events if isinstance(event, group)]
+    body = call.about["body"]
+    said = {field: getattr(body, field) for field in body.model_fields_set - {"expected_version"}}
+    return bool(told) and all(getattr(told[-1], field) == value for field, value in said.items())
+
+
 ALREADY: Mapping[str, Callable[[Call, Sequence[Event]], bool]] = {
     "take": lambda call, events: _holds(call.caller.id, events),
     "assign": lambda call, events: _holds(call.about["body"].agent_id, events),
@@ -94,6 +103,11 @@ ALREADY: Mapping[str, Callable[[Call, Sequence[Event]], bool]] = {
     "unblock": lambda call, events: isinstance(events[-1], VisitorUnblocked),
     "remove_note": lambda call, events: any(
         isinstance(event, NoteRemoved) and event.note_id == call.about["note_id"] for event in events
+    ),
+    "set_person": _is_known,
+    "set_organization": _is_known,
+    "merge_person": lambda call, events: any(
+        isinstance(event, PersonsMerged) and event.into == call.about["body"].into for event in events
     ),
     "put_card": lambda call, events: any(isinstance(event, FlowEdited) for event in events),
 }
