@@ -128,7 +128,11 @@ def missed_without_a_bot(forger: Forger) -> None:
 
 
 def never_missed(forger: Forger) -> None:
-    untaken = forger.find(WaitExpired, lambda one: not forger.has(one.stream, Assigned)).stream
+    def is_over(one: Any) -> bool:
+        long_ago = one.event.at < forger.world.host.clock.now() - timedelta(seconds=6)
+        return long_ago and one.event.reason == "wait_time" and not forger.has(one.stream, Assigned)
+
+    untaken = forger.find(WaitExpired, is_over).stream
     later = (WaitExpired, BotPosted, Closed)
     forger.drop(later, lambda one: one.stream == untaken)
 

@@ -152,6 +152,8 @@ def removed_and_online(forger: Forger) -> None:
 
 def removed_and_looks_on(forger: Forger) -> None:
     screens = [one for one in forger.world.screens if one.caller.kind == "agent" and one.is_open]
+    if not screens:
+        raise CannotForge
     removed(forger, screens[0].caller.id)
 
 
