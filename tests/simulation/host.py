@@ -107,8 +107,9 @@ class Server:
             signals=host.signals.of(process),
             own=host.own.get(service.name, service.own)(),
         )
-        self.hub = Hub(self.ports) if service.tails else None
+        # As in every process: whoever asks whether a token counts hears of an end first.
         self.ends = self._ends() if service.tails else None
+        self.hub = Hub(self.ports) if service.tails else None
         self.positions: dict[tuple[str, str], dict[int, int]] = {}
         for role in self._roles():
             host.loop.start(role, process)
