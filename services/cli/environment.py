@@ -49,20 +49,21 @@ def _replace(path: Path, kept: Mapping[str, str]) -> None:
 
 
 def variables_of(data: Path, kafka: str, postgres: str, services: Iterable[str]) -> dict[str, str]:
-    """The variables that the services read; those that are set already win.
+    """The variables that the services read; those that are set already win, but for Kafka's address: which Kafka it is
+    was decided together with PostgreSQL.
 
     LIVECHAT_DATABASE_PREFIX and LIVECHAT_TOPIC_PREFIX keep several installations on the same servers apart.
     """
     variables = {
         **kept_secrets(data),
-        "LIVECHAT_KAFKA": kafka,
         "LIVECHAT_GATEWAY_FILES": (data / FILES).absolute().as_uri(),
     }
     for service in services:
         urls = urls_of(postgres, service, _prefix())
         variables[f"LIVECHAT_{service.upper()}_DATABASE"] = urls.app
         variables[f"LIVECHAT_{service.upper()}_WORKER_DATABASE"] = urls.worker
-    return variables | {name: os.environ[name] for name in variables if os.environ.get(name)}
+    set_already = {name: os.environ[name] for name in variables if os.environ.get(name)}
+    return variables | set_already | {"LIVECHAT_KAFKA": kafka}
 
 
 def prepare(data: Path, kafka: str, postgres: str, services: Iterable[str]) -> dict[str, str]:

@@ -44,6 +44,7 @@ def test_the_demonstration_succeeds_on_a_fresh_system(
 ) -> None:
     environment = {
         **os.environ,
+        "LIVECHAT_INFRA": "external",
         "LIVECHAT_KAFKA": infrastructure.kafka,
         "LIVECHAT_POSTGRES": infrastructure.postgres,
         "LIVECHAT_DATA": str(tmp_path),
