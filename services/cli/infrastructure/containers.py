@@ -47,16 +47,19 @@ def container_servers(
 
 
 def broker_environment(port: int) -> dict[str, str]:
-    """Settings of the broker the way the image reads them, with the host's port advertised."""
+    """Settings of the broker the way the image reads them, with the host's port advertised.
+
+    The broker speaks to itself, as for transactions, by a listener of its own: inside, nobody answers at that port.
+    """
     node = {
         "node.id": "1",
         "process.roles": "broker,controller",
         "controller.quorum.voters": "1@localhost:9093",
         "controller.listener.names": "CONTROLLER",
-        "listeners": "PLAINTEXT://:9092,CONTROLLER://:9093",
-        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
-        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-        "inter.broker.listener.name": "PLAINTEXT",
+        "listeners": "PLAINTEXT://:9092,CONTROLLER://:9093,INSIDE://localhost:9094",
+        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port},INSIDE://localhost:9094",
+        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,INSIDE:PLAINTEXT",
+        "inter.broker.listener.name": "INSIDE",
     }
     settings = node | kafka.SINGLE_BROKER
     return {f"KAFKA_{key.upper().replace('.', '_')}": value for key, value in settings.items()}
