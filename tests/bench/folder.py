@@ -16,6 +16,7 @@ from services.chassis.reader import PostgresReader
 from services.chassis.schemas import ensure_models
 from services.gateway import queries
 from services.gateway.service import SERVICE
+from services.gateway.tables import inbox
 from tests.bench.figures import Figure, benchmark
 from tests.bench.lab import Lab
 
@@ -25,12 +26,11 @@ PAGE = 50
 READS = 400
 FOLDER = "unassigned"
 
-_COPY = """COPY inbox.inbox (workspace_id, conversation_id, folder, visit_id, status, holder_id, holder_name, missed,
-    started_at, answer_by, changed_at, generation, version) FROM STDIN"""
+_COPY = f"COPY inbox.inbox ({', '.join(inbox.columns.keys())}) FROM STDIN"
 
 
 @dataclass(frozen=True)
-class Inbox:
+class Filled:
     """A filled read model, and a keyset in the middle of its one folder."""
 
     reader: Reader
@@ -45,8 +45,8 @@ async def measure(lab: Lab) -> list[Figure]:
     few: list[float] = []
     many: list[float] = []
     async with AsyncExitStack() as stack:
-        small = await stack.enter_async_context(_inbox(lab.of("fewconversations"), FEW))
-        large = await stack.enter_async_context(_inbox(lab.of("manyconversations"), count))
+        small = await stack.enter_async_context(_filled(lab.of("fewconversations"), FEW))
+        large = await stack.enter_async_context(_filled(lab.of("manyconversations"), count))
         for number in range(lab.count(READS, 20)):
             few.append(await _page(small, number % 2 == 0))
             many.append(await _page(large, number % 2 == 0))
@@ -59,17 +59,17 @@ async def measure(lab: Lab) -> list[Figure]:
     ]  # fmt: skip
 
 
-async def _page(inbox: Inbox, first: bool) -> float:
+async def _page(filled: Filled, first: bool) -> float:
     began_s = time.perf_counter()
-    after = None if first else inbox.middle
-    found = await queries.folder(inbox.reader, inbox.workspace_id, FOLDER, after, PAGE + 1)
+    after = None if first else filled.middle
+    found = await queries.folder(filled.reader, filled.workspace_id, FOLDER, after, PAGE + 1)
     took_s = time.perf_counter() - began_s
     assert len(found) == PAGE + 1
     return took_s
 
 
 @asynccontextmanager
-async def _inbox(lab: Lab, count: int) -> AsyncIterator[Inbox]:
+async def _filled(lab: Lab, count: int) -> AsyncIterator[Filled]:
     urls, workspace_id = await lab.database("gateway"), str(uuid4())
     await ensure_models(SERVICE, urls)
     began = datetime.now(UTC) - timedelta(days=30)
@@ -78,9 +78,27 @@ async def _inbox(lab: Lab, count: int) -> AsyncIterator[Inbox]:
     async with await psycopg.AsyncConnection.connect(urls.worker, autocommit=True) as db:
         async with db.cursor() as cursor, cursor.copy(_COPY) as copy:
             for at, id_ in zip(times, ids, strict=True):
-                lies = (workspace_id, id_, FOLDER, str(uuid4()), "open", None, None, False)
-                await copy.write_row((*lies, at, at, at, 1, 5))
+                await copy.write_row(_row(workspace_id, id_, at))
         await db.execute("ANALYZE inbox.inbox")
     app, workers = open_pool(urls.app, name="app"), open_pool(urls.worker, name="workers")
     async with app, workers:
-        yield Inbox(PostgresReader(app, workers, {}), workspace_id, (times[count // 2], ids[count // 2]))
+        yield Filled(PostgresReader(app, workers, {}), workspace_id, (times[count // 2], ids[count // 2]))
+
+
+def _row(workspace_id: str, conversation_id: str, at: datetime) -> list[object]:
+    """A waiting conversation, in the order of the table's columns; what stands for nothing is left out of it."""
+    told = {
+        "workspace_id": workspace_id,
+        "conversation_id": conversation_id,
+        "folder": FOLDER,
+        "visit_id": str(uuid4()),
+        "status": "open",
+        "missed": False,
+        "late": False,
+        "visitor_left": False,
+        "unread": 1,
+        "generation": 1,
+        "version": 5,
+    }
+    times = dict.fromkeys(("started_at", "answer_by", "changed_at"), at)
+    return [(told | times).get(column.name) for column in inbox.columns]
