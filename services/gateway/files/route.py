@@ -66,7 +66,9 @@ async def post_file(
 ) -> Uploaded:
     """Sends a file to a conversation: the raw body, at most 10 MB, of a type that its content tells."""
     visit_id, visitor_id = await _conversation(ask, conversation_id)
-    await _refuse_in_vain(ask, conversation_id)
+    # A repeat gets the first answer, whatever has become of the conversation since.
+    if await ask.ports.store.answered(ask.workspace_id, ask.metadata.command_id) is None:
+        await _refuse_in_vain(ask, conversation_id)
     async with _receiving(request).receive(request) as received:
         content_type, name = await _checked(received, content_disposition)
         command = ReceiveFile(

@@ -150,6 +150,12 @@ def test_a_missed_conversation_closes_when_the_walk_ends(expiry: ConversationSta
     assert given(DECIDER, started, expiry).when(end_missed) == [closed_missed]
 
 
+def test_the_walk_that_an_agent_ended_closes_nothing_when_its_end_is_heard_again() -> None:
+    held = (missed, assigned(late=True), released(), missed_again)
+
+    assert given(DECIDER, started, *held).when(end_missed) == []
+
+
 @pytest.mark.parametrize("then", [(), (assigned(),), (missed, assigned(late=True))])
 def test_a_conversation_that_waits_or_is_held_outlives_the_walk(
     then: tuple[ConversationStarted, ...],

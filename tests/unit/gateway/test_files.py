@@ -211,6 +211,18 @@ async def test_a_closed_conversation_takes_no_more_files(desk: Desk, caller: Cal
     assert (desk.appended(), desk.replica.files.kept) == (0, {})
 
 
+async def test_an_upload_that_is_repeated_after_the_close_gets_its_first_answer(desk: Desk) -> None:
+    first = await desk.send(visitor, key="once")
+    row = inbox_row(version=2, status="closed", holder_id=ADA)
+    desk.replica.topics.publish(INBOX_STATE, CONVERSATION, Changed(CONVERSATION, row))
+
+    again = await desk.send(visitor, key="once")
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json()["file_id"] == first.json()["file_id"]
+    assert desk.appended() == 1
+
+
 async def test_a_blocked_visitor_sends_no_files_until_they_are_let_in_again(desk: Desk) -> None:
     blocked = VisitorBlocked(
         at=after(1), visitor_id=VISITOR, conversation_id=CONVERSATION, by=ADA, by_name="Ada"
