@@ -10,6 +10,7 @@ from tests.e2e.system import System
 from tests.waiting import eventually_sync
 
 TOKEN_USED_S = 200
+PATIENCE_S = 120.0  # After a test that writes very much, read models have something to catch up with.
 
 
 class Owner:
@@ -66,7 +67,7 @@ class Owner:
             answer = self.arrives(playbook_id)
             return answer if answer.is_success else None
 
-        answer = eventually_sync(come, within_s=30, what="the playbook takes visits")
+        answer = eventually_sync(come, within_s=PATIENCE_S, what="the playbook takes visits")
         assert answer is not None
         visit = Visit(self._http, answer.json())
         visit.post("start", {})
