@@ -17,7 +17,7 @@ CONTENTS = (b"Price list", b"Price list", b"Price list", b"<html>", b"")
 
 async def fill_in(agent: Employee, chat: str) -> None:
     """Something about the deal, the person or the organization; now and then over what somebody else has set."""
-    overwrite: Any = {"expected_version": 0} if agent.rng.random() < 0.5 else {}
+    overwrite: Any = {"expected_version": 0} if agent.rng.random() < 0.8 else {}
     number = agent.world.host.number()
     endpoint, body = agent.rng.choice(
         (
