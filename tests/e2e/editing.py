@@ -73,6 +73,20 @@ class Owner:
         visit.post("start", {})
         return visit
 
+    def leads_to_a_person(self, playbook_id: str, choice_id: str) -> None:
+        """Returns when a visitor who picks the choice asks for a person.
+
+        Until presence is known everywhere, they may be told at once that nobody is there.
+        """
+
+        def asked() -> bool:
+            visit = self.visit(playbook_id)
+            visit.pick("welcome", choice_id)
+            return visit.get()["conversation_id"] is not None
+
+        self.switch("online")
+        eventually_sync(asked, within_s=PATIENCE_S, every_s=0.2, what="a visitor who asks for a person")
+
 
 class Visit:
     """One visitor's walk."""

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.e2e.editing import PATIENCE_S, Owner
-from tests.waiting import eventually_sync
+from tests.e2e.editing import Owner
 
 pytestmark = pytest.mark.real
 
@@ -34,15 +33,7 @@ def test_either_way_a_visitor_is_offered_a_person_and_asks_for_one(owner: Owner,
     visit = owner.visit(playbook_id)
     assert "Chat with us" in visit.labels()
     assert visit.get()["conversation_id"] is None
-
-    def asked() -> bool:
-        """A new visitor asks; until presence is known everywhere, they are told that nobody is there."""
-        another = owner.visit(playbook_id)
-        another.pick("welcome", choice_id)
-        return another.get()["conversation_id"] is not None
-
-    owner.switch("online")
-    eventually_sync(asked, within_s=PATIENCE_S, every_s=0.2, what="a visitor who asks for a person")
+    owner.leads_to_a_person(playbook_id, choice_id)
 
 
 def test_a_card_on_no_question_is_refused_and_changes_nothing(owner: Owner) -> None:

@@ -51,7 +51,7 @@ def test_the_first_card_of_a_path_is_what_the_bot_does_when_it_is_picked(owner: 
     visit.pick("welcome", "chat")
 
     assert visit.said()[1] == "One moment."
-    assert visit.get()["conversation_id"]
+    owner.leads_to_a_person(playbook_id, "chat")
 
 
 def test_a_path_that_leads_nowhere_is_refused_and_changes_nothing(owner: Owner) -> None:
