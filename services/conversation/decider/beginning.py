@@ -162,7 +162,7 @@ def no_decision(c: NoDecision, conversation: Open) -> Events:
 def end_missed(c: EndMissed, conversation: Open) -> Events:
     """Closed as missed, if it was missed and nobody has ever come. An agent who came ended the offline flow for this
     conversation: what is heard of its end later, or again, closes nothing, also where it is missed once more."""
-    if conversation.taken_before or conversation.holder_id is not None or not conversation.missed:
+    if conversation.taken_before or not conversation.missed:
         return []
     return [closed(conversation, "missed", c.at)]
 
