@@ -31,9 +31,11 @@ _MODEL = "SELECT schema, generation FROM log.models WHERE name = %s"
 _ANY_PARKED = "SELECT FROM log.parked WHERE consumer = %s LIMIT 1"
 _PARKED_KEYS = """SELECT p.key, min(p.record_offset) FROM json_array_elements_text(%s::json) g
     JOIN log.parked p ON p.key = g.value WHERE p.consumer = %s AND p.key <> '' GROUP BY p.key"""
+_WAITING = f"""CASE WHEN EXISTS ({_ANY_PARKED})
+    THEN (SELECT json_object_agg(key, min) FROM ({_PARKED_KEYS}) p) END"""
 _LOOK = f"""SELECT (SELECT json_object_agg(partition, next_offset) FROM log.consumer_offsets
         WHERE consumer = %s AND topic = %s AND partition = ANY (%s)),
-    CASE WHEN EXISTS ({_ANY_PARKED}) THEN (SELECT json_object_agg(key, min) FROM ({_PARKED_KEYS}) p) END"""
+    {_WAITING}"""
 _PARK = """INSERT INTO log.parked (consumer, topic, partition, record_offset, key, reason, headers, value)
     VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s) ON CONFLICT DO NOTHING"""
 _PUBLISH = "INSERT INTO log.state_outbox (topic, key, value) VALUES (%s, %s, %s)"
@@ -44,7 +46,7 @@ _KEEP_VERSIONS = """INSERT INTO "{}".stream_versions SELECT key, value::bigint F
 
 # Asked for after the lock, as a statement of its own: a swap of the model may have been waited for.
 _STANDING = f"""SELECT m.schema, m.generation, (SELECT json_object_agg(stream_id, version) FROM ({_VERSIONS}) v),
-    CASE WHEN EXISTS ({_ANY_PARKED}) THEN (SELECT json_object_agg(key, min) FROM ({_PARKED_KEYS}) p) END
+    {_WAITING}
     FROM (SELECT) one LEFT JOIN log.models m ON m.name = %s"""
 _KEEP_AND_ADVANCE = f"WITH kept AS ({_KEEP_VERSIONS}) {_ADVANCE}"
 
