@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import Any, Protocol
 
 CREDENTIALS_OF_MAX = 100
@@ -26,6 +27,10 @@ class Tries:
 
     count: int
     over_at: datetime
+
+    def over_in_s(self, now: datetime) -> int:
+        """Whole seconds until the window ends, at least one: for Retry-After."""
+        return max(1, ceil((self.over_at - now).total_seconds()))
 
 
 class Credentials(Protocol):

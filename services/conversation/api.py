@@ -1,7 +1,6 @@
 """The HTTP edge: taking, assigning, talking, reading, blocking, closing."""
 
 from datetime import datetime
-from math import ceil
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -179,7 +178,7 @@ async def _count_message(ask: Ask) -> None:
     name = f"messages|{ask.workspace_id}|{ask.caller.id}"
     tries = await ask.ports.credentials.tried(name, ask.now, MESSAGES_WINDOW_S)
     if tries.count > settings.visitor_messages_max:
-        raise TooManyMessages(max(1, ceil((tries.over_at - ask.now).total_seconds())))
+        raise TooManyMessages(tries.over_in_s(ask.now))
 
 
 def _ticket(verifier: Verifier, token: str, ask: Ask, conversation_id: str) -> tuple[FileTicket, datetime]:

@@ -6,7 +6,6 @@ Counted under names from which nobody can read addresses, for all replicas toget
 import hashlib
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address, ip_network
-from math import ceil
 
 from services.chassis.decider import Refused
 from services.chassis.ports import Ports
@@ -37,4 +36,4 @@ async def count_try(
     for name, most in limits:
         tries = await ports.credentials.tried(name, now, window_s)
         if tries.count > most:
-            raise too_many(max(1, ceil((tries.over_at - now).total_seconds())))
+            raise too_many(tries.over_in_s(now))
