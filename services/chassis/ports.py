@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from sqlalchemy import Table
 
@@ -202,6 +202,13 @@ class Ids(Protocol):
     """Where new ids come from, at the edge only."""
 
     def new(self) -> str: ...
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """What only one service has and has to be ended with it."""
+
+    async def close(self) -> None: ...
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from services.chassis.migrate import DatabaseUrls
 from services.chassis.observe import Check, Pulse
 from services.chassis.outbox import Drain
 from services.chassis.pool import Waker, open_pool
-from services.chassis.ports import Ports
+from services.chassis.ports import Closing, Ports
 from services.chassis.projector import Projection
 from services.chassis.reactor import RECORDS_MAX as REACTION_RECORDS_MAX
 from services.chassis.reactor import Reacting
@@ -124,7 +124,7 @@ def _relay(service: Service, kafka: KafkaSettings, connected: _Connected, relay:
     if any(model.publishes for model in service.models):
         drains.append(StateRelay(service.name, connected.urls.worker, kafka))
     ready = {f"{service.name}.relay.{drain.OUTBOX}": partial(_late, drain) for drain in drains}
-    return Role(lambda: _together(*(drain.run for drain in drains)), ready)
+    return Role(partial(_run_all, drains), ready)
 
 
 def _late(drain: Drain) -> str | None:
@@ -207,14 +207,10 @@ def _pulse(service: str, url: str) -> Role:
     return Role(beat, {f"{service}.database": pulse.check})
 
 
-async def _together(*runs: Run) -> None:
+async def _run_all(drains: Sequence[Drain]) -> None:
     async with asyncio.TaskGroup() as group:
-        for run in runs:
-            group.create_task(_as_coroutine(run))
-
-
-async def _as_coroutine(run: Run) -> None:
-    await run()
+        for drain in drains:
+            group.create_task(drain.run())
 
 
 @asynccontextmanager
@@ -247,3 +243,6 @@ async def _connected(service: Service, kafka: KafkaSettings) -> AsyncIterator[_C
             yield _Connected(ports, tail, signals, PostgresRows(workers), urls)
         finally:
             waking.cancel()
+            for one in ports.own.values():
+                if isinstance(one, Closing):
+                    await one.close()

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from services.chassis.clock import SystemClock
 from services.notifier.outbound import Message, Result, Subscription, WebPush, new_vapid_key
+from services.notifier.outbound.addresses import Addresses
 from services.notifier.settings import NotifierSettings
 from tests.e2e.push_service import HANG, PushService, push_service
 
@@ -79,9 +80,24 @@ async def test_who_does_not_answer_in_time_is_tried_again_and_delays_nobody(
     assert results[4:] == [Result("taken")] * 36
 
 
-async def test_a_push_service_that_is_away_is_tried_again(service: PushService, push: WebPush) -> None:
+async def test_a_push_service_that_is_away_is_tried_again(service: PushService) -> None:
     local = NotifierSettings(vapid_key=SecretStr(new_vapid_key()), push_local=("127.0.0.1:9",))
     given = subscription(service, "phone")
     away = Subscription("http://127.0.0.1:9/phone", given.p256dh, given.auth)
 
-    assert await WebPush(local, SystemClock()).send(away, MESSAGE) == Result("again", "connect_error")
+    push = WebPush(local, SystemClock())
+    assert await push.send(away, MESSAGE) == Result("again", "client_connector_error")
+    await push.close()
+
+
+async def test_a_name_that_leads_to_us_is_not_sent_to(service: PushService) -> None:
+    async def here(host: str, port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    settings = NotifierSettings(vapid_key=SecretStr(new_vapid_key()), push_hosts=("push.example.com",))
+    push = WebPush(settings, SystemClock(), Addresses(settings, here))
+    given = subscription(service, "phone")
+    inside = Subscription("https://push.example.com/phone", given.p256dh, given.auth)
+
+    assert await push.send(inside, MESSAGE) == Result("refused", "bad_endpoint")
+    await push.close()

@@ -3,11 +3,10 @@
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import urlsplit
 
-import httpcore
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 from services.notifier.settings import NotifierSettings
 
@@ -45,6 +44,12 @@ def is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast and not found.is_reserved and not found.is_unspecified
 
 
+def _is_address(host: str) -> bool:
+    """Whether the host may be read as an address: its end is a number (the URL standard's rule), or it is IPv6."""
+    end = host.rpartition(".")[2]
+    return ":" in host or end.isdigit() or end.lower().startswith("0x")
+
+
 class Addresses:
     """The rules for endpoints, and the connections that keep to them."""
 
@@ -68,7 +73,8 @@ class Addresses:
             return f"{parts.scheme}://{parts.netloc}"
         if parts.scheme != "https" or port not in (None, HTTPS):
             raise BadEndpoint("An endpoint is reached by https at port 443.")
-        if not self._is_known(host):
+        # What is an address already is resolved by nobody, and so not checked there. Push services have names.
+        if _is_address(host) or not self._is_known(host):
             raise BadEndpoint("This is the address of no push service known here.")
         return f"https://{host}"
 
@@ -92,23 +98,28 @@ class Addresses:
         return port is not None and f"{host}:{port}" in self._local
 
 
-class CheckedBackend(httpcore.AsyncNetworkBackend):
-    """Connects to the very address that was checked: a name that resolves to another one later finds nothing."""
+class CheckedResolver(AbstractResolver):
+    """Connections lead to the very addresses that were checked: a name that resolves to others later finds nothing."""
 
     def __init__(self, addresses: Addresses) -> None:
-        self._addresses, self._inner = addresses, httpcore.AnyIOBackend()
+        self._addresses = addresses
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        async with asyncio.timeout(timeout):
-            found = await self._addresses.connectable(host, port)
-        return await self._inner.connect_tcp(found[0], port, timeout, local_address, socket_options)
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """As connectable, in the client's words."""
+        found = await self._addresses.connectable(host, port)
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+                proto=socket.IPPROTO_TCP,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for address in found
+        ]
 
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+    async def close(self) -> None:
+        """There is nothing to close."""

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import binascii
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -11,20 +10,20 @@ from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
 import http_ece
-import httpcore
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from py_vapid import Vapid02
 
 from services.chassis.ports import Clock
-from services.notifier.outbound.addresses import HTTPS, Addresses, BadEndpoint, CheckedBackend
-from services.notifier.outbound.connections import Connections
+from services.notifier.outbound.addresses import HTTPS, Addresses, BadEndpoint, CheckedResolver
 from services.notifier.settings import NotifierSettings
 
 PLAIN_BYTES_MAX = 3_993
 """What fits the one record that push services take."""
 CONNECT_S, ANSWER_S, TRY_S = 4.0, 8.0, 9.0
 BODY_S, BODY_BYTES_MAX = 0.5, 4_096
+CONNECTIONS_MAX, KEPT_S = 512, 30.0
 SIGNED_FOR, SIGNED_AGAIN_AFTER = timedelta(hours=12), timedelta(hours=6)
 SIGNATURES_MAX = 64
 POINT_BYTES, AUTH_BYTES = 65, 16
@@ -93,7 +92,7 @@ class WebPush:
         self._contact, key = settings.vapid_contact, settings.vapid_key
         self._vapid = Vapid02.from_pem(key.get_secret_value().encode()) if key else None
         self._signatures: dict[str, tuple[datetime, str]] = {}
-        self._connections = Connections(CheckedBackend(self._addresses))
+        self._session: ClientSession | None = None
 
     @property
     def public_key(self) -> str | None:
@@ -136,15 +135,33 @@ class WebPush:
             return Result("refused", "bad_endpoint")
         except TimeoutError:
             return Result("again", "timeout")
-        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError) as lost:
+        except (ClientError, OSError) as lost:
             return Result("again", _snake(type(lost).__name__))
 
     async def close(self) -> None:
         """Ends all connections; another send opens new ones."""
-        await self._connections.close()
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    def _client(self) -> ClientSession:
+        """Of this event loop: it is made when it is needed."""
+        if self._session is None:
+            self._session = ClientSession(
+                connector=TCPConnector(
+                    resolver=CheckedResolver(self._addresses),
+                    use_dns_cache=False,
+                    limit=CONNECTIONS_MAX,
+                    keepalive_timeout=KEPT_S,
+                ),
+                cookie_jar=DummyCookieJar(),
+                timeout=ClientTimeout(sock_connect=CONNECT_S, sock_read=ANSWER_S),
+                auto_decompress=False,
+            )
+        return self._session
 
     async def _posted(self, subscription: Subscription, message: Message) -> Result:
-        headers: dict[str | bytes, str | bytes] = {
+        headers = {
             "content-type": "application/octet-stream",
             "content-encoding": "aes128gcm",
             "ttl": str(message.ttl_s),
@@ -152,22 +169,13 @@ class WebPush:
             "urgency": "high",
             "authorization": self._signature(self._addresses.check(subscription.endpoint)),
         }
-        timeouts = {"connect": CONNECT_S, "read": ANSWER_S, "write": ANSWER_S, "pool": ANSWER_S}
         content = encrypted(message.data, subscription)
-        async with (
-            self._connections.pool() as pool,
-            pool.stream(
-                "POST",
-                subscription.endpoint,
-                headers=headers,
-                content=content,
-                extensions={"timeout": timeouts},
-            ) as answer,
-        ):
-            told = {name.lower(): value.decode("latin-1") for name, value in answer.headers}
-            result = result_of(answer.status, told.get(b"retry-after", ""), self._clock.now())
+        async with self._client().post(
+            subscription.endpoint, headers=headers, data=content, allow_redirects=False
+        ) as answer:
+            told = answer.headers.get("retry-after", "")
             await _finished(answer)
-            return result
+            return result_of(answer.status, told, self._clock.now())
 
     def _signature(self, origin: str) -> str:
         """The header by which the push service knows us, made anew every few hours for each origin."""
@@ -201,15 +209,17 @@ def encrypted(data: bytes, subscription: Subscription) -> bytes:
     return sealed
 
 
-async def _finished(answer: httpcore.Response) -> None:
+async def _finished(answer: ClientResponse) -> None:
     """Lets a short answer come to its end, so that its connection can be used again; a long one costs it."""
-    size = 0
-    with suppress(TimeoutError, httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
+    try:
         async with asyncio.timeout(BODY_S):
-            async for part in answer.stream:  # type: ignore[union-attr]
+            size = 0
+            while size <= BODY_BYTES_MAX and (part := await answer.content.readany()):
                 size += len(part)
-                if size > BODY_BYTES_MAX:
-                    return
+    except (TimeoutError, ClientError, OSError):
+        size = BODY_BYTES_MAX + 1
+    if size > BODY_BYTES_MAX:
+        answer.close()
 
 
 def result_of(status: int, retry_after: str, now: datetime) -> Result:

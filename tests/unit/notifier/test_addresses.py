@@ -1,10 +1,11 @@
 """Where we let ourselves be sent, whatever an endpoint looks like and wherever its name leads."""
 
+import socket
 from collections.abc import Sequence
 
 import pytest
 
-from services.notifier.outbound.addresses import Addresses, BadEndpoint, CheckedBackend, is_public
+from services.notifier.outbound.addresses import Addresses, BadEndpoint, CheckedResolver, is_public
 from services.notifier.settings import NotifierSettings
 
 SETTINGS = NotifierSettings(
@@ -109,4 +110,22 @@ async def test_a_name_that_leads_elsewhere_the_second_time_finds_nothing() -> No
     addresses = Addresses(OPEN, changing)
     assert await addresses.connectable("push.example.com", 443) == [PUBLIC]
     with pytest.raises(BadEndpoint):
-        await CheckedBackend(addresses).connect_tcp("push.example.com", 443, timeout=1)
+        await CheckedResolver(addresses).resolve("push.example.com", 443)
+
+
+async def test_connections_lead_to_the_addresses_that_were_checked() -> None:
+    async def found(host: str, port: int) -> Sequence[str]:
+        return [PUBLIC, "2606:2800:220:1::1"]
+
+    resolved = await CheckedResolver(Addresses(OPEN, found)).resolve("push.example.com", 443)
+
+    assert [(one["host"], one["family"]) for one in resolved] == [
+        (PUBLIC, socket.AF_INET),
+        ("2606:2800:220:1::1", socket.AF_INET6),
+    ]
+
+
+@pytest.mark.parametrize("host", [PUBLIC, "[2606:2800:220:1::1]", "1572395042", "0x5db8d822", "93.184.55330"])
+def test_what_is_an_address_already_is_no_push_service_even_where_every_host_may_be(host: str) -> None:
+    with pytest.raises(BadEndpoint):
+        Addresses(OPEN).check(f"https://{host}/x")
