@@ -31,18 +31,21 @@ from services.cli.demo.reckoning import (
 from services.cli.demo.story import Story
 from services.cli.demo.told import Told
 from services.cli.infrastructure import Servers
+from services.cli.running import find_running
 from tests.e2e.system import System
-from tests.waiting import eventually
+from tests.waiting import eventually, eventually_sync
 
 DEMO_WITHIN_S = 120
 PARTS = ("Reassigned", "File", "Lead", "Closed", "Race", "Late take", "Missed", "Nobody online")
 
 
-@pytest.mark.real
-def test_the_demonstration_succeeds_on_a_fresh_system(
-    infrastructure: Servers, unique: str, tmp_path: Path
-) -> None:
-    environment = {
+DEMO = [sys.executable, "-m", "services.cli", "demo"]
+
+
+@pytest.fixture
+def elsewhere(infrastructure: Servers, unique: str, tmp_path: Path) -> dict[str, str]:
+    """The environment of a system of its own, not started yet."""
+    return {
         **os.environ,
         "LIVECHAT_INFRA": "external",
         "LIVECHAT_KAFKA": infrastructure.kafka,
@@ -52,9 +55,26 @@ def test_the_demonstration_succeeds_on_a_fresh_system(
         "LIVECHAT_TOPIC_PREFIX": unique,
     }
 
+
+@pytest.mark.real
+def test_what_a_killed_demonstration_started_ends_by_itself(
+    elsewhere: dict[str, str], tmp_path: Path
+) -> None:
+    demo = subprocess.Popen(DEMO, env=elsewhere)
+    try:
+        eventually_sync(lambda: find_running(tmp_path), within_s=DEMO_WITHIN_S, what="the system it starts")
+    finally:
+        demo.kill()
+        demo.wait()
+
+    eventually_sync(lambda: not (tmp_path / "running.json").exists(), within_s=DEMO_WITHIN_S)
+
+
+@pytest.mark.real
+def test_the_demonstration_succeeds_on_a_fresh_system(elsewhere: dict[str, str], tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "services.cli", "demo"],
-        env=environment,
+        DEMO,
+        env=elsewhere,
         capture_output=True,
         text=True,
         timeout=DEMO_WITHIN_S,

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -28,6 +29,7 @@ from services.cli.demo.reckoning import (
     transcript_of,
 )
 from services.cli.demo.story import Story
+from services.cli.infrastructure.keeping import tied_to_parent
 from services.cli.running import Running, find_running
 
 START_WITHIN_S = 120.0
@@ -103,7 +105,7 @@ def _started(data: Path, say: Say) -> Iterator[Running]:
     command = [sys.executable, "-m", "services.cli", "serve", "all", "--port", "0"]
     say("No system runs here: one is started for the demonstration.")
     environment = {**os.environ, "LIVECHAT_LOG_LEVEL": os.environ.get("LIVECHAT_LOG_LEVEL", "ERROR")}
-    process = subprocess.Popen(command, env=environment)
+    process = subprocess.Popen(tied_to_parent(command, signal.SIGTERM), env=environment)
     try:
         yield _until_ready(data, process)
     finally:

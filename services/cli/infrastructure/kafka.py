@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.cli.infrastructure.keeping import ServerProcess, tied_to_keeper
+from services.cli.infrastructure.keeping import ServerProcess, tied_to_parent
 from services.cli.infrastructure.settings import InfrastructureSettings
 from services.cli.infrastructure.tools import Java
 
@@ -110,7 +110,7 @@ def broker(runtime: KafkaRuntime, flags: list[str], properties: Path, log: Path)
     """The node as a process to start."""
     archive = [f"-XX:SharedArchiveFile={runtime.archive}"] if runtime.archive else []
     argv = runtime.argv([*flags, *archive], "kafka.Kafka", str(properties))
-    return ServerProcess(NAME, tied_to_keeper(argv, signal.SIGTERM), log, signal.SIGTERM, STOP_WITHIN_S)
+    return ServerProcess(NAME, tied_to_parent(argv, signal.SIGTERM), log, signal.SIGTERM, STOP_WITHIN_S)
 
 
 def new_id() -> str:

@@ -29,8 +29,8 @@ class ServerProcess:
     stop_within_s: float
 
 
-def tied_to_keeper(argv: list[str], stop_signal: signal.Signals) -> list[str]:
-    """The same command, which the kernel signals when the keeper is killed, where that can be had."""
+def tied_to_parent(argv: list[str], stop_signal: signal.Signals) -> list[str]:
+    """The same command, which the kernel signals when whoever starts it is killed, where that can be had."""
     if shutil.which("setpriv") is None:
         return argv
     return ["setpriv", "--pdeathsig", stop_signal.name.removeprefix("SIG"), *argv]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.cli.infrastructure.errors import InfrastructureError, MissingTool
-from services.cli.infrastructure.keeping import ServerProcess, tied_to_keeper
+from services.cli.infrastructure.keeping import ServerProcess, tied_to_parent
 from services.cli.infrastructure.tools import Machine, PostgresBinaries
 
 NAME = "postgres"
@@ -102,7 +102,7 @@ def cluster_process(
     for setting in settings:
         argv += ["-c", setting]
     # Behind the prefix: becoming somebody else cuts the tie.
-    argv = [*account.prefix, *tied_to_keeper(argv, signal.SIGINT)]
+    argv = [*account.prefix, *tied_to_parent(argv, signal.SIGINT)]
     return ServerProcess(NAME, argv, log, signal.SIGINT, STOP_WITHIN_S)
 
 
