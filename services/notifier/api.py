@@ -6,11 +6,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, StringConstraints
 
 from contracts.ids import stream
-from services.chassis.decider import NotFound, Refused
+from services.chassis.decider import Refused
 from services.chassis.execution import state_of
 from services.chassis.http import Accepted, AgentAsk, BadRequest, Body, Forbidden, Id, Page
 from services.notifier import queries
-from services.notifier.commands import AllowDevice, ExpireDevice
+from services.notifier.commands import AllowDevice, RemoveDevice
 from services.notifier.decider import device
 from services.notifier.outbound import BadEndpoint, Push, Subscription, subscriptions
 
@@ -89,12 +89,10 @@ async def devices(ask: AgentAsk) -> Page[queries.Device]:
 async def remove(ask: AgentAsk, device_id: Id) -> Accepted:
     """Take a device of one's own off."""
     name = stream("device", device_id)
-    state = await state_of(ask.ports, device.DECIDER, ask.workspace_id, name)
-    if not isinstance(state, device.Allowed) or state.agent_id != ask.caller.id:
-        raise NotFound("device")
-    command = ExpireDevice(reason="removed", agent_id=ask.caller.id, at=ask.now)
-    accepted = await ask.execute(device.DECIDER, name, command)
-    await subscriptions.forget(ask.ports.credentials, device_id)
+    accepted = await ask.execute(device.DECIDER, name, RemoveDevice(agent_id=ask.caller.id, at=ask.now))
+    # Not where the request came again, and the device had been allowed anew in between.
+    if isinstance(await state_of(ask.ports, device.DECIDER, ask.workspace_id, name), device.Silent):
+        await subscriptions.forget(ask.ports.credentials, device_id)
     return accepted
 
 

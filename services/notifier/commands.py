@@ -21,9 +21,17 @@ class AllowDevice:
 class ExpireDevice:
     """The device shows no more notices; where `agent_id` is given, only if it is still that agent's."""
 
-    reason: Literal["gone", "removed", "signed_out", "agent_removed"]
+    reason: Literal["gone", "signed_out", "agent_removed"]
     at: datetime
     agent_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveDevice:
+    """An agent takes a device of their own off."""
+
+    agent_id: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +81,5 @@ class TryAgain:
     at: datetime
 
 
-DeviceCommand = AllowDevice | ExpireDevice
+DeviceCommand = AllowDevice | ExpireDevice | RemoveDevice
 NoticeCommand = DecideNotices | NoteAttempts | TryAgain

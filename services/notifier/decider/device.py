@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict
 
 from contracts.envelope import Event
 from contracts.notifier import DeviceAllowed, DeviceEvent, DeviceExpired
-from services.chassis.decider import Decider
-from services.notifier.commands import AllowDevice, DeviceCommand, ExpireDevice
+from services.chassis.decider import Decider, NotFound
+from services.notifier.commands import AllowDevice, DeviceCommand, ExpireDevice, RemoveDevice
 
 Events = Sequence[DeviceEvent]
 
@@ -38,6 +38,8 @@ def decide(command: DeviceCommand, state: State) -> Events:
             return allow(command, state)
         case ExpireDevice():
             return expire(command, state)
+        case RemoveDevice():
+            return remove(command, state)
         case _:
             assert_never(command)
 
@@ -60,6 +62,13 @@ def expire(c: ExpireDevice, state: State) -> Events:
     if isinstance(state, Silent) or c.agent_id not in (None, state.agent_id):
         return []
     return [DeviceExpired(at=c.at, device_id=state.device_id, agent_id=state.agent_id, reason=c.reason)]
+
+
+def remove(c: RemoveDevice, state: State) -> Events:
+    """Silent from now on. Raises NotFound where it is not, or no longer, this agent's."""
+    if isinstance(state, Silent) or c.agent_id != state.agent_id:
+        raise NotFound("device")
+    return [DeviceExpired(at=c.at, device_id=state.device_id, agent_id=state.agent_id, reason="removed")]
 
 
 def evolve(state: State, event: Event) -> State:

@@ -1,10 +1,12 @@
 """Devices, told in events."""
 
+import pytest
 from hypothesis import given as prop
 from hypothesis import strategies as st
 
 from contracts.notifier import DeviceAllowed, DeviceExpired
-from services.notifier.commands import AllowDevice, DeviceCommand, ExpireDevice
+from services.chassis.decider import NotFound
+from services.notifier.commands import AllowDevice, DeviceCommand, ExpireDevice, RemoveDevice
 from services.notifier.decider.device import DECIDER
 from tests.spec import given
 from tests.unit.notifier.examples import ADA, BOB, PHONE, T0
@@ -37,9 +39,17 @@ def test_a_device_that_is_anothers_by_now_stays() -> None:
     assert given(DECIDER, allowed).when(ExpireDevice("agent_removed", T0, agent_id=BOB)) == []
 
 
+def test_a_device_is_taken_off_by_the_agent_whose_it_is() -> None:
+    removed = DeviceExpired(at=T0, device_id=PHONE, agent_id=ADA, reason="removed")
+    assert given(DECIDER, allowed).when(RemoveDevice(ADA, T0)) == [removed]
+    for history, agent_id in (([allowed], BOB), ([allowed, removed], ADA), ([], ADA)):
+        with pytest.raises(NotFound):
+            given(DECIDER, *history).when(RemoveDevice(agent_id, T0))
+
+
 COMMANDS = st.one_of(
     st.builds(AllowDevice, st.just(PHONE), st.sampled_from([ADA, BOB]), st.just(""), st.just(T0)),
-    st.builds(ExpireDevice, st.just("removed"), st.just(T0), st.sampled_from([None, ADA, BOB])),
+    st.builds(ExpireDevice, st.just("signed_out"), st.just(T0), st.sampled_from([None, ADA, BOB])),
 )
 
 

@@ -56,6 +56,21 @@ async def test_a_removed_device_and_a_moved_one_belong_to_nobody_else(world: Wor
     ]
 
 
+async def test_a_device_that_is_taken_off_again_is_answered_as_at_first_and_stays_if_it_was_allowed_since(
+    world: World,
+) -> None:
+    phone = await allow(world, "Ana", "phone")
+    first = await world.delete("Ana", f"notifier/devices/{phone}", key="off")
+    assert await world.delete("Ana", f"notifier/devices/{phone}", key="off") == first | {"repeated": True}
+    await world.delete("Ana", f"notifier/devices/{phone}", expect=404)
+
+    await allow(world, "Ana", "phone")
+    await world.delete("Ana", f"notifier/devices/{phone}", key="off")
+    await world.post("Ana", "presence/online", {"tab": "a"})
+    await world.visit("Wu")
+    assert kinds(world, "phone") == ["new_conversation"]
+
+
 async def test_an_end_of_sessions_that_is_read_again_leaves_devices_that_were_allowed_since(
     world: World,
 ) -> None:

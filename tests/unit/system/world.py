@@ -87,10 +87,11 @@ class World:
         """A file as somebody gets it."""
         return await self._clients["gateway"].get(f"/files/{file_id}", headers=await self.headers(who))
 
-    async def delete(self, who: str, path: str, *, expect: int = 200) -> Any:
+    async def delete(self, who: str, path: str, *, expect: int = 200, key: str | None = None) -> Any:
         """Somebody takes something off."""
         service, _, rest = path.partition("/")
-        answer = await self._clients[service].delete(f"/{rest}", headers=await self.headers(who))
+        headers = await self.headers(who) | ({"idempotency-key": key} if key else {})
+        answer = await self._clients[service].delete(f"/{rest}", headers=headers)
         assert answer.status_code == expect, answer.text
         await self.host.settle()
         return answer.json()
