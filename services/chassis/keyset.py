@@ -5,7 +5,19 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, DateTime, Integer, Table, and_, bindparam, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Table,
+    and_,
+    any_,
+    bindparam,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql.psycopg import dialect
 
 from services.chassis.decider import Refused
@@ -29,15 +41,19 @@ def page_statement(
     of: Table,
     equal: tuple[str, ...],
     null: frozenset[str],
+    among: frozenset[str],
     order: tuple[str, ...],
     resumed: bool,
     walled: bool,
 ) -> str:
-    """Its parameters: workspace_id, w_<column> for each of `equal` that is not `null`, a_<place> for each of `order`,
-    limit. `resumed`: after a keyset; `walled`: in one workspace."""
+    """Its parameters: workspace_id, w_<column> for each of `equal` that is not `null`, a list of values for one that is
+    `among`, a_<place> for each of `order`, limit. `resumed`: after a keyset; `walled`: in one workspace."""
     conditions = [of.c.workspace_id == _given("workspace_id")] if walled else []
     for name in equal:
-        conditions.append(of.c[name].is_(None) if name in null else of.c[name] == _given(f"w_{name}"))
+        column, value = of.c[name], _given(f"w_{name}")
+        if name in among:
+            value = any_(_given(f"w_{name}", type_=ARRAY(column.type)))
+        conditions.append(column.is_(None) if name in null else column == value)
     if resumed:
         conditions.append(_beyond(of, order))
     ordered = [of.c[name[1:]].desc() if name[0] == "-" else of.c[name].asc() for name in order]

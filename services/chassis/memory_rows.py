@@ -219,7 +219,8 @@ class MemoryReader:
                 raise KeyError(name)  # As PostgreSQL would raise.
         found = [row for (of, _), row in self._store.rows.items() if of is table]
         for name, value in wanted.items():
-            found = [row for row in found if row[name] == value]
+            among = value if isinstance(value, tuple) else (value,)
+            found = [row for row in found if row[name] in among]
         for name in reversed(order):
             column = name.removeprefix("-")
             found.sort(key=lambda row: _sortable(row[column]), reverse=name[0] == "-")

@@ -158,6 +158,7 @@ class Reader(Protocol):
     ) -> list[Row]:
         """At most `limit` rows that equal `where`, ordered by columns ("-name" descends), after the keyset `after`.
 
+        A tuple in `where` stands for any of its values.
         A workspace of None reads all workspaces; only background roles may do that. A cursor's values are read as
         their columns are; BadKeyset where they cannot be.
         """

@@ -41,8 +41,10 @@ class PostgresReader:
     ) -> list[Row]:
         null = frozenset(name for name, value in where.items() if value is None)
         walled = workspace_id is not None
-        statement = page_statement(table, tuple(where), null, tuple(order), after is not None, walled)
-        values = {f"w_{name}": value for name, value in where.items() if value is not None}
+        among = frozenset(name for name, value in where.items() if isinstance(value, tuple))
+        statement = page_statement(table, tuple(where), null, among, tuple(order), after is not None, walled)
+        values: dict[str, Any] = {f"w_{name}": value for name, value in where.items() if value is not None}
+        values |= {f"w_{name}": list(values[f"w_{name}"]) for name in among}
         keyset = () if after is None else keyset_of(table, order, after)
         values |= {f"a_{place}": value for place, value in enumerate(keyset)}
         values |= {"workspace_id": workspace_id, "limit": limit}

@@ -83,9 +83,11 @@ async def agents_for(reader: Reader, workspace_id: str, now: datetime) -> tuple[
 
     Whoever was removed is not online, also while presence does not say so yet.
     """
-    removed, order = {agent_id for _, agent_id in await _removed(reader, workspace_id)}, ("agent_id",)
-    away: list[Row] = []
+    away, order = list[Row](), ("agent_id",)
     async for rows in pages(reader, workspace_id, agents, {"online": True}, order, EVIDENCE_MAX):
+        ids = tuple(row["agent_id"] for row in rows)
+        gone = await reader.find(workspace_id, removed_agents, {"agent_id": ids}, limit=EVIDENCE_MAX)
+        removed = {row["agent_id"] for row in gone}
         online = [row for row in rows if row["agent_id"] not in removed]
         if online:
             return tuple(_evidence(row, now) for row in online)
@@ -149,7 +151,8 @@ def _open(row: Row) -> OpenConversation:
 
 async def removed_everywhere(reader: Reader) -> set[tuple[str, str]]:
     """(workspace, agent) of everyone who was ever removed."""
-    return await _removed(reader, None)
+    read = pages(reader, None, removed_agents, {}, ("workspace_id", "agent_id"), SWEPT_PAGE)
+    return {(row["workspace_id"], row["agent_id"]) async for rows in read for row in rows}
 
 
 async def removed_since(reader: Reader, at: datetime) -> set[tuple[str, str]]:
@@ -157,12 +160,6 @@ async def removed_since(reader: Reader, at: datetime) -> set[tuple[str, str]]:
     order = ("removed_at", "workspace_id", "agent_id")
     rows = await reader.find(None, removed_agents, {}, order, [at, "", ""], SWEPT_PAGE)
     return {(row["workspace_id"], row["agent_id"]) for row in rows}
-
-
-async def _removed(reader: Reader, workspace_id: str | None) -> set[tuple[str, str]]:
-    """Read in pages."""
-    read = pages(reader, workspace_id, removed_agents, {}, ("workspace_id", "agent_id"), SWEPT_PAGE)
-    return {(row["workspace_id"], row["agent_id"]) async for rows in read for row in rows}
 
 
 def _evidence(row: Row, now: datetime) -> Evidence:

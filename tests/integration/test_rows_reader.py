@@ -47,6 +47,9 @@ async def test_a_reader_finds_by_equality_also_with_nothing(twin: Twin) -> None:
     assert await ids({"holder_id": None}) == ["c001"]
     assert await ids({"holder_id": "ann", "status": "open", "missed": False}) == ["c002"]
     assert await ids({"started_at": T0}, limit=2) == ["c001", "c002"]
+    assert await ids({"conversation_id": ("c003", "c001", "c009"), "missed": False}) == ["c001", "c003"]
+    assert await ids({"started_at": (T0,), "conversation_id": ("c002",)}) == ["c002"]
+    assert await ids({"conversation_id": ()}) == []
     with pytest.raises(KeyError):
         await ids({"unknown": 1})
 
