@@ -49,13 +49,15 @@ class PostgresReader:
         values |= {f"a_{place}": value for place, value in enumerate(keyset)}
         values |= {"workspace_id": workspace_id, "limit": limit}
         pool = self._pool if walled else self._workers
-        async with pool.connection() as connection, connection.transaction():
-            if walled:
-                await connection.execute("SELECT set_config('app.workspace', %s, true)", (workspace_id,))
-            async with connection.cursor(row_factory=dict_row, binary=True) as cursor:
+        async with pool.connection() as connection:
+            cursor = connection.cursor(row_factory=dict_row, binary=True)
+            # What a pipeline sends together is one transaction, and one round trip.
+            async with connection.pipeline():
+                if walled:
+                    await connection.execute("SELECT set_config('app.workspace', %s, true)", (workspace_id,))
                 # Not prepared: a rebuilt model may have another type for a column, which a prepared read refuses.
                 await cursor.execute(statement, values, prepare=False)
-                return list(await cursor.fetchall())
+            return list(await cursor.fetchall())
 
     async def reached(self, consumer: str, partition: int) -> int:
         async with self._pool.connection() as connection:
