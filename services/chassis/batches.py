@@ -5,8 +5,10 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from aiokafka.structs import ConsumerRecord
+
 from contracts.states import StateRow
-from services.chassis.models import Key, ReadModel, Rows
+from services.chassis.models import About, Key, ReadModel, Rows, concerning
 from services.chassis.parked import Parked
 from services.chassis.ports import Row
 
@@ -93,6 +95,49 @@ class RowStore(Protocol):
         """The next offsets, without a lock, and of these keys those with a parked record and its offset."""
         ...
 
-    async def move(self, before: Moved, after: Mapping[int, int]) -> bool:
-        """Moves the positions where they are still as before; answers whether all were. Those that were not stay."""
+    async def move(self, before: Moved, after: Mapping[int, int], model: ReadModel | None = None) -> bool:
+        """Moves the positions where they are still as before; answers whether all were. Those that were not stay.
+
+        Where they are a read model's, they stay as well if it has another schema number than in this process.
+        """
         ...
+
+
+def following(
+    slices: Mapping[int, Sequence[ConsumerRecord]], positions: Mapping[int, int], *, strict: bool
+) -> tuple[dict[int, int], list[ConsumerRecord]]:
+    """The records that follow on from the positions, and the positions after them. Strict: without a hole."""
+    after: dict[int, int] = {}
+    accepted: list[ConsumerRecord] = []
+    for number, records in slices.items():
+        at = positions[number]
+        for record in records:
+            if record.offset >= at:
+                if strict and record.offset > at:
+                    break
+                accepted.append(record)
+                at = record.offset + 1
+        after[number] = at
+    return after, accepted
+
+
+async def passed_over(
+    rows: RowStore,
+    consumer: str,
+    topic: str,
+    about: About,
+    slices: Mapping[int, Sequence[ConsumerRecord]],
+    model: ReadModel | None = None,
+) -> dict[int, int] | None:
+    """Moves a consumer past records of which none is for it, in one step; answers the positions after them.
+
+    None where one is for it, or where it does not stand before them: then nothing was done that is not true.
+    """
+    if about is None or any(concerning(records, about) for records in slices.values()):
+        return None
+    before = Moved(consumer, topic, {number: records[0].offset for number, records in slices.items()})
+    after = {number: records[-1].offset + 1 for number, records in slices.items()}
+    whole = all(
+        after[number] - before.positions[number] == len(records) for number, records in slices.items()
+    )
+    return after if whole and await rows.move(before, after, model) else None

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from itertools import chain
@@ -22,6 +23,7 @@ from services.chassis.parked import is_infrastructure
 from services.chassis.progress import LAG, RETRIES, Progress
 
 RECORDS_MAX, POLL_MS = 1_000, 1_000
+BATCH_EVERY_S = 0.05  # But for a backlog: one transaction for many records costs little more than for one.
 POSITIONS_LIMIT_S = 2.0  # The group's heartbeat waits for the listener.
 BACKOFF_S_MIN, BACKOFF_S_MAX = 0.1, 5.0
 FOLLOW_EVERY_S, FOLLOW_LIMIT_S = 1.0, 5.0
@@ -68,7 +70,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         self._positions: dict[int, int] = {}
         self._committed: dict[int, int] = {}
         self._sought: dict[int, int] = {}
-        self._failures, self._busy = 0, False
+        self._failures, self._busy, self._next_at_s = 0, False, 0.0
 
     def attach(self, broker: KafkaBroker) -> None:
         """Subscribes; records come once the broker is started."""
@@ -139,8 +141,11 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _next(self, consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
         """FastStream's own sleeps as long as it has waited, so that it is late for a record or never at rest."""
+        await asyncio.sleep(max(0.0, self._next_at_s - time.monotonic()))
         found = await consumer.getmany(timeout_ms=POLL_MS, max_records=self._records_max)
-        return tuple(chain.from_iterable(found.values()))
+        records = tuple(chain.from_iterable(found.values()))
+        self._next_at_s = time.monotonic() + BATCH_EVERY_S if len(records) < self._records_max else 0.0
+        return records
 
     async def _take(self, records: tuple[ConsumerRecord, ...]) -> None:
         slices: dict[int, list[ConsumerRecord]] = {}

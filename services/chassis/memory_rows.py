@@ -177,7 +177,9 @@ class MemoryRows:
             positions = {number: self.offsets.get((consumer, topic, number), 0) for number in partitions}
             return positions, await batch.parked_keys(consumer, keys)
 
-    async def move(self, before: Moved, after: Mapping[int, int]) -> bool:
+    async def move(self, before: Moved, after: Mapping[int, int], model: ReadModel | None = None) -> bool:
+        if model is not None and self.models.get(model.name, (None, 0))[0] != model.schema:
+            return False
         async with self.batch() as batch:
             now = await batch.lock_offsets(before.consumer, before.topic, after)
             same = {number: at for number, at in after.items() if now[number] == before.positions[number]}

@@ -5,14 +5,32 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from aiokafka.structs import ConsumerRecord
 from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, Table, Text
 
-from contracts.envelope import Recorded
+from contracts.envelope import Event, Recorded
+from contracts.registry import EVENTS
 from contracts.states import StateRow
 from contracts.topics import Topic
 from services.chassis.ports import Row
 
 Key = tuple[Table, tuple[Any, ...]]
+About = tuple[type[Event], ...] | None
+"""The events that a consumer is for, a base class standing for all of its kind; None: whatever its topic holds."""
+
+
+@cache
+def types_of(about: tuple[type[Event], ...]) -> frozenset[bytes]:
+    """Their types, as records tell them."""
+    return frozenset(type_.encode() for type_, event in EVENTS.items() if issubclass(event, about))
+
+
+def concerning(records: Iterable[ConsumerRecord], about: About) -> list[ConsumerRecord]:
+    """The records that a consumer is for; one that does not tell its type is everybody's, who park it."""
+    if about is None:
+        return list(records)
+    wanted = types_of(about) | {None}
+    return [record for record in records if dict(record.headers).get("ce_type") in wanted]
 
 
 def table(model: str, name: str, *columns: Any, key: tuple[str, ...]) -> Table:
@@ -97,7 +115,8 @@ class ReadModel:
 
     `touches` names the keys that `project` may get for an event; both are pure. `schema` is raised whenever tables or
     fold change: the model is then rebuilt beside the old one and swapped. For a state topic (`state_row` given) the
-    fold gets Changed instead of Recorded.
+    fold gets Changed instead of Recorded. `about` are the events that it is folded from; a model that is about some of
+    its topic's knows repetitions by their versions, and no gaps.
     """
 
     name: str
@@ -108,6 +127,7 @@ class ReadModel:
     project: Callable[[Rows, Any], None]
     state_row: type[StateRow] | None = None
     publishes: StateTopic | None = None
+    about: About = None
 
 
 Projected = Recorded | Changed

@@ -117,13 +117,16 @@ class Admitted:
         self.parked.append(parked(record, reason))
 
 
-def admit(taken: Sequence[Taken], versions: Mapping[str, int], waiting: Mapping[str, int]) -> Admitted:
-    """Drops what was folded before; parks what cannot be folded, with everything of its key that comes later."""
+def admit(
+    taken: Sequence[Taken], versions: Mapping[str, int], waiting: Mapping[str, int], *, gapless: bool = True
+) -> Admitted:
+    """Drops what was folded before; parks what cannot be folded, with everything of its key that comes later, and
+    where all versions should come (`gapless`), one that comes without the one before."""
     found = Admitted(waiting=dict(waiting))
     latest = dict(versions)
     for record, content in taken:
         if isinstance(content, Recorded):
-            _admit_event(found, latest, record, content)
+            _admit_event(found, latest, record, content, gapless)
         elif isinstance(content, Malformed):
             found.park(record, str(content))
         elif content.key in found.waiting:
@@ -134,14 +137,16 @@ def admit(taken: Sequence[Taken], versions: Mapping[str, int], waiting: Mapping[
     return found
 
 
-def _admit_event(found: Admitted, latest: dict[str, int], record: ConsumerRecord, event: Recorded) -> None:
+def _admit_event(
+    found: Admitted, latest: dict[str, int], record: ConsumerRecord, event: Recorded, gapless: bool
+) -> None:
     stream, version = event.stream, event.version
     last = latest.get(stream, 0)
     if version <= last:
         return
     if stream in found.waiting:
         found.park(record, "")
-    elif version > last + 1:
+    elif gapless and version > last + 1:
         found.gaps += 1
         found.park(record, f"gap: version {version} came after {last}")
     else:

@@ -8,32 +8,14 @@ from aiokafka.structs import ConsumerRecord
 from contracts.envelope import Malformed, Recorded
 from contracts.personal import Keyring
 from contracts.states import StateRow
-from services.chassis.batches import Batch, Moved, RowStore, Standing
+from services.chassis.batches import Batch, Moved, RowStore, Standing, following, passed_over
 from services.chassis.kafka import read_events
-from services.chassis.models import Changed, Key, ReadModel, Rows
+from services.chassis.models import Changed, Key, ReadModel, Rows, concerning
 from services.chassis.parked import Admitted, Taken, admit, is_infrastructure, key_of, reason_of
 from services.chassis.ports import Row
 from services.chassis.progress import HANDLED, counters
 
 log = structlog.get_logger()
-
-
-def following(
-    slices: Mapping[int, Sequence[ConsumerRecord]], positions: Mapping[int, int], *, strict: bool
-) -> tuple[dict[int, int], list[ConsumerRecord]]:
-    """The records that follow on from the positions, and the positions after them. Strict: without a hole."""
-    after: dict[int, int] = {}
-    accepted: list[ConsumerRecord] = []
-    for number, records in slices.items():
-        at = positions[number]
-        for record in records:
-            if record.offset >= at:
-                if strict and record.offset > at:
-                    break
-                accepted.append(record)
-                at = record.offset + 1
-        after[number] = at
-    return after, accepted
 
 
 def touched(model: ReadModel, fresh: Sequence[Recorded | Changed]) -> set[Key]:
@@ -124,7 +106,7 @@ class Folding:
         tell(self.labels, await self._attempt(batch, taken, standing, moved))
 
     async def _read(self, records: Sequence[ConsumerRecord]) -> list[Taken]:
-        row = self._model.state_row
+        records, row = concerning(records, self._model.about), self._model.state_row
         contents: Sequence[Recorded | Changed | Malformed]
         contents = read_changes(records, row) if row else await read_events(records, self._keyring)
         return list(zip(records, contents, strict=True))
@@ -154,7 +136,7 @@ class Folding:
         self, batch: Batch, taken: list[Taken], standing: Standing, moved: Moved | None = None
     ) -> Admitted:
         model = self._model
-        admitted = admit(taken, standing.versions, standing.waiting)
+        admitted = admit(taken, standing.versions, standing.waiting, gapless=model.about is None)
         loaded = await batch.load(touched(model, admitted.fresh))
         rows = Rows(loaded)
         fold(model, admitted.fresh, rows)
@@ -211,6 +193,12 @@ class Projection:
 
     async def handle(self, slices: Mapping[int, Sequence[ConsumerRecord]]) -> Mapping[int, int]:
         """Folds what follows on from the stored positions, and nothing else."""
+        model = self._model
+        if (
+            after := await passed_over(self._rows, model.name, self._topic, model.about, slices, model)
+        ) is not None:
+            self._handled.inc(sum(map(len, slices.values())))
+            return after
         try:
             return await self._handle(slices, whole=True)
         except Exception as error:

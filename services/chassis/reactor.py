@@ -10,14 +10,15 @@ from prometheus_client import Counter
 from contracts.envelope import Malformed, Metadata, Recorded, Unknown
 from contracts.ids import derived_id
 from contracts.personal import Erased
-from services.chassis.batches import Moved, RowStore
+from services.chassis.batches import Moved, RowStore, following, passed_over
 from services.chassis.decider import Refused
 from services.chassis.execution import Contended, IsClaimed, execute, metadata_from
 from services.chassis.kafka import read_events
+from services.chassis.models import concerning
 from services.chassis.parked import Admitted, Taken, is_infrastructure, key_of, reason_of
 from services.chassis.ports import Ports
 from services.chassis.progress import HANDLED
-from services.chassis.projector import following, tell
+from services.chassis.projector import tell
 from services.chassis.service import Order, Reaction
 
 RECORDS_MAX = 200  # A batch is done again as a whole when its process dies.
@@ -50,7 +51,10 @@ class Reacting:
         No transaction is open while commands are carried out. Another replica may do the same meanwhile, which command
         ids make harmless; the position is moved by whoever comes first.
         """
-        name, topic = self._reaction.name, self._topic
+        name, topic, about = self._reaction.name, self._topic, self._reaction.about
+        if (passed := await passed_over(self._rows, name, topic, about, slices)) is not None:
+            self._handled.inc(sum(map(len, slices.values())))
+            return passed
         keys = {key_of(key) for key in {record.key for part in slices.values() for record in part}}
         before, waiting = await self._rows.look(name, topic, slices, keys)
         after, accepted = following(slices, before, strict=True)
@@ -82,7 +86,7 @@ class Reacting:
 
         Answers what is to be parked; `waiting` are the keys that wait as it begins.
         """
-        outcome = Admitted(waiting=dict(waiting))
+        outcome, records = Admitted(waiting=dict(waiting)), concerning(records, self._reaction.about)
         keys: dict[str, list[Taken]] = {}
         for record, content in zip(records, await read_events(records, self._ports.keyring), strict=True):
             keys.setdefault(key_of(record.key), []).append((record, content))

@@ -13,13 +13,15 @@ from psycopg.errors import LockNotAvailable
 
 from contracts.personal import Keyring
 from contracts.topics import PARTITIONS
+from services.chassis.batches import following
 from services.chassis.kafka import KafkaSettings, collect_seldom, reading
 from services.chassis.migrate import DatabaseUrls
 from services.chassis.models import ReadModel
-from services.chassis.projector import Folding, following
-from services.chassis.rows import PostgresBatch, RememberingBatch
+from services.chassis.projector import Folding
+from services.chassis.rows import PostgresBatch
 from services.chassis.schemas import (
     Connection,
+    RememberingBatch,
     app_role,
     create_model,
     drop_schema,

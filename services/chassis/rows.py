@@ -17,18 +17,24 @@ from services.chassis.models import Key, ReadModel, Rows
 from services.chassis.parked import Parked
 from services.chassis.ports import Row
 
-_LOCK_OFFSETS = """INSERT INTO log.consumer_offsets AS o SELECT %s, %s, unnest(%s::int[]), 0
+# Rows and positions go together and Kafka has what they follow from: no batch has to wait for the disk. See ADR 0029.
+_NEED_NOT_WAIT = "set_config('synchronous_commit', 'off', true)"
+_LOCK_OFFSETS = f"""INSERT INTO log.consumer_offsets AS o SELECT %s, %s, unnest(%s::int[]), 0
     ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = o.next_offset
-    RETURNING partition, next_offset"""
+    RETURNING partition, next_offset, {_NEED_NOT_WAIT}"""
 _ADVANCE = """UPDATE log.consumer_offsets o SET next_offset = n.value::bigint FROM json_each_text(%s::json) n
     WHERE o.consumer = %s AND o.topic = %s AND o.partition = n.key::int"""
 # A position that nobody has asked for yet has no row, and is 0.
-_MOVE = """WITH given AS (SELECT key::int AS partition, (value ->> 0)::bigint AS at, (value ->> 1)::bigint AS after
-    FROM json_each(%s::json)) INSERT INTO log.consumer_offsets AS o SELECT %s, %s, partition, after FROM given
+_MOVE = f"""WITH given AS (SELECT key::int AS partition, (value ->> 0)::bigint AS at, (value ->> 1)::bigint AS after
+    FROM json_each(%(given)s::json)) INSERT INTO log.consumer_offsets AS o
+    SELECT %(consumer)s, %(topic)s, partition, after FROM given g WHERE at = 0 OR EXISTS (SELECT FROM
+        log.consumer_offsets k WHERE (k.consumer, k.topic, k.partition) = (%(consumer)s, %(topic)s, g.partition))
     ORDER BY partition ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = excluded.next_offset
-    WHERE o.next_offset = (SELECT at FROM given g WHERE g.partition = excluded.partition)"""
+    WHERE o.next_offset = (SELECT at FROM given g WHERE g.partition = excluded.partition)
+        AND (%(schema)s::int IS NULL OR (SELECT schema FROM log.models WHERE name = o.consumer) = %(schema)s)
+    RETURNING {_NEED_NOT_WAIT}"""
 _MODEL = "SELECT schema, generation FROM log.models WHERE name = %s"
-_ANY_PARKED = "SELECT FROM log.parked WHERE consumer = %s LIMIT 1"
+_ANY_PARKED = "SELECT FROM log.parked WHERE consumer = %s LIMIT 1"  # Asked first: hardly ever is there any.
 _PARKED_KEYS = """SELECT p.key, min(p.record_offset) FROM json_array_elements_text(%s::json) g
     JOIN log.parked p ON p.key = g.value WHERE p.consumer = %s AND p.key <> '' GROUP BY p.key"""
 _WAITING = f"""CASE WHEN EXISTS ({_ANY_PARKED})
@@ -50,7 +56,6 @@ _STANDING = f"""SELECT m.schema, m.generation, (SELECT json_object_agg(stream_id
     FROM (SELECT) one LEFT JOIN log.models m ON m.name = %s"""
 _KEEP_AND_ADVANCE = f"WITH kept AS ({_KEEP_VERSIONS}) {_ADVANCE}"
 
-ROWS_REMEMBERED_MAX = 200_000
 T = TypeVar("T")
 
 
@@ -98,7 +103,7 @@ class PostgresBatch:
     async def lock_offsets(self, consumer: str, topic: str, partitions: Collection[int]) -> dict[int, int]:
         # Sorted, like everything that several replicas may lock: nobody waits for each other crosswise.
         rows = await self._connection.execute(_LOCK_OFFSETS, (consumer, topic, sorted(partitions)))
-        return dict(await rows.fetchall())
+        return {partition: at async for partition, at, _ in rows}
 
     async def advance(self, consumer: str, topic: str, positions: Mapping[int, int]) -> None:
         await self._connection.execute(_ADVANCE, (_json(positions), consumer, topic))
@@ -155,10 +160,9 @@ class PostgresBatch:
         return self._connection.transaction()
 
     async def parked_keys(self, consumer: str, keys: Collection[str]) -> dict[str, int]:
-        if not (await self._connection.execute(_ANY_PARKED, (consumer,))).rowcount:
-            return {}  # Nearly always, and much cheaper than asking for each key.
-        found = await self._connection.execute(_PARKED_KEYS, (_json(list(keys)), consumer))
-        return dict(await found.fetchall())
+        asked = consumer, _json(list(keys)), consumer
+        row = await (await self._connection.execute(f"SELECT {_WAITING}", asked)).fetchone()
+        return (row and row[0]) or {}
 
     async def park(self, consumer: str, records: Sequence[Parked]) -> None:
         rows = [(consumer, *r.place, r.key, r.reason, _json(r.headers), r.value) for r in records]
@@ -187,37 +191,6 @@ def _by_table(of_all: Mapping[Key, T]) -> dict[Table, dict[tuple[Any, ...], T]]:
     return found
 
 
-class RememberingBatch(PostgresBatch):
-    """The batch of a rebuild: it remembers what it wrote, and until it has to forget, nothing is read back."""
-
-    def __init__(self, connection: psycopg.AsyncConnection[Any], suffix: str) -> None:
-        super().__init__(connection, suffix)
-        self._rows: dict[Key, Row | None] = {}
-        self._versions: dict[str, int] = {}
-        self._all = True
-
-    async def versions(self, model: ReadModel, streams: Collection[str]) -> dict[str, int]:
-        kept = self._versions
-        if not self._all and (missing := [stream for stream in streams if stream not in kept]):
-            kept |= await super().versions(model, missing)
-        return {stream: kept[stream] for stream in streams if stream in kept}
-
-    async def load(self, keys: Collection[Key]) -> dict[Key, Row | None]:
-        kept = self._rows
-        if not self._all and (missing := [key for key in keys if key not in kept]):
-            kept |= await super().load(missing)
-        return {key: kept.get(key) for key in keys}
-
-    async def write(
-        self, model: ReadModel, rows: Rows, versions: Mapping[str, int], moved: Moved | None = None
-    ) -> None:
-        await super().write(model, rows, versions, moved)
-        self._rows |= rows.changed
-        self._versions |= versions
-        if len(self._rows) + len(self._versions) > ROWS_REMEMBERED_MAX:
-            self._rows, self._versions, self._all = {}, {}, False
-
-
 class PostgresRows:
     """projector.RowStore over a pool of the workers' role."""
 
@@ -240,11 +213,15 @@ class PostgresRows:
         async with self._pool.connection() as connection:
             row = await (await connection.execute(_LOOK, asked)).fetchone()
         found, waiting = row or (None, None)
-        positions = {int(number): at for number, at in (found or {}).items()}
-        return {number: positions.get(number, 0) for number in partitions}, waiting or {}
+        return {number: (found or {}).get(str(number), 0) for number in partitions}, waiting or {}
 
-    async def move(self, before: Moved, after: Mapping[int, int]) -> bool:
-        given = {number: (before.positions[number], after[number]) for number in sorted(after)}
+    async def move(self, before: Moved, after: Mapping[int, int], model: ReadModel | None = None) -> bool:
+        consumer, topic, schema = before.consumer, before.topic, model and model.schema
+        given = _json({number: (before.positions[number], after[number]) for number in sorted(after)})
+        asked = {"consumer": consumer, "topic": topic, "given": given, "schema": schema}
         async with self._pool.connection() as connection:
-            done = await connection.execute(_MOVE, (_json(given), before.consumer, before.topic))
-        return bool(done.rowcount == len(given))
+            async with connection.pipeline():
+                if model:  # Locked by a statement before: a swap of the model may have to be waited for.
+                    await connection.execute(_LOCK_OFFSETS, (consumer, topic, sorted(after)))
+                done = await connection.execute(_MOVE, asked)
+            return bool(done.rowcount == len(after))

@@ -1,8 +1,8 @@
-"""Read models as schemas of the database: made walled and readable, compared, and dropped without harm to readers."""
+"""Read models as schemas of the database: made walled, filled, compared, and dropped without harm to readers."""
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -14,13 +14,16 @@ from psycopg.rows import dict_row
 from sqlalchemy.schema import CreateIndex, CreateTable, MetaData
 
 from contracts.states import StateRow
+from services.chassis.batches import Moved
 from services.chassis.keyset import DIALECT
 from services.chassis.migrate import DatabaseUrls
-from services.chassis.models import ReadModel
+from services.chassis.models import Key, ReadModel, Rows
+from services.chassis.ports import Row
+from services.chassis.rows import PostgresBatch
 from services.chassis.service import Service
 
 DROP_TRIES_MAX, DROP_LOCK_MS = 5, 200
-PAGE_ROWS = 2_000
+PAGE_ROWS, ROWS_REMEMBERED_MAX = 2_000, 200_000
 
 _MADE = """INSERT INTO log.models AS m (name, schema, generation, rebuilt_at) VALUES (%s, %s, 1, clock_timestamp())
     ON CONFLICT (name) DO UPDATE SET schema = excluded.schema, generation = m.generation + 1,
@@ -183,3 +186,34 @@ async def drop_schema(connection: Connection, name: str) -> None:
             if not again:
                 raise
             await asyncio.sleep(DROP_LOCK_MS / 1_000)
+
+
+class RememberingBatch(PostgresBatch):
+    """The batch of a rebuild: it remembers what it wrote, and until it has to forget, nothing is read back."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[Any], suffix: str) -> None:
+        super().__init__(connection, suffix)
+        self._rows: dict[Key, Row | None] = {}
+        self._versions: dict[str, int] = {}
+        self._all = True
+
+    async def versions(self, model: ReadModel, streams: Collection[str]) -> dict[str, int]:
+        kept = self._versions
+        if not self._all and (missing := [stream for stream in streams if stream not in kept]):
+            kept |= await super().versions(model, missing)
+        return {stream: kept[stream] for stream in streams if stream in kept}
+
+    async def load(self, keys: Collection[Key]) -> dict[Key, Row | None]:
+        kept = self._rows
+        if not self._all and (missing := [key for key in keys if key not in kept]):
+            kept |= await super().load(missing)
+        return {key: kept.get(key) for key in keys}
+
+    async def write(
+        self, model: ReadModel, rows: Rows, versions: Mapping[str, int], moved: Moved | None = None
+    ) -> None:
+        await super().write(model, rows, versions, moved)
+        self._rows |= rows.changed
+        self._versions |= versions
+        if len(self._rows) + len(self._versions) > ROWS_REMEMBERED_MAX:
+            self._rows, self._versions, self._all = {}, {}, False

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 from contracts.envelope import Recorded
 from contracts.topics import Topic
 from services.chassis.decider import Decider
-from services.chassis.models import ReadModel
+from services.chassis.models import About, ReadModel
 from services.chassis.ports import Ports
 
 
@@ -36,13 +36,15 @@ React = Callable[[Recorded, Ports, datetime], Awaitable[Sequence[Order]]]
 class Reaction:
     """Another service's events → commands of ours. `name` is the consumer's name and never changes.
 
-    `react` gets the event, the ports (to read what we know) and the time now. Each order's command id is derived from
-    the event's id, the reaction's name and what the order is about, so a repeated event changes nothing.
+    `about` are the events that it is for; others, which it never hears of, cost next to nothing. `react` gets the
+    event, the ports (to read what we know) and the time now. Each order's command id is derived from the event's id,
+    the reaction's name and what the order is about, so a repeated event changes nothing.
     """
 
     name: str
     source: Topic
     react: React
+    about: About = None
 
 
 @dataclass(frozen=True)

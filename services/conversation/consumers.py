@@ -114,6 +114,11 @@ def _answer(event: AnswerGiven | DetailCaptured, text: str, now: datetime) -> Po
 
 
 REACTIONS = (
-    Reaction("conversation.playbook", PLAYBOOK_EVENTS, on_visit),
-    Reaction("conversation.files", GATEWAY_EVENTS, on_file),
+    Reaction(
+        "conversation.playbook",
+        PLAYBOOK_EVENTS,
+        on_visit,
+        (LiveChatRequested, CardShown, AnswerGiven, DetailCaptured, OfflineFlowStarted, VisitEnded),
+    ),
+    Reaction("conversation.files", GATEWAY_EVENTS, on_file, (FileReleaseAsked,)),
 )

@@ -204,6 +204,7 @@ MODELS = (
         tables=(removed_agents,),
         touches=touches_nothing,
         project=project_removed,
+        about=(AgentRemoved,),
     ),
     ReadModel(
         name="blocked",
@@ -212,6 +213,7 @@ MODELS = (
         tables=(blocked_visitors,),
         touches=touches_visitor,
         project=project_visitor,
+        about=(BlockingEvent,),
     ),
     ReadModel(
         name="inbox",

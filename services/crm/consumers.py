@@ -151,7 +151,7 @@ async def to_details(recorded: Recorded, ports: Ports, now: datetime) -> Sequenc
 
 
 REACTIONS = (
-    Reaction("crm.playbook", PLAYBOOK_EVENTS, to_visit),
-    Reaction("crm.conversation", CONVERSATION_EVENTS, to_conversation),
-    Reaction("crm.details", CRM_EVENTS, to_details),
+    Reaction("crm.playbook", PLAYBOOK_EVENTS, to_visit, (FollowUpRequested, DetailCaptured)),
+    Reaction("crm.conversation", CONVERSATION_EVENTS, to_conversation, (ConversationStarted,)),
+    Reaction("crm.details", CRM_EVENTS, to_details, (PersonSet, OrganizationSet)),
 )

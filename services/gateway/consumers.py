@@ -34,6 +34,6 @@ async def on_drop(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[O
 
 
 REACTIONS = (
-    Reaction("gateway.released_files", CONVERSATION_EVENTS, on_release),
-    Reaction("gateway.dropped_files", GATEWAY_EVENTS, on_drop),
+    Reaction("gateway.released_files", CONVERSATION_EVENTS, on_release, (FileReleased,)),
+    Reaction("gateway.dropped_files", GATEWAY_EVENTS, on_drop, (FileDropped,)),
 )

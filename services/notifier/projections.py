@@ -133,6 +133,16 @@ MODELS = (
         _project_conversation,
     ),
     ReadModel("presence", 1, PRESENCE_EVENTS, (presence,), _touches_presence, _project_presence),
-    ReadModel("removals", 1, GATEWAY_EVENTS, (removals,), _touches_removal, _project_removal),
-    ReadModel("devices", 1, NOTIFIER_EVENTS, (devices,), _touches_device, _project_device),
+    ReadModel(
+        "removals",
+        1,
+        GATEWAY_EVENTS,
+        (removals,),
+        _touches_removal,
+        _project_removal,
+        about=(AgentRemoved,),
+    ),
+    ReadModel(
+        "devices", 1, NOTIFIER_EVENTS, (devices,), _touches_device, _project_device, about=(DeviceEvent,)
+    ),
 )

@@ -79,6 +79,11 @@ def _order(visit_id: str, command: VisitCommand) -> Order:
 
 
 REACTIONS = (
-    Reaction("playbook.conversation", CONVERSATION_EVENTS, to_conversation),
-    Reaction("playbook.offline_flow", PLAYBOOK_EVENTS, to_offline_flow),
+    Reaction(
+        "playbook.conversation",
+        CONVERSATION_EVENTS,
+        to_conversation,
+        (ConversationStarted, LiveChatDeclined, WaitExpired, Assigned, Reassigned, Closed),
+    ),
+    Reaction("playbook.offline_flow", PLAYBOOK_EVENTS, to_offline_flow, (OfflineFlowStarted,)),
 )

@@ -4,6 +4,7 @@ Playbooks and visits share a topic: each model touches no row for events of the 
 """
 
 from collections.abc import Iterable
+from typing import get_args
 
 from contracts.envelope import Recorded
 from contracts.playbook import (
@@ -117,6 +118,6 @@ def _keep_published(rows: Rows, recorded: Recorded) -> None:
 
 
 MODELS = (
-    ReadModel("playbooks", 1, PLAYBOOK_EVENTS, (PLAYBOOKS,), _listed, _list),
-    ReadModel("flows", 2, PLAYBOOK_EVENTS, (FLOWS,), _published, _keep_published),
+    ReadModel("playbooks", 1, PLAYBOOK_EVENTS, (PLAYBOOKS,), _listed, _list, about=get_args(_Listed)),
+    ReadModel("flows", 2, PLAYBOOK_EVENTS, (FLOWS,), _published, _keep_published, about=(PlaybookPublished,)),
 )

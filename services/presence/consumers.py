@@ -26,4 +26,4 @@ async def on_account(recorded: Recorded, ports: Ports, now: datetime) -> Sequenc
             return []
 
 
-REACTIONS = (Reaction("presence.gateway", GATEWAY_EVENTS, on_account),)
+REACTIONS = (Reaction("presence.gateway", GATEWAY_EVENTS, on_account, (AgentRemoved, SessionsEnded)),)

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import AsyncExitStack
 
 import psycopg
 import pytest
 
+from contracts.conversation import MessagePosted
 from services.chassis.consumer import BatchLoop, consuming
 from services.cli.infrastructure.local import LocalServers
 from tests.integration.sample_ground import SERVICE, Ground, ground
@@ -22,7 +24,7 @@ PREVIOUS = "SELECT stream_id, version, event_id FROM log.events"
 
 def is_message(event: Written) -> bool:
     """Whether it is one that the reaction answers."""
-    return dict(event.headers)["ce_type"] == b"MessagePosted"
+    return dict(event.headers)["ce_type"] == MessagePosted.TYPE.encode()
 
 
 async def moved(on: Ground, share: float, of: int) -> None:
@@ -35,10 +37,11 @@ async def moved(on: Ground, share: float, of: int) -> None:
     await eventually(both, within_s=60, what="some of the log is consumed")
 
 
-async def connect_again(on: Ground) -> None:
-    """What asks, for the one whose server has crashed."""
-    on.owner = await psycopg.AsyncConnection.connect(
-        on.owner.info.dsn, password=on.owner.info.password, autocommit=True
+async def connect_again(on: Ground, stack: AsyncExitStack) -> None:
+    """What asks, in place of the connection that the crash has ended."""
+    told = on.owner.info
+    on.owner = await stack.enter_async_context(
+        await psycopg.AsyncConnection.connect(told.dsn, password=told.password, autocommit=True)
     )
 
 
@@ -53,7 +56,7 @@ async def test_nothing_is_lost_and_nothing_done_twice(lab: LocalServers, unique:
             log.extend(conversation(number, LENGTH))
         return log[first * LENGTH :]
 
-    async with ground(lab.servers, unique, MODEL) as on:
+    async with ground(lab.servers, unique, MODEL) as on, AsyncExitStack() as stack:
         reacting = BatchLoop(on.kafka, SERVICE, REACTION.name, REACTION.source, on.reacting(REACTION))
         async with consuming(on.kafka, [on.loop(), reacting]):
             for crash in range(crashes):
@@ -62,7 +65,7 @@ async def test_nothing_is_lost_and_nothing_done_twice(lab: LocalServers, unique:
                 answered |= set(await on.ask(PREVIOUS))
                 await asyncio.to_thread(lab.crash_postgres)
                 await asyncio.to_thread(lab.start_postgres)
-                await connect_again(on)
+                await connect_again(on, stack)
                 assert answered <= set(await on.ask(PREVIOUS))
             await on.write(more())
             await on.caught_up()
@@ -74,4 +77,3 @@ async def test_nothing_is_lost_and_nothing_done_twice(lab: LocalServers, unique:
             (messages, messages)
         ]
         assert await on.ask("SELECT count(*) FROM log.parked") == [(0,)]
-        await on.owner.close()

@@ -145,7 +145,7 @@ async def test_a_rebuild_that_cannot_remember_all_rows_reads_them_back(
     on: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.chassis.rebuild.RECORDS_MAX", 37)
-    monkeypatch.setattr("services.chassis.rows.ROWS_REMEMBERED_MAX", 20)
+    monkeypatch.setattr("services.chassis.schemas.ROWS_REMEMBERED_MAX", 20)
     await on.folded([*side_by_side(range(2, 70)), *conversation(1, LENGTH, poison_at=4)])
     live = await on.hash()
 

@@ -208,6 +208,23 @@ async def test_positions_are_moved_from_where_they_are_alone(twin: Twin) -> None
     assert await twin.rows.look("inbox", TOPIC, [1, 2], []) == ({1: 6, 2: 8}, {})
 
 
+async def test_positions_of_a_model_are_moved_by_code_of_its_schema_alone(twin: Twin) -> None:
+    here = Moved(MODEL.name, TOPIC, {1: 0})
+    assert await twin.rows.move(here, {1: 2}, MODEL)
+    other = replace(MODEL, schema=MODEL.schema + 1)
+    assert not await twin.rows.move(Moved(MODEL.name, TOPIC, {1: 2}), {1: 5}, other)
+    assert not await twin.rows.move(here, {1: 5}, MODEL)
+
+    assert await twin.rows.move(Moved(MODEL.name, TOPIC, {1: 2}), {1: 3}, MODEL)
+    assert await twin.rows.look(MODEL.name, TOPIC, [1], []) == ({1: 3}, {})
+
+
+async def test_a_position_that_nobody_has_asked_for_yet_is_the_beginning(twin: Twin) -> None:
+    assert not await twin.rows.move(Moved("inbox", TOPIC, {1: 4}), {1: 6})
+    assert await twin.rows.look("inbox", TOPIC, [1], []) == ({1: 0}, {})
+    assert await twin.rows.move(Moved("inbox", TOPIC, {1: 0}), {1: 6})
+
+
 @pytest.mark.real
 @pytest.mark.parametrize("twin", ["postgres"], indirect=True)
 async def test_batches_that_add_at_the_same_time_lose_nothing(twin: Twin) -> None:

@@ -8,9 +8,10 @@ import pytest
 from contracts.envelope import Malformed, Metadata, Recorded, Unknown
 from contracts.ids import derived_id
 from contracts.states import StateRow
+from services.chassis.batches import following
 from services.chassis.models import Changed
 from services.chassis.parked import Admitted, Taken, admit
-from services.chassis.projector import following, read_changes
+from services.chassis.projector import read_changes
 from tests.sample_inbox import (
     T0,
     WORKSPACE,

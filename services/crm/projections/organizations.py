@@ -35,4 +35,6 @@ def _keep(rows: Rows, recorded: Recorded) -> None:
     )
 
 
-ORGANIZATIONS_MODEL = ReadModel("organizations", 1, CRM_EVENTS, (ORGANIZATIONS,), _touches, _keep)
+ORGANIZATIONS_MODEL = ReadModel(
+    "organizations", 1, CRM_EVENTS, (ORGANIZATIONS,), _touches, _keep, about=(OrganizationEvent,)
+)

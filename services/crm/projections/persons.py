@@ -44,4 +44,6 @@ def _keep(rows: Rows, recorded: Recorded) -> None:
             )
 
 
-PERSONS_MODEL = ReadModel("persons", 2, CRM_EVENTS, (PERSONS,), _touches, _keep)
+PERSONS_MODEL = ReadModel(
+    "persons", 2, CRM_EVENTS, (PERSONS,), _touches, _keep, about=(PersonEvent, PersonsMerged)
+)

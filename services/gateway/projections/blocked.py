@@ -28,4 +28,5 @@ BLOCKED = ReadModel(
     tables=(blocked_visitors,),
     touches=_touches,
     project=_project,
+    about=(VisitorBlocked, VisitorUnblocked),
 )

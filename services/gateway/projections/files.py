@@ -34,4 +34,5 @@ RECEIVED_FILES = ReadModel(
     tables=(received_files,),
     touches=_touches,
     project=_project,
+    about=(FileReceived,),
 )

@@ -55,4 +55,12 @@ OPEN_PLAYBOOKS = ReadModel(
     tables=(open_playbooks,),
     touches=_touches,
     project=_project,
+    about=(
+        PlaybookActivated,
+        PlaybookDeactivated,
+        PlaybookArchived,
+        PlaybookPublished,
+        PlaybookRolledBack,
+        SitesChanged,
+    ),
 )

@@ -63,4 +63,4 @@ async def on_conversation(recorded: Recorded, ports: Ports, now: datetime) -> Se
     return [Order(notice.DECIDER, stream("notice", notice_id), command)]
 
 
-DECIDING = Reaction("notifier.conversation", CONVERSATION_EVENTS, on_conversation)
+DECIDING = Reaction("notifier.conversation", CONVERSATION_EVENTS, on_conversation, NOTIFIABLE)

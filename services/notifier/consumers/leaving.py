@@ -44,4 +44,4 @@ async def _devices(ports: Ports, workspace_id: str, agent_id: str, now: datetime
     return {device.device_id: device.allowed_at for device in known} | kept
 
 
-LEAVING = Reaction("notifier.gateway", GATEWAY_EVENTS, on_account)
+LEAVING = Reaction("notifier.gateway", GATEWAY_EVENTS, on_account, (AgentRemoved, SessionsEnded))

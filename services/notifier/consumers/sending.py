@@ -22,7 +22,6 @@ TITLES: dict[Kind, str] = {
 
 async def on_notice(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
     """Tries every device that a notice is for; returns once each was reached or what became of its try is recorded."""
-    sender: Sender = ports.own[SENDER]
     match recorded.event:
         case NoticesDecided() as decided:
             devices = [(device, 1) for device in devices_of(decided)]
@@ -32,6 +31,7 @@ async def on_notice(recorded: Recorded, ports: Ports, now: datetime) -> Sequence
             return []
     tries = [Try(device, number, decided, payload(decided, device)) for device, number in devices]
     if tries:
+        sender: Sender = ports.own[SENDER]
         await sender.hand_over(recorded, ports, tries)
     return []
 
@@ -69,4 +69,4 @@ async def _first(recorded: Recorded, ports: Ports) -> NoticesDecided:
     return event
 
 
-SENDING = Reaction("notifier.sender", NOTIFIER_EVENTS, on_notice)
+SENDING = Reaction("notifier.sender", NOTIFIER_EVENTS, on_notice, (NoticesDecided, NoticeRetried))
