@@ -1,5 +1,6 @@
 """What consumers are about: they pass over everything else in one step, and nothing that they would act on."""
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -43,7 +44,10 @@ def projection(rows: MemoryRows, model: ReadModel = SPARSE) -> Projection:
 
 
 class Untouched:
-    """Ports that nobody may use."""
+    """Ports that nobody may use; what is only looked up is no use yet."""
+
+    def __init__(self) -> None:
+        self.own = defaultdict[str, object](object)
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"{name} is used")

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter as Counted
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -14,7 +14,7 @@ from contracts.ids import derived_id
 from contracts.notifier import NoticesDecided
 from contracts.personal import Erased
 from services.chassis.decider import Refused
-from services.chassis.execution import Contended, execute, metadata_from
+from services.chassis.execution import Contended, execute, metadata_from, recorded
 from services.chassis.ports import Ports
 from services.notifier.commands import Attempt, ExpireDevice, NoteAttempts
 from services.notifier.consumers.expiring import expire
@@ -27,7 +27,9 @@ It is looked for so often meanwhile: a process that is late by other work looks 
 AT_ONCE_MAX = 128
 SLOW_AT_ONCE_MAX = 256
 SLOW_DEVICES_MAX = 10_000
-BUSY_WAIT_S = 10.0
+BUSY_WAIT_S, HUNG_IN_A_ROW_MAX = 10.0, 5
+"""When a device is tried again that did not answer, or is still being asked: twice as late after each such try."""
+DECISIONS_MAX = 64
 NOTE_EVERY_S = 1.0
 """How often the outcomes of tries that go on are recorded, all that came meanwhile together."""
 
@@ -59,7 +61,8 @@ class Sender:
         self._push = push
         self._room = asyncio.Semaphore(AT_ONCE_MAX)
         self._beside = 0
-        self._slow: dict[str, None] = {}
+        self._slow: dict[str, int] = {}  # Device → how often in a row it did not answer.
+        self._decisions: dict[str, NoticesDecided] = {}
         self._under_way = Counted[str]()
         self._late: set[asyncio.Task[None]] = set()
 
@@ -88,6 +91,19 @@ class Sender:
             self._late.add(finishing)
             finishing.add_done_callback(self._late.discard)
 
+    async def decision(self, cause: Recorded, ports: Ports) -> NoticesDecided:
+        """The verdicts that a later event of the notice is about: of many devices to be tried again, read once."""
+        known = self._decisions.pop(cause.stream, None)
+        if known is None:
+            stored = await ports.store.history(cause.metadata.workspace_id, cause.stream, limit=1)
+            event = (await recorded(ports, stored[0])).event
+            assert isinstance(event, NoticesDecided)
+            known = event
+        self._decisions[cause.stream] = known
+        if len(self._decisions) > DECISIONS_MAX:
+            del self._decisions[next(iter(self._decisions))]
+        return known
+
     async def finished(self) -> None:
         """Returns when no try goes on."""
         while self._late:
@@ -100,7 +116,7 @@ class Sender:
         does so at once."""
         if one.device_id in self._slow:
             if self._under_way[one.device_id] or self._beside >= SLOW_AT_ONCE_MAX:
-                return _busy(one)
+                return self._busy(one)
             return self._go_on(self._try(cause, ports, one, subscription))
         async with self._room:
             going = self._try(cause, ports, one, subscription)
@@ -108,10 +124,10 @@ class Sender:
                 await asyncio.wait([going], timeout=GRACE_S / LOOKS)
                 if going.done():
                     return going.result()
-        self._remember_slow(one.device_id)
+        self._remember_slow(one.device_id, self._slow.get(one.device_id, 0))
         if self._beside >= SLOW_AT_ONCE_MAX:
             going.cancel()
-            return _busy(one)
+            return self._busy(one)
         return self._go_on(going)
 
     def _try(
@@ -135,11 +151,17 @@ class Sender:
     def _came_back(self, _: asyncio.Task[Attempt]) -> None:
         self._beside -= 1
 
-    def _remember_slow(self, device_id: str) -> None:
+    def _remember_slow(self, device_id: str, hung: int) -> None:
         self._slow.pop(device_id, None)
-        self._slow[device_id] = None
+        self._slow[device_id] = min(hung, HUNG_IN_A_ROW_MAX)
         if len(self._slow) > SLOW_DEVICES_MAX:
             del self._slow[next(iter(self._slow))]
+
+    def _wait_s(self, device_id: str) -> float:
+        return BUSY_WAIT_S * float(2 ** self._slow.get(device_id, 0))
+
+    def _busy(self, one: Try) -> Attempt:
+        return Attempt(one.device_id, one.number, "again", "busy", self._wait_s(one.device_id))
 
     async def _reach(
         self, cause: Recorded, ports: Ports, one: Try, subscription: Subscription | None
@@ -150,6 +172,11 @@ class Sender:
             result = await self._sent(cause, ports, one, subscription)
             if asyncio.get_running_loop().time() - begun_s < GRACE_S:
                 self._slow.pop(one.device_id, None)
+            elif result.outcome != "again":
+                self._remember_slow(one.device_id, 0)
+            else:
+                self._remember_slow(one.device_id, self._slow.get(one.device_id, 0) + 1)
+                result = replace(result, wait_s=max(result.wait_s, self._wait_s(one.device_id)))
         except Exception as error:
             log.warning("notice_not_sent", device=one.device_id, error=repr(error))
             result = Result("again", "unexpected")
@@ -177,10 +204,6 @@ class Sender:
         if result.outcome == "gone":
             await expire(cause, ports, one.device_id, ExpireDevice(reason="gone", at=ports.clock.now()))
         return result
-
-
-def _busy(one: Try) -> Attempt:
-    return Attempt(one.device_id, one.number, "again", "busy", BUSY_WAIT_S)
 
 
 async def _finish(cause: Recorded, ports: Ports, tries: Sequence[asyncio.Task[Attempt]]) -> None:

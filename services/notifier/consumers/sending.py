@@ -7,7 +7,6 @@ from datetime import datetime
 from contracts.envelope import Recorded
 from contracts.notifier import Kind, NoticeRetried, NoticesDecided
 from contracts.topics import NOTIFIER_EVENTS
-from services.chassis.execution import recorded as opened
 from services.chassis.ports import Ports
 from services.chassis.service import Order, Reaction
 from services.notifier.consumers.sender import Sender, Try
@@ -22,16 +21,16 @@ TITLES: dict[Kind, str] = {
 
 async def on_notice(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
     """Tries every device that a notice is for; returns once each was reached or what became of its try is recorded."""
+    sender: Sender = ports.own[SENDER]
     match recorded.event:
         case NoticesDecided() as decided:
             devices = [(device, 1) for device in devices_of(decided)]
         case NoticeRetried(device_id=device_id, attempts=attempts):
-            decided, devices = await _first(recorded, ports), [(device_id, attempts + 1)]
+            decided, devices = await sender.decision(recorded, ports), [(device_id, attempts + 1)]
         case _:
             return []
     tries = [Try(device, number, decided, payload(decided, device)) for device, number in devices]
     if tries:
-        sender: Sender = ports.own[SENDER]
         await sender.hand_over(recorded, ports, tries)
     return []
 
@@ -59,14 +58,6 @@ def payload(decided: NoticesDecided, device_id: str) -> bytes:
         "at": decided.occurred_at.isoformat(),
     }
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-async def _first(recorded: Recorded, ports: Ports) -> NoticesDecided:
-    """The decision that a later event of the notice is about."""
-    stored = await ports.store.history(recorded.metadata.workspace_id, recorded.stream, limit=1)
-    event = (await opened(ports, stored[0])).event
-    assert isinstance(event, NoticesDecided)
-    return event
 
 
 SENDING = Reaction("notifier.sender", NOTIFIER_EVENTS, on_notice, (NoticesDecided, NoticeRetried))

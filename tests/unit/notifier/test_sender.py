@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -212,3 +212,24 @@ async def test_a_device_that_was_slow_and_is_quick_again_is_waited_for_again(
     await desk.sender.finished()
 
     assert desk.sender._slow == {}
+
+
+async def test_a_device_that_keeps_hanging_is_tried_less_and_less_often(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("services.notifier.consumers.sender.GRACE_S", 0.02)
+    desk = Desk(KeptPush(), 1)
+    waits_s = []
+    for outcome in [Result("again", "timeout")] * 7 + [TAKEN, Result("again", "timeout")]:
+        (answer,) = desk.hang(1)
+        asyncio.get_running_loop().call_later(0.05, answer.set_result, outcome)
+        await desk.hand_over()
+        await desk.sender.finished()
+        waits_s.append(desk.sender._wait_s(desk.devices[0]))
+
+    assert waits_s == [20, 40, 80, 160, 320, 320, 320, 10, 20]
+    delayed = [event for one in desk.stored if isinstance(event := recorded_of(one).event, NoticeDelayed)]
+    assert [(event.reason, event.retry_at - event.at) for event in delayed] == [
+        ("slow", timedelta(seconds=15)),
+        ("timeout", timedelta(seconds=20)),
+    ]
