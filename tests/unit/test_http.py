@@ -100,7 +100,11 @@ async def test_a_page_has_a_bounded_number_of_items(world: World, limit: str) ->
     assert code(await world.ask(OWNER, "GET", f"/everyone?limit={limit}")) == (422, "invalid")
 
 
-@given(st.lists(st.integers(-(2**63), 2**63) | st.text(st.characters(exclude_characters="\0")), max_size=4))
+# What no column can hold is in no keyset: NUL, and halves of surrogate pairs.
+TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+
+
+@given(st.lists(st.integers(-(2**63), 2**63) | TEXTS, max_size=4))
 def test_a_cursor_tells_the_keyset_that_it_was_made_of(keyset: list[Any]) -> None:
     assert read_cursor(cursor_of(keyset), len(keyset)) == keyset
 
