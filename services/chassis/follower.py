@@ -15,7 +15,7 @@ from aiokafka.structs import ConsumerRecord, TopicPartition
 from prometheus_client import Counter
 
 from contracts.topics import PARTITIONS, Topic
-from services.chassis.kafka import KafkaSettings, reading
+from services.chassis.kafka import FETCH_WAIT_MS, KafkaSettings, fetch_together, reading
 from services.chassis.ports import Listener
 
 RECORDS_MAX = 500  # Per turn, so that others have theirs.
@@ -61,7 +61,7 @@ class Follower(ABC):
         """Until cancelled. A lost broker is waited for; reading goes on where it ended."""
         while True:
             try:
-                async with reading(self._settings) as consumer:
+                async with reading(self._settings, FETCH_WAIT_MS) as consumer:
                     await self._seek(consumer)
                     await self._follow(consumer)
             except OffsetOutOfRangeError as gone:
@@ -76,6 +76,7 @@ class Follower(ABC):
     async def _seek(self, consumer: AIOKafkaConsumer) -> None:
         parts = [TopicPartition(name, part) for name in self._topics for part in range(PARTITIONS)]
         consumer.assign(parts)
+        fetch_together(consumer)
         if new := [where for where in parts if where not in self._positions]:
             self._positions |= await self._begin(consumer, new)
         for where, offset in self._positions.items():

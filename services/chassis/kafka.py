@@ -21,7 +21,7 @@ from contracts.personal import CLEAR, Cipher, Erased, Keyring, decode
 from contracts.topics import PARTITIONS, TOPICS, Naming, Topic
 from contracts.wire import malformed, read_event, subject_of
 
-REQUEST_TIMEOUT_MS = 10_000
+REQUEST_TIMEOUT_MS, FETCH_WAIT_MS, PREFETCH_AFTER_S = 10_000, 1_000, 2.0
 BATCH_BYTES_MAX = 262_144  # The broker takes a mebibyte.
 FETCH_BYTES_MAX = 1_048_576
 KEYS_REMEMBERED_MAX = 65_536
@@ -68,10 +68,11 @@ def new_producer(settings: KafkaSettings) -> AIOKafkaProducer:
 
 
 @asynccontextmanager
-async def reading(settings: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
+async def reading(settings: KafkaSettings, wait_ms: int = 500) -> AsyncIterator[AIOKafkaConsumer]:
     """A started consumer without a group: assign partitions to it and seek to positions that you know."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=settings.kafka,
+        fetch_max_wait_ms=wait_ms,
         auto_offset_reset="none",  # With another value a seek can lose against a reset that is under way.
         enable_auto_commit=False,
         max_partition_fetch_bytes=FETCH_BYTES_MAX,
@@ -84,6 +85,12 @@ async def reading(settings: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
         # In a task of its own: where stop() waits for the client's tasks, it takes its caller's cancellation for
         # theirs, and the caller would never hear of it.
         await asyncio.wait([asyncio.create_task(consumer.stop())])
+
+
+def fetch_together(consumer: AIOKafkaConsumer) -> None:
+    """Has it fetch once all is consumed: while the rest is fetched, for FETCH_WAIT_MS, a partition would wait."""
+    assert hasattr(consumer._fetcher, "_prefetch_backoff")
+    consumer._fetcher._prefetch_backoff = PREFETCH_AFTER_S
 
 
 class TopicsDiffer(Exception):
