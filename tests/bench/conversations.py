@@ -1,5 +1,6 @@
 """Real conversations to measure with: begun, taken and talked in through the one write path."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -54,32 +55,32 @@ class Opened:
 
     ports: Ports
     workers: AsyncConnectionPool[Any]
-    waker: Waker
 
 
 @asynccontextmanager
 async def opened(urls: DatabaseUrls, connections_max: int = 8) -> AsyncIterator[Opened]:
-    """What is needed to execute commands. Nothing here reads, tails or signals."""
+    """What is needed to execute commands, which wake the relay. Nothing here reads, tails or signals."""
     app = open_pool(urls.app, name="app", connections_max=connections_max)
     workers = open_pool(urls.worker, name="workers")
     async with app, workers:
         waker = Waker(workers)
+        waking = asyncio.create_task(waker.run())
         missing = cast("Any", None)
-        yield Opened(
-            Ports(
-                service="conversation",
-                store=PostgresStore(app, waker, workers),
-                reader=missing,
-                clock=SystemClock(),
-                ids=RandomIds(),
-                keyring=ClearKeyring(),
-                credentials=missing,
-                tail=missing,
-                signals=missing,
-            ),
-            workers,
-            waker,
+        ports = Ports(
+            service="conversation",
+            store=PostgresStore(app, waker, workers),
+            reader=missing,
+            clock=SystemClock(),
+            ids=RandomIds(),
+            keyring=ClearKeyring(),
+            credentials=missing,
+            tail=missing,
+            signals=missing,
         )
+        try:
+            yield Opened(ports, workers)
+        finally:
+            waking.cancel()
 
 
 def told(talk: Talk) -> Metadata:

@@ -70,13 +70,11 @@ async def measure(lab: Lab) -> list[Figure]:
         speed = await side_by_side(
             lambda: _drain(db, next(rounds), rows, watches), lambda: _bare(producer, lab, rows)
         )
-        waking = asyncio.create_task(service.waker.run())
         delays: list[float] = []
         bare: list[float] = []
         for _ in range(ROUNDS):
             delays += await _delays(service, relay, db, lab.count(150, 10))
             bare += await _bare_delays(producer, lab, lab.count(100, 10))
-        waking.cancel()
     p50, p99 = percentile(delays, 0.5) * 1e3, percentile(delays, 0.99) * 1e3
     return [
         Figure(

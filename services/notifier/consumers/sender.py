@@ -30,6 +30,7 @@ SLOW_DEVICES_MAX = 10_000
 BUSY_WAIT_S, HUNG_IN_A_ROW_MAX = 10.0, 5
 """When a device is tried again that did not answer, or is still being asked: twice as late after each such try."""
 DECISIONS_MAX = 64
+NOTED_TRIES_MAX, NOTED_AGAIN_S = 10, 0.05
 NOTE_EVERY_S = 1.0
 """How often the outcomes of tries that go on are recorded, all that came meanwhile together."""
 
@@ -226,9 +227,15 @@ async def _note(cause: Recorded, ports: Ports, attempts: Sequence[Attempt]) -> N
     command_id = derived_id("attempts", cause.event_id, *told)
     metadata = metadata_from(cause, command_id, f"service:{ports.service}")
     command = NoteAttempts(tuple(attempts), at=ports.clock.now())
-    try:
-        await execute(ports, notice.DECIDER, cause.stream, command, metadata)
-    except Contended:
-        raise
-    except (Refused, Erased) as refused:
-        log.info("notice_outcome_refused", notice=cause.stream, error=repr(refused))
+    for place in range(1, NOTED_TRIES_MAX + 1):
+        try:
+            await execute(ports, notice.DECIDER, cause.stream, command, metadata)
+            return
+        except Contended:
+            # Timers of the same notice go on meanwhile. To begin the whole batch again would reach all devices again.
+            if place == NOTED_TRIES_MAX:
+                raise
+            await asyncio.sleep(NOTED_AGAIN_S * place)
+        except (Refused, Erased) as refused:
+            log.info("notice_outcome_refused", notice=cause.stream, error=repr(refused))
+            return
