@@ -199,7 +199,7 @@ MODELS = (
     ),
     ReadModel(
         name="removed",
-        schema=1,
+        schema=2,
         source=GATEWAY_EVENTS,
         tables=(removed_agents,),
         touches=touches_nothing,
@@ -208,7 +208,7 @@ MODELS = (
     ),
     ReadModel(
         name="blocked",
-        schema=1,
+        schema=2,
         source=CONVERSATION_EVENTS,
         tables=(blocked_visitors,),
         touches=touches_visitor,

@@ -135,7 +135,7 @@ MODELS = (
     ReadModel("presence", 1, PRESENCE_EVENTS, (presence,), _touches_presence, _project_presence),
     ReadModel(
         "removals",
-        1,
+        2,
         GATEWAY_EVENTS,
         (removals,),
         _touches_removal,
@@ -143,6 +143,6 @@ MODELS = (
         about=(AgentRemoved,),
     ),
     ReadModel(
-        "devices", 1, NOTIFIER_EVENTS, (devices,), _touches_device, _project_device, about=(DeviceEvent,)
+        "devices", 2, NOTIFIER_EVENTS, (devices,), _touches_device, _project_device, about=(DeviceEvent,)
     ),
 )

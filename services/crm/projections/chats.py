@@ -63,11 +63,11 @@ def _keep_visit(rows: Rows, recorded: Recorded) -> None:
 
 CONVERSATIONS_MODEL = ReadModel(
     "conversations",
-    2,
+    3,
     CONVERSATION_EVENTS,
     (CONVERSATIONS,),
     _conversation,
     _keep_conversation,
     about=(ConversationStarted, Closed),
 )
-VISITS_MODEL = ReadModel("visits", 1, PLAYBOOK_EVENTS, (VISITS,), _visit, _keep_visit, about=(VisitStarted,))
+VISITS_MODEL = ReadModel("visits", 2, PLAYBOOK_EVENTS, (VISITS,), _visit, _keep_visit, about=(VisitStarted,))

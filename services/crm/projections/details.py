@@ -100,4 +100,4 @@ def _keep_note(rows: Rows, workspace_id: str, event: NoteAdded | NoteEdited | No
             rows.remove(NOTES, *key)
 
 
-DETAILS_MODEL = ReadModel("details", 2, CRM_EVENTS, (DETAILS, NOTES), _touches, _keep, about=(DetailsEvent,))
+DETAILS_MODEL = ReadModel("details", 3, CRM_EVENTS, (DETAILS, NOTES), _touches, _keep, about=(DetailsEvent,))

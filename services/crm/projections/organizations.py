@@ -36,5 +36,5 @@ def _keep(rows: Rows, recorded: Recorded) -> None:
 
 
 ORGANIZATIONS_MODEL = ReadModel(
-    "organizations", 1, CRM_EVENTS, (ORGANIZATIONS,), _touches, _keep, about=(OrganizationEvent,)
+    "organizations", 2, CRM_EVENTS, (ORGANIZATIONS,), _touches, _keep, about=(OrganizationEvent,)
 )

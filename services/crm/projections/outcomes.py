@@ -66,4 +66,4 @@ def _own(event: OutcomeEvent) -> dict[str, Any]:
     return own
 
 
-OUTCOMES_MODEL = ReadModel("outcomes", 1, CRM_EVENTS, (OUTCOMES,), _touches, _keep, about=(OutcomeEvent,))
+OUTCOMES_MODEL = ReadModel("outcomes", 2, CRM_EVENTS, (OUTCOMES,), _touches, _keep, about=(OutcomeEvent,))

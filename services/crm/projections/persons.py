@@ -45,5 +45,5 @@ def _keep(rows: Rows, recorded: Recorded) -> None:
 
 
 PERSONS_MODEL = ReadModel(
-    "persons", 2, CRM_EVENTS, (PERSONS,), _touches, _keep, about=(PersonEvent, PersonsMerged)
+    "persons", 3, CRM_EVENTS, (PERSONS,), _touches, _keep, about=(PersonEvent, PersonsMerged)
 )

@@ -23,7 +23,7 @@ def _project(rows: Rows, recorded: Recorded) -> None:
 
 BLOCKED = ReadModel(
     name="blocked",
-    schema=1,
+    schema=2,
     source=CONVERSATION_EVENTS,
     tables=(blocked_visitors,),
     touches=_touches,

@@ -29,7 +29,7 @@ def _project(rows: Rows, recorded: Recorded) -> None:
 
 RECEIVED_FILES = ReadModel(
     name="received_files",
-    schema=1,
+    schema=2,
     source=GATEWAY_EVENTS,
     tables=(received_files,),
     touches=_touches,

@@ -50,7 +50,7 @@ def _project(rows: Rows, recorded: Recorded) -> None:
 
 OPEN_PLAYBOOKS = ReadModel(
     name="open_playbooks",
-    schema=2,
+    schema=3,
     source=PLAYBOOK_EVENTS,
     tables=(open_playbooks,),
     touches=_touches,

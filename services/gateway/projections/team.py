@@ -48,7 +48,7 @@ def _project(rows: Rows, recorded: Recorded) -> None:
 
 TEAM = ReadModel(
     name="team",
-    schema=1,
+    schema=2,
     source=GATEWAY_EVENTS,
     tables=(team,),
     touches=_touches,
