@@ -43,8 +43,14 @@ class Batch(Protocol):
     the same time, in no order. What several streams share is kept with Rows.add.
     """
 
-    async def lock_offsets(self, consumer: str, topic: str, partitions: Collection[int]) -> dict[int, int]:
-        """The next offsets, each locked until the end: a replica that lost a partition cannot write after us."""
+    async def lock_offsets(
+        self, consumer: str, topic: str, partitions: Collection[int], *, lazily: bool = False
+    ) -> dict[int, int]:
+        """The next offsets, each locked until the end: a replica that lost a partition cannot write after us.
+
+        `lazily`: the commit waits for no disk. That is for whoever writes nothing but what follows from the topic, and
+        reads on from the stored offset wherever it is found later.
+        """
         ...
 
     async def advance(self, consumer: str, topic: str, positions: Mapping[int, int]) -> None: ...

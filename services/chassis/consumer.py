@@ -144,7 +144,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         await asyncio.sleep(max(0.0, self._next_at_s - time.monotonic()))
         found = await consumer.getmany(timeout_ms=POLL_MS, max_records=self._records_max)
         records = tuple(chain.from_iterable(found.values()))
-        self._next_at_s = time.monotonic() + BATCH_EVERY_S if len(records) < self._records_max else 0.0
+        self._next_at_s = time.monotonic() + BATCH_EVERY_S if 0 < len(records) < self._records_max else 0.0
         return records
 
     async def _take(self, records: tuple[ConsumerRecord, ...]) -> None:

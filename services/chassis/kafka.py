@@ -89,7 +89,6 @@ async def reading(settings: KafkaSettings, wait_ms: int = 500) -> AsyncIterator[
 
 def fetch_together(consumer: AIOKafkaConsumer) -> None:
     """Has it fetch once all is consumed: while the rest is fetched, for FETCH_WAIT_MS, a partition would wait."""
-    assert hasattr(consumer._fetcher, "_prefetch_backoff")
     consumer._fetcher._prefetch_backoff = PREFETCH_AFTER_S
 
 

@@ -29,7 +29,9 @@ class MemoryBatch:
         self._store = store
         self._before: list[tuple[dict[Any, Any], Any, Any]] = []
 
-    async def lock_offsets(self, consumer: str, topic: str, partitions: Collection[int]) -> dict[int, int]:
+    async def lock_offsets(
+        self, consumer: str, topic: str, partitions: Collection[int], *, lazily: bool = False
+    ) -> dict[int, int]:
         for number in partitions:
             if (consumer, topic, number) not in self._store.offsets:
                 self._set(self._store.offsets, (consumer, topic, number), 0)

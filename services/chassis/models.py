@@ -115,8 +115,8 @@ class ReadModel:
 
     `touches` names the keys that `project` may get for an event; both are pure. `schema` is raised whenever tables or
     fold change: the model is then rebuilt beside the old one and swapped. For a state topic (`state_row` given) the
-    fold gets Changed instead of Recorded. `about` are the events that it is folded from; a model that is about some of
-    its topic's knows repetitions by their versions, and no gaps.
+    fold gets Changed instead of Recorded. `about` are the events that it is folded from; where those are not all of
+    their streams, it is not `gapless`: it knows repetitions by their versions, and no gaps.
     """
 
     name: str
@@ -128,6 +128,7 @@ class ReadModel:
     state_row: type[StateRow] | None = None
     publishes: StateTopic | None = None
     about: About = None
+    gapless: bool = True
 
 
 Projected = Recorded | Changed

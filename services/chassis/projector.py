@@ -136,7 +136,7 @@ class Folding:
         self, batch: Batch, taken: list[Taken], standing: Standing, moved: Moved | None = None
     ) -> Admitted:
         model = self._model
-        admitted = admit(taken, standing.versions, standing.waiting, gapless=model.about is None)
+        admitted = admit(taken, standing.versions, standing.waiting, gapless=model.gapless)
         loaded = await batch.load(touched(model, admitted.fresh))
         rows = Rows(loaded)
         fold(model, admitted.fresh, rows)
@@ -212,8 +212,10 @@ class Projection:
     ) -> Mapping[int, int]:
         model, topic = self._model, self._topic
         async with self._rows.batch() as batch:
-            positions = await batch.lock_offsets(model.name, topic, slices)
-            after, accepted = following(slices, positions, strict=model.source.kind == "events")
+            # A state topic has holes: a consumer ahead of a position that a crash took back could not know of it.
+            events = model.source.kind == "events"
+            positions = await batch.lock_offsets(model.name, topic, slices, lazily=events)
+            after, accepted = following(slices, positions, strict=events)
             if accepted and whole:
                 await self._folding.apply_whole(batch, accepted, Moved(model.name, topic, after))
             elif accepted:

@@ -72,7 +72,7 @@ class Reacting:
         if not outcome.parked:
             return await self._rows.move(before, after)
         async with self._rows.batch() as batch:
-            now = await batch.lock_offsets(before.consumer, before.topic, after)
+            now = await batch.lock_offsets(before.consumer, before.topic, after, lazily=True)
             # What was parked may have been taken up meanwhile: then nothing is to wait behind it.
             keys = {parked.key for parked in outcome.parked} | set(waiting)
             if now != before.positions or await batch.parked_keys(before.consumer, keys) != waiting:

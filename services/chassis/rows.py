@@ -17,11 +17,10 @@ from services.chassis.models import Key, ReadModel, Rows
 from services.chassis.parked import Parked
 from services.chassis.ports import Row
 
-# Rows and positions go together and Kafka has what they follow from: no batch has to wait for the disk. See ADR 0029.
-_NEED_NOT_WAIT = "set_config('synchronous_commit', 'off', true)"
+_LAZILY = "set_config('synchronous_commit', 'off', true)"  # See ADR 0029.
 _LOCK_OFFSETS = f"""INSERT INTO log.consumer_offsets AS o SELECT %s, %s, unnest(%s::int[]), 0
     ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = o.next_offset
-    RETURNING partition, next_offset, {_NEED_NOT_WAIT}"""
+    RETURNING partition, next_offset, CASE WHEN %s THEN {_LAZILY} END"""
 _ADVANCE = """UPDATE log.consumer_offsets o SET next_offset = n.value::bigint FROM json_each_text(%s::json) n
     WHERE o.consumer = %s AND o.topic = %s AND o.partition = n.key::int"""
 # A position that nobody has asked for yet has no row, and is 0.
@@ -32,7 +31,7 @@ _MOVE = f"""WITH given AS (SELECT key::int AS partition, (value ->> 0)::bigint A
     ORDER BY partition ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = excluded.next_offset
     WHERE o.next_offset = (SELECT at FROM given g WHERE g.partition = excluded.partition)
         AND (%(schema)s::int IS NULL OR (SELECT schema FROM log.models WHERE name = o.consumer) = %(schema)s)
-    RETURNING {_NEED_NOT_WAIT}"""
+    RETURNING {_LAZILY}"""
 _MODEL = "SELECT schema, generation FROM log.models WHERE name = %s"
 _ANY_PARKED = "SELECT FROM log.parked WHERE consumer = %s LIMIT 1"  # Asked first: hardly ever is there any.
 _PARKED_KEYS = """SELECT p.key, min(p.record_offset) FROM json_array_elements_text(%s::json) g
@@ -100,9 +99,11 @@ class PostgresBatch:
         self._connection, self._suffix = connection, suffix
         self.published = False
 
-    async def lock_offsets(self, consumer: str, topic: str, partitions: Collection[int]) -> dict[int, int]:
+    async def lock_offsets(
+        self, consumer: str, topic: str, partitions: Collection[int], *, lazily: bool = False
+    ) -> dict[int, int]:
         # Sorted, like everything that several replicas may lock: nobody waits for each other crosswise.
-        rows = await self._connection.execute(_LOCK_OFFSETS, (consumer, topic, sorted(partitions)))
+        rows = await self._connection.execute(_LOCK_OFFSETS, (consumer, topic, sorted(partitions), lazily))
         return {partition: at async for partition, at, _ in rows}
 
     async def advance(self, consumer: str, topic: str, positions: Mapping[int, int]) -> None:
@@ -222,6 +223,6 @@ class PostgresRows:
         async with self._pool.connection() as connection:
             async with connection.pipeline():
                 if model:  # Locked by a statement before: a swap of the model may have to be waited for.
-                    await connection.execute(_LOCK_OFFSETS, (consumer, topic, sorted(after)))
+                    await connection.execute(_LOCK_OFFSETS, (consumer, topic, sorted(after), True))
                 done = await connection.execute(_MOVE, asked)
             return bool(done.rowcount == len(after))

@@ -205,6 +205,7 @@ MODELS = (
         touches=touches_nothing,
         project=project_removed,
         about=(AgentRemoved,),
+        gapless=False,
     ),
     ReadModel(
         name="blocked",

@@ -141,6 +141,7 @@ MODELS = (
         _touches_removal,
         _project_removal,
         about=(AgentRemoved,),
+        gapless=False,
     ),
     ReadModel(
         "devices", 2, NOTIFIER_EVENTS, (devices,), _touches_device, _project_device, about=(DeviceEvent,)

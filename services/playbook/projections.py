@@ -118,6 +118,17 @@ def _keep_published(rows: Rows, recorded: Recorded) -> None:
 
 
 MODELS = (
-    ReadModel("playbooks", 2, PLAYBOOK_EVENTS, (PLAYBOOKS,), _listed, _list, about=get_args(_Listed)),
-    ReadModel("flows", 3, PLAYBOOK_EVENTS, (FLOWS,), _published, _keep_published, about=(PlaybookPublished,)),
+    ReadModel(
+        "playbooks", 2, PLAYBOOK_EVENTS, (PLAYBOOKS,), _listed, _list, about=get_args(_Listed), gapless=False
+    ),
+    ReadModel(
+        "flows",
+        3,
+        PLAYBOOK_EVENTS,
+        (FLOWS,),
+        _published,
+        _keep_published,
+        about=(PlaybookPublished,),
+        gapless=False,
+    ),
 )

@@ -10,11 +10,13 @@ from dataclasses import replace
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.consumer.fetcher import Fetcher
 
 from contracts.ids import derived_id
 from contracts.personal import ClearKeyring
 from contracts.states import InboxRow
 from services.chassis.consumer import consuming
+from services.chassis.kafka import PREFETCH_AFTER_S
 from services.chassis.parked import list_parked, show_parked
 from services.chassis.projector import Projection
 from services.cli.infrastructure import Servers
@@ -159,6 +161,16 @@ async def test_a_database_that_goes_away_is_waited_for(on: Ground) -> None:
 
     assert await on.ask("SELECT sum(events)::int FROM sample_inbox.counts") == [(conversations * LENGTH,)]
     assert await on.ask("SELECT count(*) FROM log.parked") == [(0,)]
+
+
+async def test_the_client_fetches_when_all_is_consumed(on: Ground) -> None:
+    loop = on.loop()
+    async with consuming(on.kafka, [loop]):
+        await on.write(conversation(1, LENGTH))
+        await on.caught_up()
+        assert loop._consumer._fetcher._prefetch_backoff == PREFETCH_AFTER_S
+
+    assert "_prefetch_backoff" in Fetcher.__init__.__code__.co_names, "a setting of aiokafka has another name"
 
 
 async def test_the_position_is_told_to_kafka_in_the_background(on: Ground) -> None:

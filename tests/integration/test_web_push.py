@@ -101,3 +101,27 @@ async def test_a_name_that_leads_to_us_is_not_sent_to(service: PushService) -> N
 
     assert await push.send(inside, MESSAGE) == Result("refused", "bad_endpoint")
     await push.close()
+
+
+async def test_an_endpoint_is_asked_for_as_it_was_given(service: PushService) -> None:
+    asked: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readline())
+        writer.write(b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    settings = NotifierSettings(vapid_key=SecretStr(new_vapid_key()), push_local=(f"127.0.0.1:{port}",))
+    push, given = WebPush(settings, SystemClock()), subscription(service, "phone")
+    path = "/a/%2e%2e/b/../c?d=%2F%7e"
+
+    async with server:
+        sent = await push.send(
+            Subscription(f"http://127.0.0.1:{port}{path}", given.p256dh, given.auth), MESSAGE
+        )
+        await push.close()
+
+    assert sent == Result("taken")
+    assert asked == [f"POST {path} HTTP/1.1\r\n".encode()]

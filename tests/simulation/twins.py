@@ -49,7 +49,9 @@ class PausingBatch(MemoryBatch):
 
     chance: Chance
 
-    async def lock_offsets(self, consumer: str, topic: str, partitions: Collection[int]) -> dict[int, int]:
+    async def lock_offsets(
+        self, consumer: str, topic: str, partitions: Collection[int], *, lazily: bool = False
+    ) -> dict[int, int]:
         await self.chance.pause("batch")
         return await super().lock_offsets(consumer, topic, partitions)
 

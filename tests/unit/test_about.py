@@ -29,7 +29,7 @@ CONSUMERS: list[ReadModel | Reaction] = []
 for _service in SERVICES.values():
     CONSUMERS += [*_service.models, *_service.reactions]
 CHOOSY = [consumer for consumer in CONSUMERS if consumer.about is not None]
-SPARSE = replace(MODEL, about=(ConversationStarted, Closed))
+SPARSE = replace(MODEL, about=(ConversationStarted, Closed), gapless=False)
 TOPIC = CONVERSATION_EVENTS.name
 LENGTH = 8
 
@@ -96,6 +96,14 @@ async def test_a_model_folds_what_it_is_about_and_takes_no_gap_for_a_loss() -> N
     (row,) = (row for (of, _), row in rows.rows.items() if of is CONVERSATIONS)
     assert (row["version"], row["messages"], rows.parked) == (LENGTH, 0, {})
     assert set(rows.versions.values()) == {LENGTH}
+
+
+async def test_a_model_that_is_about_whole_streams_takes_a_gap_for_a_loss() -> None:
+    rows, log = MemoryRows([SPARSE]), log_of()
+
+    await projection(rows, replace(SPARSE, gapless=True)).handle({log[0].partition: log})
+
+    assert [parked.reason for parked in rows.parked.values()] == [f"gap: version {LENGTH} came after 1"]
 
 
 async def test_what_is_not_for_a_model_is_passed_over_without_a_batch(

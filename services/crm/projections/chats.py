@@ -69,5 +69,8 @@ CONVERSATIONS_MODEL = ReadModel(
     _conversation,
     _keep_conversation,
     about=(ConversationStarted, Closed),
+    gapless=False,
 )
-VISITS_MODEL = ReadModel("visits", 2, PLAYBOOK_EVENTS, (VISITS,), _visit, _keep_visit, about=(VisitStarted,))
+VISITS_MODEL = ReadModel(
+    "visits", 2, PLAYBOOK_EVENTS, (VISITS,), _visit, _keep_visit, about=(VisitStarted,), gapless=False
+)

@@ -35,4 +35,5 @@ RECEIVED_FILES = ReadModel(
     touches=_touches,
     project=_project,
     about=(FileReceived,),
+    gapless=False,
 )

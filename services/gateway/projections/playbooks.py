@@ -63,4 +63,5 @@ OPEN_PLAYBOOKS = ReadModel(
         PlaybookRolledBack,
         SitesChanged,
     ),
+    gapless=False,
 )

@@ -48,10 +48,9 @@ def _project(rows: Rows, recorded: Recorded) -> None:
 
 TEAM = ReadModel(
     name="team",
-    schema=2,
+    schema=1,
     source=GATEWAY_EVENTS,
     tables=(team,),
     touches=_touches,
     project=_project,
-    about=(AgentInvited, AgentJoined, AgentRenamed, AgentRoleChanged, AgentRemoved),
 )

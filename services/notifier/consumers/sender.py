@@ -29,7 +29,7 @@ SLOW_AT_ONCE_MAX = 256
 SLOW_DEVICES_MAX = 10_000
 BUSY_WAIT_S, HUNG_IN_A_ROW_MAX = 10.0, 5
 """When a device is tried again that did not answer, or is still being asked: twice as late after each such try."""
-DECISIONS_MAX = 64
+DECISIONS_MAX, DECISION_KEPT_S = 64, 30.0
 NOTED_TRIES_MAX, NOTED_AGAIN_S = 10, 0.05
 NOTE_EVERY_S = 1.0
 """How often the outcomes of tries that go on are recorded, all that came meanwhile together."""
@@ -63,7 +63,7 @@ class Sender:
         self._room = asyncio.Semaphore(AT_ONCE_MAX)
         self._beside = 0
         self._slow: dict[str, int] = {}  # Device → how often in a row it did not answer.
-        self._decisions: dict[str, NoticesDecided] = {}
+        self._decisions: dict[str, tuple[NoticesDecided, float]] = {}
         self._under_way = Counted[str]()
         self._late: set[asyncio.Task[None]] = set()
 
@@ -94,13 +94,14 @@ class Sender:
 
     async def decision(self, cause: Recorded, ports: Ports) -> NoticesDecided:
         """The verdicts that a later event of the notice is about: of many devices to be tried again, read once."""
-        known = self._decisions.pop(cause.stream, None)
-        if known is None:
+        now_s = asyncio.get_running_loop().time()
+        known, until_s = self._decisions.pop(cause.stream, (None, 0.0))
+        if known is None or now_s > until_s:
             stored = await ports.store.history(cause.metadata.workspace_id, cause.stream, limit=1)
             event = (await recorded(ports, stored[0])).event
             assert isinstance(event, NoticesDecided)
-            known = event
-        self._decisions[cause.stream] = known
+            known, until_s = event, now_s + DECISION_KEPT_S
+        self._decisions[cause.stream] = known, until_s
         if len(self._decisions) > DECISIONS_MAX:
             del self._decisions[next(iter(self._decisions))]
         return known

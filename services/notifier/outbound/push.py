@@ -14,6 +14,7 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, D
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from py_vapid import Vapid02
+from yarl import URL
 
 from services.chassis.ports import Clock
 from services.notifier.outbound.addresses import HTTPS, Addresses, BadEndpoint, CheckedResolver
@@ -22,8 +23,7 @@ from services.notifier.settings import NotifierSettings
 PLAIN_BYTES_MAX = 3_993
 """What fits the one record that push services take."""
 CONNECT_S, ANSWER_S, TRY_S = 4.0, 8.0, 9.0
-BODY_S, BODY_BYTES_MAX = 0.5, 4_096
-CONNECTIONS_MAX, KEPT_S = 512, 30.0
+BODY_S, BODY_BYTES_MAX, CONNECTIONS_MAX, KEPT_S = 0.5, 4_096, 512, 30.0
 SIGNED_FOR, SIGNED_AGAIN_AFTER = timedelta(hours=12), timedelta(hours=6)
 SIGNATURES_MAX = 64
 POINT_BYTES, AUTH_BYTES = 65, 16
@@ -135,7 +135,7 @@ class WebPush:
             return Result("refused", "bad_endpoint")
         except TimeoutError:
             return Result("again", "timeout")
-        except (ClientError, OSError) as lost:
+        except (ClientError, OSError, RuntimeError) as lost:  # The last: the session was closed meanwhile.
             return Result("again", _snake(type(lost).__name__))
 
     async def close(self) -> None:
@@ -155,7 +155,7 @@ class WebPush:
                     keepalive_timeout=KEPT_S,
                 ),
                 cookie_jar=DummyCookieJar(),
-                timeout=ClientTimeout(sock_connect=CONNECT_S, sock_read=ANSWER_S),
+                timeout=ClientTimeout(connect=CONNECT_S, sock_read=ANSWER_S),
                 auto_decompress=False,
             )
         return self._session
@@ -171,11 +171,10 @@ class WebPush:
         }
         content = encrypted(message.data, subscription)
         async with self._client().post(
-            subscription.endpoint, headers=headers, data=content, allow_redirects=False
+            URL(subscription.endpoint, encoded=True), headers=headers, data=content, allow_redirects=False
         ) as answer:
-            told = answer.headers.get("retry-after", "")
             await _finished(answer)
-            return result_of(answer.status, told, self._clock.now())
+            return result_of(answer.status, answer.headers.get("retry-after", ""), self._clock.now())
 
     def _signature(self, origin: str) -> str:
         """The header by which the push service knows us, made anew every few hours for each origin."""
