@@ -123,6 +123,10 @@ class Day(Company):
         await self.say(chat.visitor, chat, "Hello!")
         await self.say(self.ana, chat, "Good <b>morning</b>.")
         await self.pass_on(self.ana, self.ben, chat)
+        # Who does something there at once is not told that it is theirs.
+        await self.inboxes[1].until(
+            lambda s: any(it["kind"] == "assigned_to_you" for it in s.notices), PATIENCE_S, "the notice"
+        )
         await self.ben.post(f"{chat.path}/block", {"reason": "Rude."})
         await self.ben.post(f"{chat.path}/unblock")
         sent = await self.ben.upload(chat.conversation_id, "paper.txt", PAPER)

@@ -38,7 +38,7 @@ class History:
 
     def _is_next(self, recorded: Recorded, data: bytes) -> bool:
         name, version = recorded.stream, recorded.version
-        events = self.streams.setdefault(name, [])
+        events = self.streams.get(name, [])  # Of a stream whose first version is missing there is nothing.
         if version > len(events) + 1:
             self.odd.append(f"{name} has a gap before version {version}")
         elif version <= len(events) and events[version - 1].hash != recorded.hash:
@@ -50,6 +50,7 @@ class History:
         if recorded.hash != sha256(told).digest():
             self.odd.append(f"{name} {version} does not follow from what was before it")
         events.append(recorded)
+        self.streams[name] = events
         self.commands[recorded.metadata.command_id].append(recorded)
         return True
 
