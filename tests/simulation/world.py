@@ -52,7 +52,7 @@ def _own(files: SeldomFiles, push: MoodyPush) -> Mapping[str, Own]:
 
 @dataclass
 class Call:
-    """A command that somebody sent, and what they were told. `sent` and `done` are steps of the loop."""
+    """A command that somebody sent, and what they were told. `sent`, `answered` and `done` are steps of the loop."""
 
     name: str
     caller: Caller
@@ -63,7 +63,10 @@ class Call:
     sends: int = 0
     told: Any = None
     """What was answered: Accepted, for most commands."""
+    answered: int = 0
+    """When it was told that it had been carried out."""
     refused: Refused | None = None
+    """Unless it was carried out all the same, as another request for it that was under way at the same time."""
 
     @property
     def stream(self) -> str:
@@ -175,6 +178,7 @@ class World:
     ) -> bool:
         call.sends += 1
         await self.chance.pause("client")
+        began = self.loop.steps
         try:
             told = await self.host.servers[service].ask(work)
         except Gone:
@@ -183,11 +187,18 @@ class World:
             if refused.code in AGAIN:
                 self.again[f"{call.name}: {refused.code}"] += 1
                 return False
-            call.refused = call.refused or refused
+            if call.told is None or began >= call.answered:
+                call.refused = call.refused or refused
+            else:
+                self.again[f"{call.name}: {refused.code}"] += 1
             return True
         if not self.chance.is_calm and self.chance.rng.random() < 0.03:
             return False  # The answer is lost on its way.
-        call.told = call.told or told
+        if call.told is None:
+            call.told, call.answered = told, self.loop.steps
+        if call.refused is not None:
+            self.again[f"{call.name}: {call.refused.code}"] += 1
+            call.refused = None
         return True
 
     async def ask(self, service: str, work: Callable[[Ports], Coroutine[Any, Any, Any]]) -> Any:
