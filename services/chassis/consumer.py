@@ -140,7 +140,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
             self._consumer.pause(tp)
 
     async def _next(self, consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
-        """A batch, one in BATCH_EVERY_S. FastStream's own sleeps as long as it has waited: it is late, or never rests."""
+        """One batch in BATCH_EVERY_S. FastStream's own sleeps as long as it has waited: late, or never at rest."""
         await asyncio.sleep(max(0.0, self._next_at_s - time.monotonic()))
         found = await consumer.getmany(timeout_ms=POLL_MS, max_records=self._records_max)
         records = tuple(chain.from_iterable(found.values()))
