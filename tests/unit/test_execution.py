@@ -77,7 +77,7 @@ async def test_an_event_larger_than_the_log_takes_is_refused_whole(world: World)
     with pytest.raises(TooLarge) as refused:
         await execute(world.ports, DECIDER, "playbook-1", "x" * EVENT_BYTES_MAX, told("1"))
 
-    assert (refused.value.status, world.events) == (413, 0)
+    assert (refused.value.status, refused.value.code, world.events) == (413, "event_too_large", 0)
 
 
 async def test_a_command_that_changes_nothing_writes_nothing(world: World) -> None:

@@ -9,11 +9,11 @@ from email.utils import parsedate_to_datetime
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
-import http_ece
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from py_vapid import Vapid02
+from pywebpush import WebPusher
 from yarl import URL
 
 from services.chassis.ports import Clock
@@ -198,14 +198,9 @@ def new_vapid_key() -> str:
 def encrypted(data: bytes, subscription: Subscription) -> bytes:
     """The message for this device's eyes alone: a fresh key and salt each time."""
     assert len(data) <= PLAIN_BYTES_MAX
-    sealed: bytes = http_ece.encrypt(
-        data,
-        private_key=ec.generate_private_key(ec.SECP256R1()),
-        dh=point_of(subscription.p256dh, POINT_BYTES),
-        auth_secret=point_of(subscription.auth, AUTH_BYTES),
-        version="aes128gcm",
-    )
-    return sealed
+    keys = {"p256dh": subscription.p256dh, "auth": subscription.auth}
+    sealed = WebPusher({"endpoint": subscription.endpoint, "keys": keys}).encode(data, "aes128gcm")
+    return bytes(sealed["body"])
 
 
 async def _finished(answer: ClientResponse) -> None:

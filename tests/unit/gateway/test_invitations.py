@@ -163,6 +163,6 @@ async def test_a_password_that_anybody_would_try_is_refused_and_the_link_still_w
     replica = Replica()
     made = await create_workspace(replica.ports, "Acme", "ada@example.org")
 
-    with pytest.raises(WeakPassword):
+    with pytest.raises(WeakPassword, check=lambda refused: refused.code == "weak_password"):
         await joined(replica, made.link, password=weak)
     await joined(replica, made.link)

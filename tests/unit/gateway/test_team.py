@@ -93,6 +93,20 @@ async def test_an_agent_who_is_removed_is_out_at_once_and_their_address_is_free(
     assert (await team.web.post("/sign-in", again.says(email="bob@example.org"))).status_code == 200
 
 
+async def test_an_address_that_was_removed_too_often_is_not_invited_again(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.gateway.accounts.standing.ACCOUNTS_OF_ADDRESS_MAX", 3)
+    for _ in range(3):
+        await team.invite("Bob")
+        await team.ask("Ana", "Bob", "remove")
+
+    body = {"email": "bob@example.org", "role": "agent"}
+    told = await team.web.post("/agents/invite", body, team.members["Ana"].token)
+
+    assert (told.status_code, told.json()["code"]) == (409, "too_many_accounts")
+
+
 async def test_an_invitation_can_be_taken_back(team: Team) -> None:
     body = {"email": "bob@example.org", "role": "agent"}
     told = (await team.web.post("/agents/invite", body, team.members["Ana"].token)).json()
