@@ -2,9 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import httpx
@@ -20,10 +21,23 @@ from tests.waiting import eventually, eventually_sync
 pytestmark = pytest.mark.real
 
 
-def livechat(system: System, *arguments: str, status: int = 0) -> str:
+SMALL_BATCHES = """
+from services.chassis import rebuild
+from services.cli.__main__ import main
+
+rebuild.RECORDS_MAX = 2
+main()
+"""
+"""The command line to which a handful of events is what thousands are to ours: more than it folds at once."""
+PROGRESS = re.compile(r"  ([\d,]+) of ([\d,]+) events, [\d,]+/s, \d+ s left")
+
+
+def livechat(
+    system: System, *arguments: str, status: int = 0, program: Sequence[str] = ("-m", "services.cli")
+) -> str:
     """Runs the command line beside the system; answers what it printed."""
     done = subprocess.run(
-        [sys.executable, "-m", "services.cli", *arguments],
+        [sys.executable, *program, *arguments],
         env={**os.environ, **system.variables},
         capture_output=True,
         text=True,
@@ -95,6 +109,27 @@ def test_a_model_is_rebuilt_with_its_figures_told(system: System) -> None:
     for model in ("open_playbooks", "inbox", "agents", "transcripts", "walks", "team"):
         assert f"{model}: " in told
     assert "swapped in" in told
+
+
+def test_a_long_rebuild_tells_how_far_it_is_how_fast_and_how_long_it_will_take(system: System) -> None:
+    for _ in range(3):
+        system.new_workspace()
+
+    def relayed() -> bool:
+        told = livechat(system, "replay", "--topic", "gateway.events.v1")
+        return len(told.splitlines()) >= 6
+
+    eventually_sync(relayed, within_s=60, what="two events of each workspace")
+    told = livechat(system, "rebuild", "gateway", "team", program=("-c", SMALL_BATCHES))
+
+    end, *lines = told.splitlines()
+    assert end.startswith("team: ")
+    shown = [PROGRESS.fullmatch(line) for line in lines]
+    assert shown
+    assert all(shown), lines
+    figures = [[int(figure.replace(",", "")) for figure in one.groups()] for one in shown if one]
+    assert figures == sorted(figures)
+    assert all(0 < done <= total for done, total in figures)
 
 
 @pytest.fixture

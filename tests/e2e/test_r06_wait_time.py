@@ -1,15 +1,20 @@
 """R6: nobody takes it in the wait time → the offline message once, the offline flow, missed, and still to be taken.
 
-The same happens with the panel open, with the panel closed, and with the visitor's network cut at the deadline.
+The same happens with the panel open, with the panel closed, and with the visitor's network cut at the deadline. It
+closes with reason `missed` when the offline flow ends, or ten minutes after the visitor left.
 """
+
+from datetime import timedelta
 
 import pytest
 
-from contracts.conversation import Assigned, BotPosted, ConversationStarted, WaitExpired
+from contracts.conversation import Assigned, BotPosted, Closed, ConversationStarted, VisitorLeft, WaitExpired
 from contracts.playbook import OfflineFlowStarted
 from services.cli.demo.clients import Answer
 from services.cli.demo.reckoning import History
+from services.cli.demo.screens import Screen
 from tests.e2e.company import Chat, Company, at_the_deadline
+from tests.e2e.levers import ahead
 from tests.e2e.system import System
 
 PATIENCE_S = 60.0
@@ -54,7 +59,40 @@ async def test_it_is_the_same_for_a_visitor_who_closed_the_panel(system: System)
 
         async with chat.visitor.screen() as again:
             await again.until(lambda s: s.of(chat.stream, "wait_expired"), PATIENCE_S, "what happened")
+            assert not again.of(chat.stream, "closed")
             await company.sent_away(chat.visitor, again)
+            (closed,) = again.of(chat.stream, "closed")
+        assert closed["reason"] == "missed"
+
+
+@pytest.mark.real
+async def test_it_closes_as_missed_ten_minutes_after_a_visitor_left_who_never_comes_back(
+    impatient: System,
+) -> None:
+    async with Company(impatient) as company:
+        await company.open()
+        chat = await company.chat(company.short)
+        await chat.panel.close()
+
+        def gone(screen: Screen) -> bool:
+            row = screen.rows[chat.conversation_id]
+            return bool(row["missed"] and row["visitor_left"] and row["status"] == "open")
+
+        await company.inbox.until(gone, PATIENCE_S, "a missed chat whose visitor has left")
+        company.told.missed.append(chat.conversation_id)
+        with ahead(impatient, "conversation", timedelta(minutes=10)):
+            await company.inbox.until(
+                lambda s: s.rows[chat.conversation_id]["status"] == "closed", PATIENCE_S, "the end"
+            )
+        company.told.closed.append(chat.conversation_id)
+
+        history = await company.at_rest(but=("leads of offline flows",))
+        _is_missed_once(history, chat)
+        events = [recorded.event for recorded in history.streams[chat.stream]]
+        (left,) = [event for event in events if isinstance(event, VisitorLeft)]
+        (closed,) = [event for event in events if isinstance(event, Closed)]
+        assert (closed.reason, closed.by, closed is events[-1]) == ("missed", None, True)
+        assert closed.at >= left.at + timedelta(minutes=10)
 
 
 @pytest.mark.real

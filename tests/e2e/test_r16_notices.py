@@ -208,7 +208,31 @@ async def test_what_its_holder_has_read_meanwhile_is_told_nowhere(
         assert "new_message" not in [one.told["kind"] for one in push.of("reader")]
 
 
-async def test_a_device_whose_push_service_refuses_a_notice_has_failed_once_and_stays(
+async def test_a_message_behind_an_unread_one_takes_its_place_and_rings_for_nobody(
+    notified: System, push: PushService
+) -> None:
+    async with Company(notified) as company:
+        await company.open()
+        devices = {company.ana.agent_id: await allow(company.ana, push, "rings")}
+        chat = await company.chat()
+        await company.take(company.ana, chat)
+        await chat.visitor.post(f"{chat.path}/messages", {"text": "Hello?"})
+        second = await chat.visitor.post(f"{chat.path}/messages", {"text": "Anybody?"})
+        await pushed(push, "rings", "new_message", 2)
+        await company.ana.post(f"{chat.path}/read", {"up_to": second["version"]})
+        await chat.visitor.post(f"{chat.path}/messages", {"text": "One more thing."})
+        messages = await pushed(push, "rings", "new_message", 3)
+        frames = await company.inbox.until(_three_messages, WITHIN_S, "three messages in the open tab")
+        history = await all_decided(notified, company.told.workspace_id, devices)
+
+    verdicts = {one.notice_id: one.recipients[0].outcome for one in history.of(NoticesDecided)}
+    told = {one.told["text"]: (verdicts[one.told["id"]], one.told["renotify"]) for one in messages}
+    assert told == {"Hello?": ("sent", True), "Anybody?": ("collapsed", False), "One more thing.": ("sent", True)}
+    assert len({(one.headers["topic"], one.told["tag"]) for one in messages}) == 1
+    shown = {(frame["id"], frame["renotify"]) for frame in frames}
+    assert shown == {(one.told["id"], one.told["renotify"]) for one in messages}
+
+_a_notice_has_failed_once_and_stays(
     notified: System, push: PushService
 ) -> None:
     push.statuses["refuses"] = [400]
@@ -235,6 +259,11 @@ async def test_a_device_whose_push_service_refuses_a_notice_has_failed_once_and_
 
 def _is_online(screen: Screen, agent_id: str) -> bool:
     return bool(screen.rows[agent_id]["online"])
+
+
+def _three_messages(screen: Screen) -> list[dict[str, Any]]:
+    found = [frame for frame in screen.notices if frame["kind"] == "new_message"]
+    return found if len(found) >= 3 else []
 
 
 def _verdict(history: History, conversation_id: str, agent_id: str, kind: str) -> Recipient:

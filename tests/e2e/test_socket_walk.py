@@ -1,10 +1,11 @@
 """Every frame × everybody who may open a socket: about a conversation of ours, what comes of it and who hears of it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from contracts.gateway import Role
 from contracts.ids import stream
 from tests.api_reference.frames import command_types
 from tests.e2e.sockets import Socket, screen
@@ -14,18 +15,17 @@ pytestmark = pytest.mark.real
 
 BAD_FRAME = 4400
 VISITORS = ("visitor", "other visitor", "strange visitor")
-AGENTS = ("agent", "owner", "stranger")
-"""The first one holds the conversation, the second is of its workspace, the third of another one."""
+TEAM: tuple[str, ...] = get_args(Role)
+"""One of each role in the conversation's workspace, called by their role; the one called agent holds it."""
+AGENTS = (*TEAM, "stranger")
+"""The stranger is of another workspace, and its owner."""
 EVERYBODY = (*VISITORS, *AGENTS)
-READER = "editor"
-"""Somebody of the workspace who follows the conversation and is told of what may be told."""
 
 WALK: Mapping[str, Mapping[str, str | int]] = {
     "authorise": dict.fromkeys(EVERYBODY, BAD_FRAME),
     "renew": dict.fromkeys(EVERYBODY, "nothing"),
     "ping": dict.fromkeys(EVERYBODY, "nothing"),
-    "follow": dict.fromkeys(VISITORS, BAD_FRAME)
-    | {"agent": "shown", "owner": "shown", "stranger": "not_found"},
+    "follow": dict.fromkeys(VISITORS, BAD_FRAME) | dict.fromkeys(TEAM, "shown") | {"stranger": "not_found"},
     "unfollow": dict.fromkeys(VISITORS, BAD_FRAME) | dict.fromkeys(AGENTS, "nothing"),
     "typing": dict.fromkeys(EVERYBODY, "nothing") | {"visitor": "told", "agent": "told"},
 }
@@ -46,11 +46,17 @@ def frame(stage: Stage, type_: str, who: str) -> dict[str, Any]:
     return {"type": type_, **about[type_]}
 
 
-def test_the_walk_knows_every_frame_and_everybody() -> None:
+def reader_beside(who: str) -> str:
+    """Another one of the workspace, who follows the conversation and is told of what may be told."""
+    return "owner" if who == "editor" else "editor"
+
+
+def test_the_walk_knows_every_frame_and_everybody(stage: Stage) -> None:
     assert WALK.keys() == command_types(), (
         "say in WALK, and in frame, what comes of this type from each caller"
     )
     assert all(told.keys() == set(EVERYBODY) for told in WALK.values())
+    assert set(EVERYBODY) <= stage.sessions.keys(), "invite one of each role to the stage"
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
@@ -60,7 +66,7 @@ def test_a_frame_does_what_its_sender_may_and_appends_nothing(stage: Stage, type
     # Whoever types says it of what their socket follows, or would like to.
     have = {ours: 0} if type_ == "typing" else {}
 
-    with screen(stage, READER, have={ours: 0}) as reader:
+    with screen(stage, reader_beside(who), have={ours: 0}) as reader:
         with screen(stage, who, have=have) as sender:
             sender.send(**frame(stage, type_, who))
             came = sender.answered()

@@ -15,6 +15,7 @@ from tests.e2e.system import System
 
 LINE_WITHIN_S = 30.0
 LINES_MAX = 60
+PROGRAM_LINES_MAX = 60
 REPORT_WITHIN_S = 60.0
 
 
@@ -38,6 +39,12 @@ async def line_of(process: Process, wanted: str) -> None:
     except TimeoutError:
         pass
     assert wanted in seen[-1:], f"wanted {wanted!r}, printed {seen}"
+
+
+def test_an_inbox_of_ones_own_takes_at_most_sixty_lines() -> None:
+    (program,) = programs_of("gateway.md")
+
+    assert len(program.splitlines()) <= PROGRAM_LINES_MAX
 
 
 @pytest.mark.real

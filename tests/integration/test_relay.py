@@ -258,7 +258,7 @@ async def test_nothing_is_lost_or_reordered_whoever_is_killed(lab: LocalServers,
         leading, following = log.relay_process(), log.relay_process()
         await _progress(log)
 
-        for _ in range(2):
+        for _ in range(max(2, count(60) // 10)):
             leading.kill()
             await _progress(log)
             leading, following = following, log.relay_process()

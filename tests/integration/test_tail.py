@@ -217,7 +217,7 @@ async def test_nothing_is_passed_over_when_the_broker_is_killed(lab: LocalServer
     signals = KafkaSignals(kafka, MovedClock(datetime.now(UTC)))
     tail.listen(PRESENCE_EVENTS, heard.append)
     signals.listen(signalled.append)
-    kills, each = 3, count(300)
+    kills, each = max(3, count(100) // 10), count(300)
     async with running(tail), running(signals):
         await tail.started()
         for kill in range(kills):

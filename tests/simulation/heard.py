@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextvars import Context
 from typing import Any
 
-from contracts.envelope import Fact, Recorded
+from contracts.envelope import Fact, Malformed, Recorded
 from contracts.signals import Heartbeat
 from contracts.topics import PARTITIONS, Naming, Topic
 from contracts.wire import read_event
@@ -68,6 +68,18 @@ class WakingLog(MemoryLog):
         return future
 
 
+def _hand_over(listener: Listener, content: Any) -> None:
+    """What a listener raises harms no other, and is a fault of the run."""
+    try:
+        listener(content)
+    except Exception as error:
+        _fault("a listener failed", error)
+
+
+def _fault(message: str, error: Exception) -> None:
+    asyncio.get_running_loop().call_exception_handler({"message": message, "exception": error})
+
+
 class LateTail:
     """ports.Tail of one process: it hears each partition in order, and partitions in any."""
 
@@ -112,13 +124,17 @@ class LateTail:
             await self._chance.pause("tail")
 
     def _tell(self, record: MemoryRecord) -> None:
-        self._ends[record.topic, record.partition] = record.offset + 1
-        self._heard += 1
         topic = self._topics[record.topic]
         if listeners := self._listeners.get(topic):
-            content = _content(topic, record)
-            for listener in tuple(listeners):
-                listener(content)
+            try:
+                content = _content(topic, record)
+            except (Malformed, AssertionError) as unreadable:
+                _fault("a record that nobody can read", unreadable)
+            else:
+                for listener in tuple(listeners):
+                    _hand_over(listener, content)
+        self._ends[record.topic, record.partition] = record.offset + 1
+        self._heard += 1
 
 
 class LateSignals:
@@ -147,7 +163,7 @@ class LateSignals:
     def _arrive(self, signal: Fact) -> None:
         for process, listener in list(self._listeners.values()):
             if process.alive:
-                listener(signal)
+                _hand_over(listener, signal)
                 if isinstance(signal, Heartbeat):
                     self.heard.setdefault(signal.agent_id, []).append(self._loop.time())
 
@@ -158,7 +174,7 @@ class LateSignals:
         self._listeners[number] = process, listener
         for at, signal in self._kept:
             if at > self._loop.time() - LEASE_S:
-                listener(signal)
+                _hand_over(listener, signal)
         return lambda: self._listeners.pop(number, None) and None
 
 

@@ -19,7 +19,7 @@ ANSWER_S_MAX = 9.0
 
 
 class MoodyPush(KeptPush):
-    """Answers as the seed has it; when all is calm it takes everything at once."""
+    """Answers as the seed has it, where it was told nothing else; when all is calm it takes everything at once."""
 
     def __init__(self, chance: Chance) -> None:
         super().__init__()
@@ -27,9 +27,9 @@ class MoodyPush(KeptPush):
         self._refused: Counter[str] = Counter()
 
     async def send(self, subscription: Subscription, message: Message) -> Result:
-        await super().send(subscription, message)
-        if self._chance.is_calm:
-            return TAKEN
+        told = await super().send(subscription, message)
+        if told != TAKEN or self._chance.is_calm:
+            return told
         luck, endpoint = self._chance.rng.random(), subscription.endpoint
         if luck < 0.03:
             return Result("gone", "410")

@@ -33,15 +33,17 @@ def apply(patch: Path, to: Path) -> None:
     )
 
 
-def simulation(where: Path, seed: int, runs: int, *more: str, **environment: str) -> tuple[int, str]:
-    """Runs the simulation of a tree; answers its exit code and what it printed."""
+def simulation(
+    where: Path, seed: int, runs: int, *more: str, within_s: float | None = None, **environment: str
+) -> tuple[int, str]:
+    """Runs the simulation of a tree; answers its exit code and what it printed. Raises TimeoutExpired."""
     command = [sys.executable, "-m", "tests.simulation", "--seed", str(seed), "--runs", str(runs), *more]
     done = subprocess.run(
         command,
         cwd=where,
         capture_output=True,
         text=True,
-        timeout=LIMIT_S + LIMIT_OF_A_RUN_S * runs,
+        timeout=within_s or LIMIT_S + LIMIT_OF_A_RUN_S * runs,
         env={"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1", **environment},
     )
     return done.returncode, done.stdout + done.stderr

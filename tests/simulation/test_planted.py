@@ -10,7 +10,7 @@ from tests.simulation.run import simulate
 
 RUNS = min(count(2_000), 1_000)
 """A minute has room for as many."""
-FIRST = 1
+FIRST, FOUND_WITHIN_S = 1, 60
 TOLD = {
     "circle_of_merges": ("who was not known before",),
     "doubled_consumer": ("read once more",),
@@ -39,7 +39,7 @@ def test_a_planted_mistake_is_found(patch: Path, tmp_path: Path) -> None:
     copy_of_the_code(tmp_path)
     apply(patch, tmp_path)
 
-    code, told = simulation(tmp_path, FIRST, RUNS, "--stop")
+    code, told = simulation(tmp_path, FIRST, RUNS, "--stop", within_s=FOUND_WITHIN_S)
 
     assert code == 1, told
     (found,) = [line for line in told.splitlines() if line.startswith("SEED=") and ": " in line]
