@@ -136,8 +136,8 @@ class KafkaSignals(Follower):
         self, consumer: AIOKafkaConsumer, parts: list[TopicPartition]
     ) -> dict[TopicPartition, int]:
         since_ms = int((self._clock.now() - timedelta(seconds=LEASE_S)).timestamp() * 1_000)
+        ends = await consumer.end_offsets(parts)  # First: what comes between the two answers is of the lease.
         found = await consumer.offsets_for_times(dict.fromkeys(parts, since_ms))
-        ends = await consumer.end_offsets(parts)
         return {where: found[where].offset if found.get(where) else ends[where] for where in parts}
 
     async def _read(self, topic: Topic, records: Sequence[ConsumerRecord]) -> Sequence[Any]:

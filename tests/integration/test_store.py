@@ -11,7 +11,7 @@ import pytest
 from contracts.envelope import Metadata
 from services.chassis.credential import Tries
 from services.chassis.credentials import PostgresCredentials
-from services.chassis.decider import CancelTimer, FreeClaim, Refused, SetTimer, TakeClaim
+from services.chassis.decider import CancelTimer, FreeClaim, SetTimer, TakeClaim
 from services.chassis.memory import MemoryCredentials, MemoryStore, MovedClock
 from services.chassis.migrate import provision
 from services.chassis.pool import Waker, open_pool
@@ -129,15 +129,6 @@ async def test_another_expected_version_conflicts_and_writes_nothing(twin: Twin,
         await twin.store.append(wrote("c2", expected=expected))
 
     assert (await twin.store.load(MINE, "thing-1", "c2")) == Loaded(1, Snapshot(1, b"after c1"))
-
-
-@pytest.mark.real
-@pytest.mark.parametrize("twin", ["postgres"], indirect=True)
-async def test_a_text_that_no_column_can_hold_is_refused(twin: Twin) -> None:
-    with pytest.raises(Refused, check=lambda refused: refused.code == "bad_text"):
-        await twin.store.append(wrote("c\0"))
-
-    assert (await twin.store.load(MINE, "thing-1", "c1")).version == 0
 
 
 async def test_a_command_is_recorded_once(twin: Twin) -> None:

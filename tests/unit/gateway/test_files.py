@@ -1,6 +1,5 @@
 """Files over HTTP: who may send and read them, what is refused, and that a repeat or a lost store breaks nothing."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -147,22 +146,6 @@ async def test_too_much_too_little_and_a_bad_name_are_told(desk: Desk) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_name")
     assert desk.appended() == 0
     assert (await desk.send(visitor, b"x" * FILE_BYTES_MAX)).status_code == 201
-
-
-async def test_who_sends_too_slowly_is_told_and_makes_room(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("services.gateway.files.receiving.RECEIVE_LIMIT_S", 0.02)
-    monkeypatch.setattr("services.gateway.files.receiving.UPLOADS_AT_ONCE_MAX", 1)
-
-    async def hanging() -> AsyncIterator[bytes]:
-        yield b"hel"
-        await asyncio.Event().wait()
-
-    answer = await desk.send(visitor, hanging())
-    assert (answer.status_code, answer.json()["code"]) == (408, "too_slow")
-    assert desk.appended() == 0
-    assert (await desk.send(visitor)).status_code == 201
 
 
 async def test_no_name_leads_to_what_is_being_received_so_that_a_killed_process_leaves_nothing(

@@ -43,8 +43,11 @@ class KeptPush(Push):
         answer = waiting.pop(0) if waiting else TAKEN
         if isinstance(answer, Result):
             return answer
-        done, _ = await asyncio.wait([answer], timeout=push.TRY_S)
-        return answer.result() if done else Result("again", "timeout")
+        try:
+            async with asyncio.timeout(push.TRY_S):
+                return await answer
+        except TimeoutError:
+            return Result("again", "timeout")
 
     def told(self, endpoint: str = "") -> list[dict[str, Any]]:
         """What the devices at this endpoint, or at all, were told."""

@@ -1,0 +1,38 @@
+"""A file's bytes on their way in: whoever holds up their place is told so, and it is free again."""
+
+import asyncio
+from collections.abc import Iterable
+
+import pytest
+from starlette.requests import Request
+from starlette.types import Message
+
+from services.gateway.files.receiving import FileRefused, Receiving
+
+
+def request(chunks: Iterable[bytes], *, whole: bool) -> Request:
+    """A body that comes in these pieces; one that is not whole has an end that never comes."""
+    left = list(chunks)
+
+    async def receive() -> Message:
+        if left:
+            more = len(left) > 1 or not whole
+            return {"type": "http.request", "body": left.pop(0), "more_body": more}
+        await asyncio.Event().wait()
+        raise AssertionError("nothing comes any more")
+
+    return Request({"type": "http", "method": "POST", "headers": []}, receive)
+
+
+async def test_who_sends_too_slowly_is_told_and_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.gateway.files.receiving.RECEIVE_LIMIT_S", 0.02)
+    monkeypatch.setattr("services.gateway.files.receiving.UPLOADS_AT_ONCE_MAX", 1)
+    receiving = Receiving()
+
+    with pytest.raises(FileRefused) as refused:
+        async with receiving.receive(request([b"hel"], whole=False)):
+            raise AssertionError("it is not whole")
+
+    assert (refused.value.status, refused.value.code) == (408, "too_slow")
+    async with receiving.receive(request([b"hel", b"lo"], whole=True)) as received:
+        assert received.size_bytes == len(b"hello")
