@@ -208,7 +208,7 @@ async def test_what_its_holder_has_read_meanwhile_is_told_nowhere(
         assert "new_message" not in [one.told["kind"] for one in push.of("reader")]
 
 
-async def test_a_message_behind_an_unread_one_takes_its_place_and_rings_for_nobody(
+async def test_a_message_behind_an_unread_one_replaces_it_silently(
     notified: System, push: PushService
 ) -> None:
     async with Company(notified) as company:
@@ -216,23 +216,24 @@ async def test_a_message_behind_an_unread_one_takes_its_place_and_rings_for_nobo
         devices = {company.ana.agent_id: await allow(company.ana, push, "rings")}
         chat = await company.chat()
         await company.take(company.ana, chat)
-        await chat.visitor.post(f"{chat.path}/messages", {"text": "Hello?"})
+        await company.say(chat.visitor, chat, "Hello?")
         second = await chat.visitor.post(f"{chat.path}/messages", {"text": "Anybody?"})
         await pushed(push, "rings", "new_message", 2)
         await company.ana.post(f"{chat.path}/read", {"up_to": second["version"]})
-        await chat.visitor.post(f"{chat.path}/messages", {"text": "One more thing."})
+        await company.say(chat.visitor, chat, "Thanks.")
         messages = await pushed(push, "rings", "new_message", 3)
-        frames = await company.inbox.until(_three_messages, WITHIN_S, "three messages in the open tab")
+        tab = company.inbox
+        await tab.until(lambda s: len(_messages(s)) >= 3, WITHIN_S, "the messages in the open tab")
         history = await all_decided(notified, company.told.workspace_id, devices)
 
     verdicts = {one.notice_id: one.recipients[0].outcome for one in history.of(NoticesDecided)}
     told = {one.told["text"]: (verdicts[one.told["id"]], one.told["renotify"]) for one in messages}
-    assert told == {"Hello?": ("sent", True), "Anybody?": ("collapsed", False), "One more thing.": ("sent", True)}
+    assert told == {"Hello?": ("sent", True), "Anybody?": ("collapsed", False), "Thanks.": ("sent", True)}
     assert len({(one.headers["topic"], one.told["tag"]) for one in messages}) == 1
-    shown = {(frame["id"], frame["renotify"]) for frame in frames}
-    assert shown == {(one.told["id"], one.told["renotify"]) for one in messages}
+    assert sorted(_messages(tab)) == sorted((one.told["id"], one.told["renotify"]) for one in messages)
 
-_a_notice_has_failed_once_and_stays(
+
+async def test_a_device_whose_push_service_refuses_a_notice_has_failed_once_and_stays(
     notified: System, push: PushService
 ) -> None:
     push.statuses["refuses"] = [400]
@@ -261,9 +262,9 @@ def _is_online(screen: Screen, agent_id: str) -> bool:
     return bool(screen.rows[agent_id]["online"])
 
 
-def _three_messages(screen: Screen) -> list[dict[str, Any]]:
-    found = [frame for frame in screen.notices if frame["kind"] == "new_message"]
-    return found if len(found) >= 3 else []
+def _messages(tab: Screen) -> list[tuple[str, bool]]:
+    """The notices of messages in an open tab, and whether each rings."""
+    return [(one["id"], one["renotify"]) for one in tab.notices if one["kind"] == "new_message"]
 
 
 def _verdict(history: History, conversation_id: str, agent_id: str, kind: str) -> Recipient:
@@ -290,12 +291,9 @@ def _left_s(chat: Chat, one: Pushed) -> float:
 
 
 async def _started_at(system: System, conversations: list[str]) -> dict[str, Any]:
-    rows = await _rows(system, "conversation", "type = 'conversation.conversation_started.v1'")
-    return {row[0].removeprefix("conversation-"): row[2] for row in rows if row[0][13:] in conversations}
-
-
-async def _rows(system: System, service: str, where: str) -> list[tuple[str, bytes, Any]]:
-    url = system.variables[f"LIVECHAT_{service.upper()}_WORKER_DATABASE"]
+    statement = "SELECT stream_id, at FROM log.events WHERE type = 'conversation.conversation_started.v1'"
+    url = system.variables["LIVECHAT_CONVERSATION_WORKER_DATABASE"]
     async with await psycopg.AsyncConnection.connect(url) as connection:
-        statement = f"SELECT stream_id, data, at FROM log.events WHERE {where}"
-        return list(await (await connection.execute(statement)).fetchall())
+        rows = await (await connection.execute(statement)).fetchall()
+    begun = {stream.removeprefix("conversation-"): at for stream, at in rows}
+    return {conversation: begun[conversation] for conversation in conversations}
