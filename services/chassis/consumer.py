@@ -108,7 +108,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         fetch_together(self._consumer)
         # Without the pause the fetcher would already read from where Kafka thinks that we are.
         self._consumer.pause(*assigned)
-        self.progress.alarms, self._sought = {}, {}
+        self.progress.alarms, self.progress.retrying, self._sought = {}, None, {}
         try:
             async with asyncio.timeout(POSITIONS_LIMIT_S):
                 self._positions = dict(await self._handler.positions([tp.partition for tp in assigned]))
@@ -218,9 +218,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
             # Compaction may have left nothing between our position and the end.
             if self._busy or await self._consumer.position(tp) < end:
                 lag += max(0, end - self._positions.get(tp.partition, 0))
-        self.progress.lag = lag
-        if not lag:
-            self.progress.moved()
+        self.progress.measured(lag)
         LAG.labels(*self._labels).set(lag)
 
 

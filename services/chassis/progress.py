@@ -7,6 +7,7 @@ from functools import cache
 from prometheus_client import Counter, Gauge
 
 STUCK_AFTER_S = 60.0
+MEASURED_WITHIN_S = 15.0
 READY_LAG_MAX = 50_000
 
 _LABELS = ["service", "consumer"]
@@ -30,10 +31,20 @@ class Progress:
     """How a loop fares. `alarms`: partitions that were stopped, and why; `retrying`: the last failure."""
 
     assigned: frozenset[int] | None = None
-    lag: int = 0
     moved_at_s: float = 0.0
     retrying: str | None = None
     alarms: dict[int, str] = field(default_factory=dict)
+    lag: int = 0
+    measured_at_s: float = 0.0
+
+    def measured(self, records: int) -> None:
+        """So many records lie behind the end of the topic, as Kafka tells it now."""
+        if not records or not self._is_measured():  # Kafka was away: only from now on can anything move.
+            self.moved()
+        self.lag, self.measured_at_s = records, time.monotonic()
+
+    def _is_measured(self) -> bool:
+        return time.monotonic() - self.measured_at_s < MEASURED_WITHIN_S
 
     def moved(self) -> None:
         """Something was handled, or there was nothing to handle."""
@@ -48,8 +59,12 @@ class Progress:
         return self.retrying or (f"{self.lag} records behind" if self.lag > READY_LAG_MAX else None)
 
     def not_alive(self) -> str | None:
-        """Why only a new process helps: records wait, nothing says why, and nothing moves."""
+        """Why only a new process helps: records wait, nothing says why, and nothing moves.
+
+        Where Kafka does not tell the end of the topic, nobody knows what waits, and a new process would not either.
+        """
         silent_s = time.monotonic() - self.moved_at_s
-        if self.alarms or self.retrying or not self.lag or silent_s < STUCK_AFTER_S:
+        explained = self.alarms or self.retrying or not self._is_measured()
+        if explained or not self.lag or silent_s < STUCK_AFTER_S:
             return None
         return f"{self.lag} records wait, and none was handled for {silent_s:.0f} s"

@@ -1,0 +1,102 @@
+"""A consumer's loop is not ready for a reason that it can name, and not alive only where nothing names one."""
+
+import time
+
+import pytest
+
+from services.chassis.progress import MEASURED_WITHIN_S, READY_LAG_MAX, STUCK_AFTER_S, Progress
+
+TOPIC = "conversation.events.v1[3]"
+
+
+def loop(*, lag: int = 0, silent_s: float = 0.0) -> Progress:
+    """A loop that has its partitions, so many records wait for, and that last moved so long ago."""
+    progress = Progress(assigned=frozenset({0, 3}))
+    progress.measured(lag)
+    progress.moved_at_s = time.monotonic() - silent_s
+    return progress
+
+
+def test_a_loop_without_partitions_is_not_ready_and_alive() -> None:
+    progress = Progress()
+
+    assert progress.not_ready() == "no partitions assigned yet"
+    assert progress.not_alive() is None
+
+
+def test_a_replica_that_no_partition_is_left_for_is_ready() -> None:
+    assert Progress(assigned=frozenset()).not_ready() is None
+
+
+@pytest.mark.parametrize("lag", [0, 1, READY_LAG_MAX])
+def test_a_loop_that_is_not_far_behind_is_ready(lag: int) -> None:
+    assert loop(lag=lag).not_ready() is None
+
+
+def test_a_loop_that_is_far_behind_is_not_ready_and_says_how_far() -> None:
+    assert loop(lag=READY_LAG_MAX + 1).not_ready() == f"{READY_LAG_MAX + 1} records behind"
+
+
+def test_a_loop_that_tries_again_is_not_ready_until_it_is_through() -> None:
+    progress = loop(lag=1)
+    progress.retrying = "OperationalError: the connection is lost"
+    assert progress.not_ready() == progress.retrying
+
+    progress.retrying = None
+    assert progress.not_ready() is None
+
+
+def test_every_partition_that_was_stopped_is_named_first() -> None:
+    progress = loop(lag=READY_LAG_MAX + 1)
+    progress.retrying = "OperationalError: the connection is lost"
+    progress.alarms = {0: "one", 3: f"{TOPIC}: the stored offset 9 is beyond the topic's end 4"}
+
+    assert progress.not_ready() == f"one; {progress.alarms[3]}"
+
+
+def test_a_loop_that_says_nothing_while_records_wait_is_not_alive() -> None:
+    told = loop(lag=7, silent_s=STUCK_AFTER_S + 1).not_alive()
+
+    assert told is not None
+    assert told.startswith("7 records wait")
+
+
+def test_a_loop_that_has_moved_lately_is_alive() -> None:
+    progress = loop(lag=7, silent_s=STUCK_AFTER_S + 1)
+    progress.moved()
+
+    assert progress.not_alive() is None
+    assert loop(lag=7, silent_s=STUCK_AFTER_S / 2).not_alive() is None
+
+
+def test_a_loop_for_which_nothing_waits_is_alive_however_long_it_is_silent() -> None:
+    assert loop(silent_s=10 * STUCK_AFTER_S).not_alive() is None
+
+
+def test_a_loop_that_says_why_is_not_helped_by_a_new_process() -> None:
+    failing, stopped = (loop(lag=7, silent_s=STUCK_AFTER_S + 1) for _ in range(2))
+    failing.retrying = "OperationalError: the connection is lost"
+    stopped.alarms = {3: f"{TOPIC}: the stored offset 9 is beyond the topic's end 4"}
+
+    assert failing.not_alive() is None
+    assert stopped.not_alive() is None
+
+
+def test_a_loop_is_alive_while_kafka_does_not_tell_what_waits_and_has_its_time_again_afterwards(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now_s = 1_000.0
+    monkeypatch.setattr(time, "monotonic", lambda: now_s)
+    progress = loop(lag=7)
+
+    now_s += max(MEASURED_WITHIN_S, STUCK_AFTER_S) + 1
+    assert progress.not_alive() is None
+
+    progress.measured(7)
+    assert progress.not_alive() is None
+
+    for _ in range(int(STUCK_AFTER_S)):
+        assert progress.not_alive() is None
+        now_s += 1
+        progress.measured(7)
+    assert progress.not_alive() is not None
