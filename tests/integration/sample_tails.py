@@ -32,6 +32,21 @@ ROW = AgentRow(
 Headers = Sequence[tuple[str, bytes]]
 
 
+def went_offline(stream: str, version: int) -> tuple[bytes, list[tuple[str, bytes]]]:
+    """An event of the stream as Kafka keeps it: value and headers."""
+    event = AgentWentOffline(at=T0, agent_id=AGENT, reason="switched")
+    headers = headers_of(
+        event_id=f"{stream}/{version}",
+        type_=event.TYPE,
+        stream=stream,
+        version=version,
+        at=T0,
+        metadata=TOLD,
+        hash_=b"hash",
+    )
+    return encode(event), headers
+
+
 @dataclass
 class Ground:
     """A log, the processes that hear it, and time."""
@@ -43,17 +58,7 @@ class Ground:
 
     async def happens(self, stream: str, version: int) -> None:
         """An event of the stream."""
-        event = AgentWentOffline(at=T0, agent_id=AGENT, reason="switched")
-        headers = headers_of(
-            event_id=f"{stream}/{version}",
-            type_=event.TYPE,
-            stream=stream,
-            version=version,
-            at=T0,
-            metadata=TOLD,
-            hash_=b"hash",
-        )
-        await self.write(PRESENCE_EVENTS, stream, encode(event), list(headers))
+        await self.write(PRESENCE_EVENTS, stream, *went_offline(stream, version))
 
 
 Promise = Callable[[Ground], Coroutine[Any, Any, None]]

@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 
-from contracts.envelope import Metadata, Recorded, headers_of
-from contracts.ids import derived_id
-from contracts.personal import encode
+from contracts.envelope import Recorded
 from contracts.presence import AgentWentOffline
 from contracts.signals import Beacon
 from contracts.states import AgentRow
@@ -23,13 +21,12 @@ from services.chassis.models import Changed
 from services.chassis.tail import LEASE_S, KafkaSignals, KafkaTail
 from services.cli.infrastructure import LocalServers, Servers
 from tests.integration.sample_log import broker_dies
+from tests.integration.sample_tails import AGENT, T0, TOLD, WORKSPACE, went_offline
 from tests.proof import count
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.real
 
-AGENT, WORKSPACE, T0 = derived_id("agent"), derived_id("workspace"), datetime(2030, 1, 1, tzinfo=UTC)
-TOLD = Metadata(WORKSPACE, "command", "correlation", "causation", "service:test")
 TOPICS = (PRESENCE_EVENTS, AGENTS_STATE, SIGNALS)
 
 
@@ -65,17 +62,7 @@ async def running(follower: Follower) -> AsyncIterator[None]:
 
 
 async def publish(producer: AIOKafkaProducer, settings: KafkaSettings, stream: str, version: int) -> None:
-    event = AgentWentOffline(at=T0, agent_id=AGENT, reason="switched")
-    headers = headers_of(
-        event_id=f"{stream}/{version}",
-        type_=event.TYPE,
-        stream=stream,
-        version=version,
-        at=T0,
-        metadata=TOLD,
-        hash_=b"hash",
-    )
-    await send(producer, settings, PRESENCE_EVENTS, stream, encode(event), headers)
+    await send(producer, settings, PRESENCE_EVENTS, stream, *went_offline(stream, version))
 
 
 async def send(
