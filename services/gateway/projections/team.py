@@ -47,10 +47,5 @@ def _project(rows: Rows, recorded: Recorded) -> None:
 
 
 TEAM = ReadModel(
-    name="team",
-    schema=1,
-    source=GATEWAY_EVENTS,
-    tables=(team,),
-    touches=_touches,
-    project=_project,
+    name="team", schema=1, source=GATEWAY_EVENTS, tables=(team,), touches=_touches, project=_project
 )
