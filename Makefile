@@ -10,6 +10,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest
+WEB := services/gateway/web
+WEB_READY := $(WEB)/node_modules/.ready
+WEB_BUILT := $(WEB)/dist/.built
+# The locked Node of the virtual environment, whatever the machine has.
+NPM := env PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(WEB)
 
 # How many times the proofs repeat what they try: 1 is the full count, 0.05 a twentieth. `make soak` sets 1.
 LIVECHAT_PROOF_SCALE ?= 0.05
@@ -18,20 +23,26 @@ export LIVECHAT_PROOF_SCALE
 # Tests start services hundreds of times: what was compiled for one is there for the next, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run demo test test-unit test-integration soak bench simulate lint format types manifests deploy-check images ci clean
+.PHONY: help setup run demo web web-format test test-unit test-integration soak bench simulate lint format types manifests deploy-check images ci clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## Make .venv with the locked packages (needs Python 3.11 or newer)
 
-run: $(READY) ## Start every service, with Kafka and PostgreSQL found or started for them
+run: $(READY) $(WEB_BUILT) ## Start every service, with Kafka and PostgreSQL found or started for them
 	$(BIN)/python -m services.cli serve all
 
 demo: $(READY) ## Play chats from the first click to the lead, and reckon them
 	$(BIN)/python -m services.cli demo
 
-test: $(READY) ## Run all tests
+web: $(READY) $(WEB_READY) ## Check, test, build and weigh the web client
+	$(NPM) run check
+	$(NPM) test
+	$(NPM) run build
+	@touch $(WEB_BUILT)
+
+test: web ## Run all tests
 	$(PYTEST)
 
 test-unit: $(READY) ## Run the tests that need no server
@@ -40,7 +51,7 @@ test-unit: $(READY) ## Run the tests that need no server
 test-integration: $(READY) ## Run the tests that need Kafka and PostgreSQL
 	$(PYTEST) -m "real or fault"
 
-soak: $(READY) ## Run all tests with the proofs at their full counts
+soak: web ## Run all tests with the proofs at their full counts
 	LIVECHAT_PROOF_SCALE=1 $(PYTEST) --timeout=7200
 
 bench: $(READY) ## Measure throughput and latency
@@ -62,10 +73,15 @@ format: $(READY) ## Put the code into the house's form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-types: $(READY) ## Write contracts' schemas and asyncapi.json anew, and golden events of new types
+web-format: $(READY) $(WEB_READY) ## Put the web client's code into the house's form
+	$(NPM) run format
+
+types: $(READY) $(WEB_READY) ## Write schemas, asyncapi.json, golden events of new types, and the web client's types anew
 	$(BIN)/python -m contracts.json_schemas
 	$(BIN)/python -m contracts.asyncapi
 	$(BIN)/python -m tests.contracts.golden_files
+	$(BIN)/python -m tests.wire_schema
+	$(NPM) run types
 
 manifests: $(READY) ## Write deploy/base anew from the services' roles
 	$(BIN)/python -m deploy.generate
@@ -79,7 +95,7 @@ images: ## Build images of Kafka and PostgreSQL where none can be pulled (needs 
 ci: lint test ## What every change must pass: lint, then all tests
 
 clean: ## Remove builds, caches and the data in .livechat
-	rm -rf build dist .livechat .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf build dist $(WEB)/dist $(WEB)/node_modules .livechat .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 # The oldest suitable Python is the one that the lock was made for. A distribution may ship Python without its venv
@@ -101,4 +117,12 @@ $(READY): requirements.lock
 	fi; \
 	"$$python" -m venv $(VENV); \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
+	touch $@
+
+$(WEB_READY): $(WEB)/package-lock.json $(READY)
+	$(NPM) ci
+	touch $@
+
+$(WEB_BUILT): $(WEB_READY) $(shell find $(WEB)/src $(WEB)/build.mjs -type f 2>/dev/null)
+	$(NPM) run build
 	touch $@

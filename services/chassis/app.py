@@ -39,7 +39,16 @@ log = structlog.get_logger()
 
 def application(service: Service, ports: Ports, verifier: Verifier) -> FastAPI:
     """The service's application, to be served alone or mounted at /api/<name>."""
-    app = Application(service)
+    return _with_edge(Application(service), service, ports, verifier)
+
+
+def pages(service: Service, ports: Ports, verifier: Verifier) -> FastAPI:
+    """What the service shows to browsers at the root of the address."""
+    app = FastAPI(openapi_url=None, redirect_slashes=False, routes=[*service.pages])
+    return _with_edge(app, service, ports, verifier)
+
+
+def _with_edge(app: FastAPI, service: Service, ports: Ports, verifier: Verifier) -> FastAPI:
     app.state.ports, app.state.verifier = ports, verifier
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -101,11 +110,13 @@ class Edge:
             nonlocal status, started
             if message["type"] == "http.response.start":
                 status, started = message["status"], True
+                own = [*message["headers"]]
+                if not any(name == b"cache-control" for name, _ in own):
+                    own.append((b"cache-control", b"no-store"))
                 message["headers"] = [
-                    *message["headers"],
+                    *own,
                     (b"x-correlation-id", correlation_id.encode()),
                     (b"x-content-type-options", b"nosniff"),
-                    (b"cache-control", b"no-store"),
                 ]
             await send(message)
 

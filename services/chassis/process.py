@@ -42,6 +42,7 @@ class Host:
         self._health = Health()
         self._tasks: list[asyncio.Task[None]] = []
         self._mounts: list[Mount] = []
+        self._root: list[Mount] = []
 
     async def serve(self, started: Callable[[str], None] = lambda _: None) -> None:
         """Until SIGTERM or SIGINT; then no new requests, the running ones end, the roles stop, pools close.
@@ -72,6 +73,8 @@ class Host:
                 self._health.watch(role.ready, role.alive)
         if self._serves("api"):
             self._mounts.append(Mount(f"/api/{one.service.name}", app=one.app))
+            if one.pages is not None:
+                self._root.append(Mount("/", app=one.pages))
 
     def _serves(self, role: str) -> bool:
         return not self._roles or role in self._roles
@@ -115,7 +118,7 @@ class Host:
             return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
         routes = [Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", metrics)]
-        return Starlette(routes=[*routes, *self._mounts], exception_handlers={404: _nowhere})
+        return Starlette(routes=[*routes, *self._mounts, *self._root], exception_handlers={404: _nowhere})
 
 
 class _Server(uvicorn.Server):

@@ -56,7 +56,8 @@ class Service:
     that serve `routes` and in no others: it is no role, so that nobody starts it alone. `tails` are the topics whose
     live end it hears. `raw` tells the requests (method, path below the service) whose body is no JSON: their routes
     read and bound it. `routes` are the routers' own, not included ones, which FastAPI would analyse anew for every
-    application and look through in two steps for every request.
+    application and look through in two steps for every request. `pages` are what browsers get at the root of the
+    address, outside of the API; one service of a system has any.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Service:
     tails: tuple[Topic, ...] = ()
     own: Callable[[], Mapping[str, Any]] = field(default=dict)
     raw: Callable[[str, str], bool] = field(default=lambda method, path: False)
+    pages: Sequence[BaseRoute] = ()
 
     @property
     def role_names(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from contracts.personal import ClearKeyring
 from contracts.topics import GATEWAY_EVENTS
-from services.chassis.app import application
+from services.chassis.app import application, pages
 from services.chassis.clock import RandomIds, SystemClock
 from services.chassis.consumer import BatchLoop, consuming
 from services.chassis.credentials import PostgresCredentials
@@ -44,7 +44,6 @@ OUTBOX_AGE_S_MAX = 30.0
 
 Run = Callable[[], Awaitable[None]]
 
-
 SUPPORT = frozenset({"pulse", "tail", "signals"})
 """Roles that every process runs, whatever else it was asked for."""
 
@@ -66,6 +65,8 @@ class Wired:
     service: Service
     roles: Mapping[str, Role]
     app: FastAPI
+    pages: FastAPI | None
+    """What browsers get at the root of the address; None where the service has nothing to show."""
     compare: Run
     """Before the application takes commands: raises the fence where the store is behind Kafka."""
 
@@ -105,10 +106,11 @@ async def wired(service: Service, settings: ProcessSettings) -> AsyncIterator[Wi
             roles["projectors"] = _projectors(service, kafka, connected)
         if service.reactions:
             roles["reactions"] = _reactions(service, kafka, connected)
-        ended = Revocations(service.name, ports.tail, ports.clock)
         roles["tail"] = _tail(service.name, connected.tail)
-        app = application(service, ports, Verifier(settings.public_keys(), ended))
-        yield Wired(service, roles, app, relay.compare)
+        ended = Revocations(service.name, ports.tail, ports.clock)
+        edge = (service, ports, Verifier(settings.public_keys(), ended))
+        shown = pages(*edge) if service.pages else None
+        yield Wired(service, roles, application(*edge), shown, relay.compare)
 
 
 def own_roles(service: Service, ports: Ports) -> dict[str, Role]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -47,11 +48,28 @@ async def comes_true(what: Callable[[], Awaitable[bool]]) -> bool:
     return True
 
 
-async def sites_of(reader: Reader, workspace_id: str, playbook_id: str) -> Sequence[str] | None:
-    """The sites that may load the playbook's widget; None where it is not active or has no published version."""
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What a site needs to know of a playbook: whether it takes visits, who may show it, and how it looks."""
+
+    takes_visits: bool
+    sites: tuple[str, ...]
+    look: Mapping[str, Any]
+
+
+async def installed(reader: Reader, workspace_id: str, playbook_id: str) -> Installed | None:
+    """A playbook as sites see it; None where the workspace has no such one."""
     row = await reader.get(workspace_id, open_playbooks, playbook_id)
-    takes_visits = row is not None and bool(row["active"]) and int(row["published"]) > 0
-    return tuple(map(str, row["sites"])) if row is not None and takes_visits else None
+    if row is None:
+        return None
+    takes_visits = bool(row["active"]) and int(row["published"]) > 0
+    return Installed(takes_visits, tuple(map(str, row["sites"])), row["look"])
+
+
+async def sites_of(reader: Reader, workspace_id: str, playbook_id: str) -> Sequence[str] | None:
+    """The sites that may load the playbook's widget; None where it takes no visits."""
+    found = await installed(reader, workspace_id, playbook_id)
+    return found.sites if found is not None and found.takes_visits else None
 
 
 async def folder_sizes(reader: Reader, workspace_id: str) -> dict[str, int]:

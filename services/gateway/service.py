@@ -13,7 +13,7 @@ from contracts.topics import (
 )
 from services.chassis.service import Service
 from services.chassis.tokens import Signer, read_private_key
-from services.gateway import api, files, sockets
+from services.gateway import api, files, pages, sockets
 from services.gateway.consumers import REACTIONS
 from services.gateway.decider import account, file, workspace
 from services.gateway.outbound import file_store
@@ -26,7 +26,7 @@ def _own() -> Mapping[str, Any]:
     settings = GatewaySettings()
     key = read_private_key(settings.token_signing_key.get_secret_value())
     signer = Signer(settings.token_kid, key)
-    return {"settings": settings, "signer": signer, "files": file_store(settings)}
+    return {"settings": settings, "signer": signer, "files": file_store(settings), "built": pages.built()}
 
 
 SERVICE = Service(
@@ -39,4 +39,5 @@ SERVICE = Service(
     tails=(GATEWAY_EVENTS, CONVERSATION_EVENTS, PLAYBOOK_EVENTS, NOTIFIER_EVENTS, INBOX_STATE, AGENTS_STATE),
     own=_own,
     raw=files.is_upload,
+    pages=pages.router.routes,
 )

@@ -15,6 +15,7 @@ open_playbooks = table(
     Column("active", Boolean, nullable=False),
     Column("published", Integer, nullable=False),
     Column("sites", JSONB, nullable=False),
+    Column("look", JSONB, nullable=False),
     key=("playbook_id",),
 )
 

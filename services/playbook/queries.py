@@ -22,7 +22,7 @@ from services.playbook.settings import PlaybookSettings
 from services.playbook.tables import FLOWS, PLAYBOOKS
 
 HISTORY_PAGE = 100
-WIDGET_PATH = "/widget.js"
+WIDGET_PATH = "/widget/{workspace_id}/{playbook_id}.js"
 FLOWS_KEPT_MAX = 256
 
 
@@ -131,10 +131,8 @@ async def flow_of_version(ports: Ports, workspace_id: str, playbook_id: str, pub
 def snippet_of(ports: Ports, workspace_id: str, playbook_id: str) -> str:
     """What a site puts into its pages to show the widget."""
     settings: PlaybookSettings = ports.own["settings"]
-    return (
-        f'<script async src="{settings.origins[0]}{WIDGET_PATH}"'
-        f' data-workspace="{workspace_id}" data-playbook="{playbook_id}"></script>'
-    )
+    path = WIDGET_PATH.format(workspace_id=workspace_id, playbook_id=playbook_id)
+    return f'<script async src="{settings.origins[0]}{path}"></script>'
 
 
 async def offer_of(ports: Ports, workspace_id: str, playbook_id: str) -> Offer | None:

@@ -31,8 +31,8 @@ EVERYWHERE = frozenset(
     }
 )
 """Of any route."""
-NOT_BY_HTTP = frozenset({"workspace_exists", "outcome_exists"})
-"""Told by the command line and by the services to each other's events alone."""
+NOT_BY_THE_API = frozenset({"workspace_exists", "outcome_exists", "not_built"})
+"""Told by the command line, by the services to each other's events, and by pages alone."""
 
 _DRAFT = r"playbook/playbooks/\{playbook_id\}/"
 _CHAT = r"conversation/conversations/\{conversation_id\}/"

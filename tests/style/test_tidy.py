@@ -218,7 +218,7 @@ def tree() -> dict[PurePosixPath, str]:
     found: dict[PurePosixPath, str] = {}
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if name == ".ci" or not (name in NOT_OURS or name[0] == ".")]
-        for file in (Path(folder, name) for name in names):
+        for file in (Path(folder, name) for name in names if name != ".git"):
             with contextlib.suppress(UnicodeDecodeError):
                 found[PurePosixPath(file.relative_to(ROOT).as_posix())] = file.read_text("utf-8")
     return found

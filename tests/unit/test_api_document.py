@@ -29,7 +29,7 @@ from services.playbook.decider.answers import CARDS_SHOWN_MAX
 from tests.api_reference import DOCUMENT, written
 from tests.api_reference.frames import SOCKETS, command_types, ends, event_types
 from tests.api_reference.problems import problems
-from tests.api_reference.refusals import EVERYWHERE, MEANING, NOT_BY_HTTP, OWN
+from tests.api_reference.refusals import EVERYWHERE, MEANING, NOT_BY_THE_API, OWN
 from tests.e2e.routes import routes
 
 MESSAGES = ConversationSettings.model_fields["visitor_messages_max"]
@@ -129,7 +129,9 @@ def test_every_problem_of_the_code_is_told_by_a_route_or_by_all() -> None:
     codes = {problem.code for problem in problems()}
     told = {code for by_route in OWN.values() for code in by_route.split()}
 
-    assert told | EVERYWHERE | NOT_BY_HTTP == codes, "say in tests/api_reference/refusals.py where it is told"
+    assert told | EVERYWHERE | NOT_BY_THE_API == codes, (
+        "say in tests/api_reference/refusals.py where it is told"
+    )
     assert MEANING.keys() <= codes
 
 

@@ -50,7 +50,7 @@ async def test_only_a_gateway_that_serves_sockets_says_that_heartbeats_come(
     gateway, replica = SERVICES["gateway"], Replica()
     keys = json.dumps({"1": public_key_of(new_private_key())})
     host = Host([gateway], ProcessSettings(token_public_keys=keys), roles)
-    wired = Wired(gateway, own_roles(gateway, replica.ports), FastAPI(), lambda: asyncio.sleep(0))
+    wired = Wired(gateway, own_roles(gateway, replica.ports), FastAPI(), None, lambda: asyncio.sleep(0))
 
     host._start(wired)
 

@@ -1,12 +1,15 @@
-"""Which playbooks take visits now, and from which sites."""
+"""Which playbooks take visits now, from which sites, and how their widget looks."""
 
 from collections.abc import Iterable
 
 from contracts.envelope import Recorded
 from contracts.ids import category_of, id_of
+from contracts.look import Look
 from contracts.playbook import (
+    LookChanged,
     PlaybookActivated,
     PlaybookArchived,
+    PlaybookCreated,
     PlaybookDeactivated,
     PlaybookPublished,
     PlaybookRolledBack,
@@ -33,6 +36,7 @@ def _project(rows: Rows, recorded: Recorded) -> None:
         "active": False,
         "published": 0,
         "sites": [],
+        "look": Look().model_dump(mode="json"),
     }
     match recorded.event:
         case PlaybookActivated():
@@ -43,6 +47,10 @@ def _project(rows: Rows, recorded: Recorded) -> None:
             row["published"] = published
         case SitesChanged(sites=sites):
             row["sites"] = list(sites)
+        case PlaybookCreated(language=language):
+            row["look"] = Look(language=language).model_dump(mode="json")
+        case LookChanged() as changed:
+            row["look"] = changed.model_dump(mode="json", include=set(Look.model_fields))
         case _:
             return
     rows.put(open_playbooks, **row)
@@ -50,7 +58,7 @@ def _project(rows: Rows, recorded: Recorded) -> None:
 
 OPEN_PLAYBOOKS = ReadModel(
     name="open_playbooks",
-    schema=3,
+    schema=4,
     source=PLAYBOOK_EVENTS,
     tables=(open_playbooks,),
     touches=_touches,
@@ -62,6 +70,8 @@ OPEN_PLAYBOOKS = ReadModel(
         PlaybookPublished,
         PlaybookRolledBack,
         SitesChanged,
+        PlaybookCreated,
+        LookChanged,
     ),
     gapless=False,
 )

@@ -183,8 +183,7 @@ async def test_the_snippet_names_workspace_and_playbook(editor: Editor) -> None:
     playbook_id = editor.path.rpartition("/")[2]
 
     assert (await editor.get("/snippet"))["snippet"] == (
-        '<script async src="http://localhost:8080/widget.js"'
-        f' data-workspace="{WORKSPACE}" data-playbook="{playbook_id}"></script>'
+        f'<script async src="http://localhost:8080/widget/{WORKSPACE}/{playbook_id}.js"></script>'
     )
 
 

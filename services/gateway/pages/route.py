@@ -1,0 +1,104 @@
+"""The pages' routes. A page knows no secret and shows nothing by itself: what it may see, it asks the API for."""
+
+import json
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.chassis.decider import NotFound
+from services.chassis.http import Id
+from services.chassis.ports import Ports
+from services.gateway.accounts.standing import settings_of
+from services.gateway.pages import policy
+from services.gateway.pages.built import Built, File, file_of
+from services.gateway.queries import Installed, installed
+
+CONFIG = b"__LIVECHAT_CONFIG__"
+"""Stands in the launcher where it reads what it is to show."""
+Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,100}$")]
+NOT_MODIFIED = 304
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+async def get_root() -> Response:
+    """People who type the address want the inbox."""
+    return RedirectResponse("/inbox", status_code=307)
+
+
+@router.get("/widget/{workspace_id}/{playbook_id}.js")
+async def get_launcher(request: Request, workspace_id: Id, playbook_id: Id) -> Response:
+    """The script that a site loads: it shows the button, and the panel when somebody wants it."""
+    found = await _installed(request, workspace_id, playbook_id)
+    told = {
+        "workspace": workspace_id,
+        "playbook": playbook_id,
+        "active": found.takes_visits,
+        "look": dict(found.look),
+    }
+    launcher = _built(request).file("launcher.js").content
+    # As JSON in ASCII it is a script's literal whatever its texts hold.
+    script = launcher.replace(CONFIG, json.dumps(told).encode())
+    return _answer(request, file_of(script, ".js"), {**policy.FOR_A_MINUTE, **policy.ANY_SITE})
+
+
+@router.get("/panel/{workspace_id}/{playbook_id}")
+async def get_panel(request: Request, workspace_id: Id, playbook_id: Id) -> Response:
+    """The widget's panel, to be framed by the playbook's sites."""
+    found = await _installed(request, workspace_id, playbook_id)
+    ours = settings_of(_ports(request)).origins
+    return _answer(request, _built(request).file("panel.html"), policy.panel(ours, found.sites))
+
+
+@router.get("/inbox")
+@router.get("/inbox/{rest:path}")
+async def get_inbox(request: Request) -> Response:
+    """The agents' pages; which one, the browser tells by the address."""
+    ours = settings_of(_ports(request)).origins
+    return _answer(request, _built(request).file("inbox.html"), policy.inbox(ours))
+
+
+@router.get("/notices.js")
+async def get_worker(request: Request) -> Response:
+    """The service worker that shows notices while no tab is open."""
+    return _answer(request, _built(request).file("notices.js"), {**policy.ASK_AGAIN, **policy.OWN_SITE})
+
+
+@router.get("/assets/{name}")
+async def get_asset(request: Request, name: Name) -> Response:
+    """What the pages load; the name tells the content, so that it is kept for ever."""
+    file = _built(request).files.get(f"assets/{name}")
+    if file is None:
+        raise NotFound("file")
+    return _answer(request, file, {**policy.FOR_EVER, **policy.OWN_SITE})
+
+
+def _ports(request: Request) -> Ports:
+    ports: Ports = request.app.state.ports
+    return ports
+
+
+async def _installed(request: Request, workspace_id: str, playbook_id: str) -> Installed:
+    found = await installed(_ports(request).reader, workspace_id, playbook_id)
+    if found is None:
+        raise NotFound("playbook")
+    return found
+
+
+def _built(request: Request) -> Built:
+    files: Built = _ports(request).own["built"]
+    return files
+
+
+def _answer(request: Request, file: File, headers: Mapping[str, str]) -> Response:
+    told = {**headers, "etag": file.etag, "vary": "accept-encoding"}
+    if request.headers.get("if-none-match") == file.etag:
+        return Response(status_code=NOT_MODIFIED, headers=told)
+    if file.compressed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(
+            file.compressed, media_type=file.content_type, headers={**told, "content-encoding": "gzip"}
+        )
+    return Response(file.content, media_type=file.content_type, headers=told)

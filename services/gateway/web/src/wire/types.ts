@@ -1,0 +1,1730 @@
+// Made from wire.schema.json; `make types` writes it anew.
+
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "OutgoingFrame".
+ */
+export type OutgoingFrame = Authorise | Renew | Follow | Unfollow | Ping | IsTyping;
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "StreamEvent".
+ */
+export type StreamEvent =
+  | EventAnswerGiven
+  | EventAssigned
+  | EventBotPosted
+  | EventCardShown
+  | EventClosed
+  | EventConversationStarted
+  | EventDetailCaptured
+  | EventLiveChatDeclined
+  | EventLiveChatDropped
+  | EventLiveChatRequested
+  | EventLiveChatStarted
+  | EventMessagePosted
+  | EventMessagesRead
+  | EventOfflineFlowStarted
+  | EventReassigned
+  | EventReleased
+  | EventVisitEnded
+  | EventVisitStarted
+  | EventVisitTakenOver
+  | EventVisitorLeft
+  | EventVisitorReturned
+  | EventWaitExpired;
+
+export interface Wire {}
+/**
+ * A command was carried out: its stream and the version that it led to; `ids` names what it made.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Accepted".
+ */
+export interface Accepted {
+  stream: string;
+  version: number;
+  repeated?: boolean;
+  ids?: {
+    [k: string]: string;
+  };
+}
+/**
+ * Asks the CRM for a follow-up and goes on.
+ *
+ * `title` and `note` may hold the names of captured fields in braces, as in "Call {name}". `deal_value_minor` is in
+ * minor units of `currency` (ISO 4217); `due_in_days` is for an activity.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ActionCard".
+ */
+export interface ActionCard {
+  kind?: "action";
+  follow_up: "activity" | "lead" | "deal";
+  title?: string | null;
+  note?: string | null;
+  deal_value_minor?: number | null;
+  currency?: string | null;
+  due_in_days?: number | null;
+  next: string;
+}
+/**
+ * Something to do, with the time by which it is due.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ActivityBody".
+ */
+export interface ActivityBody {
+  title?: string | null;
+  note?: string | null;
+  kind?: "call" | "meeting" | "task" | "email";
+  due_at?: string | null;
+}
+/**
+ * An agent in a list. `version` is that of the last event that changed the row.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Agent".
+ */
+export interface Agent {
+  agent_id: string;
+  name: string;
+  online: boolean;
+  changed_at: string;
+  version: number;
+}
+/**
+ * One agent's presence (`agents.state.v1`, key = agent id).
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "AgentRow".
+ */
+export interface AgentRow {
+  kind: "agent";
+  generation: number;
+  version: number;
+  agent_id: string;
+  name: string;
+  online: boolean;
+  changed_at: string;
+}
+/**
+ * An agent's session; shown once, and null where it went into the browser's cookie.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "AgentSession".
+ */
+export interface AgentSession {
+  token: string;
+  token_expires_at: string;
+  session: string | null;
+  agent_id: string;
+  workspace_id: string;
+}
+/**
+ * A choice. `arrival` says which showing of the card it answers, where a card may be shown twice.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "AnswerBody".
+ */
+export interface AnswerBody {
+  card_id: string;
+  choice_id: string;
+  arrival?: number | null;
+}
+/**
+ * Assign to an agent; `expected_holder` is who held the conversation on the asking agent's screen.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "AssignBody".
+ */
+export interface AssignBody {
+  agent_id: string;
+  expected_holder: string | null;
+}
+/**
+ * A file that a message brings: its name as its sender gave it, its type by its content, its size in bytes.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Attachment".
+ */
+export interface Attachment {
+  file_id: string;
+  name: string;
+  content_type: string;
+  size_bytes: number;
+}
+/**
+ * The first frame: who it is and what the screen has, as the last version of each stream.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Authorise".
+ */
+export interface Authorise {
+  type: "authorise";
+  token: string;
+  have?: {
+    [k: string]: number;
+  };
+  folders?: boolean;
+  tab?: string;
+}
+/**
+ * Whether a conversation's visitor is blocked; by whom, why and since when, where they are.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Block".
+ */
+export interface Block {
+  visitor_id: string;
+  blocked: boolean;
+  by_name?: string | null;
+  reason?: string | null;
+  blocked_at?: string | null;
+}
+/**
+ * Why, for the other agents.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "BlockBody".
+ */
+export interface BlockBody {
+  reason?: string | null;
+}
+/**
+ * A blocked visitor: by whom, why, and in which conversation. `version` is that of the visitor's stream.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "BlockedVisitor".
+ */
+export interface BlockedVisitor {
+  visitor_id: string;
+  conversation_id: string;
+  by: string;
+  by_name: string;
+  reason: string | null;
+  blocked_at: string;
+  version: number;
+}
+/**
+ * Asks for one detail and waits for it. `field` names where the detail goes.
+ *
+ * A free field has a `key` and a `label` of its own and a `type`; one of type choice takes one of `options`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "CaptureCard".
+ */
+export interface CaptureCard {
+  kind?: "capture";
+  text: string;
+  field: "name" | "email" | "phone" | "company" | "free";
+  key?: string | null;
+  label?: string | null;
+  type?: "text" | "number" | "date" | "choice";
+  options?: string[];
+  retry_text: string;
+  next: string;
+}
+/**
+ * One captured detail; a free field's has its label.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Captured".
+ */
+export interface Captured {
+  field: string;
+  label?: string | null;
+  value: string;
+}
+/**
+ * A card, whole.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "CardBody".
+ */
+export interface CardBody {
+  card: QuestionCard | MessageCard | CaptureCard | LiveChatCard | QualifyCard | ActionCard | EndCard;
+}
+/**
+ * Asks, and waits for one of its choices.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "QuestionCard".
+ */
+export interface QuestionCard {
+  kind?: "question";
+  text: string;
+  choices: Choice[];
+}
+/**
+ * One answer that a question card offers: the label of a path and the first card of that path.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Choice".
+ */
+export interface Choice {
+  choice_id: string;
+  label: string;
+  next: string;
+}
+/**
+ * Says something and goes on.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "MessageCard".
+ */
+export interface MessageCard {
+  kind?: "message";
+  text: string;
+  next: string;
+}
+/**
+ * Asks for a person. `wait_time_s` is in seconds; the offline flow begins at `offline_flow`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "LiveChatCard".
+ */
+export interface LiveChatCard {
+  kind?: "live_chat";
+  online_message: string;
+  wait_time_s: number;
+  offline_message: string;
+  offline_flow: string;
+}
+/**
+ * Notes whether the visitor is qualified and goes on.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "QualifyCard".
+ */
+export interface QualifyCard {
+  kind?: "qualify";
+  qualified: boolean;
+  next: string;
+}
+/**
+ * Says goodbye; the walk is over.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EndCard".
+ */
+export interface EndCard {
+  kind?: "end";
+  text: string;
+}
+/**
+ * What an outcome came from: an agent's command, or an event by its stream and version.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "CausedBy".
+ */
+export interface CausedBy {
+  command_id?: string | null;
+  stream?: string | null;
+  version?: number | null;
+}
+/**
+ * Close; `expected_holder` is who held the conversation on the asking agent's screen.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "CloseBody".
+ */
+export interface CloseBody {
+  expected_holder: string | null;
+}
+/**
+ * A new playbook. `wait_time_s` is in seconds.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "CreateBody".
+ */
+export interface CreateBody {
+  name: string;
+  template?: "live_chat" | "blank";
+  wait_time_s?: number;
+  language?: "en" | "pt-BR";
+}
+/**
+ * A deal. `value_minor` is in minor units of the currency, which then has to be said; without, it is the details'
+ * deal value.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DealBody".
+ */
+export interface DealBody {
+  title?: string | null;
+  note?: string | null;
+  currency?: string | null;
+  value_minor?: number | null;
+}
+/**
+ * What the deal may be worth, in minor units of the currency; null: nothing is said.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DealValueBody".
+ */
+export interface DealValueBody {
+  expected_version?: number | null;
+  value_minor: number | null;
+  currency: string;
+}
+/**
+ * A detail. `arrival` as in an answer.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DetailBody".
+ */
+export interface DetailBody {
+  card_id: string;
+  value: string;
+  arrival?: number | null;
+}
+/**
+ * A device of the caller; its address and keys are told to nobody.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Device".
+ */
+export interface Device {
+  device_id: string;
+  label: string;
+  allowed_at: string;
+}
+/**
+ * A device that may show notices; `label` is what its agent knows it by, such as "Firefox on Linux".
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DeviceBody".
+ */
+export interface DeviceBody {
+  subscription: SubscriptionBody;
+  label?: string;
+}
+/**
+ * A browser's subscription, as its own JSON form has it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SubscriptionBody".
+ */
+export interface SubscriptionBody {
+  endpoint: string;
+  keys: Keys;
+}
+/**
+ * The keys of a subscription, in base64url.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Keys".
+ */
+export interface Keys {
+  p256dh: string;
+  auth: string;
+}
+/**
+ * A playbook as an export wrote it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DocumentBody".
+ */
+export interface DocumentBody {
+  document: PlaybookDocument;
+}
+/**
+ * A playbook's name, look and draft. Where it is installed, and whether it is active, is not part of it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PlaybookDocument".
+ */
+export interface PlaybookDocument {
+  format?: "livechat.playbook.v1";
+  name: string;
+  look?: Look;
+  flow: Flow;
+}
+/**
+ * How a playbook's widget looks, and which language its own texts are in. Colours are #rrggbb.
+ *
+ * `text_colour` stands on `colour`; the icon is on the button, the greeting beside it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Look".
+ */
+export interface Look {
+  bot_name?: string;
+  colour?: string;
+  text_colour?: string;
+  icon?: "chat" | "bot" | "help" | "people" | "phone" | "star";
+  position?: "left" | "right";
+  greeting?: string;
+  language?: "en" | "pt-BR";
+}
+/**
+ * All cards of one version of a playbook, and the card that every visit begins with.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Flow".
+ */
+export interface Flow {
+  start: string;
+  cards: {
+    [k: string]: QuestionCard | MessageCard | CaptureCard | LiveChatCard | QualifyCard | ActionCard | EndCard;
+  };
+}
+/**
+ * The session that was ended.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EndedSession".
+ */
+export interface EndedSession {
+  session_id: string;
+}
+/**
+ * The visitor picked one of a question's choices.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventAnswerGiven".
+ */
+export interface EventAnswerGiven {
+  type: "playbook.answer_given.v1";
+  at: string;
+  card_id: string;
+  arrival: number;
+  choice_id: string;
+  label: string;
+  conversation_id?: string | null;
+}
+/**
+ * An agent holds the conversation now, who was nobody's before; `late` when the wait time was already over.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventAssigned".
+ */
+export interface EventAssigned {
+  type: "conversation.assigned.v1";
+  at: string;
+  conversation_id?: string;
+  visitor_id?: string;
+  visit_id?: string;
+  agent_id?: string;
+  agent_name: string;
+  by?: string;
+  late?: boolean;
+}
+/**
+ * The bot said something in the conversation: a card of the walk, the online or the offline message.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventBotPosted".
+ */
+export interface EventBotPosted {
+  type: "conversation.bot_posted.v1";
+  at: string;
+  conversation_id?: string;
+  visitor_id?: string;
+  message_id: string;
+  text: string;
+  card_id?: string | null;
+  options?: Option[];
+  field?: string | null;
+}
+/**
+ * A choice as the visitor sees it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Option".
+ */
+export interface Option {
+  choice_id: string;
+  label: string;
+}
+/**
+ * The bot showed a card. `arrival` counts the cards shown in this visit: 1, 2, 3 …
+ *
+ * A capture card says in `field` what it asks for; where options stand there, one of their labels is to be given.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventCardShown".
+ */
+export interface EventCardShown {
+  type: "playbook.card_shown.v1";
+  at: string;
+  card_id: string;
+  kind: string;
+  arrival: number;
+  text: string;
+  options?: Option[];
+  field?: string | null;
+  detail_type?: ("text" | "number" | "date" | "choice") | null;
+  conversation_id?: string | null;
+}
+/**
+ * The conversation is over for good. `by` is the agent who closed it; None where nobody did.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventClosed".
+ */
+export interface EventClosed {
+  type: "conversation.closed.v1";
+  at: string;
+  conversation_id?: string;
+  visitor_id?: string;
+  visit_id?: string;
+  reason: "resolved" | "missed" | "visitor_ended";
+  by?: string | null;
+}
+/**
+ * A conversation was opened in Unassigned; the visitor waits until `answer_by`. `wait_time_s` is in seconds.
+ *
+ * `online` are the agents as the decision saw them; `request_age_ms` is in milliseconds, from the request to it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventConversationStarted".
+ */
+export interface EventConversationStarted {
+  type: "conversation.conversation_started.v1";
+  at: string;
+  conversation_id: string;
+  visitor_id?: string;
+  visit_id?: string;
+  request_id?: string;
+  playbook_id?: string;
+  wait_time_s: number;
+  answer_by: string;
+  online_message?: string;
+  offline_message?: string;
+  captured?: Captured[];
+  request_age_ms?: number | null;
+}
+/**
+ * The visitor gave the detail that a capture card asked for.
+ *
+ * `field` is name, email, phone, company or a free field's key; a free field's label comes with it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventDetailCaptured".
+ */
+export interface EventDetailCaptured {
+  type: "playbook.detail_captured.v1";
+  at: string;
+  card_id: string;
+  arrival: number;
+  field: string;
+  label?: string | null;
+  value: string;
+  conversation_id?: string | null;
+}
+/**
+ * A person was wanted and no conversation was opened: nobody was online, the request came too late, the visit has
+ * an open conversation already, or the visitor is blocked.
+ *
+ * `seen` are the agents as the decision saw them; `request_age_ms` is in milliseconds, from the request to it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventLiveChatDeclined".
+ */
+export interface EventLiveChatDeclined {
+  type: "conversation.live_chat_declined.v1";
+  at: string;
+  conversation_id?: string;
+  visitor_id?: string;
+  visit_id?: string;
+  request_id?: string;
+  reason: "nobody_online" | "request_too_old" | "visit_has_conversation" | "visitor_blocked";
+  request_age_ms?: number | null;
+}
+/**
+ * The request was declined after the bot had stopped waiting for a decision: no conversation stands for it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventLiveChatDropped".
+ */
+export interface EventLiveChatDropped {
+  type: "playbook.live_chat_dropped.v1";
+  at: string;
+  request_id: string;
+  conversation_id: string;
+}
+/**
+ * The visitor's path reached a Live Chat card: a person is wanted. `wait_time_s` is in seconds.
+ *
+ * Carries all that a conversation needs: its id (derived from the request), the walk so far and what was captured.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventLiveChatRequested".
+ */
+export interface EventLiveChatRequested {
+  type: "playbook.live_chat_requested.v1";
+  at: string;
+  request_id: string;
+  conversation_id: string;
+  card_id: string;
+}
+/**
+ * The conversation was opened: a person may come; the bot waits.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventLiveChatStarted".
+ */
+export interface EventLiveChatStarted {
+  type: "playbook.live_chat_started.v1";
+  at: string;
+  request_id: string;
+  conversation_id: string;
+}
+/**
+ * A person said something. `card_id` names the card that a visitor's answer belongs to; with an `attachment` the
+ * text may be empty.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventMessagePosted".
+ */
+export interface EventMessagePosted {
+  type: "conversation.message_posted.v1";
+  at: string;
+  conversation_id?: string;
+  visitor_id?: string;
+  message_id: string;
+  author: "visitor" | "agent";
+  author_id?: string;
+  author_name?: string | null;
+  text: string;
+  card_id?: string | null;
+  attachment?: Attachment | null;
+}
+/**
+ * A participant has seen everything up to a version of this stream; told only when it is more than before.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventMessagesRead".
+ */
+export interface EventMessagesRead {
+  type: "conversation.messages_read.v1";
+  at: string;
+  conversation_id?: string;
+  visitor_id?: string;
+  reader: "visitor" | "agent";
+  reader_id?: string;
+  up_to: number;
+}
+/**
+ * The offline flow began: nobody was online, nobody answered in the wait time, or no decision came back in time.
+ *
+ * `card_id` is the Live Chat card under which the flow hangs.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventOfflineFlowStarted".
+ */
+export interface EventOfflineFlowStarted {
+  type: "playbook.offline_flow_started.v1";
+  at: string;
+  request_id: string;
+  conversation_id: string;
+  reason: "nobody_online" | "wait_expired" | "no_decision";
+  card_id: string;
+}
+/**
+ * The conversation passed from one agent to another.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventReassigned".
+ */
+export interface EventReassigned {
+  type: "conversation.reassigned.v1";
+  at: string;
+  conversation_id?: string;
+  visitor_id?: string;
+  visit_id?: string;
+  agent_id?: string;
+  agent_name: string;
+  previous_agent_id?: string;
+  by?: string;
+}
+/**
+ * The holder was removed from the workspace; the conversation is back in Unassigned with a new wait time.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventReleased".
+ */
+export interface EventReleased {
+  type: "conversation.released.v1";
+  at: string;
+  conversation_id?: string;
+  visitor_id?: string;
+  previous_agent_id?: string;
+  reason?: "agent_removed";
+  answer_by: string;
+  visit_id?: string | null;
+}
+/**
+ * The walk is over: it reached an end card, or its conversation was closed.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventVisitEnded".
+ */
+export interface EventVisitEnded {
+  type: "playbook.visit_ended.v1";
+  at: string;
+  reason: "end_card" | "conversation_closed";
+  conversation_id?: string | null;
+}
+/**
+ * A visitor opened the panel; the walk keeps to version `published` of the playbook. `pages` are the last URLs.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventVisitStarted".
+ */
+export interface EventVisitStarted {
+  type: "playbook.visit_started.v1";
+  at: string;
+  playbook_id: string;
+  published: number;
+  locale?: string;
+}
+/**
+ * An agent took the conversation: the bot steps back.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventVisitTakenOver".
+ */
+export interface EventVisitTakenOver {
+  type: "playbook.visit_taken_over.v1";
+  at: string;
+  conversation_id: string;
+}
+/**
+ * The visitor has had no socket for two minutes. If nobody takes a missed conversation, it closes at `close_at`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventVisitorLeft".
+ */
+export interface EventVisitorLeft {
+  type: "conversation.visitor_left.v1";
+  at?: string;
+  conversation_id?: string;
+  visitor_id?: string;
+  close_at?: string | null;
+}
+/**
+ * The visitor is back.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventVisitorReturned".
+ */
+export interface EventVisitorReturned {
+  type: "conversation.visitor_returned.v1";
+  at?: string;
+  conversation_id?: string;
+  visitor_id?: string;
+}
+/**
+ * Nobody took the conversation in time: it is marked missed and stays in Unassigned.
+ *
+ * Without `offline_message` the bot goes on. With it an agent was here before, so no bot message follows: the screen
+ * shows this text, once, and a plain contact form. `due_at` is when the wait was to end. `close_at`, where the visitor
+ * had left before, is when the conversation closes if they stay away.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventWaitExpired".
+ */
+export interface EventWaitExpired {
+  type: "conversation.wait_expired.v1";
+  at: string;
+  conversation_id?: string;
+  visitor_id?: string;
+  visit_id?: string;
+  request_id?: string;
+  reason: "wait_time" | "no_decision";
+  offline_message?: string | null;
+  due_at?: string | null;
+  close_at?: string | null;
+}
+/**
+ * One agent as the decision saw them: online or not, at which version of their stream, how old that knowledge was.
+ *
+ * `age_ms` is in milliseconds, from the agent's last event to the command's time.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Evidence".
+ */
+export interface Evidence {
+  agent_id: string;
+  online: boolean;
+  version: number;
+  age_ms: number;
+}
+/**
+ * Another draft.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "FlowBody".
+ */
+export interface FlowBody {
+  flow: Flow;
+}
+/**
+ * One thing that is wrong, at one card. `code` never changes for the same problem; `detail` is for people.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "FlowProblem".
+ */
+export interface FlowProblem {
+  card_id: string;
+  code: string;
+  detail: string;
+}
+/**
+ * How many conversations are in each folder: unassigned, closed, and one for each agent, by id.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Folders".
+ */
+export interface Folders {
+  counts: {
+    [k: string]: number;
+  };
+}
+/**
+ * An agent opens a conversation and has it up to the version `after`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Follow".
+ */
+export interface Follow {
+  type: "follow";
+  stream: string;
+  after?: number;
+}
+/**
+ * What a capture card of the playbook's own captured.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "FreeField".
+ */
+export interface FreeField {
+  field: string;
+  label: string | null;
+  value: string;
+}
+/**
+ * One conversation in the inbox (`inbox.state.v1`, key = conversation id); `version` is that of its stream.
+ *
+ * Its folder is Closed when `status` is closed, Unassigned when it has no holder, else that holder's. `late`: it was
+ * taken after the wait. `unread` counts what the visitor wrote and no holder has read, up to 99. `visitor_name` is
+ * what the bot captured before the conversation began; personal, and blanked when the visitor is erased.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "InboxRow".
+ */
+export interface InboxRow {
+  kind: "conversation";
+  folder: string;
+  generation: number;
+  version: number;
+  conversation_id: string;
+  visit_id: string;
+  status: "open" | "closed";
+  holder_id: string | null;
+  holder_name: string | null;
+  missed: boolean;
+  started_at: string;
+  answer_by: string;
+  changed_at: string;
+  visitor_id: string | null;
+  visitor_name: string | null;
+  late: boolean;
+  visitor_left: boolean;
+  last_by: ("visitor" | "agent" | "bot") | null;
+  last_message_at: string | null;
+  unread: number;
+}
+/**
+ * Whom to invite, and as what.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "InviteBody".
+ */
+export interface InviteBody {
+  email: string;
+  role: "owner" | "editor" | "agent";
+}
+/**
+ * The caller is writing in a conversation that this socket follows, or no longer is.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "IsTyping".
+ */
+export interface IsTyping {
+  type: "typing";
+  conversation_id: string;
+  typing: boolean;
+}
+/**
+ * What a path is called.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "LabelBody".
+ */
+export interface LabelBody {
+  label: string;
+}
+/**
+ * A one-time link to an account; shown once.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Link".
+ */
+export interface Link {
+  agent_id: string;
+  link: string;
+}
+/**
+ * A conversation as lists of a person's show it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ListedConversation".
+ */
+export interface ListedConversation {
+  conversation_id: string;
+  visit_id: string;
+  status: "open" | "closed";
+  started_at: string;
+}
+/**
+ * Whom a visitor is with, as known last. `person_id` is who the visitor is now, null where that is not known.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ListedOrganization".
+ */
+export interface ListedOrganization {
+  organization_id: string;
+  visitor_id: string;
+  person_id: string | null;
+  name: string | null;
+  website: string | null;
+  created_at: string;
+  changed_at: string;
+}
+/**
+ * A person with what is known of them last, be it of the persons in `merged`, who turned out to be this one.
+ * `merged_into` is who this person turned out to be: the one to ask for instead.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ListedPerson".
+ */
+export interface ListedPerson {
+  person_id: string;
+  visitor_id: string;
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  merged_into: string | null;
+  merged: string[];
+  created_at: string;
+  changed_at: string;
+}
+/**
+ * A playbook in the list; `published` is null before the first version.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ListedPlaybook".
+ */
+export interface ListedPlaybook {
+  playbook_id: string;
+  name: string;
+  active: boolean;
+  published: number | null;
+  changed_at: string;
+}
+/**
+ * A published version in the list; `published` is its number.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ListedVersion".
+ */
+export interface ListedVersion {
+  published: number;
+  note: string;
+  published_by: string;
+  published_at: string;
+}
+/**
+ * What changes of a Live Chat card; what is missing stays. `wait_time_s` is in seconds.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "LiveChatBody".
+ */
+export interface LiveChatBody {
+  online_message?: string | null;
+  wait_time_s?: number | null;
+  offline_message?: string | null;
+}
+/**
+ * A new path to a person: which question offers it, under which label, and what its card says.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "LiveChatCardBody".
+ */
+export interface LiveChatCardBody {
+  question_id: string;
+  label: string;
+  online_message?: string | null;
+  wait_time_s?: number;
+  offline_message?: string | null;
+}
+/**
+ * Another look, whole.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "LookBody".
+ */
+export interface LookBody {
+  look: Look;
+}
+/**
+ * Somebody who was invited to the workspace. The address is shown to owners alone.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Member".
+ */
+export interface Member {
+  agent_id: string;
+  email: string | null;
+  name: string | null;
+  role: "owner" | "editor" | "agent";
+  state: string;
+  online: boolean;
+  invited_at: string;
+  joined_at: string | null;
+  removed_at: string | null;
+}
+/**
+ * Who the person turned out to be: `into`, somebody who was known before them.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "MergeBody".
+ */
+export interface MergeBody {
+  into: string;
+}
+/**
+ * A message; with the token of an uploaded file it needs no text.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "MessageBody".
+ */
+export interface MessageBody {
+  attachment_token?: string | null;
+  text?: string;
+}
+/**
+ * An amount in minor units of a currency (ISO 4217); null where none was said.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Money".
+ */
+export interface Money {
+  value_minor: number | null;
+  currency: string;
+}
+/**
+ * Another name.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "NameBody".
+ */
+export interface NameBody {
+  name: string;
+}
+/**
+ * A note about the conversation.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Note".
+ */
+export interface Note {
+  note_id: string;
+  text: string;
+  by: string;
+  by_name: string;
+  created_at: string;
+  edited_at: string | null;
+}
+/**
+ * A note's text.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "NoteBody".
+ */
+export interface NoteBody {
+  text: string;
+}
+/**
+ * Go online in a tab, which its client names as it likes.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "OnlineBody".
+ */
+export interface OnlineBody {
+  tab: string;
+}
+/**
+ * All choices of a question, in the order in which they are offered.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "OrderBody".
+ */
+export interface OrderBody {
+  choice_ids: string[];
+}
+/**
+ * Something about the organization.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "OrganizationBody".
+ */
+export interface OrganizationBody {
+  expected_version?: number | null;
+  name?: string | null;
+  website?: string | null;
+}
+/**
+ * Whom the visitor is with.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "OrganizationShown".
+ */
+export interface OrganizationShown {
+  name?: string | null;
+  website?: string | null;
+}
+/**
+ * A lead, a deal or an activity as lists show it. `person` is what was known of the visitor then, `person_id` who
+ * they are now, null where that is not known; `caused_by` is the command or the event that it came from.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Outcome".
+ */
+export interface Outcome {
+  kind: "lead" | "deal" | "activity";
+  outcome_id: string;
+  conversation_id: string | null;
+  visit_id: string | null;
+  person_id: string | null;
+  title: string;
+  note: string | null;
+  person: Captured[];
+  value_minor: number | null;
+  currency: string | null;
+  activity_kind: ("call" | "meeting" | "task" | "email") | null;
+  due_at: string | null;
+  cause: "agent" | "action_card";
+  by: string | null;
+  caused_by: CausedBy;
+  created_at: string;
+}
+/**
+ * What is said of an outcome of any kind. Without a title it is named after the person.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "OutcomeBody".
+ */
+export interface OutcomeBody {
+  title?: string | null;
+  note?: string | null;
+}
+/**
+ * A newer token of the same caller.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Renew".
+ */
+export interface Renew {
+  type: "renew";
+  token: string;
+}
+/**
+ * An agent left a conversation.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Unfollow".
+ */
+export interface Unfollow {
+  type: "unfollow";
+  stream: string;
+}
+/**
+ * A sign of life.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Ping".
+ */
+export interface Ping {
+  type: "ping";
+}
+/**
+ * The page to which the visitor went.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PageBody".
+ */
+export interface PageBody {
+  url: string;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Page_Agent_".
+ */
+export interface Page_Agent_ {
+  items: Agent[];
+  next?: string | null;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Page_BlockedVisitor_".
+ */
+export interface Page_BlockedVisitor_ {
+  items: BlockedVisitor[];
+  next?: string | null;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Page_Device_".
+ */
+export interface Page_Device_ {
+  items: Device[];
+  next?: string | null;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Page_ListedConversation_".
+ */
+export interface Page_ListedConversation_ {
+  items: ListedConversation[];
+  next?: string | null;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Page_ListedOrganization_".
+ */
+export interface Page_ListedOrganization_ {
+  items: ListedOrganization[];
+  next?: string | null;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Page_ListedPerson_".
+ */
+export interface Page_ListedPerson_ {
+  items: ListedPerson[];
+  next?: string | null;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Page_ListedPlaybook_".
+ */
+export interface Page_ListedPlaybook_ {
+  items: ListedPlaybook[];
+  next?: string | null;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Page_ListedVersion_".
+ */
+export interface Page_ListedVersion_ {
+  items: ListedVersion[];
+  next?: string | null;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Page_Member_".
+ */
+export interface Page_Member_ {
+  items: Member[];
+  next?: string | null;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Page_Note_".
+ */
+export interface Page_Note_ {
+  items: Note[];
+  next?: string | null;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Page_Outcome_".
+ */
+export interface Page_Outcome_ {
+  items: Outcome[];
+  next?: string | null;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Page_TranscriptEntry_".
+ */
+export interface Page_TranscriptEntry_ {
+  items: TranscriptEntry[];
+  next?: string | null;
+}
+/**
+ * A version of a conversation; `event` is null where it is not for this reader.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "TranscriptEntry".
+ */
+export interface TranscriptEntry {
+  version: number;
+  event: {
+    [k: string]: unknown;
+  } | null;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Page_dict_str__Any__".
+ */
+export interface PageDictStr__Any__ {
+  items: {
+    [k: string]: unknown;
+  }[];
+  next?: string | null;
+}
+/**
+ * The password so far and the one from now on; `cookie` as for a sign-in.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PasswordBody".
+ */
+export interface PasswordBody {
+  old: string;
+  new: string;
+  cookie?: boolean;
+}
+/**
+ * Something about the person.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PersonBody".
+ */
+export interface PersonBody {
+  expected_version?: number | null;
+  name?: string | null;
+  email?: string | null;
+  phone?: string | null;
+}
+/**
+ * Who the visitor is.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PersonShown".
+ */
+export interface PersonShown {
+  name?: string | null;
+  email?: string | null;
+  phone?: string | null;
+}
+/**
+ * A playbook. `published` is the version that new visits walk, `versions` how many there are; 0: none yet.
+ *
+ * `version` counts the changes of the playbook itself: it is its stream's, which commands answer and edits name.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Playbook".
+ */
+export interface Playbook {
+  playbook_id: string;
+  version?: number;
+  name: string;
+  look: Look;
+  draft: Flow;
+  draft_changed?: boolean;
+  sites?: string[];
+  published?: number;
+  versions?: number;
+  active?: boolean;
+  archived?: boolean;
+}
+/**
+ * What keeps the draft from being published; `version` is the playbook's.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Problems".
+ */
+export interface Problems {
+  version: number;
+  problems: FlowProblem[];
+}
+/**
+ * A word about what changed.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PublishBody".
+ */
+export interface PublishBody {
+  note?: string;
+}
+/**
+ * The last version of the conversation that was seen.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ReadBody".
+ */
+export interface ReadBody {
+  up_to: number;
+}
+/**
+ * A one-time link, what its new owner wants to be called, and their password.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "RedeemBody".
+ */
+export interface RedeemBody {
+  cookie?: boolean;
+  link: string;
+  name: string;
+  password: string;
+}
+/**
+ * A one-time link to another password, and the password.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ResetBody".
+ */
+export interface ResetBody {
+  cookie?: boolean;
+  link: string;
+  password: string;
+}
+/**
+ * As what from now on.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "RoleBody".
+ */
+export interface RoleBody {
+  role: "owner" | "editor" | "agent";
+}
+/**
+ * The number of the version that new visits walk from now on.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "RollBackBody".
+ */
+export interface RollBackBody {
+  published: number;
+}
+/**
+ * One line of a walk: what the bot showed, or what the visitor answered.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Said".
+ */
+export interface Said {
+  by: "bot" | "visitor";
+  text: string;
+  card_id: string;
+}
+/**
+ * A session of one's own. `browser`: the words by which the client named itself; they prove nothing.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Session".
+ */
+export interface Session {
+  session_id: string;
+  browser: string;
+  began_at: string;
+  used_at: string;
+  expires_at: string;
+}
+/**
+ * The session that is meant; left out, it is the one in the browser's cookie.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SessionBody".
+ */
+export interface SessionBody {
+  session?: string | null;
+}
+/**
+ * One's own sessions, the newest first; there are 50 at most.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Sessions".
+ */
+export interface Sessions {
+  items: Session[];
+}
+/**
+ * The details panel. `person_id` is who the visitor is now, `organization_id` whom they are with, each null while
+ * that is not known; `by_bot` names the fields ("person.name") that the bot captured and nobody has set since; `notes`
+ * is the first page of them.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ShownDetails".
+ */
+export interface ShownDetails {
+  conversation_id: string;
+  version: number;
+  person_id: string | null;
+  organization_id: string | null;
+  deal_value: Money | null;
+  person: PersonShown;
+  organization: OrganizationShown;
+  free: FreeField[];
+  by_bot: string[];
+  notes: Page_Note_;
+}
+/**
+ * What the visitor's screen shows: the last lines of the walk, and the card that waits.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ShownVisit".
+ */
+export interface ShownVisit {
+  visit_id: string;
+  status: "walking" | "taken_over" | "ended";
+  waiting: Waiting | null;
+  walk: Said[];
+  conversation_id: string | null;
+}
+/**
+ * The card that waits for the visitor.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Waiting".
+ */
+export interface Waiting {
+  card_id: string;
+  arrival: number;
+  kind: string;
+  options?: Option[];
+  field?: string | null;
+  detail_type?: ("text" | "number" | "date" | "choice") | null;
+}
+/**
+ * Which workspace, who, and their password.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SignInBody".
+ */
+export interface SignInBody {
+  cookie?: boolean;
+  workspace_id: string;
+  email: string;
+  password: string;
+}
+/**
+ * Whether there was a session to end.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SignedOut".
+ */
+export interface SignedOut {
+  ended: boolean;
+}
+/**
+ * The origins that may load the widget, e.g. "https://www.example.com".
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SitesBody".
+ */
+export interface SitesBody {
+  sites: string[];
+}
+/**
+ * The text that a site puts into its pages, once, anywhere.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Snippet".
+ */
+export interface Snippet {
+  snippet: string;
+}
+/**
+ * Take a conversation that nobody holds.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "TakeBody".
+ */
+export interface TakeBody {
+  expected_holder?: string | null;
+}
+/**
+ * A token and when it is over.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Token".
+ */
+export interface Token {
+  token: string;
+  token_expires_at: string;
+}
+/**
+ * A file that is kept. `attachment_token` names it in one message of the same sender, until it is over.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Uploaded".
+ */
+export interface Uploaded {
+  file_id: string;
+  name: string;
+  content_type: string;
+  size_bytes: number;
+  attachment_token: string;
+  attachment_token_expires_at: string;
+}
+/**
+ * The key that a browser subscribes with; null where this installation sends no web push.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "VapidKey".
+ */
+export interface VapidKey {
+  public_key: string | null;
+}
+/**
+ * Which playbook is visited; an earlier session keeps the visitor the same.
+ *
+ * A frame of ours, whose own origin says nothing, tells in `site` the origin of the page that shows it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "VisitBody".
+ */
+export interface VisitBody {
+  workspace_id: string;
+  playbook_id: string;
+  site?: string | null;
+  visitor_session?: string | null;
+}
+/**
+ * A visitor's session of one visit; shown once.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "VisitorSession".
+ */
+export interface VisitorSession {
+  token: string;
+  token_expires_at: string;
+  session: string;
+  visit_id: string;
+  visitor_id: string;
+}
+/**
+ * The card with which visits begin.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "services__playbook__api__drafts__StartBody".
+ */
+export interface Services_Playbook_Api_Drafts__StartBody {
+  card_id: string;
+}
+/**
+ * The last pages that the visitor saw, oldest first, and the browser's locale.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "services__playbook__api__visits__StartBody".
+ */
+export interface Services_Playbook_Api_Visits__StartBody {
+  pages?: string[];
+  locale?: string;
+}
