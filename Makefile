@@ -30,8 +30,8 @@ help: ## Print this list
 
 setup: $(READY) ## Make .venv with the locked packages (needs Python 3.11 or newer)
 
-run: $(READY) $(WEB_BUILT) ## Start every service, with Kafka and PostgreSQL found or started for them
-	$(BIN)/python -m services.cli serve all
+run: $(READY) $(WEB_BUILT) ## Start every service with what it needs, and a site to try it on
+	$(BIN)/python -m services.cli serve all --site-port $${LIVECHAT_SITE_PORT:-8081}
 
 demo: $(READY) ## Play chats from the first click to the lead, and reckon them
 	$(BIN)/python -m services.cli demo

@@ -4,6 +4,8 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
@@ -21,6 +23,10 @@ from services.cli.environment import prepare
 from services.cli.infrastructure import InfrastructureSettings, servers
 from services.cli.reach import failing_in_words, say
 from services.cli.running import announced
+from services.cli.site import Site, founded, serving
+
+SITE_HOST = "localhost"
+"""Another name than ours, so that browsers treat the site as one of somebody else."""
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(onboarding.workspace, name="workspace")
@@ -42,10 +48,19 @@ def serve(
     names: Names = None,
     host: Annotated[str, typer.Option(envvar="LIVECHAT_HOST")] = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="LIVECHAT_PORT", help="0 takes a free one.")] = 8080,
+    site_port: Annotated[
+        int | None,
+        typer.Option(
+            envvar="LIVECHAT_SITE_PORT", help="Serve a site with the widget there; 0 takes a free one."
+        ),
+    ] = None,
 ) -> None:
     """Run services, with the servers they need: existing ones where named, else containers, else local processes."""
     infrastructure = InfrastructureSettings()
-    with failing_in_words(), servers(infrastructure, say) as found:
+    with ExitStack() as stack:
+        stack.enter_context(failing_in_words())
+        site = None if site_port is None else stack.enter_context(serving(SITE_HOST, site_port))
+        found = stack.enter_context(servers(infrastructure, say))
         services = chosen(names or ["all"])
         variables = prepare(
             infrastructure.data, found.kafka, found.postgres, [service.name for service in services]
@@ -54,13 +69,33 @@ def serve(
         os.environ.setdefault("LIVECHAT_ORIGINS", f"http://{host}:{port},http://localhost:{port}")
         settings = ProcessSettings(host=host, port=port)
         configure_logs(level=settings.log_level, readable=settings.log_readable or sys.stderr.isatty())
-        with announced(infrastructure.data, found) as announce:
+        announce = stack.enter_context(announced(infrastructure.data, found))
+        opened: list[asyncio.Task[None]] = []
 
-            def started(url: str) -> None:
-                announce(url)
-                say(_welcome(url, [service.name for service in services]))
+        def started(url: str) -> None:
+            announce(url)
+            say(_welcome(url, [service.name for service in services]))
+            if site is not None:
+                opened.append(asyncio.get_running_loop().create_task(_open(site, infrastructure.data, url)))
 
-            uvloop.run(Host(services, settings).serve(started))
+        uvloop.run(Host(services, settings).serve(started))
+
+
+async def _open(site: Site, data: Path, url: str) -> None:
+    """Puts the widget on the site, and says where a first chat begins."""
+    try:
+        company = await founded(data, site.url)
+    except Exception as error:
+        say(f"livechat: the demo site has no company: {error}")
+        return
+    site.snippet = (
+        f'<script async src="{url}/widget/{company.workspace_id}/{company.playbook_id}.js"></script>'
+    )
+    join = f"{url}/inbox/join?workspace={company.workspace_id}#{company.link}"
+    inbox = f"{url}/inbox?workspace={company.workspace_id}" if company.link is None else join
+    who = "sign in" if company.link is None else "choose your name and password"
+    say(f"  1. your inbox, {who}, and go online at the bottom left:  {inbox}")
+    say(f"  2. a visitor, on the demo site:  {site.url}")
 
 
 @app.command()

@@ -21,5 +21,5 @@ run() {
 }
 
 cluster=${CLUSTER_ID:-$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=')}
-(run kafka.tools.StorageTool format --ignore-formatted --cluster-id "$cluster" --config "$properties")
+(run kafka.tools.StorageTool format --ignore-formatted --cluster-id="$cluster" --config "$properties")
 run kafka.Kafka "$properties"

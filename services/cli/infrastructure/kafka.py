@@ -114,5 +114,10 @@ def broker(runtime: KafkaRuntime, flags: list[str], properties: Path, log: Path)
 
 
 def new_id() -> str:
-    """An identifier as Kafka writes them: 16 random bytes, base64url without padding."""
-    return base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
+    """An identifier as Kafka writes them: 16 random bytes, base64url without padding.
+
+    As with Kafka's own, none begins with a dash: its command line would take it for an option.
+    """
+    while (made := base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()).startswith("-"):
+        pass
+    return made
