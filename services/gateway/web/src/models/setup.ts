@@ -1,0 +1,53 @@
+/** How far “Set up Live Chat” is. Each step is carried out once; after a failure it goes on where it stopped. */
+export type Step = "name" | "sites" | "activate" | "installed";
+export const STEPS: readonly Step[] = ["name", "sites", "activate", "installed"];
+
+export interface Setup {
+  step: Step;
+  /** Once it is created; what was typed for it can no longer be changed here. */
+  playbookId: string | null;
+  published: boolean;
+  /** One key for each request, so that none is carried out twice. */
+  keys: Readonly<Record<"create" | "publish" | "sites" | "activate", string>>;
+}
+
+export function newSetup(newKey: () => string): Setup {
+  const keys = { create: newKey(), publish: newKey(), sites: newKey(), activate: newKey() };
+  return { step: "name", playbookId: null, published: false, keys };
+}
+
+/** The next thing to ask the services for in this step, if there is any. */
+export function nextRequest(setup: Setup): "create" | "publish" | "sites" | "activate" | null {
+  switch (setup.step) {
+    case "name":
+      if (setup.playbookId === null) return "create";
+      return setup.published ? null : "publish";
+    case "sites":
+      return "sites";
+    case "activate":
+      return "activate";
+    case "installed":
+      return null;
+  }
+}
+
+export function created(setup: Setup, playbookId: string): Setup {
+  return { ...setup, playbookId };
+}
+
+export function published(setup: Setup): Setup {
+  return { ...setup, published: true, step: "sites" };
+}
+
+export function sitesSet(setup: Setup): Setup {
+  return { ...setup, step: "activate" };
+}
+
+export function activated(setup: Setup): Setup {
+  return { ...setup, step: "installed" };
+}
+
+/** Back to a step that was done, to change it; what is created stays. Its request is another one from then on. */
+export function backTo(setup: Setup, step: "sites", newKey: () => string): Setup {
+  return { ...setup, step, keys: { ...setup.keys, sites: newKey() } };
+}

@@ -1,0 +1,160 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  byBot,
+  chosen,
+  dealMistake,
+  emptyDetails,
+  inLanguage,
+  savedDeal,
+  submit,
+  unsaved,
+  withDeal,
+  withRead,
+  withRefusal,
+  withSaved,
+  withText,
+} from "../../src/models/details";
+import { overtaking, shown } from "../../src/models/field";
+import { AWAY, Problem } from "../../src/wire/problem";
+import type { ShownDetails } from "../../src/wire/types";
+
+function told(version: number, more: Partial<ShownDetails> = {}): ShownDetails {
+  return {
+    conversation_id: "c1",
+    version,
+    person_id: null,
+    organization_id: null,
+    deal_value: null,
+    person: {},
+    organization: {},
+    free: [],
+    by_bot: [],
+    notes: { items: [] },
+    ...more,
+  };
+}
+
+describe("the details panel", () => {
+  it("sends one field with the version that was on the screen, and null for an empty one", () => {
+    let details = withRead(emptyDetails("en"), told(4, { person: { name: "Ana", email: "a@b.co" } }));
+    details = withText(details, "person.name", "  Ana Lima ");
+    expect(submit(details, "person.name").save).toEqual({
+      field: "person.name",
+      path: "person",
+      body: { name: "Ana Lima", expected_version: 4 },
+    });
+    details = withText(details, "person.email", " ");
+    expect(submit(details, "person.email").save?.body).toEqual({ email: null, expected_version: 4 });
+    expect(submit(details, "organization.name").save).toBeNull();
+  });
+
+  it("keeps a field's text while the panel is read again, and shows the others at once", () => {
+    let details = withRead(emptyDetails("en"), told(1, { person: { name: "Ana" } }));
+    details = withText(details, "person.name", "Ana L");
+    details = withRead(details, told(2, { person: { name: "Ana", phone: "+55 11 5555" } }));
+    expect(shown(details.texts["person.name"])).toBe("Ana L");
+    expect(shown(details.texts["person.phone"])).toBe("+55 11 5555");
+    expect(unsaved(details)).toEqual(["person.name"]);
+    expect(submit(details, "person.name").save?.body).toEqual({ name: "Ana L", expected_version: 2 });
+  });
+
+  it("lets the person choose after 409, with what stands there", () => {
+    let details = withText(withRead(emptyDetails("en"), told(1)), "person.name", "Ana");
+    details = submit(details, "person.name").details;
+    const changed = new Problem(409, "details_changed", "", { current: { name: "Bea" }, version: 2 });
+    details = withRefusal(details, "person.name", changed).details;
+    expect(overtaking(details.texts["person.name"])).toEqual({ now: "Bea" });
+    expect(shown(details.texts["person.name"])).toBe("Ana");
+    const mine = submit(chosen(details, "person.name", true), "person.name");
+    expect(mine.save?.body).toEqual({ name: "Ana", expected_version: 2 });
+    expect(shown(chosen(details, "person.name", false).texts["person.name"])).toBe("Bea");
+  });
+
+  it("keeps what could not be sent, to be tried again", () => {
+    let details = withText(withRead(emptyDetails("en"), told(1)), "organization.name", "Acme");
+    details = submit(details, "organization.name").details;
+    details = withRefusal(details, "organization.name", new Problem(0, AWAY, "")).details;
+    expect(details.texts["organization.name"].saving.is).toBe("failed");
+    const again = submit(details, "organization.name");
+    expect(again.save?.body).toEqual({ name: "Acme", expected_version: 1 });
+    const done = withSaved(again.details, "organization.name", 2);
+    expect(done.details.texts["organization.name"].saving.is).toBe("saved");
+    expect(unsaved(done.details)).toEqual([]);
+  });
+
+  it("says what the bot captured until a person sets it", () => {
+    const details = withRead(
+      emptyDetails("en"),
+      told(1, { person: { name: "Ana" }, by_bot: ["person.name"] }),
+    );
+    expect(byBot(details, "person.name")).toBe(true);
+    expect(byBot(details, "person.email")).toBe(false);
+    const sent = submit(withText(details, "person.name", "Bea"), "person.name").details;
+    expect(byBot(withSaved(sent, "person.name", 2).details, "person.name")).toBe(false);
+  });
+});
+
+describe("a deal's value", () => {
+  it("goes over the wire in whole minor units, in any currency and language", () => {
+    const cases = fc.record({
+      minor: fc.integer({ min: 0, max: 1_000_000_000_000 }),
+      currency: fc.constantFrom("JPY", "BRL", "KWD"),
+      language: fc.constantFrom("en" as const, "pt-BR" as const),
+      other: fc.constantFrom("en" as const, "pt-BR" as const),
+    });
+    fc.assert(
+      fc.property(cases, ({ minor, currency, language, other }) => {
+        const money = { value_minor: minor, currency };
+        const read = withRead(emptyDetails(language), told(1, { deal_value: money }));
+        expect(savedDeal(inLanguage(read, other))).toEqual({ minor, currency });
+        const { text } = read.deal.read;
+        const typed = withDeal(withRead(emptyDetails(language), told(3)), { text, currency });
+        expect(submit(inLanguage(typed, other), "deal_value").save?.body).toEqual({
+          value_minor: minor,
+          currency,
+          expected_version: 3,
+        });
+      }),
+    );
+  });
+
+  it("is not sent while it is no amount, and stays on the screen", () => {
+    const details = withDeal(withRead(emptyDetails("en"), told(1)), { text: "1,50", currency: "USD" });
+    expect(dealMistake(details)).toBe("not_an_amount");
+    expect(submit(details, "deal_value").save).toBeNull();
+    expect(shown(submit(details, "deal_value").details.deal).text).toBe("1,50");
+  });
+
+  it("waits for its amount where only the currency was chosen", () => {
+    const details = withDeal(withRead(emptyDetails("en"), told(1)), { text: "", currency: "EUR" });
+    expect(submit(details, "deal_value").save).toBeNull();
+    expect(shown(submit(details, "deal_value").details.deal).currency).toBe("EUR");
+  });
+
+  it("is cleared by null, and typing the same amount in another way changes nothing", () => {
+    const money = { value_minor: 120_000, currency: "USD" };
+    const read = withRead(emptyDetails("en"), told(1, { deal_value: money }));
+    expect(submit(withDeal(read, { text: "", currency: "USD" }), "deal_value").save?.body).toEqual({
+      value_minor: null,
+      currency: "USD",
+      expected_version: 1,
+    });
+    const same = submit(withDeal(read, { text: "$1200", currency: "USD" }), "deal_value");
+    expect(same.save).toBeNull();
+    expect(unsaved(same.details)).toEqual([]);
+  });
+
+  it("is chosen after 409 like any other field", () => {
+    let details = withDeal(withRead(emptyDetails("pt-BR"), told(1)), { text: "10", currency: "BRL" });
+    details = submit(details, "deal_value").details;
+    const facts = { current: { value_minor: 2_050, currency: "EUR" }, version: 5 };
+    details = withRefusal(details, "deal_value", new Problem(409, "details_changed", "", facts)).details;
+    expect(overtaking(details.deal)).toEqual({ now: { text: "20,50", currency: "EUR" } });
+    expect(submit(chosen(details, "deal_value", true), "deal_value").save?.body).toEqual({
+      value_minor: 1_000,
+      currency: "BRL",
+      expected_version: 5,
+    });
+  });
+});

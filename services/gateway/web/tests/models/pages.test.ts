@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import {
+  activated,
+  backTo,
+  created,
+  newSetup,
+  nextRequest,
+  published,
+  sitesSet,
+} from "../../src/models/setup";
+import { sitesTyped } from "../../src/models/sites";
+import { addressOf, isLastOwner, teamOf } from "../../src/models/team";
+import type { Member } from "../../src/wire/types";
+
+function member(id: string, more: Partial<Member> = {}): Member {
+  return {
+    agent_id: id,
+    email: null,
+    name: id,
+    role: "agent",
+    state: "joined",
+    online: false,
+    invited_at: "2026-03-04T10:00:00Z",
+    joined_at: null,
+    removed_at: null,
+    ...more,
+  };
+}
+
+describe("the team", () => {
+  it("is told by state and name", () => {
+    const members = [
+      member("zoe"),
+      member("b", { state: "invited", name: null, email: "b@x.io" }),
+      member("Álvaro"),
+      member("r", { state: "removed" }),
+    ];
+    const team = teamOf(members, "pt-BR");
+    expect(team.joined.map((one) => one.name)).toEqual(["Álvaro", "zoe"]);
+    expect(team.invited.map((one) => one.email)).toEqual(["b@x.io"]);
+    expect(team.removed).toHaveLength(1);
+  });
+
+  it("knows its last owner, invited and removed ones not counted", () => {
+    const ana = member("ana", { role: "owner" });
+    const invited = member("ben", { role: "owner", state: "invited" });
+    expect(isLastOwner(ana, [ana, invited])).toBe(true);
+    expect(isLastOwner(ana, [ana, member("cai", { role: "owner" })])).toBe(false);
+    expect(isLastOwner(invited, [ana, invited])).toBe(false);
+  });
+
+  it("keeps a one-time link behind the #, out of every request", () => {
+    const address = addressOf("https://chat.example.com", "join", "s3cret");
+    expect(address).toBe("https://chat.example.com/inbox/join#s3cret");
+    expect(new URL(address).pathname).toBe("/inbox/join");
+  });
+});
+
+describe("sites", () => {
+  it("are read as people paste them, each once", () => {
+    const text = "https://www.Example.com/shop?x=1\nexample.com, http://localhost:8080 https://example.com/";
+    expect(sitesTyped(text)).toEqual({
+      sites: ["https://www.example.com", "https://example.com", "http://localhost:8080"],
+      mistakes: [],
+    });
+  });
+
+  it("are refused where they are no site", () => {
+    expect(
+      sitesTyped("ftp://example.com nowhere https://u@example.com javascript:alert(1) *.example.com"),
+    ).toEqual({
+      sites: [],
+      mistakes: [
+        "ftp://example.com",
+        "nowhere",
+        "https://u@example.com",
+        "javascript:alert(1)",
+        "*.example.com",
+      ],
+    });
+    expect(sitesTyped(" \n ,")).toEqual({ sites: [], mistakes: [] });
+  });
+});
+
+describe("setting Live Chat up", () => {
+  it("goes on where it stopped and carries out each step once", () => {
+    let count = 0;
+    const newKey = () => `key-${++count}`;
+    let setup = newSetup(newKey);
+    expect(nextRequest(setup)).toBe("create");
+    setup = created(setup, "p1");
+    expect(nextRequest(setup)).toBe("publish");
+    setup = published(setup);
+    expect([setup.step, nextRequest(setup)]).toEqual(["sites", "sites"]);
+    setup = sitesSet(setup);
+    expect(nextRequest(setup)).toBe("activate");
+    const before = setup.keys;
+    setup = sitesSet(backTo(setup, "sites", newKey));
+    expect(setup.keys.sites).not.toBe(before.sites);
+    expect(setup.keys.create).toBe(before.create);
+    setup = activated(setup);
+    expect([setup.step, nextRequest(setup), setup.playbookId]).toEqual(["installed", null, "p1"]);
+  });
+});
