@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
 from services.chassis.observe import ROLE_RESTARTS, ROLE_RUNNING, Health, configure_logs
 from services.chassis.problems import problem
@@ -58,8 +59,9 @@ class Host:
             for one in connected:
                 self._start(one)
             stack.push_async_callback(self._stop_roles)
-            server = _Server(
-                self._uvicorn_config(), lambda port: started(f"http://{self._settings.host}:{port}")
+            server = Server(
+                served_as(self._application(), self._settings),
+                lambda port: started(f"http://{self._settings.host}:{port}"),
             )
             with _stopping(server):
                 await server.serve()
@@ -89,24 +91,6 @@ class Host:
             log.error("roles_did_not_end", roles=sorted(task.get_name() for task in left))
             os._exit(os.EX_TEMPFAIL)
 
-    def _uvicorn_config(self) -> uvicorn.Config:
-        return uvicorn.Config(
-            self._application(),
-            host=self._settings.host,
-            port=self._settings.port,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=self._settings.drain_s,
-            ws_max_size=SOCKET_FRAME_BYTES_MAX,
-            ws_ping_interval=PING_EVERY_S,
-            ws_ping_timeout=PING_EVERY_S,
-            ws_per_message_deflate=False,  # A compressor for each socket costs more than all else that it needs.
-            server_header=False,
-            proxy_headers=bool(self._settings.trusted_proxies),
-            forwarded_allow_ips=self._settings.trusted_proxies or None,
-        )
-
     def _application(self) -> Starlette:
         async def livez(_: Request) -> Response:
             return _verdict(self._health.alive())
@@ -121,7 +105,27 @@ class Host:
         return Starlette(routes=[*routes, *self._mounts, *self._root], exception_handlers={404: _nowhere})
 
 
-class _Server(uvicorn.Server):
+def served_as(app: ASGIApp, settings: ProcessSettings) -> uvicorn.Config:
+    """How every process serves requests and sockets."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=settings.drain_s,
+        ws_max_size=SOCKET_FRAME_BYTES_MAX,
+        ws_ping_interval=PING_EVERY_S,
+        ws_ping_timeout=PING_EVERY_S,
+        ws_per_message_deflate=False,  # A compressor for each socket costs more than all else that it needs.
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
+    )
+
+
+class Server(uvicorn.Server):
     """uvicorn without its own signal handlers: ours stop it, and the rest of the process after it."""
 
     def __init__(self, config: uvicorn.Config, listening: Callable[[int], None]) -> None:

@@ -10,6 +10,7 @@ from tests.simulation.chance import Chance
 from tests.simulation.loop import pass_time
 from tests.unit.notifier.kept_push import TAKEN, KeptPush
 
+ORIGIN = "http://inbox.test"
 PEM = new_private_key()
 _PRIVATE = read_private_key(PEM)
 SIGNER, VERIFIER = Signer("1", _PRIVATE), Verifier({"1": _PRIVATE.public_key()})

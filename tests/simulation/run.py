@@ -16,6 +16,7 @@ from prometheus_client import Counter
 from services.chassis import kafka, memory_host
 from services.gateway.decider import file
 from services.gateway.files import route
+from services.gateway.sockets import route as sockets
 from services.notifier import queries
 from tests.simulation.actors import COMMANDS_MIN, Agent, visitor_of
 from tests.simulation.checks import violations
@@ -25,6 +26,7 @@ from tests.simulation.history import History
 from tests.simulation.loop import OUTSIDE, Stuck, pass_time
 from tests.simulation.owners import Owner
 from tests.simulation.races import races
+from tests.simulation.screens import Numbered
 from tests.simulation.world import World
 
 RELEASE_AFTER, HOUR = timedelta(seconds=12), timedelta(seconds=4)
@@ -96,6 +98,7 @@ def without_chance(seed: int) -> Iterator[None]:
         (queries, "LOOK_EVERY_S", 0.1),
         (file, "RELEASE_AFTER", RELEASE_AFTER),
         (route, "HOUR", HOUR),
+        (sockets, "Connection", Numbered),
     ]
     before = [getattr(module, name) for module, name, _ in replaced]
     for module, name, instead in replaced:

@@ -1,12 +1,12 @@
 """Screens: the client's side of the shipped sockets. They lose the line, come back, and must show what is true."""
 
-import asyncio
 import json
 from contextlib import suppress
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
-from fastapi import WebSocketDisconnect
+from fastapi import WebSocket
 
 from contracts.ids import category_of
 from contracts.states import AgentRow, InboxRow
@@ -16,14 +16,17 @@ from services.chassis.tokens import BadToken, Caller
 from services.gateway import queries
 from services.gateway.accounts.standing import standing
 from services.gateway.decider import account
-from services.gateway.sockets.connection import Connection, verified
-from services.gateway.sockets.frames import Authorise, Ended
+from services.gateway.sockets import route
+from services.gateway.sockets.connection import Connection
 from services.gateway.tables import agents
 from tests.simulation.host import Gone, Host
 from tests.simulation.loop import pass_time
+from tests.simulation.outside import ORIGIN
+from tests.simulation.wire import ACCEPTED, Closed, Wire
 
 PING_EVERY_S = 8.0
 LISTED_MAX = 500
+UNAUTHORISED = 4401
 
 COLUMNS = {
     of: tuple(name for name in of.model_fields if name != "workspace_id") for of in (InboxRow, AgentRow)
@@ -47,24 +50,12 @@ class Tokens:
         return self._callers[id_]
 
 
-class Wire:
-    """A WebSocket between a screen and the gateway."""
-
-    def __init__(self, screen: "Screen") -> None:
-        self._screen = screen
-        self.to_server: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-
-    async def receive(self) -> dict[str, Any]:
-        return await self.to_server.get()
-
-    async def send_text(self, text: str) -> None:
-        self._screen.got(self, json.loads(text))
-
-
 class Numbered(Connection):
     """A connection that stands in sets where it stands in every run."""
 
-    number = 0
+    def __init__(self, websocket: WebSocket, *told: Any) -> None:
+        super().__init__(websocket, *told)
+        self.number: int = websocket.app.state.number()
 
     def __hash__(self) -> int:
         return self.number
@@ -110,9 +101,14 @@ class Screen:
         self._hang_up()
 
     def _hang_up(self) -> None:
-        if self._wire is not None:
-            self._wire.to_server.put_nowait({"type": "websocket.disconnect", "code": 1001})
-            self._wire = None
+        """Most say goodbye."""
+        wire, self._wire = self._wire, None
+        if wire is None:
+            return
+        if self._host.chance.rng.random() < 0.3:
+            wire.vanish()
+        else:
+            wire.close(1001)
 
     def follow(self, stream: str) -> None:
         """An agent opens a conversation."""
@@ -122,12 +118,18 @@ class Screen:
 
     def _send(self, **frame: Any) -> None:
         if self._wire is not None:
-            self._wire.to_server.put_nowait({"type": "websocket.receive", "text": json.dumps(frame)})
+            self._wire.say(json.dumps(frame))
 
-    def got(self, wire: Wire, frame: dict[str, Any]) -> None:
-        """A frame arrived. A line that was given up is not listened to any more."""
-        if wire is not self._wire:
-            return
+    def _take(self, wire: Wire) -> None:
+        """Something arrived. A line that was given up is not listened to any more."""
+        while wire is self._wire and (arrived := wire.take()) is not None:
+            if not isinstance(arrived, Closed):
+                if arrived != ACCEPTED:
+                    self._got(json.loads(arrived))
+            elif arrived.code == UNAUTHORISED:
+                self._token = None  # The client gets another one, or signs in.
+
+    def _got(self, frame: dict[str, Any]) -> None:
         match frame["type"]:
             case "event":
                 shown = self.streams.setdefault(frame["stream"], [])
@@ -205,10 +207,7 @@ class Screen:
         return f"{self.caller.id} {found.version}" if isinstance(found.state, account.Joined) else None
 
     async def _connect(self) -> None:
-        gateway, wire = self._host.servers["gateway"], Wire(self)
-        have = {stream: len(shown) for stream, shown in self.streams.items()}
-        if self.caller.kind == "visitor":
-            have = {stream: last for stream, last in have.items() if last}
+        gateway = self._host.servers["gateway"]
         if self._token is None:
             is_agent = self.caller.kind == "agent"
             self._token = await gateway.ask(self._enter) if is_agent else f"{self.caller.id} 0"
@@ -216,27 +215,15 @@ class Screen:
             self.is_over = True
             self.close()
             return
-        first = Authorise(
-            type="authorise",
-            token=self._token,
-            have=have,
-            folders=self.caller.kind == "agent",
-            tab=self._tab,
-        )
+        wire = self._wire = Wire(self._host.chance, lambda: self._take(wire))
+        self._send(type="authorise", token=self._token, tab=self._tab, **self._shown())
 
         async def serve(ports: Ports) -> None:
-            make: Any = Numbered
-            tokens = Tokens({self.caller.id: self.caller}, gateway.ends)
-            with suppress(WebSocketDisconnect):
-                try:
-                    caller = verified(tokens, first.token, ports)  # type: ignore[arg-type]
-                    connection: Numbered = make(wire, ports, tokens, gateway.hub, caller, first)
-                    connection.number = self._host.number()
-                    await connection.run()
-                except Ended:
-                    self._token = None  # The client gets another one, or signs in.
+            scope = wire.scope(self._app(ports), self.caller.id, [(b"origin", ORIGIN.encode())])
+            with suppress(OSError):  # Gone before it was accepted: a server says nothing of it either.
+                await route.socket(WebSocket(scope, wire.receive, wire.send))
+            wire.over()
 
-        self._wire = wire
         pinging = self._host.loop.create_task(self._ping())
         try:
             await gateway.ask(serve)
@@ -244,6 +231,25 @@ class Screen:
             if self._wire is wire:
                 self._wire = None
             pinging.cancel()
+
+    def _shown(self) -> dict[str, Any]:
+        """What the screen has and wants, for the first frame."""
+        have = {stream: len(shown) for stream, shown in self.streams.items()}
+        if self.caller.kind == "visitor":
+            have = {stream: last for stream, last in have.items() if last}
+        return {"have": have, "folders": self.caller.kind == "agent"}
+
+    def _app(self, ports: Ports) -> Any:
+        """What the route knows of its application."""
+        gateway = self._host.servers["gateway"]
+        state = SimpleNamespace(
+            ports=ports,
+            verifier=Tokens({self.caller.id: self.caller}, gateway.ends),
+            hub=gateway.hub,
+            places=gateway.places,
+            number=self._host.number,
+        )
+        return SimpleNamespace(state=state)
 
     async def _ping(self) -> None:
         while True:

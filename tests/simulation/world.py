@@ -21,7 +21,7 @@ from services.notifier.service import own_of
 from tests.simulation.chance import PLACES, Chance
 from tests.simulation.host import Gone, Host, Own, Server
 from tests.simulation.loop import NEVER, Loop, pass_time
-from tests.simulation.outside import PEM, SIGNER, MoodyPush, SeldomFiles
+from tests.simulation.outside import ORIGIN, PEM, SIGNER, MoodyPush, SeldomFiles
 from tests.simulation.screens import Screen
 
 START = datetime(2030, 6, 1, 9, tzinfo=UTC)
@@ -31,7 +31,7 @@ _SETTINGS = GatewaySettings.model_validate(
         "token_signing_key": PEM,
         "token_kid": "1",
         "gateway_email_secret": "x" * 32,
-        "origins": "http://inbox.test",
+        "origins": ORIGIN,
         "gateway_password_passes": 1,
         "gateway_password_memory_kib": 8,
     }

@@ -211,7 +211,13 @@ class Connection:
 
     async def _send(self) -> None:
         while True:
-            await self._websocket.send_text(await self._outgoing.take())
+            frame = await self._outgoing.take()
+            try:
+                await self._websocket.send_text(frame)
+            except (
+                RuntimeError
+            ):  # The server has closed it: for a frame that is too large, or for want of pongs.
+                raise WebSocketDisconnect(1006) from None
 
     async def _send_rows(self) -> None:
         """The first row at once, then one frame for all that changed in ROWS_EVERY_S."""
