@@ -1,0 +1,57 @@
+import type { Kind, Notice } from "./notices";
+
+/** What an agent was told of and has not looked at yet, by conversation: the last notice of each. */
+export type Unheeded = ReadonlyMap<string, { readonly kind: Kind; readonly at: string }>;
+
+/** Of a conversation's row, what tells whether its notices still matter. */
+export interface NoticedRow {
+  readonly conversation_id: string;
+  readonly gone?: boolean;
+  readonly status?: string;
+  readonly holder_id?: string | null;
+  readonly unread?: number;
+  readonly changed_at?: string;
+}
+
+export const NOTHING: Unheeded = new Map();
+
+export function noticed(state: Unheeded, notice: Pick<Notice, "conversation_id" | "kind" | "at">): Unheeded {
+  const known = state.get(notice.conversation_id);
+  if (known !== undefined && Date.parse(known.at) > Date.parse(notice.at)) return state;
+  return new Map(state).set(notice.conversation_id, { kind: notice.kind, at: notice.at });
+}
+
+/** The agent has looked at the conversation, in whichever tab. */
+export function heeded(state: Unheeded, conversationId: string): Unheeded {
+  if (!state.has(conversationId)) return state;
+  const rest = new Map(state);
+  rest.delete(conversationId);
+  return rest;
+}
+
+/** What is left once a row has come: what was taken, closed, or read needs nobody any more. */
+export function rowChanged(state: Unheeded, row: NoticedRow, agentId: string): Unheeded {
+  const known = state.get(row.conversation_id);
+  return known !== undefined && isSettled(known, row, agentId) ? heeded(state, row.conversation_id) : state;
+}
+
+function isSettled(known: { kind: Kind; at: string }, row: NoticedRow, agentId: string): boolean {
+  if (row.gone === true || row.status === "closed") return true;
+  // A row from before the notice tells nothing of it.
+  if (row.changed_at === undefined || Date.parse(row.changed_at) < Date.parse(known.at)) return false;
+  const holder = row.holder_id ?? null;
+  if (known.kind === "new_conversation") return holder !== null;
+  return holder !== agentId || (known.kind === "new_message" && row.unread === 0);
+}
+
+/** The conversations that were unheeded before and are no longer. */
+export function settled(before: Unheeded, after: Unheeded): string[] {
+  return [...before.keys()].filter((id) => !after.has(id));
+}
+
+/** The title of a tab, with the count before it; a count that stood there before is replaced. */
+export function titled(title: string, count: number): string {
+  const plain = title.replace(/^\(\d+\+?\) /, "");
+  if (count <= 0) return plain;
+  return `(${count > 99 ? "99+" : count}) ${plain}`;
+}

@@ -1,0 +1,71 @@
+import { nearest, translator } from "../i18n/texts";
+import {
+  type Notice,
+  noticeOf,
+  remembered,
+  type Settings,
+  type Shown,
+  shown,
+  type TabAnswer,
+  verdict,
+} from "../models/notices";
+import type { Keeping } from "../wire/noticing";
+import { TITLES } from "./texts";
+
+/** What the desk needs of the browser; replaced in tests. */
+export interface Surroundings {
+  readonly kept: Keeping;
+  readonly now: () => number;
+  readonly languages: () => readonly string[];
+  readonly permitted: () => boolean;
+  readonly strict: boolean;
+  /** Asks all tabs about a conversation; those that do not answer soon have said nothing. */
+  readonly ask: (conversationId: string) => Promise<readonly TabAnswer[]>;
+  readonly show: (what: Shown) => Promise<void>;
+  readonly close: (tag: string) => Promise<void>;
+  readonly ring: () => Promise<void>;
+}
+
+/** The one place of a browser where notices are shown, however many tabs hear them and however often they come. */
+export class Desk {
+  constructor(private readonly around: Surroundings) {}
+
+  /** A notice, as a push or a tab's frame told it. What is none is passed over. */
+  async hear(told: unknown, by: "push" | "frame"): Promise<void> {
+    const notice = noticeOf(told);
+    if (notice === null) return;
+    const { first, settings } = await this.claim(notice.id);
+    const tabs = first ? await this.around.ask(notice.conversation_id) : [];
+    const { permitted, now, strict } = this.around;
+    const circumstances = { by, first, permitted: permitted(), now: now(), tabs, settings, strict };
+    const { show, ring, silent } = verdict(notice, circumstances);
+    if (show === "flash") await this.flash(notice, settings);
+    if (show === "show") await this.around.show(this.shown(notice, settings, silent));
+    if (ring) await this.around.ring();
+  }
+
+  /** Takes the id before anything is shown: of two that come at once, one is the first. */
+  private async claim(id: string): Promise<{ first: boolean; settings: Settings }> {
+    return await this.around.kept.change((kept) => {
+      const { ids, first } = remembered(kept.ids, id);
+      const settings = kept.settings ?? {
+        language: nearest(this.around.languages()),
+        sound: true,
+        previews: true,
+      };
+      return [first ? { ...kept, ids } : kept, { first, settings }];
+    });
+  }
+
+  /** Of a tag of its own, so that what stands there of the conversation stays. */
+  private async flash(notice: Notice, settings: Settings): Promise<void> {
+    const tag = `counted-${notice.id}`;
+    await this.around.show(this.shown({ ...notice, tag, renotify: false }, settings, true));
+    await this.around.close(tag);
+  }
+
+  private shown(notice: Notice, settings: Settings, silent: boolean): Shown {
+    const t = translator(settings.language, TITLES[settings.language]);
+    return shown(notice, t(notice.kind), settings, silent);
+  }
+}

@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import {
+  browserOf,
+  isOfKey,
+  isStrict,
+  keyBytes,
+  type PushStanding,
+  speaks,
+  standing,
+  systemOf,
+} from "../../src/models/allowing";
+
+const LINUX = "Mozilla/5.0 (X11; Linux x86_64)";
+const MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)";
+const AGENTS = {
+  chrome: `${LINUX} AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36`,
+  edge: "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0",
+  opera: `${MAC} AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 OPR/120.0.0.0`,
+  firefox: "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0",
+  safari: `${MAC} AppleWebKit/605.1.15 (KHTML, like Gecko) Version/20.0 Safari/605.1.15`,
+  phone:
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 20_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/156.0 Mobile/15E148 Safari/604.1",
+  android:
+    "Mozilla/5.0 (Linux; Android 16; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile Safari/537.36",
+};
+
+test.each([
+  ["chrome", "Chrome", "Linux", false],
+  ["edge", "Edge", "Windows", false],
+  ["opera", "Opera", "macOS", false],
+  ["firefox", "Firefox", "Linux", false],
+  ["safari", "Safari", "macOS", true],
+  ["phone", "Chrome", "iOS", true],
+  ["android", "Chrome", "Android", false],
+] as const)(
+  "%s is known by its name, its system, and whether it counts pushes",
+  (key, name, system, strict) => {
+    expect([browserOf(AGENTS[key], false), systemOf(AGENTS[key]), isStrict(AGENTS[key])]).toEqual([
+      name,
+      system,
+      strict,
+    ]);
+  },
+);
+
+test("Brave says that it is Brave elsewhere, and what nobody knows is other", () => {
+  expect(browserOf(AGENTS.chrome, true)).toBe("Brave");
+  expect([browserOf("curl/8", false), systemOf("curl/8")]).toEqual(["other", ""]);
+});
+
+test.each([
+  ["unsupported", false, "default", "unknown"],
+  ["default", true, "default", "unknown"],
+  ["denied", true, "denied", "subscribed"],
+  ["trying", true, "granted", "unknown"],
+  ["on", true, "granted", "subscribed"],
+  ["off", true, "granted", "off"],
+] as const)("notices stand as %s", (is, supported, permission, push) => {
+  expect(standing({ supported, permission, push })).toEqual({ is });
+});
+
+test.each(["no_web_push", "unreachable", "too_many_devices", "failed"] as const)(
+  "allowed, but %s: open tabs show them",
+  (why) => {
+    const now = standing({ supported: true, permission: "granted", push: why as PushStanding });
+
+    expect(now).toEqual({ is: "tabs_only", why });
+    expect(speaks(now, [])).toBe(why !== "no_web_push");
+    expect(speaks(now, [why])).toBe(false);
+  },
+);
+
+test("the inbox asks once, and says how to undo a denial once", () => {
+  expect(speaks({ is: "default" }, [])).toBe(true);
+  expect(speaks({ is: "default" }, ["default"])).toBe(false);
+  expect(speaks({ is: "denied" }, ["default"])).toBe(true);
+  for (const is of ["unsupported", "on", "trying", "off"] as const) expect(speaks({ is }, [])).toBe(false);
+});
+
+test("a subscription of another key is told apart", () => {
+  const key = "BP-_AQ";
+
+  expect([...keyBytes(key)]).toEqual([4, 255, 191, 1]);
+  expect(isOfKey(keyBytes(key).buffer, key)).toBe(true);
+  expect(isOfKey(keyBytes("BP-_Ag").buffer, key)).toBe(false);
+  expect(isOfKey(keyBytes("BP-_").buffer, key)).toBe(false);
+  expect(isOfKey(null, key)).toBe(false);
+});

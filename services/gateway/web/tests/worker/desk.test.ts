@@ -1,0 +1,102 @@
+import { expect, test } from "vitest";
+import type { Shown, TabAnswer } from "../../src/models/notices";
+import { Desk } from "../../src/worker/desk";
+import { KeptInMemory } from "../kept";
+
+const told = {
+  id: "n1",
+  kind: "new_message",
+  conversation_id: "c1",
+  tag: "conversation-c1",
+  renotify: true,
+  text: "Olá?",
+  at: "2026-03-04T10:00:00+00:00",
+};
+
+/** A desk, and all that happened at it. */
+function desk(tabs: readonly TabAnswer[], strict = false) {
+  const kept = new KeptInMemory();
+  const done: { showed: Shown[]; closed: string[]; asked: string[]; rang: number } = {
+    showed: [],
+    closed: [],
+    asked: [],
+    rang: 0,
+  };
+  const it = new Desk({
+    kept,
+    now: () => Date.parse("2026-03-04T10:00:01Z"),
+    languages: () => ["pt-PT"],
+    permitted: () => true,
+    strict,
+    ask: async (conversationId) => {
+      done.asked.push(conversationId);
+      return tabs;
+    },
+    show: async (what) => void done.showed.push(what),
+    close: async (tag) => void done.closed.push(tag),
+    ring: async () => {
+      done.rang += 1;
+    },
+  });
+  return { it, kept, done };
+}
+
+test("frames of two tabs and two pushes show a notice once and ring once", async () => {
+  const { it, done } = desk([
+    { looking: false, bell: true },
+    { looking: false, bell: false },
+  ]);
+
+  await Promise.all([it.hear(told, "frame"), it.hear(told, "push"), it.hear(told, "frame")]);
+  await it.hear(told, "push");
+
+  expect(done.showed.map((one) => [one.title, one.options.body, one.options.silent])).toEqual([
+    ["Nova mensagem", "Olá?", true],
+  ]);
+  expect([done.rang, done.asked]).toEqual([1, ["c1"]]);
+});
+
+test("what an agent looks at is shown neither then nor by the push that comes behind", async () => {
+  const { it, done } = desk([{ looking: true, bell: true }]);
+
+  await it.hear(told, "frame");
+  await it.hear(told, "push");
+
+  expect([done.showed, done.rang]).toEqual([[], 0]);
+});
+
+test("a strict browser counts a repeated push, and what stands there stays", async () => {
+  const { it, done } = desk([], true);
+
+  await it.hear(told, "push");
+  await it.hear(told, "push");
+
+  expect(done.showed.map((one) => [one.options.tag, one.options.silent])).toEqual([
+    ["conversation-c1", false],
+    ["counted-n1", true],
+  ]);
+  expect(done.closed).toEqual(["counted-n1"]);
+});
+
+test("the agent's language and wish for previews count without a tab", async () => {
+  const { it, kept, done } = desk([]);
+  await kept.change((before) => [
+    { ...before, settings: { language: "en", sound: false, previews: false } },
+    null,
+  ]);
+
+  await it.hear(told, "push");
+
+  expect(done.showed.map(({ title, options }) => [title, options.body, options.silent])).toEqual([
+    ["New message", "", true],
+  ]);
+});
+
+test("what is no notice is passed over", async () => {
+  const { it, done } = desk([]);
+
+  await it.hear({ ...told, kind: "of_tomorrow" }, "push");
+  await it.hear(null, "push");
+
+  expect([done.showed, done.asked]).toEqual([[], []]);
+});
