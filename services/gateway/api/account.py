@@ -5,6 +5,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
+from contracts.gateway import Role
 from services.chassis.http import Accepted, AgentAsk, Body, Id
 from services.gateway.accounts import sessions, sign_in
 from services.gateway.accounts.standing import joined, tell
@@ -21,6 +22,15 @@ from services.gateway.api.edge import (
 from services.gateway.commands import RenameAgent, SignOutEverywhere
 
 router = APIRouter(prefix="/account")
+
+
+class Account(BaseModel):
+    """Who the caller is, and where."""
+
+    agent_id: str
+    workspace_id: str
+    name: str
+    role: Role
 
 
 class NameBody(Body):
@@ -57,6 +67,13 @@ class EndedSession(BaseModel):
     """The session that was ended."""
 
     session_id: str
+
+
+@router.get("")
+async def get_account(ask: AgentAsk) -> Account:
+    """Whom the token is for: all that a page has to know which finds nothing but a cookie."""
+    found, state = await joined(ask.ports, ask.workspace_id, ask.caller.id)
+    return Account(agent_id=found.agent_id, workspace_id=found.workspace_id, name=state.name, role=state.role)
 
 
 @router.post("/name")

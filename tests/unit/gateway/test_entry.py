@@ -201,6 +201,12 @@ async def test_another_name_is_in_the_next_token(web: Web, ana: Ana) -> None:
 
     told = (await web.post("/tokens", {"session": ana.session})).json()
     assert web.replica.verifier.verify(told["token"], web.replica.clock.now()).name == "Anna"
+    assert (await web.get("/account", told["token"])).json() == {
+        "agent_id": ana.agent_id,
+        "workspace_id": ana.workspace_id,
+        "name": "Anna",
+        "role": "owner",
+    }
 
 
 async def test_too_many_at_once_are_told_to_come_again(

@@ -49,6 +49,18 @@ export interface Accepted {
   };
 }
 /**
+ * Who the caller is, and where.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Account".
+ */
+export interface Account {
+  agent_id: string;
+  workspace_id: string;
+  name: string;
+  role: "owner" | "editor" | "agent";
+}
+/**
  * Asks the CRM for a follow-up and goes on.
  *
  * `title` and `note` may hold the names of captured fields in braces, as in "Call {name}". `deal_value_minor` is in
