@@ -1,3 +1,12 @@
 import { render } from "preact";
+import { App } from "./app";
+import { followHistory } from "./router";
+import { begin } from "./session";
+import "./styles/base.css";
+import "./styles/ui.css";
+import "./styles/entry.css";
+import "./styles/shell.css";
 
-render(<main />, document.body);
+followHistory();
+void begin();
+render(<App />, document.body);

@@ -1,0 +1,91 @@
+import type { Language } from "./texts";
+
+const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+];
+
+/** Times, sums and sizes as the language writes them. */
+export interface Format {
+  /** The day and the time, for titles. */
+  dateTime: (at: string | Date) => string;
+  time: (at: string | Date) => string;
+  date: (at: string | Date) => string;
+  /** The day alone, with “today” and “yesterday” in words. */
+  day: (at: string | Date, now: number) => string;
+  /** “5 min. ago”, “yesterday”; beyond a week the date. */
+  relative: (at: string | Date, now: number) => string;
+  /** A sum in minor units of its currency. */
+  money: (minor: number, currency: string) => string;
+  /** A length of time: its two greatest units. */
+  duration: (seconds: number) => string;
+  number: (value: number) => string;
+  bytes: (size: number) => string;
+}
+
+export function formatOf(language: Language, timeZone?: string): Format {
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short", ...zone });
+  const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", ...zone });
+  const date = new Intl.DateTimeFormat(language, { dateStyle: "medium", ...zone });
+  const number = new Intl.NumberFormat(language);
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+  const dayOf = (at: Date) => date.format(at);
+  return {
+    dateTime: (at) => dateTime.format(new Date(at)),
+    time: (at) => time.format(new Date(at)),
+    date: (at) => date.format(new Date(at)),
+    day: (at, now) => {
+      const said = dayOf(new Date(at));
+      for (const back of [0, 1]) {
+        if (said === dayOf(new Date(now - back * 86_400_000))) return initial(relative.format(-back, "day"));
+      }
+      return said;
+    },
+    relative: (at, now) => {
+      const seconds = Math.round((new Date(at).getTime() - now) / 1_000);
+      if (Math.abs(seconds) > 7 * 86_400) return dayOf(new Date(at));
+      const [unit, size] = STEPS.find(([, step]) => Math.abs(seconds) >= step) ?? ["second", 1];
+      return relative.format(Math.trunc(seconds / size), unit);
+    },
+    money: (minor, currency) => sum(language, minor, currency),
+    duration: (seconds) => lengthOf(language, seconds),
+    number: (value) => number.format(value),
+    bytes: (size) => sizeOf(language, size),
+  };
+}
+
+function initial(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+}
+
+function sum(language: Language, minor: number, currency: string): string {
+  const format = new Intl.NumberFormat(language, { style: "currency", currency });
+  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}
+
+function lengthOf(language: Language, seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const first = STEPS.findIndex(([, size]) => whole >= size);
+  const parts = STEPS.slice(first === -1 ? STEPS.length - 1 : first).slice(0, 2);
+  let rest = whole;
+  const said: string[] = [];
+  for (const [unit, size] of parts) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0 || said.length === 0) said.push(unitOf(language, count, unit));
+  }
+  return said.join(" ");
+}
+
+function unitOf(language: Language, count: number, unit: string): string {
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "narrow" }).format(count);
+}
+
+function sizeOf(language: Language, size: number): string {
+  const [unit, one] = size >= 1e6 ? ["megabyte", 1e6] : size >= 1e3 ? ["kilobyte", 1e3] : ["byte", 1];
+  const format = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(language, { ...format, unit: String(unit) }).format(size / Number(one));
+}

@@ -1,0 +1,80 @@
+import type { Api } from "../wire/api";
+import { Connection, type Standing } from "../wire/connection";
+import { isRecord } from "../wire/problem";
+import { Versions } from "../wire/versions";
+
+const PING_MS = 8_000;
+
+export type Frame = Readonly<Record<string, unknown>>;
+export type FrameListener = (frame: Frame) => void;
+export type StreamListener = (version: number, event: Frame | null) => void;
+
+/** The socket of a screen: who listens to which frames, and which versions of which streams are there. */
+export class Frames {
+  private readonly versions = new Versions();
+  private readonly streams = new Map<string, Set<StreamListener>>();
+  private readonly types = new Map<string, Set<FrameListener>>();
+  private readonly connection: Connection;
+  private readonly look = () => {
+    if (document.visibilityState === "visible") this.connection.hurry();
+  };
+
+  constructor(api: Api, tab: string, stands: (standing: Standing) => void) {
+    const url = `${location.origin.replace("http", "ws")}/api/gateway/socket`;
+    this.connection = new Connection(url, PING_MS, {
+      authorise: async () => ({ token: await api.token(), have: this.versions.have(), folders: true, tab }),
+      refused: () => api.forgetToken(),
+      frame: (frame) => this.hear(frame),
+      stands,
+    });
+  }
+
+  start(): void {
+    this.connection.start();
+    for (const on of ["online", "pageshow"]) addEventListener(on, this.look);
+    document.addEventListener("visibilitychange", this.look);
+  }
+
+  stop(): void {
+    this.connection.stop();
+    for (const on of ["online", "pageshow"]) removeEventListener(on, this.look);
+    document.removeEventListener("visibilitychange", this.look);
+  }
+
+  hurry(): void {
+    this.connection.hurry();
+  }
+
+  send(frame: Frame): boolean {
+    return this.connection.send(frame);
+  }
+
+  onFrame(type: string, listener: FrameListener): () => void {
+    return heardBy(this.types, type, listener);
+  }
+
+  onEvent(stream: string, listener: StreamListener): () => void {
+    return heardBy(this.streams, stream, listener);
+  }
+
+  private hear(frame: Frame): void {
+    if (frame.type === "event") this.event(String(frame.stream), Number(frame.version), frame.event);
+    for (const listener of this.types.get(String(frame.type)) ?? []) listener(frame);
+  }
+
+  private event(stream: string, version: number, event: unknown): void {
+    const what = this.versions.next(stream, version);
+    if (what === "gap") this.connection.again();
+    if (what !== "new") return;
+    for (const listener of this.streams.get(stream) ?? []) listener(version, isRecord(event) ? event : null);
+  }
+}
+
+function heardBy<L>(all: Map<string, Set<L>>, name: string, listener: L): () => void {
+  const those = all.get(name) ?? new Set<L>();
+  all.set(name, those.add(listener));
+  return () => {
+    those.delete(listener);
+    if (those.size === 0) all.delete(name);
+  };
+}

@@ -1,0 +1,41 @@
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { type Presence, presenceOf } from "../models/presence";
+import type { Api } from "../wire/api";
+import { kept } from "./kept";
+import { tabId } from "./tab";
+
+/** The agent's switch: what it says, and how it is turned. The agent's own row says how it stands. */
+export class Switch {
+  private readonly wished = signal(kept.get("online") === "yes");
+  private readonly cut = signal(true);
+  readonly turning = signal(false);
+  readonly says: ReadonlySignal<Presence>;
+
+  constructor(
+    private readonly api: Api,
+    private readonly online: ReadonlySignal<boolean | null>,
+  ) {
+    this.says = computed(() =>
+      presenceOf({ online: this.online.value, wished: this.wished.value, cut: this.cut.value }),
+    );
+  }
+
+  /** The socket was cut, or rows told how the agent stands now. */
+  sees(what: "cut" | "row"): void {
+    if (what === "cut") this.cut.value = true;
+    else if (this.online.value === true) this.cut.value = false;
+  }
+
+  /** Turns it. Raises the Problem of a refusal. */
+  async turn(online: boolean): Promise<void> {
+    this.turning.value = true;
+    try {
+      if (online) await this.api.post("presence/online", { tab: tabId() });
+      else await this.api.post("presence/offline");
+      this.wished.value = online;
+      kept.set("online", online ? "yes" : null);
+    } finally {
+      this.turning.value = false;
+    }
+  }
+}

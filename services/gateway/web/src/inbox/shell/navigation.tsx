@@ -1,0 +1,50 @@
+import type { ComponentChildren } from "preact";
+import { pathOf } from "../../models/route";
+import { useInbox } from "../context";
+import { FolderLinks } from "../lists/folder-links";
+import { follows } from "../router";
+import { AccountMenu } from "./account-menu";
+import { PresenceSwitch } from "./presence-switch";
+
+/** The two ways in, the folders, the team; at the bottom who one is and whether one takes chats. */
+export function Navigation() {
+  const { t, route, me } = useInbox();
+  return (
+    <nav id="navigation" class="nav" aria-label={t("shell.navigation")}>
+      <p class="brand">{t("shell.product")}</p>
+      <div class="nav-ways">
+        <h2 class="nav-title">{t("shell.leads")}</h2>
+        <ul>
+          {me.role !== "agent" && (
+            <Way path="/inbox/chatbot" here={route.page === "chatbot"}>
+              {t("shell.chatbot")}
+            </Way>
+          )}
+          <Way path={pathOf("unassigned")} here={route.page === "live-chat"}>
+            {t("shell.liveChat")}
+          </Way>
+        </ul>
+        <FolderLinks />
+        <ul>
+          <Way path="/inbox/team" here={route.page === "team"}>
+            {t("shell.team")}
+          </Way>
+        </ul>
+      </div>
+      <div class="nav-foot">
+        <AccountMenu />
+        <PresenceSwitch />
+      </div>
+    </nav>
+  );
+}
+
+function Way({ path, here, children }: { path: string; here: boolean; children: ComponentChildren }) {
+  return (
+    <li>
+      <a class="way" href={path} aria-current={here ? "page" : undefined} onClick={follows(path)}>
+        {children}
+      </a>
+    </li>
+  );
+}

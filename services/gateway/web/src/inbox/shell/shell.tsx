@@ -1,0 +1,96 @@
+import { useEffect, useState } from "preact/hooks";
+import { Account } from "../account/account";
+import { Chatbot } from "../chatbot/chatbot";
+import { useInbox } from "../context";
+import { LiveChat } from "../lists/live-chat";
+import { Notices } from "../notices/notices";
+import { Replies } from "../replies/replies";
+import { Team } from "../team/team";
+import type { Key } from "../texts/dictionary";
+import { Button } from "../ui/button";
+import { Empty } from "../ui/states";
+import { Banner } from "./banner";
+import { Navigation } from "./navigation";
+
+/** The frame of all pages for those who are signed in. */
+export function Shell({ outdated }: { outdated: boolean }) {
+  const { t, route } = useInbox();
+  const [open, setOpen] = useState(false);
+  const title = t(TITLES[route.page] ?? "shell.nowhere");
+  // A way that was taken closes the drawer of a small screen.
+  useEffect(() => setOpen(false), [route]);
+  useEffect(() => {
+    document.title = `${title} · ${t("shell.product")}`;
+  }, [title, t]);
+  if (outdated) return <Outdated />;
+  return (
+    <div class={open ? "shell nav-open" : "shell"}>
+      <a class="skip" href="#content">
+        {t("shell.skip")}
+      </a>
+      <Button
+        class="nav-toggle"
+        kind="quiet"
+        aria-expanded={open}
+        aria-controls="navigation"
+        onClick={() => setOpen(!open)}
+      >
+        <span aria-hidden="true">☰</span> {t("shell.menu")}
+      </Button>
+      <Navigation />
+      <main id="content" tabIndex={-1}>
+        <Banner />
+        <Page />
+      </main>
+      <Notices />
+    </div>
+  );
+}
+
+const TITLES: Readonly<Record<string, Key>> = {
+  "live-chat": "shell.liveChat",
+  chatbot: "pages.chatbot",
+  team: "pages.team",
+  account: "pages.account",
+  replies: "pages.replies",
+};
+
+function Page() {
+  const { t, route, go } = useInbox();
+  switch (route.page) {
+    case "live-chat":
+      return <LiveChat folder={route.folder} conversationId={route.conversationId} />;
+    case "chatbot":
+      return <Chatbot />;
+    case "team":
+      return <Team />;
+    case "account":
+      return <Account />;
+    case "replies":
+      return <Replies />;
+    default:
+      return (
+        <Empty title={t("shell.nowhere")} text={t("shell.nowhereText")}>
+          <Button kind="primary" onClick={() => go("/inbox")}>
+            {t("shell.toInbox")}
+          </Button>
+        </Empty>
+      );
+  }
+}
+
+/** The server did not understand the page: a newer one is there. */
+function Outdated() {
+  const { t } = useInbox();
+  return (
+    <main class="entry">
+      <div class="entry-card">
+        <h1>{t("over.oldTitle")}</h1>
+        <p>{t("over.oldText")}</p>
+        <Button kind="primary" onClick={() => location.reload()}>
+          {t("over.reload")}
+        </Button>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,24 @@
+import { api, leave } from "./session";
+import type { Store } from "./store";
+import { toast } from "./toasts";
+import { problemFrom } from "./ui/loaded";
+
+const HOOK_MS = 4_000;
+
+/** Leaves: whatever is to be done with the session first, offline, and then without a session. */
+export async function signOut(store: Store): Promise<void> {
+  await Promise.all(store.beforeSignOut.map((hook) => atMost(hook())));
+  try {
+    if (store.isOnline.value) await api.post("presence/offline", {}, { patienceMs: HOOK_MS });
+    await leave();
+    store.stop();
+  } catch (error) {
+    toast(problemFrom(error), () => void signOut(store));
+  }
+}
+
+/** What fails or hangs holds nobody here. */
+async function atMost(work: Promise<void>): Promise<void> {
+  const late = new Promise<void>((resolve) => setTimeout(resolve, HOOK_MS));
+  await Promise.race([work.catch(() => undefined), late]);
+}

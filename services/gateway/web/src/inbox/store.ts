@@ -1,0 +1,117 @@
+import { computed, signal } from "@preact/signals";
+import { folderId, type InboxState, NOTHING, withAgents, withCounts, withRows } from "../models/inbox";
+import type { Api } from "../wire/api";
+import type { Standing } from "../wire/connection";
+import { isRecord } from "../wire/problem";
+import type { Account, Agent, Folders } from "../wire/types";
+import { type FrameListener, Frames, type StreamListener } from "./frames";
+import { everyPage } from "./pages";
+import { Switch } from "./presence";
+import { tabId } from "./tab";
+
+/** So long after a row moved the counts are read anew: what moved unseen is in them then. */
+const COUNT_AGAIN_MS = 1_500;
+
+export type NoticeFrame = Readonly<Record<string, unknown>>;
+
+/**
+ * All that the screens of one agent share: one socket, and what came over it. Views read its signals; whoever has to
+ * know of single frames listens.
+ */
+export class Store {
+  readonly standing = signal<Standing>({ is: "connecting" });
+  readonly state = signal<InboxState>(NOTHING);
+  /** How many own messages wait to be sent. */
+  readonly unsent = signal(0);
+  readonly isOnline = computed(() => this.state.value.agents.get(this.me.agent_id)?.online ?? null);
+  readonly agents = computed(() => this.state.value.agents);
+  readonly counts = computed(() => this.state.value.counts);
+  readonly presence: Switch;
+  /** Run before the session ends, while its token still counts, e.g. to take this browser's device off. */
+  readonly beforeSignOut: (() => Promise<void>)[] = [];
+  private readonly frames: Frames;
+  private counting: number | undefined;
+  private known = signal(false);
+
+  constructor(
+    private readonly api: Api,
+    readonly me: Account,
+    over: (why: "unauthorised" | "bad_frame") => void,
+  ) {
+    this.presence = new Switch(
+      api,
+      computed(() => (this.known.value ? (this.isOnline.value ?? false) : null)),
+    );
+    this.frames = new Frames(api, tabId(), (standing) => {
+      this.standing.value = standing;
+      if (standing.is === "waiting") this.presence.sees("cut");
+      if (standing.is === "ready") void this.read();
+      if (standing.is === "over") over(standing.why);
+    });
+    this.frames.onFrame("rows", (frame) => this.rows(frame.rows));
+  }
+
+  start(): void {
+    this.frames.start();
+  }
+
+  stop(): void {
+    clearTimeout(this.counting);
+    this.frames.stop();
+  }
+
+  /** Tries to connect now. */
+  tryNow(): void {
+    this.frames.hurry();
+  }
+
+  send(frame: Readonly<Record<string, unknown>>): boolean {
+    return this.frames.send(frame);
+  }
+
+  /** Hears every frame of this type; gives what ends it. */
+  onFrame(type: string, listener: FrameListener): () => void {
+    return this.frames.onFrame(type, listener);
+  }
+
+  /** Hears every notice to this agent; gives what ends it. */
+  onNotice(listener: (notice: NoticeFrame) => void): () => void {
+    return this.frames.onFrame("notice", listener);
+  }
+
+  /** Hears the events of a conversation that some screen follows; gives what ends it. */
+  onEvent(conversationId: string, listener: StreamListener): () => void {
+    return this.frames.onEvent(`conversation-${conversationId}`, listener);
+  }
+
+  /** How many conversations a folder of an address holds; null before that is known. */
+  count(folder: string): number | null {
+    return this.known.value ? (this.counts.value[folderId(folder, this.me.agent_id)] ?? 0) : null;
+  }
+
+  /** From here on rows keep up to date what is read now. */
+  private async read(): Promise<void> {
+    try {
+      const [agents] = await Promise.all([everyPage<Agent>(this.api, "presence/agents"), this.readCounts()]);
+      this.state.value = withAgents(this.state.value, agents);
+      this.known.value = true;
+      this.presence.sees("row");
+    } catch {
+      // The socket is there and the services are not: it is read again with the next connection, or a little later.
+      if (this.standing.value.is === "ready") setTimeout(() => void this.read(), 3_000);
+    }
+  }
+
+  private async readCounts(): Promise<void> {
+    const { counts } = await this.api.get<Folders>("gateway/folders");
+    this.state.value = withCounts(this.state.value, counts);
+  }
+
+  private rows(rows: unknown): void {
+    if (!Array.isArray(rows)) return;
+    this.state.value = withRows(this.state.value, rows.filter(isRecord));
+    this.presence.sees("row");
+    clearTimeout(this.counting);
+    this.counting = window.setTimeout(() => void this.readCounts().catch(() => undefined), COUNT_AGAIN_MS);
+  }
+}

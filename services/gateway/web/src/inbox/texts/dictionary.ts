@@ -1,0 +1,19 @@
+import type { Language, Texts, Translate } from "../../i18n/texts";
+import { details } from "./details";
+import { liveChat } from "./live-chat";
+import { notices } from "./notices";
+import { pages } from "./pages";
+import { problems } from "./problems";
+import { shell } from "./shell";
+
+const areas = [shell, liveChat, details, pages, notices, problems] as const;
+type Of<Area> = Area extends { en: Texts<infer Key> } ? Key : never;
+
+/** Every text of the inbox. Keys begin with their area, so that no two areas have the same. */
+export type Key = Of<(typeof areas)[number]>;
+export type T = Translate<Key>;
+
+/** All texts of a language in one. */
+export function textsOf(language: Language): Texts<Key> {
+  return Object.assign({}, ...areas.map((area) => area[language])) as Texts<Key>;
+}

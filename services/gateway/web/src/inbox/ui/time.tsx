@@ -1,0 +1,15 @@
+import { useNow } from "../clock";
+import { useSpeech } from "../context";
+
+/** How long ago something was, or when; the whole date is its title. */
+export function Time({ at, as = "relative" }: { at: string; as?: "relative" | "time" | "date" }) {
+  const { format } = useSpeech();
+  const now = useNow();
+  const text =
+    as === "relative" ? format.relative(at, now) : as === "time" ? format.time(at) : format.date(at);
+  return (
+    <time dateTime={at} title={format.dateTime(at)}>
+      {text}
+    </time>
+  );
+}

@@ -1,0 +1,44 @@
+import { useSpeech } from "../context";
+import { problemText } from "../problem-text";
+import { dismiss, type Told, toasts } from "../toasts";
+import { Button } from "./button";
+
+/** What is told in passing; a region that readers hear. */
+export function Toasts() {
+  return (
+    <div class="toasts" role="status">
+      {toasts.value.map((told) => (
+        <Toast key={told.id} told={told} />
+      ))}
+    </div>
+  );
+}
+
+function Toast({ told }: { told: Told }) {
+  const { t, format } = useSpeech();
+  const { what, retry } = told;
+  const text = typeof what === "string" ? what : problemText(what, t, format);
+  const id = typeof what === "string" ? null : what.correlationId;
+  return (
+    <div class={typeof what === "string" ? "toast" : "toast failed"}>
+      <p>
+        {text}
+        {id !== null && <small class="mono">{t("problem.report", { id })}</small>}
+      </p>
+      {retry && (
+        <Button
+          kind="quiet"
+          onClick={() => {
+            dismiss(told.id);
+            retry();
+          }}
+        >
+          {t("shell.retry")}
+        </Button>
+      )}
+      <Button kind="quiet" aria-label={t("shell.dismiss")} onClick={() => dismiss(told.id)}>
+        ✕
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+/** Where in the agents' pages one is. Texts of one-time links stand in the fragment, which no server is ever told. */
+export type Route =
+  | { page: "live-chat"; folder: string; conversationId: string | null }
+  | { page: "chatbot"; playbookId: string | null }
+  | { page: "team" }
+  | { page: "account" }
+  | { page: "replies" }
+  | { page: "sign-in" }
+  | { page: "join"; link: string }
+  | { page: "reset"; link: string }
+  | { page: "nowhere" };
+
+export const ROOT = "/inbox";
+/** The folder that one's own conversations are in; the others are `unassigned`, `closed` or an agent's id. */
+export const MINE = "mine";
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The route of an address: its path, and its fragment without the `#`. */
+export function routeOf(path: string, fragment: string): Route {
+  const [root, page, ...rest] = path.split("/").filter((part) => part !== "");
+  if (`/${root}` !== ROOT) return { page: "nowhere" };
+  switch (page) {
+    case undefined:
+      return { page: "live-chat", folder: "unassigned", conversationId: null };
+    case "live-chat":
+      return liveChat(rest);
+    case "chatbot":
+      return { page, playbookId: idOf(rest[0]) };
+    case "team":
+    case "account":
+    case "replies":
+    case "sign-in":
+      return rest.length === 0 ? { page } : { page: "nowhere" };
+    case "join":
+    case "reset":
+      return { page, link: decoded(fragment) };
+    default:
+      return { page: "nowhere" };
+  }
+}
+
+/** The address of a conversation, or of a folder, of the live chat. */
+export function pathOf(folder: string, conversationId: string | null = null): string {
+  return [ROOT, "live-chat", folder, ...(conversationId === null ? [] : [conversationId])].join("/");
+}
+
+function liveChat([folder = "unassigned", conversationId]: string[]): Route {
+  const known = folder === "unassigned" || folder === MINE || folder === "closed" || UUID.test(folder);
+  return known ? { page: "live-chat", folder, conversationId: idOf(conversationId) } : { page: "nowhere" };
+}
+
+function idOf(part: string | undefined): string | null {
+  return part !== undefined && UUID.test(part) ? part : null;
+}
+
+/** A link that was cut in half may be no valid escape any more. */
+function decoded(fragment: string): string {
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    return fragment;
+  }
+}

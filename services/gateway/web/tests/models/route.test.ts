@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { pathOf, routeOf } from "../../src/models/route";
+
+const ID = "0c6f1c7e-4a7c-4a53-9f4e-5b8f3c9d1e2f";
+
+test("the inbox begins with what waits", () => {
+  expect(routeOf("/inbox", "")).toEqual({ page: "live-chat", folder: "unassigned", conversationId: null });
+  expect(routeOf("/inbox/live-chat", "")).toEqual(routeOf("/inbox/", ""));
+});
+
+test("a folder and a conversation have an address of their own", () => {
+  for (const folder of ["unassigned", "mine", "closed", ID]) {
+    for (const conversationId of [null, ID]) {
+      const route = routeOf(pathOf(folder, conversationId), "");
+      expect(route).toEqual({ page: "live-chat", folder, conversationId });
+    }
+  }
+});
+
+test("what is no address of ours is nowhere", () => {
+  for (const path of ["/inbox/nothing", "/inbox/live-chat/somebody", "/inbox/team/more", "/elsewhere"]) {
+    expect(routeOf(path, "")).toEqual({ page: "nowhere" });
+  }
+});
+
+test("a one-time link is read from the fragment alone", () => {
+  expect(routeOf("/inbox/join", "a%2Fb")).toEqual({ page: "join", link: "a/b" });
+  expect(routeOf("/inbox/reset/leaked", "")).toEqual({ page: "reset", link: "" });
+  expect(routeOf("/inbox/join", "cut%2")).toEqual({ page: "join", link: "cut%2" });
+});
