@@ -1,0 +1,162 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  colleagues,
+  type InboxState,
+  listed,
+  NOTHING,
+  withAgents,
+  withCounts,
+  withPage,
+  withRows,
+} from "../../src/models/inbox";
+import type { InboxRow } from "../../src/wire/types";
+
+const FOLDERS = ["unassigned", "closed", "ana", "ben"];
+const at = (minute: number) => new Date(Date.UTC(2026, 2, 4, 10, minute)).toISOString();
+
+function row(id: number, version: number, folder: string, more: Partial<InboxRow> = {}): InboxRow {
+  return {
+    kind: "conversation",
+    folder,
+    generation: 1,
+    version,
+    conversation_id: `c${id}`,
+    visit_id: `v${id}`,
+    status: folder === "closed" ? "closed" : "open",
+    holder_id: FOLDERS.indexOf(folder) > 1 ? folder : null,
+    holder_name: null,
+    missed: false,
+    started_at: at(id),
+    answer_by: at(id + 1),
+    changed_at: at(id + version),
+    visitor_id: null,
+    visitor_name: null,
+    late: false,
+    visitor_left: false,
+    last_by: null,
+    last_message_at: null,
+    unread: 0,
+    ...more,
+  };
+}
+
+/** A history: at each step one conversation begins in Unassigned or moves. */
+const histories = fc
+  .array(fc.tuple(fc.integer({ min: 0, max: 7 }), fc.constantFrom(...FOLDERS)), { maxLength: 40 })
+  .map((steps) => {
+    const versions = new Map<number, number>();
+    return steps.map(([id, folder]) => {
+      const version = (versions.get(id) ?? 0) + 1;
+      versions.set(id, version);
+      return row(id, version, version === 1 ? "unassigned" : folder);
+    });
+  });
+
+/** What a server that heard all of these rows answers. */
+function fresh(rows: readonly InboxRow[]): InboxState {
+  const last = new Map(rows.map((one) => [one.conversation_id, one]));
+  const counts: Record<string, number> = {};
+  for (const one of last.values()) counts[one.folder] = (counts[one.folder] ?? 0) + 1;
+  return { ...NOTHING, rows: last, counts };
+}
+
+function read(state: InboxState, server: InboxState, folders = FOLDERS): InboxState {
+  const counted = withCounts(state, server.counts);
+  return folders.reduce((now, folder) => {
+    const items = listed(server, folder);
+    return withPage(now, { folder, items, after: null, more: false, asked: now });
+  }, counted);
+}
+
+const shown = (state: InboxState) => ({
+  lists: FOLDERS.map((folder) => listed(state, folder)),
+  counts: FOLDERS.map((folder) => state.counts[folder] ?? 0),
+});
+
+test("what was read and the rows since are what would be read now", () => {
+  fc.assert(
+    fc.property(histories, fc.nat(), (history, cut) => {
+      const at = history.length === 0 ? 0 : cut % (history.length + 1);
+      const snapshot = read(NOTHING, fresh(history.slice(0, at)));
+      expect(shown(withRows(snapshot, history.slice(at) as never))).toEqual(shown(fresh(history)));
+    }),
+  );
+});
+
+test("rows that come twice, or that the snapshot knows already, change nothing", () => {
+  fc.assert(
+    fc.property(histories, fc.nat(), (history, cut) => {
+      const from = history.length === 0 ? 0 : cut % (history.length + 1);
+      const all = fresh(history);
+      expect(shown(withRows(read(NOTHING, all), history.slice(from) as never))).toEqual(shown(all));
+    }),
+  );
+});
+
+test("rows that were missed in a cut are made good by reading again", () => {
+  fc.assert(
+    fc.property(histories, fc.nat(), fc.nat(), (history, one, other) => {
+      const [from, to] = [one, other].map((n) => n % (history.length + 1)).sort((a, b) => a - b);
+      const before = withRows(NOTHING, history.slice(0, from) as never);
+      const again = read(before, fresh(history.slice(0, to)));
+      expect(shown(withRows(again, history.slice(to) as never))).toEqual(shown(fresh(history)));
+    }),
+  );
+});
+
+test("a row that comes while its folder is read counts for more than what was read", () => {
+  const asked = withRows(NOTHING, [row(1, 1, "unassigned")] as never);
+  const meanwhile = withRows(asked, [row(1, 2, "ana"), row(2, 1, "unassigned")] as never);
+  const page = { folder: "unassigned", items: [row(1, 1, "unassigned")], after: null, more: false, asked };
+  const state = withPage(meanwhile, page);
+  expect(listed(state, "ana").map((one) => one.conversation_id)).toEqual(["c1"]);
+  expect(listed(state, "unassigned").map((one) => one.conversation_id)).toEqual(["c2"]);
+});
+
+test("a page says nothing of what is beyond it", () => {
+  const known = withRows(NOTHING, [1, 2, 3, 4].map((id) => row(id, 1, "unassigned")) as never);
+  const items = [row(4, 1, "unassigned"), row(3, 1, "unassigned")];
+  const page = { folder: "unassigned", items, after: null, more: true, asked: known };
+  expect(listed(withPage(known, page), "unassigned")).toHaveLength(4);
+});
+
+test("what was erased is taken out, also of what a GET tells a moment later", () => {
+  const begun = withCounts(withRows(NOTHING, [row(1, 1, "unassigned")] as never), { unassigned: 1 });
+  const erased = withRows(begun, [{ kind: "conversation", conversation_id: "c1", gone: true }]);
+  expect(shown(erased)).toEqual(shown(NOTHING));
+  const page = {
+    folder: "unassigned",
+    items: [row(1, 1, "unassigned")],
+    after: null,
+    more: false,
+    asked: erased,
+  };
+  expect(listed(withPage(erased, page), "unassigned")).toEqual([]);
+});
+
+test("rebuilt rows count for more than those before, whatever their version", () => {
+  const state = withRows(NOTHING, [row(1, 9, "ana"), row(1, 3, "ben", { generation: 2 })] as never);
+  expect(listed(state, "ben")).toHaveLength(1);
+});
+
+test("those who wait longest come first, and of one's own those that stirred last", () => {
+  const state = withRows(NOTHING, [
+    row(2, 1, "unassigned"),
+    row(1, 1, "unassigned"),
+    row(3, 2, "ana", { last_message_at: at(5) }),
+    row(4, 2, "ana", { last_message_at: at(4) }),
+  ] as never);
+  expect(listed(state, "unassigned").map((one) => one.conversation_id)).toEqual(["c1", "c2"]);
+  expect(listed(state, "ana").map((one) => one.conversation_id)).toEqual(["c3", "c4"]);
+});
+
+test("of an agent the newest is known, by GET or by row, and oneself is no colleague", () => {
+  const told = { agent_id: "ben", name: "Ben", online: false, changed_at: at(0), version: 4 };
+  const agent = { kind: "agent", generation: 1, ...told };
+  const state = withRows(withAgents(NOTHING, [told, { ...told, agent_id: "ana" }]), [
+    { ...agent, version: 3, online: true },
+    { ...agent, version: 5, online: true },
+  ]);
+  expect(colleagues(withAgents(state, [told]), "ana")).toEqual([{ ...agent, version: 5, online: true }]);
+});
