@@ -217,11 +217,6 @@ export function visitorName(thread: Thread): string | null {
 }
 
 /** Own messages that stand in the conversation, as the outbox has to know them. */
-export function ownStanding(
-  thread: Thread,
-  me: string,
-): { messageId: string; version: number; text: string }[] {
-  return thread.items.flatMap((item) =>
-    item.kind === "message" && item.authorId === me ? [{ ...item, messageId: item.messageId }] : [],
-  );
+export function ownStanding(thread: Thread, me: string): Message[] {
+  return thread.items.flatMap((item) => (item.kind === "message" && item.authorId === me ? [item] : []));
 }
