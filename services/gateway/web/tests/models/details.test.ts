@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { linkOf, textMistake } from "../../src/models/detail-texts";
 import {
   byBot,
   chosen,
@@ -156,5 +157,27 @@ describe("a deal's value", () => {
       currency: "BRL",
       expected_version: 5,
     });
+  });
+});
+
+describe("texts of fields", () => {
+  it("are checked as the services do", () => {
+    expect(textMistake("person.email", "ana@acme.io")).toBeNull();
+    expect(textMistake("person.email", "ana@acme")).toBe("not_this_form");
+    expect(textMistake("person.phone", "+55 (11) 91234-5678")).toBeNull();
+    expect(textMistake("person.phone", "call me")).toBe("not_this_form");
+    expect(textMistake("organization.website", "pão.com.br/loja")).toBeNull();
+    expect(textMistake("organization.website", "javascript:alert(1)")).toBe("not_this_form");
+    expect(textMistake("person.name", "x".repeat(201))).toBe("too_long");
+    expect(textMistake("person.name", "😀".repeat(200))).toBeNull();
+    expect(textMistake("person.phone", "  ")).toBeNull();
+  });
+
+  it("lead nowhere but to web sites", () => {
+    expect(linkOf("acme.io")).toBe("https://acme.io/");
+    expect(linkOf("HTTP://acme.io/x")).toBeNull();
+    expect(linkOf("http://acme.io/x")).toBe("http://acme.io/x");
+    expect(linkOf("javascript:alert(1)")).toBeNull();
+    expect(linkOf("")).toBeNull();
   });
 });

@@ -4,7 +4,8 @@ import { useSpeech } from "../context";
 /** How long ago something was, or when; the whole date is its title. */
 export function Time({ at, as = "relative" }: { at: string; as?: "relative" | "time" | "date" }) {
   const { format } = useSpeech();
-  const now = useNow();
+  // The clock here is a little behind what has just come; nothing that was is yet to be.
+  const now = Math.max(useNow(), Math.min(Date.parse(at), Date.now()));
   const text =
     as === "relative" ? format.relative(at, now) : as === "time" ? format.time(at) : format.date(at);
   return (

@@ -1,0 +1,75 @@
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { type Done, notesNow, notTold } from "../../models/notes";
+import { type Listed, withFirst, withMore } from "../../models/paging";
+import type { Api } from "../../wire/api";
+import type { Accepted, Note, Page_Note_ } from "../../wire/types";
+
+const idOf = (note: Note) => note.note_id;
+
+interface Author {
+  agent_id: string;
+  name: string;
+}
+
+/** A conversation's notes: what was read, what was done here since, and the one that is being written. */
+export class Notes {
+  /** What is being written; it stays until it is saved. */
+  readonly draft = signal("");
+  private readonly read = signal<{ list: Listed<Note>; version: number }>({
+    list: { items: [], next: null },
+    version: 0,
+  });
+  private readonly done = signal<readonly Done[]>([]);
+  readonly items: ReadonlySignal<Note[]> = computed(() => {
+    const { list, version } = this.read.value;
+    return notesNow(list.items, version, this.done.value);
+  });
+  readonly hasMore: ReadonlySignal<boolean> = computed(() => this.read.value.list.next !== null);
+
+  constructor(
+    private readonly api: Api,
+    private readonly path: string,
+  ) {}
+
+  /** Takes the first page, as it came with the details of this version. */
+  take(page: Page_Note_, version: number): void {
+    if (version < this.read.value.version) return;
+    this.read.value = { list: withFirst(this.read.value.list, page, idOf), version };
+    this.done.value = notTold(this.done.value, version);
+  }
+
+  async more(): Promise<void> {
+    const { list, version } = this.read.value;
+    if (list.next === null) return;
+    const page = await this.api.get<Page_Note_>(`${this.path}?cursor=${encodeURIComponent(list.next)}`);
+    if (this.read.value.list === list) this.read.value = { list: withMore(list, page, idOf), version };
+  }
+
+  /** Writes a note; with the same key it is written once, however often it is tried. */
+  async add(text: string, key: string, me: Author): Promise<void> {
+    const { version, ids } = await this.api.post<Accepted>(this.path, { text }, { key });
+    const note = {
+      note_id: ids?.note_id ?? key,
+      text,
+      by: me.agent_id,
+      by_name: me.name,
+      created_at: new Date().toISOString(),
+      edited_at: null,
+    };
+    this.remember({ do: "added", note, version });
+  }
+
+  async edit(noteId: string, text: string): Promise<void> {
+    const { version } = await this.api.post<Accepted>(`${this.path}/${noteId}`, { text });
+    this.remember({ do: "edited", note_id: noteId, text, at: new Date().toISOString(), version });
+  }
+
+  async remove(noteId: string): Promise<void> {
+    const { version } = await this.api.post<Accepted>(`${this.path}/${noteId}/remove`);
+    this.remember({ do: "removed", note_id: noteId, version });
+  }
+
+  private remember(done: Done): void {
+    this.done.value = [...notTold(this.done.value, this.read.value.version), done];
+  }
+}
