@@ -63,11 +63,15 @@ class System:
         for name in names:
             self.await_ready(name)
 
+    def address_of(self, name: str) -> str:
+        """Where this process is or will be reached."""
+        return f"http://127.0.0.1:{self._ports.setdefault(name, _free_port())}"
+
     def spawn(self, name: str) -> None:
         """Starts a process and does not wait for it."""
-        port = self._ports.setdefault(name, _free_port())
+        address = self.address_of(name)
         for service in SERVICES if name == "all" else [name]:
-            self.bases[service] = f"http://127.0.0.1:{port}"
+            self.bases[service] = address
         command = ["tests.e2e.serving", *SERVICES] if name == "all" else [f"services.{name}"]
         self._launch(name, command, self._environment_of(name))
 

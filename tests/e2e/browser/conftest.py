@@ -1,0 +1,93 @@
+"""One browser and one running system for the tests of a row; each test has a company, a site and people of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from services.cli.infrastructure import Servers
+from tests.e2e.browser.chromium import FLAGS, chromium
+from tests.e2e.browser.host import Host, host_site
+from tests.e2e.browser.people import Company, Crowd
+from tests.e2e.browser.watching import Watch
+from tests.e2e.push_service import PushService, push_service
+from tests.e2e.system import System
+
+LEFT_AFTER_S = 3
+ACTION_MS = 15_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of them need real servers."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.real)
+
+
+@pytest.fixture(scope="package")
+def pushes() -> Iterator[PushService]:
+    """Where the system's pushes go."""
+    with push_service() as found:
+        yield found
+
+
+@pytest.fixture(scope="package")
+def shop(
+    infrastructure: Servers, tmp_path_factory: pytest.TempPathFactory, pushes: PushService
+) -> Iterator[System]:
+    """All services in one process, at an address that browsers may use; visitors who leave are gone soon."""
+    folder = tmp_path_factory.mktemp("browser")
+    system = System(infrastructure, folder, f"bro{folder.parent.name.rpartition('-')[2]}_")
+    system.variables["LIVECHAT_ORIGINS"] = system.address_of("all")
+    system.variables["LIVECHAT_CONVERSATION_VISITOR_LEFT_S"] = str(LEFT_AFTER_S)
+    system.variables["LIVECHAT_NOTIFIER_PUSH_LOCAL"] = f"127.0.0.1:{pushes.port}"
+    try:
+        system.start("all")
+        yield system
+    finally:
+        system.stop_all()
+
+
+@pytest.fixture(scope="package")
+def browser(shop: System) -> Iterator[Browser]:
+    """It begins after everything that needs an event loop of its own, and ends with this package."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        try:
+            yield launched
+        finally:
+            launched.close()
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    """A customer's site."""
+    with host_site() as found:
+        yield found
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """Nothing goes wrong unseen."""
+    found = Watch()
+    yield found
+    assert found.wrong == []
+
+
+@pytest.fixture
+def company(shop: System, host: Host) -> Iterator[Company]:
+    """A company with an active playbook, whose widget is on the site."""
+    with httpx.Client(base_url=shop.bases["gateway"], timeout=30) as http:
+        found = Company(shop, http)
+        found.install(host)
+        yield found
+
+
+@pytest.fixture
+def crowd(browser: Browser, company: Company, host: Host, watch: Watch) -> Iterator[Crowd]:
+    """Visitors and agents, each in a browser profile of their own."""
+    found = Crowd(browser, company, host, watch, ACTION_MS)
+    yield found
+    found.leave()
