@@ -66,6 +66,7 @@ class ConversationStarted(ConversationEvent):
     """A conversation was opened in Unassigned; the visitor waits until `answer_by`. `wait_time_s` is in seconds.
 
     `online` are the agents as the decision saw them; `request_age_ms` is in milliseconds, from the request to it.
+    `identified`: the customer's own server has signed who the visitor is.
     """
 
     visit_id: VisitId
@@ -78,6 +79,7 @@ class ConversationStarted(ConversationEvent):
     captured: tuple[Captured, ...] = ()
     online: tuple[Evidence, ...] = ()
     request_age_ms: int | None = None
+    identified: bool = False
 
 
 class BotPosted(ConversationEvent):

@@ -3,7 +3,15 @@
 from typing import Annotated, Literal
 
 from contracts.envelope import Event
-from contracts.ids import AgentId, ConversationId, FileId, VisitId, VisitorId, WorkspaceId
+from contracts.ids import (
+    AgentId,
+    ConversationId,
+    FileId,
+    IdentityKeyId,
+    VisitId,
+    VisitorId,
+    WorkspaceId,
+)
 from contracts.personal import Personal
 
 Role = Literal["owner", "editor", "agent"]
@@ -32,6 +40,24 @@ class OwnerDismissed(GatewayEvent):
 
     agent_id: AgentId
     term: int
+
+
+class IdentityKeyMade(GatewayEvent):
+    """An owner (`by`) made a key: what the company's own server signs with it, named by `kid`, says who a visitor is.
+
+    `secret_id` names the secret that counts; the secret is a credential and never in an event.
+    """
+
+    kid: IdentityKeyId
+    secret_id: str
+    by: AgentId
+
+
+class IdentityKeyEnded(GatewayEvent):
+    """An owner (`by`) ended an identity key: what is signed with it says nothing any more."""
+
+    kid: IdentityKeyId
+    by: AgentId
 
 
 class AccountEvent(GatewayEvent, service="gateway"):

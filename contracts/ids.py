@@ -25,6 +25,7 @@ PersonId = _Uuid
 OrganizationId = _Uuid
 FileId = _Uuid
 DeviceId = _Uuid
+IdentityKeyId = _Uuid
 NoticeId = _Uuid
 
 _NAMESPACE = UUID("6f0b1f5e-5d0c-5c55-9d3e-2f6d4e1c7a10").bytes

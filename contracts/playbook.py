@@ -117,13 +117,28 @@ class VisitEvent(PlaybookServiceEvent, service="playbook"):
     SUBJECT = "visitor_id"
 
 
+class Captured(Fact):
+    """One captured detail; a free field's has its label. `verified`: the customer's own server has signed for it."""
+
+    field: str
+    label: str | None = None
+    value: Annotated[str, Personal]
+    verified: bool = False
+
+
 class VisitStarted(VisitEvent):
-    """A visitor opened the panel; the walk keeps to version `published` of the playbook. `pages` are the last URLs."""
+    """A visitor opened the panel; the walk keeps to version `published` of the playbook. `pages` are the last URLs.
+
+    `identified`: the customer's own server has signed who the visitor is; `known` is what it told of them, which counts
+    as captured.
+    """
 
     playbook_id: PlaybookId
     published: int
     pages: Annotated[tuple[Annotated[str, Personal], ...], Field(max_length=20)] = ()
     locale: str = "en"
+    identified: bool = False
+    known: tuple[Captured, ...] = ()
 
 
 class Option(Fact):
@@ -187,18 +202,11 @@ class Said(Fact):
     card_id: CardId
 
 
-class Captured(Fact):
-    """One captured detail; a free field's has its label."""
-
-    field: str
-    label: str | None = None
-    value: Annotated[str, Personal]
-
-
 class LiveChatRequested(VisitEvent):
     """The visitor's path reached a Live Chat card: a person is wanted. `wait_time_s` is in seconds.
 
-    Carries all that a conversation needs: its id (derived from the request), the walk so far and what was captured.
+    Carries all that a conversation needs: its id (derived from the request), the walk so far, what was captured, and
+    whether the visitor is `identified` by a signature.
     """
 
     request_id: RequestId
@@ -210,6 +218,7 @@ class LiveChatRequested(VisitEvent):
     offline_message: str
     walk: tuple[Said, ...] = ()
     captured: tuple[Captured, ...] = ()
+    identified: bool = False
 
 
 class LiveChatStarted(VisitEvent):

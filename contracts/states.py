@@ -20,7 +20,8 @@ class InboxRow(StateRow):
 
     Its folder is Closed when `status` is closed, Unassigned when it has no holder, else that holder's. `late`: it was
     taken after the wait. `unread` counts what the visitor wrote and no holder has read, up to 99. `visitor_name` is
-    what the bot captured before the conversation began; personal, and blanked when the visitor is erased.
+    what the bot captured before the conversation began; personal, and blanked when the visitor is erased. `identified`:
+    the customer's own server has signed who the visitor is.
     """
 
     conversation_id: ConversationId
@@ -39,6 +40,7 @@ class InboxRow(StateRow):
     last_by: Literal["visitor", "agent", "bot"] | None = None
     last_message_at: UtcTime | None = None
     unread: int = 0
+    identified: bool = False
 
 
 class AgentRow(StateRow):

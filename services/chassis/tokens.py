@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict
 LIFETIME_S = 300
 LEEWAY_S = 5
 AUDIENCE = "livechat"
-TOKEN_CHARS_MAX = 2_048
+TOKEN_CHARS_MAX = 4_096
 FILE_LIFETIME_S = 900
 FILE_AUDIENCE, FILE_TYPE = "livechat-file", "file+jwt"
 FILE_TOKEN_CHARS_MAX = 4_096
@@ -34,7 +34,10 @@ class BadToken(Exception):
 
 
 class Caller(BaseModel):
-    """Who calls, as the token says: an agent of a workspace, or a visitor in one visit."""
+    """Who calls, as the token says: an agent of a workspace, or a visitor in one visit.
+
+    `known` is what somebody whom the workspace trusts has signed for of a visitor; None where nobody did.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -45,6 +48,7 @@ class Caller(BaseModel):
     role: Literal["owner", "editor", "agent"] | None = None
     visit_id: str | None = None
     playbook_id: str | None = None
+    known: dict[str, str] | None = None
 
     @property
     def actor(self) -> str:

@@ -16,7 +16,8 @@ class StartConversation:
     """A visitor wants a person: `walk` is what was said before, `online` the agents as they are known.
 
     `requested_at` is when the visitor asked, `at` when this is decided. `wait_time_s` is in seconds. `blocked` says
-    that the visitor is, `visit_has_conversation` that their visit has an open one already.
+    that the visitor is, `visit_has_conversation` that their visit has an open one already, `identified` that a
+    signature says who the visitor is.
     """
 
     conversation_id: str
@@ -34,6 +35,7 @@ class StartConversation:
     captured: tuple[Captured, ...] = ()
     blocked: bool = False
     visit_has_conversation: bool = False
+    identified: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ def _start(event: LiveChatRequested, online: tuple[Evidence, ...], now: datetime
         at=now,
         walk=event.walk,
         captured=event.captured,
+        identified=event.identified,
     )
 
 

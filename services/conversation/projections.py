@@ -145,6 +145,7 @@ def _started(event: ConversationStarted, workspace_id: str) -> Row:
         "last_by": None,
         "last_message_at": None,
         "unread_versions": [],
+        "identified": event.identified,
     }
 
 
@@ -218,7 +219,7 @@ MODELS = (
     ),
     ReadModel(
         name="inbox",
-        schema=3,
+        schema=4,
         source=CONVERSATION_EVENTS,
         tables=(conversations,),
         touches=touches_conversation,

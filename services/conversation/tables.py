@@ -60,6 +60,7 @@ conversations = table(
     Column("last_by", Text),
     Column("last_message_at", DateTime(timezone=True)),
     Column("unread_versions", JSONB, nullable=False),
+    Column("identified", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Index("conversations_open", "status", "workspace_id", "conversation_id"),
     key=("conversation_id",),

@@ -9,7 +9,7 @@ from contracts.conversation import ConversationStarted
 from contracts.crm import CausedBy, OrganizationSet, PersonSet
 from contracts.envelope import Recorded
 from contracts.ids import derived_id, stream
-from contracts.playbook import Captured, DetailCaptured, FollowUpRequested
+from contracts.playbook import Captured, DetailCaptured, FollowUpRequested, VisitStarted
 from contracts.topics import CONVERSATION_EVENTS, CRM_EVENTS, PLAYBOOK_EVENTS
 from services.chassis.ports import Ports
 from services.chassis.service import Order, Reaction
@@ -31,12 +31,18 @@ from services.crm.decider.person import PERSON, person_of
 
 
 async def to_visit(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
-    """A follow-up → an outcome; a captured detail → the panel of its conversation, if any, and who is behind it."""
+    """A follow-up → an outcome; a captured detail → the panel of its conversation, if any, and who is behind it.
+
+    What is known of a visitor by signature tells who is behind the visit as soon as it begins.
+    """
     match recorded.event:
         case FollowUpRequested() as event:
             return (_outcome(event, recorded, now),)
         case DetailCaptured() as event:
-            return (*_panel(event, now), *_behind(event, now))
+            return (*_panel(event, now), *_behind(event, ((event.field, event.value),), now))
+        case VisitStarted() as event:
+            told = tuple((detail.field, detail.value) for detail in event.known)
+            return tuple(_behind(event, told, now))
         case _:
             return ()
 
@@ -93,15 +99,21 @@ def _panel(event: DetailCaptured, now: datetime) -> Iterable[Order]:
     yield Order(DETAILS, stream("details", event.conversation_id), command, about="panel")
 
 
-def _behind(event: DetailCaptured, now: datetime) -> Iterable[Order]:
+def _behind(
+    event: DetailCaptured | VisitStarted, told: Iterable[tuple[str, str]], now: datetime
+) -> Iterable[Order]:
     """What was captured, in a conversation or without one, of the person or of whom they are with."""
-    match PANEL.get(event.field):
-        case (group, field):
-            yield replace(_keep(event, None, group, {field: event.value}, now), about=group)
+    groups: dict[Group, dict[str, str | None]] = {}
+    for name, value in told:
+        match PANEL.get(name):
+            case (group, field):
+                groups.setdefault(group, {})[field] = value
+    for group, values in groups.items():
+        yield replace(_keep(event, None, group, values, now), about=group)
 
 
 def _keep(
-    event: DetailCaptured | PersonSet | OrganizationSet,
+    event: DetailCaptured | VisitStarted | PersonSet | OrganizationSet,
     by: str | None,
     group: Group,
     values: Mapping[str, str | None],
@@ -109,7 +121,7 @@ def _keep(
 ) -> Order:
     said: dict[str, Any] = {
         "visitor_id": event.visitor_id,
-        "conversation_id": event.conversation_id,
+        "conversation_id": None if isinstance(event, VisitStarted) else event.conversation_id,
         "by": by,
         "values": tuple(values.items()),
         "known_at": event.at,
@@ -151,7 +163,7 @@ async def to_details(recorded: Recorded, ports: Ports, now: datetime) -> Sequenc
 
 
 REACTIONS = (
-    Reaction("crm.playbook", PLAYBOOK_EVENTS, to_visit, (FollowUpRequested, DetailCaptured)),
+    Reaction("crm.playbook", PLAYBOOK_EVENTS, to_visit, (FollowUpRequested, DetailCaptured, VisitStarted)),
     Reaction("crm.conversation", CONVERSATION_EVENTS, to_conversation, (ConversationStarted,)),
     Reaction("crm.details", CRM_EVENTS, to_details, (PersonSet, OrganizationSet)),
 )

@@ -40,6 +40,25 @@ class DismissOwner:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeIdentityKey:
+    """Let a key, whose secret is kept under this id, sign who visitors are."""
+
+    kid: str
+    secret_id: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EndIdentityKey:
+    """Let a key sign nothing any more."""
+
+    kid: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class InviteAgent:
     """Invite somebody to the workspace. `email_key` is the keyed hash of the address; `by` is None for the first."""
 
@@ -133,7 +152,7 @@ class RemoveAgent:
     dismissed_term: int = 0
 
 
-WorkspaceCommand = CreateWorkspace | AppointOwner | DismissOwner
+WorkspaceCommand = CreateWorkspace | AppointOwner | DismissOwner | MakeIdentityKey | EndIdentityKey
 AccountCommand = (
     InviteAgent | JoinAgent | RenameAgent | ChangeRole | SetPassword | SignOutEverywhere | RemoveAgent
 )

@@ -3,10 +3,8 @@
 Secrets are handed out once and kept by their hash alone; no event holds one.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from contracts.envelope import Metadata
 from contracts.gateway import Role
@@ -34,11 +32,8 @@ from services.gateway.accounts.standing import (
     tell,
 )
 from services.gateway.accounts.team import appoint
-from services.gateway.accounts.throttle import count_try, name_of, network_of
 from services.gateway.commands import CreateWorkspace, InviteAgent, JoinAgent, SetPassword
 from services.gateway.decider import account, workspace
-
-VISITOR_SESSION = "visitor_session"
 
 
 class BadLink(Refused):
@@ -48,26 +43,6 @@ class BadLink(Refused):
 
     def __init__(self) -> None:
         super().__init__("bad_link", "This link is not valid any more: ask for a new one.")
-
-
-class SiteNotAllowed(Refused):
-    """The page that wants a visit is on none of the playbook's sites."""
-
-    status = 403
-
-    def __init__(self, site: str) -> None:
-        super().__init__("site_not_allowed", f"The playbook may not be loaded by {site}.", site=site)
-
-
-class TooManyVisits(Refused):
-    """Too many visits begin from one address, or on one site; the window in which they count ends."""
-
-    status = 429
-
-    def __init__(self, retry_after_s: int) -> None:
-        super().__init__(
-            "too_many_visits", "Too many visits begin here: wait a while.", retry_after_s=retry_after_s
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,32 +60,6 @@ class Invitation:
 
     agent_id: str
     link: str
-
-
-def site_of(ours: Sequence[str], origin: str | None, told: str | None) -> str | None:
-    """The site of the page that asks: what the browser says, or where that is our own, or nothing, what is told."""
-    return origin if origin is not None and origin not in ours else told
-
-
-def require_site(ours: Sequence[str], sites: Sequence[str], site: str | None) -> None:
-    """Raises SiteNotAllowed where the page is on another site than these.
-
-    A request that names no site at all comes from no page, or from one of ours: this keeps sites out, and no programs.
-    """
-    if site is not None and site not in ours and site not in sites:
-        raise SiteNotAllowed(site)
-
-
-async def count_visit(
-    ports: Ports, workspace_id: str, playbook_id: str, site: str | None, address: str
-) -> None:
-    """Counts a visit before it is given. Raises TooManyVisits."""
-    settings = settings_of(ports)
-    limits = [
-        (name_of("visits", "address", network_of(address)), settings.gateway_visits_address_max),
-        (name_of("visits", workspace_id, playbook_id, site or ""), settings.gateway_visits_site_max),
-    ]
-    await count_try(ports, limits, settings.gateway_visits_window_s, TooManyVisits)
 
 
 async def create_workspace(ports: Ports, name: str, email: str) -> CreatedWorkspace:
@@ -160,8 +109,8 @@ async def reset_link(ports: Ports, workspace_id: str, agent_id: str) -> Invitati
 
 async def _new_link(ports: Ports, kind: str, of: Standing, lifetime_s: int) -> Invitation:
     await ports.credentials.end(kind, of.workspace_id, of.agent_id)
-    link, credential = _credential(kind, of.workspace_id, of.agent_id, {}, ports.clock.now(), lifetime_s)
-    await ports.credentials.keep(credential)
+    link, over = new_secret(), ports.clock.now() + timedelta(seconds=lifetime_s)
+    await ports.credentials.keep(Credential(kind, hash_of(link), of.workspace_id, of.agent_id, {}, over))
     return Invitation(of.agent_id, link)
 
 
@@ -232,32 +181,3 @@ async def _used_up(
     if not await ports.credentials.exchange(*link, ports.clock.now(), new.credential):
         raise BadLink
     return new
-
-
-async def start_visit(
-    ports: Ports, workspace_id: str, playbook_id: str, earlier_session: str | None
-) -> tuple[str, Credential]:
-    """A session for one visit. The visitor stays the same where an earlier session of theirs still counts."""
-    now, earlier = ports.clock.now(), None
-    if earlier_session is not None:
-        earlier = await ports.credentials.find(VISITOR_SESSION, hash_of(earlier_session), now)
-    known = earlier is not None and earlier.workspace_id == workspace_id
-    visitor_id = earlier.subject if known and earlier else ports.ids.new()
-    claims = {"visit_id": ports.ids.new(), "playbook_id": playbook_id}
-    lifetime_s = settings_of(ports).gateway_visitor_session_s
-    session, credential = _credential(VISITOR_SESSION, workspace_id, visitor_id, claims, now, lifetime_s)
-    await ports.credentials.keep(credential)
-    return session, credential
-
-
-async def visitor_session(ports: Ports, session: str) -> Credential | None:
-    """The live session of a visitor."""
-    return await ports.credentials.find(VISITOR_SESSION, hash_of(session), ports.clock.now())
-
-
-def _credential(
-    kind: str, workspace_id: str, subject: str, claims: Mapping[str, Any], now: datetime, lifetime_s: int
-) -> tuple[str, Credential]:
-    secret = new_secret()
-    over = now + timedelta(seconds=lifetime_s)
-    return secret, Credential(kind, hash_of(secret), workspace_id, subject, dict(claims), over)

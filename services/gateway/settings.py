@@ -20,7 +20,8 @@ class GatewaySettings(BaseSettings):
     token_kid: str = Field(min_length=1)
     """The key's name, by which services find its public half."""
     gateway_email_secret: SecretStr = Field(min_length=SECRET_CHARS_MIN)
-    """Keys the hashes of e-mail addresses and of requests with passwords. One for all workspaces, and never changed."""
+    """Keys the hashes of e-mail addresses, of visitors' names at their company, and of requests with passwords; seals
+    the secrets of identity keys. One for all workspaces, and never changed."""
     origins: Annotated[tuple[str, ...], NoDecode]
     """Our own origins, separated by commas: pages from elsewhere open no socket and use no cookie."""
     gateway_files: str = ""
@@ -33,6 +34,8 @@ class GatewaySettings(BaseSettings):
     gateway_join_link_s: int = Field(default=7 * 86_400, ge=60)
     gateway_agent_session_s: int = Field(default=12 * 3_600, ge=60)
     gateway_visitor_session_s: int = Field(default=30 * 86_400, ge=60)
+    gateway_identified_session_s: int = Field(default=86_400, ge=60)
+    """How long a visitor stays whom a signature says they are, before it is asked for again."""
     gateway_reset_link_s: int = Field(default=4 * 3_600, ge=3_600, le=86_400)
     gateway_password_passes: int = Field(default=2, ge=1, le=20)
     gateway_password_memory_kib: int = Field(default=19_456, ge=8, le=1_048_576)

@@ -39,6 +39,7 @@ inbox = table(
     Column("last_by", Text),
     Column("last_message_at", DateTime(timezone=True)),
     Column("unread", Integer, nullable=False),
+    Column("identified", Boolean, nullable=False),
     Column("generation", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Index("inbox_by_folder", "workspace_id", "folder", "started_at", "conversation_id"),

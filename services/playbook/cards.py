@@ -4,18 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
+from contracts.details import is_email, is_name, is_phone, plain
 from contracts.flow import CaptureCard, Card, EndCard, Flow, LiveChatCard, QuestionCard
 
-NAME_CHARS_MAX = 120
-EMAIL_CHARS_MAX = 254
-PHONE_CHARS_MAX = 30
-PHONE_DIGITS_MIN = 5
-PHONE_DIGITS_MAX = 15
 FREE_CHARS_MAX = 200
 
 _PLACE = re.compile(r"\{([a-z][a-z0-9_]{0,39})\}")
-_EMAIL = re.compile(r"[^@\s]{1,64}@(?:[^@\s.]{1,63}\.)+[^@\s.]{2,63}")
-_PHONE = re.compile(r"\+?[0-9 ()./-]+")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,6})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -45,24 +39,22 @@ def filled(text: str | None, details: Mapping[str, str], chars_max: int) -> str 
 
 def valid_detail(card: CaptureCard, value: str) -> str | None:
     """The detail in the form in which it is kept; None where it cannot be what the card asks for."""
-    told = " ".join(value.split())
-    if not told.isprintable():
+    told = plain(value)
+    if told is None:
         return None
     return _FORMS[card.field if card.field != "free" else card.type](card, told)
 
 
 def _name(card: CaptureCard, told: str) -> str | None:
-    return told if len(told) <= NAME_CHARS_MAX and any(map(str.isalnum, told)) else None
+    return told if is_name(told) else None
 
 
 def _email(card: CaptureCard, told: str) -> str | None:
-    return told if len(told) <= EMAIL_CHARS_MAX and _EMAIL.fullmatch(told) else None
+    return told if is_email(told) else None
 
 
 def _phone(card: CaptureCard, told: str) -> str | None:
-    digits = sum(character.isdigit() for character in told)
-    formed = len(told) <= PHONE_CHARS_MAX and _PHONE.fullmatch(told) is not None
-    return told if formed and PHONE_DIGITS_MIN <= digits <= PHONE_DIGITS_MAX else None
+    return told if is_phone(told) else None
 
 
 def _text(card: CaptureCard, told: str) -> str | None:

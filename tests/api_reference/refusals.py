@@ -46,12 +46,13 @@ OWN: Mapping[str, str] = {
     r"gateway/(sign-in|account/password)": "too_many_tries",
     r"gateway/sign-in": "bad_sign_in",
     r"gateway/account/password": "wrong_password",
-    r"gateway/visits": "site_not_allowed too_many_visits",
+    r"gateway/visits": "bad_identity site_not_allowed too_many_visits",
     # Reads that wait
     r"gateway/(folders/|conversations/\{conversation_id\}/transcript)": "behind",
     # The team
     r"gateway/agents/invite": "already_invited already_joined too_many_accounts",
     r"gateway/agents/\{agent_id\}/(role|remove)": "last_owner role_changed",
+    r"gateway/identity-keys$": "too_many_identity_keys",
     # Files
     r"gateway/conversations/\{conversation_id\}/files": (
         "bad_name blocked closed empty_file file_too_large files_unavailable too_many_files too_many_uploads too_slow "
@@ -99,6 +100,7 @@ MEANING: Mapping[str, str] = {
     "already_joined": "They are in the workspace already.",
     "agent_took_over": "An agent has joined: the bot is silent, and cards wait for no answer. Write a message instead.",
     "bad_endpoint": "The push service's address is none that is sent to, or the keys cannot be used.",
+    "bad_identity": "The signed identity does not count; the detail says why, to who writes the program.",
     "bad_length": "A text is too long or empty.",
     "bad_name": "The header Content-Disposition cannot be read.",
     "bad_text": "A text holds the character NUL.",

@@ -17,7 +17,7 @@ class Owner:
     """The owner of a new workspace, and the visitors who come."""
 
     def __init__(self, system: System, http: httpx.Client) -> None:
-        self._http = http
+        self.http = http
         link = system.new_workspace()
         told = {"link": link, "name": "Ana", "password": PASSWORD}
         joined = http.post("/api/gateway/links/redeem", json=told).raise_for_status().json()
@@ -25,24 +25,26 @@ class Owner:
         self.agent_id = joined["agent_id"]
         self._session, self._token, self._token_at_s = joined["session"], joined["token"], time.monotonic()
 
-    def post(self, path: str, body: Any = None, status: int = 200, **headers: str) -> Any:
-        """A command to the playbook service."""
-        answer = self._http.post(f"/api/playbook/{path}", json=body, headers={**self._known(), **headers})
+    def post(
+        self, path: str, body: Any = None, status: int = 200, *, service: str = "playbook", **headers: str
+    ) -> Any:
+        """A command, to the playbook service where no other is named."""
+        answer = self.http.post(f"/api/{service}/{path}", json=body, headers={**self._known(), **headers})
         assert answer.status_code == status, answer.text
         return answer.json()
 
     def get(self, path: str, service: str = "playbook") -> Any:
         """A read, of the playbook service where no other is named."""
-        return self._http.get(f"/api/{service}/{path}", headers=self._known()).raise_for_status().json()
+        return self.http.get(f"/api/{service}/{path}", headers=self._known()).raise_for_status().json()
 
     def switch(self, way: Literal["online", "offline"]) -> None:
         """The switch at the bottom left of the inbox; online lasts for a lease, no socket keeps it."""
         body = {"tab": "editing"} if way == "online" else None
-        self._http.post(f"/api/presence/{way}", json=body, headers=self._known()).raise_for_status()
+        self.http.post(f"/api/presence/{way}", json=body, headers=self._known()).raise_for_status()
 
     def _known(self) -> dict[str, str]:
         if time.monotonic() - self._token_at_s > TOKEN_USED_S:
-            answer = self._http.post("/api/gateway/tokens", json={"session": self._session})
+            answer = self.http.post("/api/gateway/tokens", json={"session": self._session})
             self._token, self._token_at_s = answer.raise_for_status().json()["token"], time.monotonic()
         return {"authorization": f"Bearer {self._token}"}
 
@@ -55,10 +57,10 @@ class Owner:
         self.post(f"playbooks/{playbook_id}/publish", {})
         self.post(f"playbooks/{playbook_id}/activate")
 
-    def arrives(self, playbook_id: str, **headers: str) -> httpx.Response:
+    def arrives(self, playbook_id: str, identity: str | None = None, **headers: str) -> httpx.Response:
         """Somebody wants a visit."""
-        body = {"workspace_id": self.workspace_id, "playbook_id": playbook_id}
-        return self._http.post("/api/gateway/visits", json=body, headers=headers)
+        body = {"workspace_id": self.workspace_id, "playbook_id": playbook_id, "identity": identity}
+        return self.http.post("/api/gateway/visits", json=body, headers=headers)
 
     def visit(self, playbook_id: str) -> "Visit":
         """A visit that has begun, once the gateway knows of the playbook."""
@@ -69,7 +71,7 @@ class Owner:
 
         answer = eventually_sync(come, within_s=PATIENCE_S, what="the playbook takes visits")
         assert answer is not None
-        visit = Visit(self._http, answer.json())
+        visit = Visit(self.http, answer.json())
         visit.post("start", {})
         return visit
 

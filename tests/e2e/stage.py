@@ -222,6 +222,12 @@ class _People:
         assert found is not None
         return found
 
+    async def key(self, owner: Agent) -> str:
+        """The owner has made an identity key; its name."""
+        told = await owner.post("gateway/identity-keys")
+        self.secrets.add(told["secret"])
+        return str(told["kid"])
+
     async def described(self, agent: Agent, visitor: Visitor, conversation_id: str) -> dict[str, str]:
         """An agent has written something about the visitor down; answers the ids of what came of it."""
         details = f"crm/conversations/{conversation_id}/details"
@@ -274,6 +280,7 @@ async def _gathered(system: System) -> _People:
             "conversation_id": conversation_id,
             **described,
             "file_id": file_id,
+            "kid": await people.key(owner),
             "device_id": device["ids"]["device_id"],
             "other_visit": other.visit_id,
             "strange_workspace": stranger.workspace_id,

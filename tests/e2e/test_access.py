@@ -33,6 +33,7 @@ NOT_THEIRS: Mapping[str, frozenset[str]] = {
     "agent_id": frozenset({"stranger"}),
     "session_id": frozenset({"agent", "editor", "stranger"}),
     "device_id": frozenset({"owner", "editor", "stranger"}),
+    "kid": frozenset({"stranger"}),
     "folder": frozenset(),  # A name for a part of the caller's own inbox, whatever it says.
 }
 """What a path names → who would get in, but for whom there is no such thing."""
@@ -52,6 +53,7 @@ MAY_BE_REFUSED: Mapping[str, set[str]] = {
     "POST gateway/links/reset": {"bad_link"},
     "POST gateway/account/password": {"wrong_password"},
     "POST gateway/agents/invite": {"already_invited"},
+    "POST gateway/identity-keys": {"too_many_identity_keys"},
 }
 """What somebody who got in may be told by the domain."""
 HTTP = [route for route in routes() if route.method != "SOCKET"]

@@ -1,6 +1,7 @@
 """Every command, sent again with its key, gets its first answer and is carried out once."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -26,6 +27,7 @@ WITH_SECRETS: Mapping[str, str] = {
     "POST gateway/account/sign-out-everywhere": "the token with which it was asked is over",
     "POST gateway/agents/{agent_id}/reset-link": "a link is told once, and nothing is appended",
     "POST gateway/agents/invite": "a link is told once: a repeat gives a new one to the same account",
+    "POST gateway/identity-keys": "a repeat tells the same secret; it has a proof of its own",
 }
 """Routes that answer with a secret or end one, and why a repeat cannot get the first answer."""
 
@@ -155,6 +157,23 @@ def changes_the_team(journey: Journey) -> None:
     journey.once(f"{one}/remove", "owner", None, {})
 
 
+def fresh_key(journey: Journey) -> dict[str, str]:
+    """An identity key, told several times in answer to one command; those before are ended."""
+    stage, owner = journey.stage, journey.stage.headers("owner")
+    for key in stage.http.get("/api/gateway/identity-keys", headers=owner).json()["items"]:
+        stage.http.post(f"/api/gateway/identity-keys/{key['kid']}/end", headers=owner).raise_for_status()
+    headers, before = {**owner, "idempotency-key": str(uuid4())}, stage.appended()
+    with ThreadPoolExecutor(4) as together:
+        sent = [
+            together.submit(stage.http.post, "/api/gateway/identity-keys", headers=headers) for _ in range(4)
+        ]
+    told = [future.result().raise_for_status().json() for future in sent]
+    assert told == [told[0]] * 4
+    assert stage.appended() == before + 1
+    stage.secrets.add(told[0]["secret"])
+    return dict(told[0])
+
+
 def changes_a_password(journey: Journey) -> None:
     """To the same one. The token that asked is over with it, so the repeat comes with a newer one."""
     stage, name, before = journey.stage, "POST gateway/account/password", journey.stage.appended()
@@ -183,6 +202,8 @@ def test_every_command_is_carried_out_once_however_often_it_is_sent(stage: Stage
     talks(journey)
     allows_a_device(journey)
     changes_the_team(journey)
+    journey.ids["kid"] = fresh_key(journey)["kid"]
+    journey.once("gateway/identity-keys/{kid}/end", "owner", None, {})
     changes_a_password(journey)
 
     missing = {str(route) for route in posts()} - journey.proven - WITH_SECRETS.keys()

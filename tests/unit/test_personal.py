@@ -125,7 +125,7 @@ def test_nested_personal_fields_are_sealed_each_at_its_own_place() -> None:
         "?eman ruoY|here.walk[0].text",
         "adA|here.walk[1].text",
     ]
-    assert told["captured"] == [{"field": "name", "value": "adA|here.captured[0].value"}]
+    assert [detail["value"] for detail in told["captured"]] == ["adA|here.captured[0].value"]
     assert told["online_message"] == "One moment."
 
 

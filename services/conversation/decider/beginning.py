@@ -81,6 +81,7 @@ def _started(c: StartConversation) -> ConversationStarted:
         captured=c.captured,
         online=c.online,
         request_age_ms=_age_ms(c),
+        identified=c.identified,
     )
 
 

@@ -10,7 +10,7 @@ from contracts.ids import stream
 from contracts.playbook import Captured
 from services.chassis.execution import state_of
 from services.chassis.http import Page
-from services.chassis.ports import Ports, Reader
+from services.chassis.ports import Ports, Reader, Row
 from services.crm.decider.details import DETAILS as DECIDER
 from services.crm.decider.details import PANEL
 from services.crm.decider.details_state import Details
@@ -18,7 +18,7 @@ from services.crm.queries.chats import KnownConversation, conversation_of
 from services.crm.queries.organizations import whom_with
 from services.crm.queries.pages import page_of
 from services.crm.queries.persons import who_is
-from services.crm.tables import DETAILS, NOTES
+from services.crm.tables import CONVERSATIONS, DETAILS, NOTES
 
 NOTES_SHOWN = 50
 FREE_CHARS_MAX = 8_000
@@ -67,8 +67,8 @@ class Note(BaseModel):
 
 class ShownDetails(BaseModel):
     """The details panel. `person_id` is who the visitor is now, `organization_id` whom they are with, each null while
-    that is not known; `by_bot` names the fields ("person.name") that the bot captured and nobody has set since; `notes`
-    is the first page of them."""
+    that is not known; `by_bot` names the fields ("person.name") that the bot captured and nobody has set since,
+    `verified` those whose values the customer's own server has signed for; `notes` is the first page of them."""
 
     conversation_id: str
     version: int
@@ -79,6 +79,7 @@ class ShownDetails(BaseModel):
     organization: OrganizationShown
     free: list[FreeField]
     by_bot: list[str]
+    verified: list[str]
     notes: Page[Note]
 
 
@@ -107,16 +108,29 @@ async def details_of(reader: Reader, workspace_id: str, conversation_id: str) ->
             organization=OrganizationShown(),
             free=[],
             by_bot=[],
+            verified=[],
             notes=nothing,
         )
+    known = await reader.get(workspace_id, CONVERSATIONS, conversation_id)
     money = {"value_minor": row["value_minor"], "currency": row["currency"]}
     more = {
         "person_id": await who_is(reader, workspace_id, row["visitor_id"]),
         "organization_id": await whom_with(reader, workspace_id, row["visitor_id"]),
         "deal_value": money if row["currency"] else None,
+        "verified": _verified(row, KnownConversation.model_validate(known) if known else None),
         "notes": await _notes(reader, workspace_id, conversation_id, None, NOTES_SHOWN),
     }
     return ShownDetails.model_validate(row | more)
+
+
+def _verified(row: Row, conversation: KnownConversation | None) -> list[str]:
+    """The fields that still say what was signed for when the conversation began."""
+    found = []
+    for detail in conversation.captured if conversation else ():
+        group, field = PANEL.get(detail.field, (None, ""))
+        if detail.verified and group is not None and row[group][field] == detail.value:
+            found.append(f"{group}.{field}")
+    return sorted(found)
 
 
 async def notes_of(
@@ -154,9 +168,10 @@ def _known(state: Details, captured: Iterable[Captured]) -> tuple[Captured, ...]
         kept = state.kept(group, field)
         if kept is None:
             continue
-        known.pop(name, None)
+        before = known.pop(name, None)
         if kept.value is not None:
-            known[name] = Captured(field=name, value=kept.value)
+            verified = before is not None and before.verified and before.value == kept.value
+            known[name] = Captured(field=name, value=kept.value, verified=verified)
     panel = [detail for name, detail in known.items() if name in PANEL]
     free = {name: detail for name, detail in known.items() if name not in PANEL}
     free |= {name: Captured(field=name, value=value or "") for name, value in state.values("free").items()}

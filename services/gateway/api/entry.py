@@ -1,14 +1,17 @@
 """Ways in and out: one-time links, sign-in and sign-out, visits, and tokens for sessions that count."""
 
+from typing import Annotated
+
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints
 
 from services.chassis.decider import NotFound
 from services.chassis.http import Body, Unauthorised
 from services.chassis.ports import Credential
 from services.chassis.tokens import Caller
 from services.gateway import invitations, queries
-from services.gateway.accounts import sessions, sign_in
+from services.gateway.accounts import sessions, sign_in, visits
+from services.gateway.accounts.identity import IDENTITY_CHARS_MAX, identity_of
 from services.gateway.accounts.standing import settings_of
 from services.gateway.api.edge import (
     PUBLIC,
@@ -33,6 +36,9 @@ from services.gateway.api.edge import (
 )
 
 router = APIRouter(tags=PUBLIC)
+
+
+IdentityText = Annotated[str, StringConstraints(min_length=1, max_length=IDENTITY_CHARS_MAX)]
 
 
 class EnterBody(Body):
@@ -65,15 +71,17 @@ class ResetBody(EnterBody):
 
 
 class VisitBody(Body):
-    """Which playbook is visited; an earlier session keeps the visitor the same.
+    """Which playbook is visited; an earlier session keeps the visitor the same, unless a signature said who it was.
 
-    A frame of ours, whose own origin says nothing, tells in `site` the origin of the page that shows it.
+    A frame of ours, whose own origin says nothing, tells in `site` the origin of the page that shows it. `identity` is
+    the JWT by which the company's own server says who the visitor is.
     """
 
     workspace_id: Uuid
     playbook_id: Uuid
     site: Site | None = None
     visitor_session: Secret | None = None
+    identity: IdentityText | None = None
 
 
 class SessionBody(Body):
@@ -131,11 +139,14 @@ async def post_sign_in(request: Request, response: Response, body: SignInBody) -
 
 @router.post("/sign-out")
 async def post_sign_out(request: Request, response: Response, body: SessionBody) -> SignedOut:
-    """Ends an agent's session. Tokens that were made of it run out within five minutes."""
-    session = body.session or session_in_cookie(request)
+    """Ends an agent's session, or a visitor's. Tokens that were made of it run out within five minutes."""
+    session, ports = body.session or session_in_cookie(request), ports_of(request)
     if body.session is None:
         drop_cookie(request, response)
-    return SignedOut(ended=session is not None and await sessions.sign_out(ports_of(request), session))
+    if session is None:
+        return SignedOut(ended=False)
+    ended = await sessions.sign_out(ports, session) or await visits.end_visitor_session(ports, session)
+    return SignedOut(ended=ended)
 
 
 @router.post("/tokens")
@@ -145,7 +156,7 @@ async def post_token(request: Request, body: SessionBody) -> Token:
     live = session and await sessions.live_session(ports, session)
     if live:
         return Token(**agent_token(ports, live.standing, live.account))
-    visiting = session and await invitations.visitor_session(ports, session)
+    visiting = session and await visits.visitor_session(ports, session)
     if not visiting:
         raise Unauthorised("The session is over: sign in again.")
     return Token(**signed(ports, _visitor(visiting)))
@@ -153,17 +164,18 @@ async def post_token(request: Request, body: SessionBody) -> Token:
 
 @router.post("/visits", status_code=201)
 async def post_visit(request: Request, body: VisitBody) -> VisitorSession:
-    """Gives a visitor a session for a visit to an active playbook."""
+    """Gives a visitor a session for a visit to an active playbook; with an `identity`, as the one whom it names."""
     ports = ports_of(request)
     sites = await queries.sites_of(ports.reader, body.workspace_id, body.playbook_id)
     if sites is None:
         raise NotFound("playbook")
     ours = settings_of(ports).origins
-    site = invitations.site_of(ours, request.headers.get("origin"), body.site)
-    invitations.require_site(ours, sites, site)
-    await invitations.count_visit(ports, body.workspace_id, body.playbook_id, site, address_of(request))
-    session, kept = await invitations.start_visit(
-        ports, body.workspace_id, body.playbook_id, body.visitor_session
+    site = visits.site_of(ours, request.headers.get("origin"), body.site)
+    visits.require_site(ours, sites, site)
+    await visits.count_visit(ports, body.workspace_id, body.playbook_id, site, address_of(request))
+    identity = body.identity and await identity_of(ports, body.workspace_id, site, body.identity)
+    session, kept = await visits.start_visit(
+        ports, body.workspace_id, body.playbook_id, body.visitor_session, identity or None
     )
     visit_id, token = kept.claims["visit_id"], signed(ports, _visitor(kept))
     return VisitorSession(session=session, visit_id=visit_id, visitor_id=kept.subject, **token)
@@ -176,5 +188,5 @@ def _check_cookie(request: Request, body: EnterBody) -> None:
 
 
 def _visitor(kept: Credential) -> Caller:
-    told = {"kind": "visitor", "id": kept.subject, "workspace_id": kept.workspace_id, **kept.claims}
-    return Caller.model_validate(told)
+    claims = {name: value for name, value in kept.claims.items() if name != visits.SIGNED_BY}
+    return Caller(kind="visitor", id=kept.subject, workspace_id=kept.workspace_id, **claims)

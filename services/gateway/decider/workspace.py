@@ -1,14 +1,31 @@
-"""A workspace: made once, under one name; of its owners the last one stays."""
+"""A workspace: made once, under one name; of its owners the last one stays, and two identity keys count at once."""
 
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict
 
-from contracts.envelope import Event
-from contracts.gateway import OwnerAppointed, OwnerDismissed, WorkspaceCreated
+from contracts.envelope import Event, UtcTime
+from contracts.gateway import (
+    IdentityKeyEnded,
+    IdentityKeyMade,
+    OwnerAppointed,
+    OwnerDismissed,
+    WorkspaceCreated,
+)
 from services.chassis.decider import Decider, NotFound, Refused
-from services.gateway.commands import AppointOwner, CreateWorkspace, DismissOwner, WorkspaceCommand
+from services.gateway.commands import (
+    AppointOwner,
+    CreateWorkspace,
+    DismissOwner,
+    EndIdentityKey,
+    MakeIdentityKey,
+    WorkspaceCommand,
+)
+
+IDENTITY_KEYS_MAX = 2
+"""One that signs, and one that is about to: more would be forgotten ones."""
+ENDED_KEYS_KEPT = 50
 
 
 class NoWorkspace(BaseModel):
@@ -17,11 +34,22 @@ class NoWorkspace(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class IdentityKey(BaseModel):
+    """A key that counts; its secret is kept under `secret_id`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    secret_id: str
+    made_at: UtcTime
+    by: str
+
+
 class Workspace(BaseModel):
     """A workspace that was made.
 
     `owners` are the accounts that count as owners, with their term; `dismissed` those that did once, with the last
-    term in which that was. So late news of an owner appoints nobody again.
+    term in which that was. So late news of an owner appoints nobody again. `ended_keys` are the last keys that were
+    ended, so that the repeat of such an end is known for one.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -29,6 +57,8 @@ class Workspace(BaseModel):
     name: str
     owners: Mapping[str, int] = {}
     dismissed: Mapping[str, int] = {}
+    identity_keys: Mapping[str, IdentityKey] = {}
+    ended_keys: tuple[str, ...] = ()
 
 
 class LastOwner(Refused):
@@ -50,6 +80,10 @@ def decide(command: WorkspaceCommand, state: State) -> Sequence[Event]:
             return _appoint(command, state)
         case DismissOwner():
             return _dismiss(command, state)
+        case MakeIdentityKey():
+            return _make_key(command, state)
+        case EndIdentityKey():
+            return _end_key(command, state)
         case _:
             assert_never(command)
 
@@ -82,6 +116,26 @@ def _dismiss(c: DismissOwner, state: State) -> Sequence[Event]:
     return [OwnerDismissed(agent_id=c.agent_id, term=c.term, at=c.at)]
 
 
+def _make_key(c: MakeIdentityKey, state: State) -> Sequence[Event]:
+    if isinstance(state, NoWorkspace):
+        raise NotFound("workspace")
+    if c.kid in state.identity_keys or c.kid in state.ended_keys:
+        return []
+    if len(state.identity_keys) >= IDENTITY_KEYS_MAX:
+        raise Refused(
+            "too_many_identity_keys", f"At most {IDENTITY_KEYS_MAX} identity keys count: end one first."
+        )
+    return [IdentityKeyMade(kid=c.kid, secret_id=c.secret_id, by=c.by, at=c.at)]
+
+
+def _end_key(c: EndIdentityKey, state: State) -> Sequence[Event]:
+    if isinstance(state, Workspace) and c.kid in state.ended_keys:
+        return []
+    if isinstance(state, NoWorkspace) or c.kid not in state.identity_keys:
+        raise NotFound("identity key")
+    return [IdentityKeyEnded(kid=c.kid, by=c.by, at=c.at)]
+
+
 def evolve(state: State, event: Event) -> State:
     """The state after an event."""
     match event, state:
@@ -93,6 +147,13 @@ def evolve(state: State, event: Event) -> State:
             owners = {owner: since for owner, since in state.owners.items() if owner != agent_id}
             dismissed = {**state.dismissed, agent_id: term}
             return state.model_copy(update={"owners": owners, "dismissed": dismissed})
+        case IdentityKeyMade(kid=kid), Workspace():
+            key = IdentityKey(secret_id=event.secret_id, made_at=event.at, by=event.by)
+            return state.model_copy(update={"identity_keys": {**state.identity_keys, kid: key}})
+        case IdentityKeyEnded(kid=kid), Workspace():
+            keys = {name: key for name, key in state.identity_keys.items() if name != kid}
+            ended = (*state.ended_keys, kid)[-ENDED_KEYS_KEPT:]
+            return state.model_copy(update={"identity_keys": keys, "ended_keys": ended})
         case _:
             return state
 
@@ -103,5 +164,5 @@ DECIDER: Decider[WorkspaceCommand, State] = Decider(
     evolve=evolve,
     initial=NoWorkspace(),
     states=(NoWorkspace, Workspace),
-    schema=2,
+    schema=3,
 )

@@ -77,7 +77,7 @@ def _project_agent(rows: Rows, changed: Changed) -> None:
 
 INBOX = ReadModel(
     name="inbox",
-    schema=2,
+    schema=3,
     source=INBOX_STATE,
     tables=(inbox, inbox_places, folder_counts),
     touches=_inbox_touches,

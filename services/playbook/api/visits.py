@@ -8,9 +8,10 @@ from pydantic import BaseModel, Field, StringConstraints
 from contracts.flow import CardId
 from contracts.ids import stream
 from contracts.look import Look
-from contracts.playbook import Said
+from contracts.playbook import Captured, Said
 from services.chassis.decider import NotFound
 from services.chassis.http import Accepted, Ask, Body, Id, VisitorAsk
+from services.chassis.tokens import Caller
 from services.playbook.commands.visit import GiveAnswer, GiveDetail, StartVisit, ViewPage
 from services.playbook.decider.visit import DECIDER as VISIT
 from services.playbook.decider.visit_state import Waiting
@@ -85,8 +86,16 @@ async def start_visit(visit_id: Id, body: StartBody, ask: VisitAsk) -> Accepted:
         pages=tuple(body.pages),
         locale=body.locale,
         at=ask.now,
+        known=_known(ask.caller),
     )
     return await ask.execute(VISIT, stream("visit", visit_id), command)
+
+
+def _known(caller: Caller) -> tuple[Captured, ...] | None:
+    """What the visitor's token says that somebody has signed for; None where nobody signed."""
+    if caller.known is None:
+        return None
+    return tuple(Captured(field=field, value=value, verified=True) for field, value in caller.known.items())
 
 
 @router.post("/visits/{visit_id}/answers")

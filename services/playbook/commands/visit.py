@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.flow import Flow
+from contracts.playbook import Captured
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class StartVisit:
-    """Begin to walk. `offer` is None where the playbook takes no visits."""
+    """Begin to walk. `offer` is None where the playbook takes no visits. `known` is what a signature tells of the
+    visitor; None where there is none."""
 
     visit_id: str
     visitor_id: str
@@ -25,6 +27,7 @@ class StartVisit:
     pages: tuple[str, ...]
     locale: str
     at: datetime
+    known: tuple[Captured, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

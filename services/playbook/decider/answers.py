@@ -39,6 +39,8 @@ def start(c: StartVisit, state: VisitState) -> Events:
         published=c.offer.published,
         pages=c.pages,
         locale=c.locale,
+        identified=c.known is not None,
+        known=c.known or (),
     )
     visit = evolve(state, started)
     assert isinstance(visit, Visit)

@@ -86,6 +86,7 @@ class Visit(_State):
     live_chat: LiveChat | None = None
     walk: tuple[Said, ...] = ()
     captured: tuple[Captured, ...] = ()
+    identified: bool = False
     page: Annotated[str, Personal] | None = None
     pages_viewed: int = 0
 
@@ -109,6 +110,8 @@ def evolve(state: VisitState, event: Event) -> VisitState:
                 playbook_id=event.playbook_id,
                 published=event.published,
                 page=event.pages[-1] if event.pages else None,
+                identified=event.identified,
+                captured=event.known,
             )
         case VisitEvent(), Visit():
             return state.model_copy(update=_changes(state, event))

@@ -145,4 +145,5 @@ def _request(visit: Visit, card_id: str, card: LiveChatCard, at: datetime) -> Li
         offline_message=card.offline_message,
         walk=visit.walk,
         captured=visit.captured,
+        identified=visit.identified,
     )

@@ -48,6 +48,14 @@ def test_a_request_opens_a_conversation_that_waits_for_its_wait_time() -> None:
     assert started.answer_by == T0 + timedelta(seconds=WAIT_S)
 
 
+def test_a_conversation_says_whether_its_visitor_is_known_by_signature() -> None:
+    first, *_ = given(DECIDER).when(replace(start(), identified=True))
+
+    assert isinstance(first, ConversationStarted)
+    assert first.identified
+    assert not started.identified
+
+
 def test_a_conversation_begins_with_the_walk_and_then_the_online_message() -> None:
     _, question, answer, online = given(DECIDER).when(start())
 

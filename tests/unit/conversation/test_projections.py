@@ -75,6 +75,7 @@ def test_a_conversation_is_listed_in_unassigned() -> None:
         "last_by": None,
         "last_message_at": None,
         "unread_versions": [],
+        "identified": False,
         "version": 1,
     }
 

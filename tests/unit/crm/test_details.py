@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from contracts.crm import LeadCreated
 from contracts.ids import derived_id
+from contracts.playbook import Captured
 from services.crm.service import SERVICE
 from tests.unit.crm.examples import CONVERSATION, captured, closed, started
 from tests.unit.crm.people import ANN, BEN, OWNER, STRANGER, THEIR_VISITOR, code, told
@@ -34,9 +36,30 @@ async def test_what_the_bot_captured_is_already_there(world: World) -> None:
         "organization": {"name": None, "website": None},
         "free": [],
         "by_bot": ["person.email", "person.name"],
+        "verified": [],
         "notes": {"items": [], "next": None},
     }
     assert len(world.events) == 1
+
+
+async def test_what_was_signed_for_is_told_while_it_still_stands_there(world: World) -> None:
+    signed = (
+        Captured(field="name", value="Zoë", verified=True),
+        Captured(field="company", value="ACME", verified=True),
+        Captured(field="email", value="zoe@example.com"),
+    )
+    other = derived_id("another conversation")
+    await world.hear(started(other).model_copy(update={"captured": signed}))
+    panel = f"/conversations/{other}/details"
+    assert (await told(world, panel))["verified"] == ["organization.name", "person.name"]
+
+    lead = await world.ask(ANN, "POST", f"/conversations/{other}/leads", {})
+    assert lead.status_code == 201
+    await world.ask(ANN, "POST", f"{panel}/person", {"name": "Zoe"})
+
+    assert (await told(world, panel))["verified"] == ["organization.name"]
+    (made,) = [event for event in world.events if isinstance(event, LeadCreated)]
+    assert {detail.field for detail in made.person if detail.verified} == {"name", "company"}
 
 
 async def test_a_conversation_of_which_nothing_is_known_has_empty_details(world: World) -> None:

@@ -1,11 +1,23 @@
 """Persons and organizations through the service's reactions and routes; every event arrives twice."""
 
+from datetime import timedelta
+
 import pytest
 
 from contracts.crm import PersonSet
 from contracts.ids import derived_id
+from contracts.playbook import Captured
 from services.crm.service import SERVICE
-from tests.unit.crm.examples import CONVERSATION, ORGANIZATION, PERSON, captured, follow_up, started
+from tests.unit.crm.examples import (
+    AT,
+    CONVERSATION,
+    ORGANIZATION,
+    PERSON,
+    captured,
+    follow_up,
+    started,
+    visit_started,
+)
 from tests.unit.crm.people import ANN, STRANGER, THEIR_VISITOR, code, told
 from tests.unit.playbook.world import World
 
@@ -44,6 +56,26 @@ async def test_persons_are_known_to_the_agents_of_their_workspace_alone(world: W
         assert code(await world.ask(STRANGER, "GET", f"/persons/{PERSON}{path}")) == (404, "not_found")
         assert code(await world.ask(THEIR_VISITOR, "GET", f"/persons/{PERSON}{path}")) == (403, "forbidden")
     assert (await world.ask(STRANGER, "GET", "/persons")).json()["items"] == []
+
+
+async def test_who_is_known_by_signature_is_a_person_with_a_company_before_they_say_a_word(
+    world: World,
+) -> None:
+    details = {"name": "Zoë", "email": "zoe@example.com", "company": "ACME"}
+    known = tuple(Captured(field=field, value=value, verified=True) for field, value in details.items())
+    signed = visit_started.model_copy(update={"identified": True, "known": known})
+
+    before = len(world.events)
+    await world.hear(visit_started)
+    assert len(world.events) == before
+    await world.hear(signed, "visit-1")
+    await world.hear(signed.model_copy(update={"at": AT + timedelta(days=1)}), "visit-2")
+
+    (person,) = (await told(world, "/persons"))["items"]
+    assert (person["name"], person["email"]) == ("Zoë", "zoe@example.com")
+    (organization,) = (await told(world, "/organizations"))["items"]
+    assert organization["name"] == "ACME"
+    assert len(world.events) == before + 2
 
 
 async def test_only_what_people_set_comes_from_a_panel_to_its_person(world: World) -> None:

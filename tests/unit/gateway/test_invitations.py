@@ -12,13 +12,12 @@ from services.chassis.ports import Credential
 from services.gateway.accounts.passwords import WeakPassword
 from services.gateway.accounts.sessions import AGENT_SESSION, NewSession, live_session
 from services.gateway.accounts.standing import email_key
+from services.gateway.accounts.visits import start_visit, visitor_session
 from services.gateway.invitations import (
     BadLink,
     create_workspace,
     invite_agent,
     redeem,
-    start_visit,
-    visitor_session,
 )
 from tests.unit.gateway.examples import ELSEWHERE, PASSWORD, PLAYBOOK, WORKSPACE
 from tests.unit.gateway.replica import Replica

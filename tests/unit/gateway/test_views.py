@@ -27,7 +27,7 @@ def test_agents_see_all_but_how_it_was_decided() -> None:
     seen = view(recorded(started, 1), for_visitor=False)
 
     assert seen is not None
-    assert seen["captured"] == [{"field": "email", "value": "vi@example.org"}]
+    assert seen["captured"] == [{"field": "email", "value": "vi@example.org", "verified": False}]
     assert "online" not in seen
     assert "evidence" not in (view(recorded(assigned, 2), for_visitor=False) or {})
 

@@ -237,7 +237,7 @@ export interface CaptureCard {
   next: string;
 }
 /**
- * One captured detail; a free field's has its label.
+ * One captured detail; a free field's has its label. `verified`: the customer's own server has signed for it.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Captured".
@@ -246,6 +246,7 @@ export interface Captured {
   field: string;
   label?: string | null;
   value: string;
+  verified?: boolean;
 }
 /**
  * A card, whole.
@@ -588,6 +589,7 @@ export interface EventClosed {
  * A conversation was opened in Unassigned; the visitor waits until `answer_by`. `wait_time_s` is in seconds.
  *
  * `online` are the agents as the decision saw them; `request_age_ms` is in milliseconds, from the request to it.
+ * `identified`: the customer's own server has signed who the visitor is.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventConversationStarted".
@@ -606,6 +608,7 @@ export interface EventConversationStarted {
   offline_message?: string;
   captured?: Captured[];
   request_age_ms?: number | null;
+  identified?: boolean;
 }
 /**
  * The visitor gave the detail that a capture card asked for.
@@ -659,7 +662,8 @@ export interface EventLiveChatDropped {
 /**
  * The visitor's path reached a Live Chat card: a person is wanted. `wait_time_s` is in seconds.
  *
- * Carries all that a conversation needs: its id (derived from the request), the walk so far and what was captured.
+ * Carries all that a conversation needs: its id (derived from the request), the walk so far, what was captured, and
+ * whether the visitor is `identified` by a signature.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventLiveChatRequested".
@@ -781,6 +785,9 @@ export interface EventVisitEnded {
 }
 /**
  * A visitor opened the panel; the walk keeps to version `published` of the playbook. `pages` are the last URLs.
+ *
+ * `identified`: the customer's own server has signed who the visitor is; `known` is what it told of them, which counts
+ * as captured.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventVisitStarted".
@@ -918,11 +925,33 @@ export interface FreeField {
   value: string;
 }
 /**
+ * A key that counts. `used_at`: when a visit last came with its signature, to the minute.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "IdentityKey".
+ */
+export interface IdentityKey {
+  kid: string;
+  made_at: string;
+  by: string;
+  used_at: string | null;
+}
+/**
+ * The keys that count, the oldest first; there are two at most.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "IdentityKeys".
+ */
+export interface IdentityKeys {
+  items: IdentityKey[];
+}
+/**
  * One conversation in the inbox (`inbox.state.v1`, key = conversation id); `version` is that of its stream.
  *
  * Its folder is Closed when `status` is closed, Unassigned when it has no holder, else that holder's. `late`: it was
  * taken after the wait. `unread` counts what the visitor wrote and no holder has read, up to 99. `visitor_name` is
- * what the bot captured before the conversation began; personal, and blanked when the visitor is erased.
+ * what the bot captured before the conversation began; personal, and blanked when the visitor is erased. `identified`:
+ * the customer's own server has signed who the visitor is.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "InboxRow".
@@ -948,6 +977,7 @@ export interface InboxRow {
   last_by: ("visitor" | "agent" | "bot") | null;
   last_message_at: string | null;
   unread: number;
+  identified: boolean;
 }
 /**
  * Whom to invite, and as what.
@@ -1146,6 +1176,17 @@ export interface Money {
  */
 export interface NameBody {
   name: string;
+}
+/**
+ * A key; the secret is shown once. Sign with the text as it is.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "NewIdentityKey".
+ */
+export interface NewIdentityKey {
+  kid: string;
+  secret: string;
+  algorithm?: "HS256";
 }
 /**
  * A note about the conversation.
@@ -1568,8 +1609,8 @@ export interface Sessions {
 }
 /**
  * The details panel. `person_id` is who the visitor is now, `organization_id` whom they are with, each null while
- * that is not known; `by_bot` names the fields ("person.name") that the bot captured and nobody has set since; `notes`
- * is the first page of them.
+ * that is not known; `by_bot` names the fields ("person.name") that the bot captured and nobody has set since,
+ * `verified` those whose values the customer's own server has signed for; `notes` is the first page of them.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ShownDetails".
@@ -1584,6 +1625,7 @@ export interface ShownDetails {
   organization: OrganizationShown;
   free: FreeField[];
   by_bot: string[];
+  verified: string[];
   notes: Page_Note_;
 }
 /**
@@ -1695,9 +1737,10 @@ export interface VapidKey {
   public_key: string | null;
 }
 /**
- * Which playbook is visited; an earlier session keeps the visitor the same.
+ * Which playbook is visited; an earlier session keeps the visitor the same, unless a signature said who it was.
  *
- * A frame of ours, whose own origin says nothing, tells in `site` the origin of the page that shows it.
+ * A frame of ours, whose own origin says nothing, tells in `site` the origin of the page that shows it. `identity` is
+ * the JWT by which the company's own server says who the visitor is.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "VisitBody".
@@ -1707,6 +1750,7 @@ export interface VisitBody {
   playbook_id: string;
   site?: string | null;
   visitor_session?: string | null;
+  identity?: string | null;
 }
 /**
  * A visitor's session of one visit; shown once.
