@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contracts.conversation import Assigned, MessagesRead, Reassigned, VisitorBlocked, VisitorUnblocked
 from contracts.crm import NoteRemoved, OrganizationSet, PersonSet, PersonsMerged
 from contracts.envelope import Event, Recorded
-from contracts.gateway import AgentRemoved
+from contracts.gateway import AgentRemoved, IdentityKeyEnded
 from contracts.notifier import DeviceAllowed
 from contracts.playbook import AnswerGiven, DetailCaptured, FlowEdited, PageViewed, VisitEnded
 from contracts.presence import AgentWentOffline, AgentWentOnline
@@ -94,6 +94,9 @@ ALREADY: Mapping[str, Callable[[Call, Sequence[Event]], bool]] = {
     "view_page": _looked_at,
     "allow": lambda call, events: (
         isinstance(events[-1], DeviceAllowed) and events[-1].agent_id == call.caller.id
+    ),
+    "end_identity_key": lambda call, events: any(
+        isinstance(event, IdentityKeyEnded) and event.kid == call.about["kid"] for event in events
     ),
     "post_removal": lambda call, events: any(isinstance(event, AgentRemoved) for event in events),
     "read": lambda call, events: any(

@@ -22,7 +22,7 @@ from contracts.envelope import Event
 from contracts.ids import id_of, stream
 from contracts.playbook import FollowUpRequested, LiveChatRequested, OfflineFlowStarted
 from contracts.presence import AgentWentOffline, AgentWentOnline
-from tests.simulation import acks, leavings, verdicts
+from tests.simulation import acks, identities, leavings, verdicts
 from tests.simulation.flows import OFFLINE_MESSAGE
 from tests.simulation.heard import LEASE_S
 from tests.simulation.history import History
@@ -232,4 +232,7 @@ FACTS = (
     leavings.files,
     leavings.removed,
     leavings.devices,
+    identities.visitors,
+    identities.known,
+    identities.keys,
 )

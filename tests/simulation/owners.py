@@ -13,6 +13,7 @@ from services.gateway.api import account, team
 from services.playbook.api import drafts, playbooks
 from tests.simulation.flows import flow
 from tests.simulation.loop import pass_time
+from tests.simulation.signed import end_key, make_key
 from tests.simulation.world import Call, Company, World
 
 WAITS_S = (5, 8, 13, 20)
@@ -126,6 +127,7 @@ class Owner:
             self._sign_out,
             self._remove,
             self._remove,
+            self._change_keys,
         )
         for deed in self.rng.sample(deeds, self.rng.choice((0, 1, 1, 2))):
             await pass_time(self.rng.uniform(3, 14))
@@ -157,6 +159,12 @@ class Owner:
 
     async def _sign_out(self) -> None:
         await self.world.send("gateway", account.sign_out_everywhere, self.rng.choice(self.company.agents))
+
+    async def _change_keys(self) -> None:
+        """One key after the other, more than count at once; the oldest is ended."""
+        for _ in range(self.rng.randint(1, 3)):
+            await make_key(self.world, self.company)
+        await end_key(self.world, self.company)
 
     async def _remove(self) -> None:
         """Somebody has to go, and at the same moment somebody else gives them a conversation."""

@@ -42,6 +42,7 @@ REFUSALS = (
     "playbook_not_active",
     "playbook_not_published",
     "same_person",
+    "too_many_identity_keys",
     "type_not_taken",
     "unauthorised",
     "wrong_kind_of_answer",

@@ -18,7 +18,7 @@ from services.gateway.decider import file
 from services.gateway.files import route
 from services.gateway.sockets import route as sockets
 from services.notifier import queries
-from tests.simulation.actors import COMMANDS_MIN, Agent, visitor_of
+from tests.simulation.actors import COMMANDS_MIN, Agent
 from tests.simulation.checks import violations
 from tests.simulation.companies import found
 from tests.simulation.heard import read_once
@@ -27,6 +27,7 @@ from tests.simulation.loop import OUTSIDE, Stuck, pass_time
 from tests.simulation.owners import Owner
 from tests.simulation.races import races
 from tests.simulation.screens import Numbered
+from tests.simulation.signed import visitors_of
 from tests.simulation.world import World
 
 RELEASE_AFTER, HOUR = timedelta(seconds=12), timedelta(seconds=4)
@@ -117,7 +118,7 @@ async def play(world: World) -> None:
     for name, agents, visitors in (("acme", rng.choice((2, 2, 3)), rng.choice((2, 3))), ("other", 1, 1)):
         company = await found(world, name, agents)
         world.companies.append(company)
-        world.visitors += [visitor_of(world, company, number) for number in range(visitors)]
+        world.visitors += await visitors_of(world, company, visitors)
     agents_now = [Agent(world, agent, company) for company in world.companies for agent in company.agents]
     owner = Owner(world, world.companies[0])
     await asyncio.gather(*(person.live() for person in (*world.visitors, *agents_now, owner)))

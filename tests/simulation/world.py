@@ -92,6 +92,8 @@ class Company:
     """The notes of each conversation, by id."""
     persons: list[str] = field(default_factory=list)
     """Whom the list of persons has shown."""
+    identity_keys: dict[str, str] = field(default_factory=dict)
+    """With which its server signs, by name."""
 
 
 class World:
@@ -110,6 +112,8 @@ class World:
         self.screens: list[Screen] = []
         self.companies: list[Company] = []
         self.visitors: list[Any] = []
+        self.users: dict[str, str] = {}
+        """The users of the companies' sites, by visit."""
 
     def screen(self, caller: Caller, tab: str = "") -> Screen:
         """A new screen, not open yet."""
