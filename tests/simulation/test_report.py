@@ -24,12 +24,14 @@ OF_SIZES_AND_RATES = frozenset(
         "too_many_tries", "too_many_uploads", "too_many_visits", "too_slow", "walk_too_long",
     }
 )  # fmt: skip
-OF_WAYS_IN = frozenset({"bad_link", "bad_sign_in", "site_not_allowed", "weak_password", "wrong_password"})
+OF_WAYS_IN = frozenset(
+    {"bad_identity", "bad_link", "bad_sign_in", "site_not_allowed", "weak_password", "wrong_password"}
+)
 """Nobody signs in on a simulated day: people come with tokens."""
 OF_OTHERS = frozenset(
     {
-        "already_invited", "attachment_over", "behind", "contended", "no_web_push", "not_the_choices", "outcome_exists",
-        "role_changed", "workspace_exists",
+        "already_invited", "attachment_over", "behind", "contended", "no_web_push", "not_built", "not_the_choices",
+        "outcome_exists", "role_changed", "workspace_exists",
     }
 )  # fmt: skip
 """What another key or the command line is needed for, or a setting, or more people at one thing than a day has."""

@@ -8,7 +8,7 @@ import pytest
 from contracts.conversation import Assigned, Closed, MessagePosted, MessagesRead
 from contracts.gateway import AgentRemoved, FileDropped, FileReceived
 from contracts.ids import stream
-from contracts.notifier import DeviceAllowed, NoticeDelayed, NoticesDecided
+from contracts.notifier import DeviceAllowed, DeviceNotice, NoticeDelayed, NoticesDecided
 from contracts.presence import AgentWentOnline
 from services.notifier.consumers.sending import devices_of
 from tests.simulation import leavings, verdicts
@@ -105,7 +105,9 @@ def handed_to_another(forger: Forger) -> None:
 
 
 def never_handed_over(forger: Forger) -> None:
-    forger.find(NoticesDecided, has_devices)
+    at_once = {one.stream for one in forger.all(NoticesDecided, has_devices)}
+    if all(forger.has(name, DeviceNotice) for name in at_once):
+        raise CannotForge
     forger.world.push.given.clear()
 
 
