@@ -31,6 +31,7 @@ function told(version: number, more: Partial<ShownDetails> = {}): ShownDetails {
     organization: {},
     free: [],
     by_bot: [],
+    verified: [],
     notes: { items: [] },
     ...more,
   };

@@ -37,6 +37,7 @@ function row(id: number, version: number, folder: string, more: Partial<InboxRow
     last_by: null,
     last_message_at: null,
     unread: 0,
+    identified: false,
     ...more,
   };
 }
