@@ -12,6 +12,7 @@ from tests.e2e.browser.chromium import FLAGS, chromium
 from tests.e2e.browser.host import Host, host_site
 from tests.e2e.browser.people import Company, Crowd
 from tests.e2e.browser.watching import Watch
+from tests.e2e.browser.wire import Wire, wired
 from tests.e2e.push_service import PushService, push_service
 from tests.e2e.system import System
 
@@ -34,13 +35,21 @@ def pushes() -> Iterator[PushService]:
 
 
 @pytest.fixture(scope="package")
+def wire() -> Iterator[Wire]:
+    """Between the browser and the system."""
+    with wired() as found:
+        yield found
+
+
+@pytest.fixture(scope="package")
 def shop(
-    infrastructure: Servers, tmp_path_factory: pytest.TempPathFactory, pushes: PushService
+    infrastructure: Servers, tmp_path_factory: pytest.TempPathFactory, pushes: PushService, wire: Wire
 ) -> Iterator[System]:
-    """All services in one process, at an address that browsers may use; visitors who leave are gone soon."""
+    """All services in one process, behind the wire; visitors who leave are gone soon."""
     folder = tmp_path_factory.mktemp("browser")
     system = System(infrastructure, folder, f"bro{folder.parent.name.rpartition('-')[2]}_")
-    system.variables["LIVECHAT_ORIGINS"] = system.address_of("all")
+    wire.target = system.address_of("all")
+    system.variables["LIVECHAT_ORIGINS"] = wire.url
     system.variables["LIVECHAT_CONVERSATION_VISITOR_LEFT_S"] = str(LEFT_AFTER_S)
     system.variables["LIVECHAT_NOTIFIER_PUSH_LOCAL"] = f"127.0.0.1:{pushes.port}"
     try:
@@ -77,10 +86,10 @@ def watch() -> Iterator[Watch]:
 
 
 @pytest.fixture
-def company(shop: System, host: Host) -> Iterator[Company]:
+def company(shop: System, wire: Wire, host: Host) -> Iterator[Company]:
     """A company with an active playbook, whose widget is on the site."""
     with httpx.Client(base_url=shop.bases["gateway"], timeout=30) as http:
-        found = Company(shop, http)
+        found = Company(shop, http, wire.url)
         found.install(host)
         yield found
 

@@ -16,11 +16,11 @@ WAIT_TIME_S = 60
 
 
 class Company(Owner):
-    """A workspace with a playbook, and its owner's token."""
+    """A workspace with a playbook, and its owner's token; browsers reach it at `base`."""
 
-    def __init__(self, system: System, http: httpx.Client) -> None:
+    def __init__(self, system: System, http: httpx.Client, base: str) -> None:
         super().__init__(system, http)
-        self.base, self._client, self._names = system.bases["gateway"], http, 0
+        self.base, self._client, self._names = base, http, 0
         self.playbook_id = ""
 
     def install(self, host: Host, **template: Any) -> None:
