@@ -7,14 +7,9 @@ export interface Setup {
   /** Once it is created; what was typed for it can no longer be changed here. */
   playbookId: string | null;
   published: boolean;
-  /** One key for each request, so that none is carried out twice. */
-  keys: Readonly<Record<"create" | "publish" | "sites" | "activate", string>>;
 }
 
-export function newSetup(newKey: () => string): Setup {
-  const keys = { create: newKey(), publish: newKey(), sites: newKey(), activate: newKey() };
-  return { step: "name", playbookId: null, published: false, keys };
-}
+export const NEW_SETUP: Setup = { step: "name", playbookId: null, published: false };
 
 /** The next thing to ask the services for in this step, if there is any. */
 export function nextRequest(setup: Setup): "create" | "publish" | "sites" | "activate" | null {
@@ -47,7 +42,7 @@ export function activated(setup: Setup): Setup {
   return { ...setup, step: "installed" };
 }
 
-/** Back to a step that was done, to change it; what is created stays. Its request is another one from then on. */
-export function backTo(setup: Setup, step: "sites", newKey: () => string): Setup {
-  return { ...setup, step, keys: { ...setup.keys, sites: newKey() } };
+/** Back to the sites, to change them; what is created stays. */
+export function backToSites(setup: Setup): Setup {
+  return { ...setup, step: "sites" };
 }

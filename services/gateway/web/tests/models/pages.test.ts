@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { browserName } from "../../src/models/browser-name";
 import {
   activated,
-  backTo,
+  backToSites,
   created,
-  newSetup,
+  NEW_SETUP,
   nextRequest,
   published,
   sitesSet,
@@ -84,9 +85,7 @@ describe("sites", () => {
 
 describe("setting Live Chat up", () => {
   it("goes on where it stopped and carries out each step once", () => {
-    let count = 0;
-    const newKey = () => `key-${++count}`;
-    let setup = newSetup(newKey);
+    let setup = NEW_SETUP;
     expect(nextRequest(setup)).toBe("create");
     setup = created(setup, "p1");
     expect(nextRequest(setup)).toBe("publish");
@@ -94,11 +93,24 @@ describe("setting Live Chat up", () => {
     expect([setup.step, nextRequest(setup)]).toEqual(["sites", "sites"]);
     setup = sitesSet(setup);
     expect(nextRequest(setup)).toBe("activate");
-    const before = setup.keys;
-    setup = sitesSet(backTo(setup, "sites", newKey));
-    expect(setup.keys.sites).not.toBe(before.sites);
-    expect(setup.keys.create).toBe(before.create);
+    setup = sitesSet(backToSites(setup));
+    expect([setup.step, setup.playbookId, setup.published]).toEqual(["activate", "p1", true]);
     setup = activated(setup);
     expect([setup.step, nextRequest(setup), setup.playbookId]).toEqual(["installed", null, "p1"]);
+  });
+});
+
+describe("a browser's name", () => {
+  it("is told by its own words", () => {
+    const safari =
+      "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1";
+    expect(browserName(safari)).toEqual({ browser: "Safari", system: "iPhone" });
+    const edge =
+      "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari/537.36 Edg/156.0";
+    expect(browserName(edge)).toEqual({ browser: "Edge", system: "Windows" });
+    const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";
+    expect(browserName(firefox)).toEqual({ browser: "Firefox", system: "Linux" });
+    expect(browserName("python-httpx/0.28")).toBeNull();
+    expect(browserName("")).toBeNull();
   });
 });

@@ -1,10 +1,22 @@
+import "../styles/pages.css";
 import { useInbox } from "../context";
+import { Look } from "./look";
+import { PasswordForm } from "./password";
+import { Profile } from "./profile";
+import { Sessions } from "./sessions";
 
+/** One's own account: what visitors call one, the password, this browser's looks and keys, the sessions. */
 export function Account() {
   const { t } = useInbox();
   return (
     <section class="page" aria-labelledby="page-title">
-      <h1 id="page-title">{t("pages.account")}</h1>
+      <div class="page-head">
+        <h1 id="page-title">{t("pages.account")}</h1>
+      </div>
+      <Profile />
+      <Look />
+      <PasswordForm />
+      <Sessions />
     </section>
   );
 }

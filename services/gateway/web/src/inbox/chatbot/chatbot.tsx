@@ -1,10 +1,91 @@
+import "../styles/pages.css";
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { type Listed, listed, withFirst, withMore } from "../../models/paging";
+import type { ListedPlaybook } from "../../wire/types";
 import { useInbox } from "../context";
+import { onePage } from "../pages";
+import { Button } from "../ui/button";
+import { useLoaded } from "../ui/loaded";
+import { More } from "../ui/more";
+import { Empty, Failure, Skeleton } from "../ui/states";
+import { PlaybookCard } from "./playbook-card";
+import { SetUp } from "./set-up";
 
+const idOf = (playbook: ListedPlaybook) => playbook.playbook_id;
+const PATH = "playbook/playbooks";
+
+/** Leads › Chatbot: the playbooks, and the way to Live Chat on one's own site. */
 export function Chatbot() {
-  const { t } = useInbox();
+  const { t, me } = useInbox();
   return (
     <section class="page" aria-labelledby="page-title">
-      <h1 id="page-title">{t("pages.chatbot")}</h1>
+      {me.role === "agent" ? (
+        <>
+          <h1 id="page-title">{t("pages.chatbot")}</h1>
+          <Empty title={t("chatbot.notYours")} text={t("chatbot.notYoursText")} />
+        </>
+      ) : (
+        <Playbooks />
+      )}
     </section>
+  );
+}
+
+function Playbooks() {
+  const { t, api } = useInbox();
+  const [settingUp, setSettingUp] = useState(false);
+  const [list, setList] = useState<Listed<ListedPlaybook> | null>(null);
+  const loaded = useLoaded("playbooks", async () => {
+    const page = await onePage<ListedPlaybook>(api, PATH, null, 20);
+    setList((now) => (now === null ? listed(page) : withFirst(now, page, idOf)));
+  });
+  const more = async () => {
+    if (list === null) return;
+    setList(withMore(list, await onePage<ListedPlaybook>(api, PATH, list.next, 20), idOf));
+  };
+  const setUp = (
+    <Button kind="primary" onClick={() => setSettingUp(true)}>
+      {t("chatbot.setUp")}
+    </Button>
+  );
+  return (
+    <>
+      <div class="page-head">
+        <h1 id="page-title">{t("pages.chatbot")}</h1>
+        {list !== null && list.items.length > 0 && setUp}
+      </div>
+      {list === null && loaded.problem === null && <Skeleton lines={4} />}
+      {loaded.problem !== null && <Failure problem={loaded.problem} onRetry={() => void loaded.again()} />}
+      {list !== null && list.items.length === 0 && <FirstSteps>{setUp}</FirstSteps>}
+      {list?.items.map((playbook) => (
+        <PlaybookCard key={idOf(playbook)} listed={playbook} />
+      ))}
+      {list !== null && list.next !== null && <More load={more} label={t("chatbot.more")} />}
+      {settingUp && (
+        <SetUp
+          onClose={() => {
+            setSettingUp(false);
+            void loaded.again();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** Where there is no playbook yet: what it takes until the first visitor writes. */
+function FirstSteps({ children }: { children: ComponentChildren }) {
+  const { t } = useInbox();
+  return (
+    <Empty title={t("chatbot.none")} text={t("chatbot.noneText")}>
+      <ol class="first-steps">
+        <li>{t("chatbot.first.name")}</li>
+        <li>{t("chatbot.first.sites")}</li>
+        <li>{t("chatbot.first.snippet")}</li>
+        <li>{t("chatbot.first.online")}</li>
+      </ol>
+      {children}
+    </Empty>
   );
 }

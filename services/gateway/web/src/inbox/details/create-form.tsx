@@ -1,14 +1,13 @@
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
-import type { Problem } from "../../wire/problem";
 import type { OutcomeBody } from "../../wire/types";
 import { useInbox } from "../context";
-import { problemText } from "../problem-text";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Field } from "../ui/field";
-import { problemFrom } from "../ui/loaded";
-import { keyOf } from "./key-of";
+import { keyOf } from "../ui/key-of";
+import { Refusal } from "../ui/refusal";
+import { useSending } from "../ui/sending";
 import type { Wanted } from "./outcomes-kept";
 import type { Panel } from "./panel";
 
@@ -27,24 +26,16 @@ interface CreateFormProps {
 
 /** A dialog that makes a lead, a deal or an activity: once, however often the connection breaks meanwhile. */
 export function CreateForm({ panel, title, make, made, wanted, onClose, children }: CreateFormProps) {
-  const { t, format, toast } = useInbox();
+  const { t, toast } = useInbox();
   const [about, setAbout] = useState({ title: "", note: "" });
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const { busy, problem, send } = useSending();
   const keys = useRef(keyOf());
-  const send = async () => {
+  const submit = async () => {
     const what = wanted({ title: about.title.trim() || null, note: about.note.trim() || null });
-    if (what === null || busy) return;
-    setBusy(true);
-    setProblem(null);
-    try {
-      await panel.outcomes.make(what, keys.current(what));
-      toast(made);
-      onClose();
-    } catch (error) {
-      setProblem(problemFrom(error));
-      setBusy(false);
-    }
+    if (what === null) return;
+    if (!(await send(() => panel.outcomes.make(what, keys.current(what))))) return;
+    toast(made);
+    onClose();
   };
   return (
     <Dialog title={title} onClose={onClose}>
@@ -52,7 +43,7 @@ export function CreateForm({ panel, title, make, made, wanted, onClose, children
         class="details-form"
         onSubmit={(submitted) => {
           submitted.preventDefault();
-          void send();
+          void submit();
         }}
       >
         <Field label={t("outcomes.name")} hint={t("outcomes.nameHint")}>
@@ -81,11 +72,7 @@ export function CreateForm({ panel, title, make, made, wanted, onClose, children
             />
           )}
         </Field>
-        {problem !== null && (
-          <p class="field-error" role="alert">
-            {problemText(problem, t, format)}
-          </p>
-        )}
+        <Refusal problem={problem} />
         <div class="dialog-buttons">
           <Button onClick={onClose}>{t("shell.cancel")}</Button>
           <Button kind="primary" type="submit" busy={busy}>

@@ -5,8 +5,8 @@ import type { ListedConversation, Page_ListedConversation_ } from "../../wire/ty
 import { useInbox } from "../context";
 import { follows } from "../router";
 import { useLoaded } from "../ui/loaded";
+import { More } from "../ui/more";
 import { Time } from "../ui/time";
-import { More } from "./more";
 
 const idOf = (conversation: ListedConversation) => conversation.conversation_id;
 

@@ -1,15 +1,14 @@
-import { useEffect, useRef, useState } from "preact/hooks";
-import type { Problem } from "../../wire/problem";
+import { useEffect, useRef } from "preact/hooks";
 import { useInbox } from "../context";
 import { problemText } from "../problem-text";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";
-import { problemFrom } from "../ui/loaded";
-import { keyOf } from "./key-of";
+import { keyOf } from "../ui/key-of";
+import { useSending } from "../ui/sending";
 
 interface NoteEditorProps {
   label: string;
-  save: string;
+  action: string;
   text: string;
   placeholder?: string;
   focused?: boolean;
@@ -21,28 +20,19 @@ interface NoteEditorProps {
 
 /** A note's text. Ctrl+Enter saves; what could not be saved stays, with the reason. */
 export function NoteEditor(props: NoteEditorProps) {
-  const { label, save, text, placeholder, focused = false, onText, onCancel, onSave } = props;
+  const { label, action, text, placeholder, focused = false, onText, onCancel, onSave } = props;
   const { t, format } = useInbox();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const { busy, problem, send } = useSending();
   const area = useRef<HTMLTextAreaElement>(null);
   const keys = useRef(keyOf());
   useEffect(() => {
     if (focused) area.current?.focus();
   }, [focused]);
-  const send = async () => {
+  const save = async () => {
     const trimmed = text.trim();
-    if (busy || trimmed === "") return;
-    setBusy(true);
-    setProblem(null);
-    try {
-      await onSave(trimmed, keys.current(trimmed));
-      keys.current = keyOf();
-    } catch (error) {
-      setProblem(problemFrom(error));
-    } finally {
-      setBusy(false);
-    }
+    if (trimmed === "") return;
+    const done = await send(() => onSave(trimmed, keys.current(trimmed)));
+    if (done) keys.current = keyOf();
   };
   const open = text.trim() !== "" || onCancel !== undefined;
   return (
@@ -59,7 +49,7 @@ export function NoteEditor(props: NoteEditorProps) {
             value={text}
             onInput={(input) => onText(input.currentTarget.value)}
             onKeyDown={(press) => {
-              if (press.key === "Enter" && (press.ctrlKey || press.metaKey)) void send();
+              if (press.key === "Enter" && (press.ctrlKey || press.metaKey)) void save();
               if (press.key === "Escape" && onCancel !== undefined) onCancel();
             }}
           />
@@ -68,8 +58,8 @@ export function NoteEditor(props: NoteEditorProps) {
       {open && (
         <div class="row end">
           {onCancel !== undefined && <Button onClick={onCancel}>{t("shell.cancel")}</Button>}
-          <Button kind="primary" busy={busy} onClick={() => void send()}>
-            {save}
+          <Button kind="primary" busy={busy} onClick={() => void save()}>
+            {action}
           </Button>
         </div>
       )}

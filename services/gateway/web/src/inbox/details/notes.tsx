@@ -2,11 +2,10 @@ import { useState } from "preact/hooks";
 import { mayEdit, mayRemove } from "../../models/notes";
 import type { Note } from "../../wire/types";
 import { useInbox } from "../context";
-import { Button } from "../ui/button";
-import { Dialog } from "../ui/dialog";
+import { Confirm } from "../ui/confirm";
 import { Menu } from "../ui/menu";
+import { More } from "../ui/more";
 import { Time } from "../ui/time";
-import { More } from "./more";
 import { NoteEditor } from "./note-editor";
 import type { Notes as Kept } from "./notes-kept";
 
@@ -20,7 +19,7 @@ export function Notes({ notes }: { notes: Kept }) {
       <NoteEditor
         label={t("details.note")}
         placeholder={t("details.notePlaceholder")}
-        save={t("details.addNote")}
+        action={t("details.addNote")}
         text={notes.draft.value}
         onText={(text) => {
           notes.draft.value = text;
@@ -74,7 +73,7 @@ function NoteItem({ note, notes }: { note: Note; notes: Kept }) {
       ) : (
         <NoteEditor
           label={t("details.editNote")}
-          save={t("details.saveNote")}
+          action={t("details.saveNote")}
           text={editing}
           focused
           onText={setEditing}
@@ -85,30 +84,19 @@ function NoteItem({ note, notes }: { note: Note; notes: Kept }) {
           }}
         />
       )}
-      {removing && <RemoveNote note={note} notes={notes} onClose={() => setRemoving(false)} />}
+      {removing && (
+        <Confirm
+          title={t("details.removeNoteTitle")}
+          action={t("details.removeNote")}
+          danger
+          run={() => notes.remove(note.note_id)}
+          onClose={() => setRemoving(false)}
+        >
+          <p class="details-text" dir="auto">
+            {note.text}
+          </p>
+        </Confirm>
+      )}
     </article>
-  );
-}
-
-function RemoveNote({ note, notes, onClose }: { note: Note; notes: Kept; onClose: () => void }) {
-  const { t, toast } = useInbox();
-  const [busy, setBusy] = useState(false);
-  const remove = async () => {
-    setBusy(true);
-    await notes.remove(note.note_id).then(onClose, toast);
-    setBusy(false);
-  };
-  return (
-    <Dialog title={t("details.removeNoteTitle")} onClose={onClose}>
-      <p class="details-text" dir="auto">
-        {note.text}
-      </p>
-      <div class="dialog-buttons">
-        <Button onClick={onClose}>{t("shell.cancel")}</Button>
-        <Button kind="danger" busy={busy} onClick={() => void remove()}>
-          {t("details.removeNote")}
-        </Button>
-      </div>
-    </Dialog>
   );
 }

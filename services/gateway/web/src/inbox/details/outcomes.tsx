@@ -1,7 +1,7 @@
 import type { Outcome } from "../../wire/types";
 import { useInbox } from "../context";
+import { More } from "../ui/more";
 import { Time } from "../ui/time";
-import { More } from "./more";
 import type { Outcomes as Kept } from "./outcomes-kept";
 
 /** “Final outcomes created”: leads, deals and activities of this conversation, by agents and by the bot. */

@@ -3,10 +3,11 @@ import { details } from "./details";
 import { liveChat } from "./live-chat";
 import { notices } from "./notices";
 import { pages } from "./pages";
+import { people } from "./people";
 import { problems } from "./problems";
 import { shell } from "./shell";
 
-const areas = [shell, liveChat, details, pages, notices, problems] as const;
+const areas = [shell, liveChat, details, pages, people, notices, problems] as const;
 type Of<Area> = Area extends { en: Texts<infer Key> } ? Key : never;
 
 /** Every text of the inbox. Keys begin with their area, so that no two areas have the same. */

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { useInbox } from "../context";
-import { Button } from "../ui/button";
-import { problemFrom } from "../ui/loaded";
+import { Button } from "./button";
+import { problemFrom } from "./loaded";
 
 /** Loads what else there is of a list. */
 export function More({ load, label }: { load: () => Promise<void>; label: string }) {

@@ -1,0 +1,87 @@
+import { useRef, useState } from "preact/hooks";
+import { LANGUAGES, type Language } from "../../i18n/texts";
+import { created, nextRequest, published } from "../../models/setup";
+import type { Accepted } from "../../wire/types";
+import { useInbox } from "../context";
+import { NAMES } from "../language";
+import { Field } from "../ui/field";
+import { keyOf } from "../ui/key-of";
+import { StepForm, type StepProps } from "./step-form";
+
+/** Name, language and wait time: with them a playbook is made from the template, and published. */
+export function NameStep({ setup, onChange, onClose }: StepProps) {
+  const { t, api, language } = useInbox();
+  const [name, setName] = useState(t("chatbot.usualName"));
+  const [speaks, setSpeaks] = useState<Language>(language);
+  const [wait, setWait] = useState("60");
+  const keys = useRef(keyOf());
+  const make = async () => {
+    let now = setup;
+    if (nextRequest(now) === "create") {
+      const body = { name: name.trim(), language: speaks, wait_time_s: Number(wait) };
+      const told = await api.post<Accepted>("playbook/playbooks", body, { key: keys.current(body) });
+      now = created(now, told.ids?.playbook_id ?? "");
+      onChange(now);
+    }
+    await api.post(`playbook/playbooks/${now.playbookId}/publish`);
+    onChange(published(now));
+  };
+  // What is made keeps what was typed for it: from then on only its publication is left.
+  const made = setup.playbookId !== null;
+  return (
+    <StepForm run={make} action={t("chatbot.step.next")} onLater={onClose}>
+      <p>{t("chatbot.step.nameText")}</p>
+      <Field label={t("chatbot.name")}>
+        {(wiring) => (
+          <input
+            {...wiring}
+            type="text"
+            required
+            pattern=".*\S.*"
+            maxLength={120}
+            dir="auto"
+            autocomplete="off"
+            disabled={made}
+            value={name}
+            onInput={(input) => setName(input.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <div class="form-row">
+        <Field label={t("chatbot.language")} hint={t("chatbot.languageHint")}>
+          {(wiring) => (
+            <select
+              {...wiring}
+              disabled={made}
+              value={speaks}
+              onChange={(change) =>
+                setSpeaks(LANGUAGES.find((one) => one === change.currentTarget.value) ?? "en")
+              }
+            >
+              {LANGUAGES.map((one) => (
+                <option key={one} value={one}>
+                  {NAMES[one]}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field label={t("chatbot.wait")} hint={t("chatbot.waitHint")}>
+          {(wiring) => (
+            <input
+              {...wiring}
+              type="number"
+              required
+              min={5}
+              max={1_800}
+              step={1}
+              disabled={made}
+              value={wait}
+              onInput={(input) => setWait(input.currentTarget.value)}
+            />
+          )}
+        </Field>
+      </div>
+    </StepForm>
+  );
+}

@@ -1,0 +1,85 @@
+import { useState } from "preact/hooks";
+import { activated, backToSites, NEW_SETUP, type Setup, STEPS, sitesSet } from "../../models/setup";
+import { useInbox } from "../context";
+import { Button } from "../ui/button";
+import { Dialog } from "../ui/dialog";
+import { NameStep } from "./set-up-name";
+import { sitesBody } from "./sites";
+import { SitesField } from "./sites-field";
+import { Snippet } from "./snippet";
+import { StepForm, type StepProps } from "./step-form";
+
+/** “Set up Live Chat”: a playbook from the template, its sites, on, and the snippet. It goes on where it stopped. */
+export function SetUp({ onClose }: { onClose: () => void }) {
+  const { t } = useInbox();
+  const [setup, setSetup] = useState(NEW_SETUP);
+  return (
+    <Dialog title={t("chatbot.setUp")} onClose={onClose} wide>
+      <Steps setup={setup} />
+      {setup.step === "name" && <NameStep setup={setup} onChange={setSetup} onClose={onClose} />}
+      {setup.step === "sites" && <SitesStep setup={setup} onChange={setSetup} onClose={onClose} />}
+      {setup.step === "activate" && <ActivateStep setup={setup} onChange={setSetup} />}
+      {setup.step === "installed" && setup.playbookId !== null && (
+        <>
+          <p>{t("chatbot.step.installedText")}</p>
+          <Snippet playbookId={setup.playbookId} />
+          <div class="dialog-buttons">
+            <Button kind="primary" onClick={onClose}>
+              {t("pages.done")}
+            </Button>
+          </div>
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+function Steps({ setup }: { setup: Setup }) {
+  const { t } = useInbox();
+  const at = STEPS.indexOf(setup.step);
+  return (
+    <ol class="steps" aria-label={t("chatbot.steps")}>
+      {STEPS.map((step, place) => (
+        <li
+          key={step}
+          class={place < at ? "done" : ""}
+          aria-current={step === setup.step ? "step" : undefined}
+        >
+          {t(`chatbot.step.${step}`)}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function SitesStep({ setup, onChange, onClose }: StepProps) {
+  const { t, api } = useInbox();
+  const [text, setText] = useState("");
+  const set = async () => {
+    await api.post(`playbook/playbooks/${setup.playbookId}/sites`, sitesBody(text));
+    onChange(sitesSet(setup));
+  };
+  return (
+    <StepForm run={set} action={t("chatbot.step.next")} onLater={onClose}>
+      <p>{t("chatbot.step.sitesText")}</p>
+      <SitesField text={text} onText={setText} />
+    </StepForm>
+  );
+}
+
+function ActivateStep({ setup, onChange }: StepProps) {
+  const { t, api } = useInbox();
+  const activate = async () => {
+    await api.post(`playbook/playbooks/${setup.playbookId}/activate`);
+    onChange(activated(setup));
+  };
+  return (
+    <StepForm
+      run={activate}
+      action={t("chatbot.activate")}
+      back={{ label: t("chatbot.step.back"), go: () => onChange(backToSites(setup)) }}
+    >
+      <p>{t("chatbot.step.activateText")}</p>
+    </StepForm>
+  );
+}
