@@ -57,12 +57,25 @@ export class Frames {
     return heardBy(this.streams, stream, listener);
   }
 
+  /** Gets what a conversation's stream tells after this version, also over cuts. */
+  follow(stream: string, after: number): void {
+    this.versions.startAt(stream, after);
+    this.send({ type: "follow", stream, after });
+  }
+
+  unfollow(stream: string): void {
+    this.versions.forget(stream);
+    this.send({ type: "unfollow", stream });
+  }
+
   private hear(frame: Frame): void {
     if (frame.type === "event") this.event(String(frame.stream), Number(frame.version), frame.event);
     for (const listener of this.types.get(String(frame.type)) ?? []) listener(frame);
   }
 
   private event(stream: string, version: number, event: unknown): void {
+    // What was on its way when a screen left its conversation is nobody's, and no gap.
+    if (!(stream in this.versions.have())) return;
     const what = this.versions.next(stream, version);
     if (what === "gap") this.connection.again();
     if (what !== "new") return;

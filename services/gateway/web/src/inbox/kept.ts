@@ -15,6 +15,17 @@ class Kept {
     }
   }
 
+  /** The keys that begin so. */
+  names(begin: string): string[] {
+    try {
+      return Object.keys(this.storage())
+        .filter((key) => key.startsWith(this.prefix + begin))
+        .map((key) => key.slice(this.prefix.length));
+    } catch {
+      return [...this.memory.keys()].filter((key) => key.startsWith(begin));
+    }
+  }
+
   set(key: string, value: string | null): void {
     try {
       if (value === null) this.storage().removeItem(this.prefix + key);

@@ -7,6 +7,8 @@ import "./styles/base.css";
 import "./styles/ui.css";
 import "./styles/entry.css";
 import "./styles/shell.css";
+import "./styles/lists.css";
+import "./styles/thread.css";
 
 followHistory();
 followSettings();

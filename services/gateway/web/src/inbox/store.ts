@@ -5,9 +5,11 @@ import type { Standing } from "../wire/connection";
 import { isRecord } from "../wire/problem";
 import type { Account, Agent, Folders } from "../wire/types";
 import { type FrameListener, Frames, type StreamListener } from "./frames";
+import { FolderReader } from "./lists/folder-reader";
 import { everyPage } from "./pages";
 import { Switch } from "./presence";
 import { tabId } from "./tab";
+import { Outboxes } from "./thread/outboxes";
 
 /** So long after a row moved the counts are read anew: what moved unseen is in them then. */
 const COUNT_AGAIN_MS = 1_500;
@@ -21,12 +23,12 @@ export type NoticeFrame = Readonly<Record<string, unknown>>;
 export class Store {
   readonly standing = signal<Standing>({ is: "connecting" });
   readonly state = signal<InboxState>(NOTHING);
-  /** How many own messages wait to be sent. */
-  readonly unsent = signal(0);
   readonly isOnline = computed(() => this.state.value.agents.get(this.me.agent_id)?.online ?? null);
   readonly agents = computed(() => this.state.value.agents);
   readonly counts = computed(() => this.state.value.counts);
   readonly presence: Switch;
+  readonly folders: FolderReader;
+  readonly outboxes: Outboxes;
   /** Run before the session ends, while its token still counts, e.g. to take this browser's device off. */
   readonly beforeSignOut: (() => Promise<void>)[] = [];
   private readonly frames: Frames;
@@ -42,6 +44,8 @@ export class Store {
       api,
       computed(() => (this.known.value ? (this.isOnline.value ?? false) : null)),
     );
+    this.folders = new FolderReader(api, this.state, me.agent_id);
+    this.outboxes = new Outboxes(api, me.agent_id);
     this.frames = new Frames(api, tabId(), (standing) => {
       this.standing.value = standing;
       if (standing.is === "waiting") this.presence.sees("cut");
@@ -84,6 +88,17 @@ export class Store {
     return this.frames.onEvent(`conversation-${conversationId}`, listener);
   }
 
+  /** Follows a conversation that was read up to this version; gives what ends it. */
+  follow(conversationId: string, after: number, listener: StreamListener): () => void {
+    const stream = `conversation-${conversationId}`;
+    const deaf = this.frames.onEvent(stream, listener);
+    this.frames.follow(stream, after);
+    return () => {
+      deaf();
+      this.frames.unfollow(stream);
+    };
+  }
+
   /** How many conversations a folder of an address holds; null before that is known. */
   count(folder: string): number | null {
     return this.known.value ? (this.counts.value[folderId(folder, this.me.agent_id)] ?? 0) : null;
@@ -95,6 +110,8 @@ export class Store {
       const [agents] = await Promise.all([everyPage<Agent>(this.api, "presence/agents"), this.readCounts()]);
       this.state.value = withAgents(this.state.value, agents);
       this.known.value = true;
+      this.folders.again();
+      this.outboxes.again();
       this.presence.sees("row");
     } catch {
       // The socket is there and the services are not: it is read again with the next connection, or a little later.

@@ -100,8 +100,10 @@ export class Api {
   }
 
   private async known<T>(method: string, path: string, body: unknown, asking: Asking): Promise<T> {
+    // A session that is over is so at the first word: only a token may be too old.
+    const token = await this.token();
     try {
-      const answer = await this.answered(method, path, body, asking, await this.token());
+      const answer = await this.answered(method, path, body, asking, token);
       return (await answer.json()) as T;
     } catch (error) {
       if (!(error instanceof Problem && error.status === 401)) throw error;

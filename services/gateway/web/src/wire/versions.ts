@@ -20,6 +20,11 @@ export class Versions {
     return "new";
   }
 
+  /** The screen has read this stream up to here by other ways. */
+  startAt(stream: string, version: number): void {
+    this.last.set(stream, version);
+  }
+
   forget(stream: string): void {
     this.last.delete(stream);
   }

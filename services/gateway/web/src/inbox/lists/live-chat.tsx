@@ -1,4 +1,8 @@
+import { useInbox } from "../context";
 import { Details } from "../details/details";
+import { Conversation } from "../thread/conversation";
+import { Empty } from "../ui/states";
+import { ConversationList } from "./conversation-list";
 
 interface LiveChatProps {
   folder: string;
@@ -6,10 +10,21 @@ interface LiveChatProps {
 }
 
 /** A folder's list, the conversation that is open, and what is known of it. */
-export function LiveChat({ conversationId }: LiveChatProps) {
+export function LiveChat({ folder, conversationId }: LiveChatProps) {
+  const { t } = useInbox();
   return (
-    <div class="live-chat">
-      {conversationId !== null && <Details key={conversationId} conversationId={conversationId} />}
+    <div class={conversationId === null ? "live-chat" : "live-chat has-open"}>
+      <ConversationList key={folder} folder={folder} openId={conversationId} />
+      {conversationId === null ? (
+        <section class="thread" aria-label={t("thread.label")}>
+          <Empty title={t("thread.none")} text={t("thread.noneText")} />
+        </section>
+      ) : (
+        <>
+          <Conversation key={conversationId} conversationId={conversationId} folder={folder} />
+          <Details key={conversationId} conversationId={conversationId} />
+        </>
+      )}
     </div>
   );
 }

@@ -18,7 +18,7 @@ export function Banner() {
     const timer = setTimeout(() => setShown(true), QUIET_MS);
     return () => clearTimeout(timer);
   }, [away]);
-  const unsent = store.unsent.value;
+  const unsent = store.outboxes.unsent.value;
   return (
     <div role="status" aria-live="polite">
       {shown && (

@@ -1,0 +1,103 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { folderId, listed } from "../../models/inbox";
+import { settled } from "../../models/list";
+import type { InboxRow } from "../../wire/types";
+import { useInbox } from "../context";
+import { Button } from "../ui/button";
+import { Failure, Skeleton } from "../ui/states";
+import { EmptyFolder } from "./empty-folder";
+import { type Filter, Filters, passes } from "./filters";
+import { useHeld } from "./held";
+import { Row } from "./row";
+
+interface ConversationListProps {
+  folder: string;
+  openId: string | null;
+}
+
+export function ConversationList({ folder, openId }: ConversationListProps) {
+  const { t, store } = useInbox();
+  const [filters, setFilters] = useState<ReadonlySet<Filter>>(new Set());
+  const { held, handlers } = useHeld();
+  const view = useView(folder, filters, held);
+  const reading = store.folders.of(folder).value;
+  useEffect(() => void store.folders.look(folder), [store, folder]);
+  const name = useFolderName(folder);
+  return (
+    <section class="list" aria-labelledby="list-title" {...handlers}>
+      <header class="list-head">
+        <h1 id="list-title">{name}</h1>
+        <Filters chosen={filters} choose={setFilters} />
+      </header>
+      <div
+        class="list-scroll"
+        onScroll={(scroll) => nearEnd(scroll.currentTarget) && void store.folders.more(folder)}
+      >
+        {view.fresh > 0 && (
+          <Button class="fresh" kind="primary" onClick={view.refresh}>
+            {t("list.fresh", { count: view.fresh })}
+          </Button>
+        )}
+        <ul aria-labelledby="list-title">
+          {view.rows.map(({ row, left }) => (
+            <Row
+              key={row.conversation_id}
+              row={row}
+              left={left}
+              folder={folder}
+              open={row.conversation_id === openId}
+            />
+          ))}
+        </ul>
+        {reading.problem !== null && (
+          <Failure problem={reading.problem} onRetry={() => void store.folders.more(folder)} />
+        )}
+        {!reading.begun && reading.problem === null && view.rows.length === 0 && <Skeleton lines={6} />}
+        {reading.begun && view.rows.length === 0 && view.fresh === 0 && (
+          <EmptyFolder folder={folder} filtered={filters.size > 0} onClear={() => setFilters(new Set())} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** The rows in the order in which they are shown, which holds still while somebody is at them. */
+function useView(folder: string, filters: ReadonlySet<Filter>, held: boolean) {
+  const { store, me } = useInbox();
+  const state = store.state.value;
+  const shown = useRef<readonly string[]>([]);
+  const last = useRef<Map<string, InboxRow>>(new Map());
+  const chosen = useRef(filters);
+  const [, again] = useState(0);
+  const current = useMemo(
+    () => listed(state, folderId(folder, me.agent_id)).filter((row) => passes(row, filters)),
+    [state, folder, me, filters],
+  );
+  if (chosen.current !== filters) shown.current = [];
+  chosen.current = filters;
+  const ids = current.map((row) => row.conversation_id);
+  const { places, fresh } = settled(shown.current, ids, held);
+  for (const row of current) last.current.set(row.conversation_id, row);
+  shown.current = places.map((place) => place.id);
+  const rows = places.flatMap(({ id, left }) => {
+    const row = state.rows.get(id) ?? last.current.get(id);
+    return row === undefined ? [] : [{ row, left }];
+  });
+  const refresh = () => {
+    shown.current = [];
+    again((count) => count + 1);
+  };
+  return { rows, fresh, refresh };
+}
+
+export function useFolderName(folder: string): string {
+  const { t, store } = useInbox();
+  if (folder === "unassigned") return t("folders.unassigned");
+  if (folder === "mine") return t("folders.mine");
+  if (folder === "closed") return t("folders.closed");
+  return store.agents.value.get(folder)?.name ?? t("folders.agent");
+}
+
+function nearEnd(list: HTMLElement): boolean {
+  return list.scrollHeight - list.scrollTop - list.clientHeight < 400;
+}

@@ -1,0 +1,85 @@
+import { signal } from "@preact/signals";
+import { applied, EMPTY, type Entry, type Thread } from "../../models/thread";
+import { Problem } from "../../wire/problem";
+import type { TranscriptEntry } from "../../wire/types";
+import type { Inbox } from "../context";
+import { onePage } from "../pages";
+import { problemFrom } from "../ui/loaded";
+
+/** A conversation that has just begun may not be there to be read yet: so often it is asked for again. */
+const NOT_YET_TRIES = 4;
+const NOT_YET_MS = 500;
+/** What a command led to is to come over the socket; where it does not, it is read. */
+const REACH_MS = 1_500;
+
+/** One conversation as it is shown: read once, then kept up to date by its events. */
+export class Following {
+  readonly thread = signal<Thread>(EMPTY);
+  readonly loaded = signal(false);
+  readonly problem = signal<Problem | null>(null);
+  private unfollow: (() => void) | null = null;
+  private ended = false;
+  private reaching: number | undefined;
+
+  constructor(
+    private readonly inbox: Pick<Inbox, "api" | "store">,
+    private readonly conversationId: string,
+  ) {}
+
+  async start(): Promise<void> {
+    this.problem.value = null;
+    try {
+      await this.read(0);
+      if (this.ended) return;
+      this.unfollow ??= this.inbox.store.follow(
+        this.conversationId,
+        this.thread.value.version,
+        (version, event) => this.hear([{ version, event }]),
+      );
+      this.loaded.value = true;
+    } catch (error) {
+      if (!this.ended) this.problem.value = problemFrom(error);
+    }
+  }
+
+  stop(): void {
+    this.ended = true;
+    clearTimeout(this.reaching);
+    this.unfollow?.();
+  }
+
+  /** A command led to this version: it will be shown, with the socket or without. */
+  reach(version: number): void {
+    clearTimeout(this.reaching);
+    this.reaching = window.setTimeout(() => {
+      // What cannot be read now comes with the socket.
+      if (this.thread.value.version < version) void this.read(version).catch(() => undefined);
+    }, REACH_MS);
+  }
+
+  private hear(entries: readonly Entry[]): void {
+    if (!this.ended) this.thread.value = applied(this.thread.value, entries);
+  }
+
+  private async read(minVersion: number): Promise<void> {
+    const path = `gateway/conversations/${this.conversationId}/transcript?min_version=${minVersion}`;
+    let cursor: string | null = null;
+    do {
+      const told: { items: TranscriptEntry[]; next?: string | null } = await this.page(path, cursor);
+      this.hear(told.items);
+      cursor = told.next ?? null;
+    } while (cursor !== null && !this.ended);
+  }
+
+  private async page(path: string, cursor: string | null) {
+    for (let left = NOT_YET_TRIES; ; left -= 1) {
+      try {
+        return await onePage<TranscriptEntry>(this.inbox.api, path, cursor, 100);
+      } catch (error) {
+        const notYet = error instanceof Problem && error.status === 404 && left > 1;
+        if (!notYet || this.ended) throw error;
+        await new Promise((resolve) => setTimeout(resolve, NOT_YET_MS));
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { signal } from "@preact/signals";
+import type { PrivateNote } from "../../models/thread-blocks";
+import type { Accepted, Note } from "../../wire/types";
+import type { Inbox } from "../context";
+import { everyPage } from "../pages";
+
+const AGAIN_MS = 20_000;
+
+/** The private notes of a conversation. No socket tells of them: they are read again while somebody looks. */
+export class Notes {
+  readonly all = signal<readonly PrivateNote[]>([]);
+  private timer: number | undefined;
+  private readonly path: string;
+
+  constructor(
+    private readonly inbox: Pick<Inbox, "api" | "me">,
+    conversationId: string,
+  ) {
+    this.path = `crm/conversations/${conversationId}/details/notes`;
+  }
+
+  start(): void {
+    void this.read();
+    this.timer = window.setInterval(() => {
+      if (document.visibilityState === "visible") void this.read();
+    }, AGAIN_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Writes one. Raises the Problem of a refusal. */
+  async write(text: string, key: string): Promise<void> {
+    const told = await this.inbox.api.post<Accepted>(this.path, { text }, { key });
+    const { agent_id: by, name: byName } = this.inbox.me;
+    const noteId = told.ids?.note_id ?? key;
+    const note = { noteId, at: new Date().toISOString(), by, byName, text };
+    this.all.value = [...this.all.value.filter((one) => one.noteId !== noteId), note];
+  }
+
+  /** Reads them anew. Where the details are not there yet, or cannot be read, there are none to show. */
+  async read(): Promise<void> {
+    try {
+      const told = await everyPage<Note>(this.inbox.api, this.path);
+      const read = told.map(({ note_id, created_at, by, by_name, text }) => ({
+        noteId: note_id,
+        at: created_at,
+        by,
+        byName: by_name,
+        text,
+      }));
+      const there = new Set(read.map((note) => note.noteId));
+      const young = Date.now() - AGAIN_MS;
+      // One that was written a moment ago may not be there to be read yet.
+      const own = this.all.value.filter((note) => !there.has(note.noteId) && Date.parse(note.at) > young);
+      this.all.value = [...read, ...own];
+    } catch {
+      // It is read again a little later.
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import { computed, signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import { EMPTY, unreadUpTo } from "../../models/thread";
+import type { Accepted } from "../../wire/types";
+import type { Inbox } from "../context";
+import { Following } from "./following";
+import { Notes } from "./notes";
+import { Typing } from "./typing";
+
+type Around = Pick<Inbox, "api" | "store" | "me">;
+
+/** The conversation that is open: what is shown of it, and what can be done with it. */
+export class Open {
+  readonly following: Following;
+  readonly notes: Notes;
+  readonly typing: Typing;
+  readonly outbound;
+  /** One asked to have it, and no answer came yet: it is shown as if it were so. */
+  readonly taking = signal(false);
+  /** It is asked whether the conversation is really to be closed. */
+  readonly closing = signal(false);
+  readonly thread = computed(() => this.following.thread.value);
+  readonly row = computed(() => this.inbox.store.state.value.rows.get(this.conversationId) ?? null);
+  readonly holder = computed(() => {
+    const { agent_id: id, name } = this.inbox.me;
+    return this.taking.value ? { id, name } : this.thread.value.holder;
+  });
+  readonly isMine = computed(() => this.holder.value?.id === this.inbox.me.agent_id);
+  readonly isClosed = computed(() => this.thread.value.status === "closed");
+  private readUpTo = 0;
+
+  constructor(
+    private readonly inbox: Around,
+    readonly conversationId: string,
+  ) {
+    this.following = new Following(inbox, conversationId);
+    this.notes = new Notes(inbox, conversationId);
+    this.typing = new Typing(inbox.store, conversationId);
+    this.outbound = inbox.store.outboxes.of(conversationId);
+  }
+
+  start(): void {
+    void this.following.start();
+    this.notes.start();
+  }
+
+  stop(): void {
+    this.following.stop();
+    this.notes.stop();
+    this.typing.stop();
+  }
+
+  /** Takes it from Unassigned. Raises the Problem of a refusal, such as that somebody was faster. */
+  async take(): Promise<void> {
+    this.taking.value = true;
+    try {
+      await this.command("take", {});
+    } finally {
+      this.taking.value = false;
+    }
+  }
+
+  async assign(agentId: string): Promise<void> {
+    const expected_holder = this.thread.value.holder?.id ?? null;
+    await this.command("assign", { agent_id: agentId, expected_holder });
+  }
+
+  async close(): Promise<void> {
+    await this.command("close", { expected_holder: this.thread.value.holder?.id ?? null });
+  }
+
+  /** Tells that all was seen that is there, where it is one's own and something is unread. */
+  async sees(): Promise<void> {
+    const upTo = unreadUpTo(this.thread.value);
+    if (upTo === null || upTo <= this.readUpTo || !this.isMine.value || this.isClosed.value) return;
+    this.readUpTo = upTo;
+    try {
+      await this.command("read", { up_to: upTo });
+    } catch {
+      // It is told again with the next message, or when the page is looked at again.
+      this.readUpTo = 0;
+    }
+  }
+
+  private async command(name: string, body: object): Promise<void> {
+    const path = `conversation/conversations/${this.conversationId}/${name}`;
+    const told = await this.inbox.api.post<Accepted>(path, body);
+    this.following.reach(told.version);
+    // Until the event is there, what was asked for is shown.
+    if (name === "take") await this.arrives(told.version);
+  }
+
+  private arrives(version: number): Promise<void> {
+    if (this.thread.value.version >= version) return Promise.resolve();
+    return new Promise((resolve) => {
+      const limit = setTimeout(done, 4_000);
+      const end = this.thread.subscribe((thread) => {
+        if (thread !== EMPTY && thread.version >= version) done();
+      });
+      function done() {
+        clearTimeout(limit);
+        // The first call comes before `subscribe` has returned.
+        queueMicrotask(() => end());
+        resolve();
+      }
+    });
+  }
+}
+
+export const OpenContext = createContext<Open | null>(null);
+
+export function useOpen(): Open {
+  const found = useContext(OpenContext);
+  if (found === null) throw new Error("no conversation around this component");
+  return found;
+}

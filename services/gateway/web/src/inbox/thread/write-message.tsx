@@ -1,0 +1,100 @@
+import { useRef, useState } from "preact/hooks";
+import { useInbox } from "../context";
+import { Button } from "../ui/button";
+import { Attached } from "./attached";
+import { fileOf, useAttaching } from "./attaching";
+import { useDraft } from "./draft";
+import { useOpen } from "./open";
+import { TEXT_MAX, TextBox } from "./text-box";
+
+/** A message to the visitor, with a file or without. */
+export function WriteMessage() {
+  const { t } = useInbox();
+  const open = useOpen();
+  const [text, setText] = useDraft("message");
+  const [over, setOver] = useState(false);
+  const files = useAttaching();
+  const busy = files.attaching !== null && files.attaching.token === null;
+  const nothing = text.trim() === "" && files.attaching === null;
+  const send = () => {
+    if (nothing || busy || text.length > TEXT_MAX) return;
+    open.outbound.write(text.trim(), open.thread.value.version, files.taken());
+    open.typing.says(false);
+    setText("");
+  };
+  const add = (data: DataTransfer | null, event: Event) => {
+    const file = fileOf(data);
+    if (file === null) return;
+    event.preventDefault();
+    files.begin(file);
+  };
+  return (
+    // Dropping is a third way beside the button and pasting, which the keyboard has.
+    <section
+      aria-label={t("compose.message")}
+      class={over ? "write over" : "write"}
+      onDragOver={(drag) => {
+        drag.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(drop) => {
+        setOver(false);
+        add(drop.dataTransfer, drop);
+      }}
+    >
+      {files.attaching !== null && (
+        <Attached attaching={files.attaching} onDrop={files.drop} onRetry={files.retry} />
+      )}
+      <TextBox
+        label={t("compose.message")}
+        placeholder={over ? t("file.drop") : t("compose.placeholder")}
+        text={text}
+        onText={(next) => {
+          setText(next);
+          open.typing.says(next !== "");
+        }}
+        onSend={send}
+        onBlur={() => open.typing.says(false)}
+        onPaste={(paste) => add(paste.clipboardData, paste)}
+      />
+      <div class="write-foot">
+        <FileButton onFile={files.begin} />
+        <small class="write-hint">{t("compose.hint")}</small>
+        <Button kind="primary" aria-disabled={nothing || busy ? "true" : undefined} onClick={send}>
+          {t("compose.send")}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function FileButton({ onFile }: { onFile: (file: File) => void }) {
+  const { t } = useInbox();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        class="unseen"
+        tabIndex={-1}
+        aria-label={t("file.add")}
+        onChange={(change) => {
+          const file = change.currentTarget.files?.[0];
+          // The same file may be picked again after it was taken out.
+          change.currentTarget.value = "";
+          if (file !== undefined) onFile(file);
+        }}
+      />
+      <Button
+        kind="quiet"
+        aria-label={t("file.add")}
+        title={t("file.add")}
+        onClick={() => input.current?.click()}
+      >
+        <span aria-hidden="true">📎</span>
+      </Button>
+    </>
+  );
+}
