@@ -39,7 +39,10 @@ export function actionsOf(inbox: Inbox, open: Open): Actions {
       const why = whyNotTake();
       if (why !== null) toast(why);
       else if (open.holder.value === null) {
-        tries(() => open.take(), () => moveTo(inbox, open, "mine"));
+        tries(
+          () => open.take(),
+          () => moveTo(inbox, open, "mine"),
+        );
       }
     },
     assign: (agentId) => tries(() => open.assign(agentId)),
