@@ -9,6 +9,7 @@ import "./styles/entry.css";
 import "./styles/shell.css";
 import "./styles/lists.css";
 import "./styles/thread.css";
+import "./styles/keys.css";
 
 followHistory();
 followSettings();

@@ -1,5 +1,6 @@
 import { LANGUAGES } from "../../i18n/texts";
 import { useInbox } from "../context";
+import { shown } from "../keys/run";
 import { NAMES } from "../language";
 import { Avatar } from "../ui/avatar";
 import { Menu } from "../ui/menu";
@@ -23,6 +24,12 @@ export function AccountMenu() {
           checked: one === language,
           onSelect: () => setLanguage(one),
         })),
+        {
+          label: t("shell.help"),
+          onSelect: () => {
+            shown.value = "help";
+          },
+        },
         { label: t("shell.signOut"), onSelect: () => void signOut() },
       ]}
     />

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Account } from "../account/account";
 import { Chatbot } from "../chatbot/chatbot";
 import { useInbox } from "../context";
+import { Keyboard } from "../keys/keyboard";
 import { LiveChat } from "../lists/live-chat";
 import { Notices } from "../notices/notices";
 import { Replies } from "../replies/replies";
@@ -42,6 +43,7 @@ export function Shell({ outdated }: { outdated: boolean }) {
         <Banner />
         <Page />
       </main>
+      <Keyboard />
       <Notices />
     </div>
   );

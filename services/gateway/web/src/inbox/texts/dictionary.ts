@@ -1,5 +1,6 @@
 import type { Language, Texts, Translate } from "../../i18n/texts";
 import { details } from "./details";
+import { keys } from "./keys";
 import { liveChat } from "./live-chat";
 import { notices } from "./notices";
 import { pages } from "./pages";
@@ -7,7 +8,7 @@ import { people } from "./people";
 import { problems } from "./problems";
 import { shell } from "./shell";
 
-const areas = [shell, liveChat, details, pages, people, notices, problems] as const;
+const areas = [shell, liveChat, keys, details, pages, people, notices, problems] as const;
 type Of<Area> = Area extends { en: Texts<infer Key> } ? Key : never;
 
 /** Every text of the inbox. Keys begin with their area, so that no two areas have the same. */

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { useInbox } from "../context";
 import { Button } from "../ui/button";
 import { useActions } from "./actions";
@@ -6,27 +6,30 @@ import { useOpen } from "./open";
 import { WriteMessage } from "./write-message";
 import { WriteNote } from "./write-note";
 
-type Mode = "message" | "note";
-
 /** Where one writes: to the visitor, as the holder; or a note for agents, as anybody. */
 export function Composer() {
   const { t } = useInbox();
   const open = useOpen();
-  const [mode, setMode] = useState<Mode>("message");
+  const mode = open.mode.value;
+  const place = useRef<HTMLDivElement>(null);
+  const called = open.called.value;
+  useEffect(() => {
+    if (called > 0) place.current?.querySelector("textarea")?.focus();
+  }, [called]);
   const closed = open.isClosed.value;
-  const tab = (one: Mode, text: string) => (
+  const tab = (one: "message" | "note", text: string) => (
     <button
       type="button"
       class="tab"
       aria-pressed={mode === one}
       data-mode={one}
-      onClick={() => setMode(one)}
+      onClick={() => open.write(one)}
     >
       {text}
     </button>
   );
   return (
-    <div class={mode === "note" ? "composer is-note" : "composer"}>
+    <div ref={place} class={mode === "note" ? "composer is-note" : "composer"}>
       <fieldset class="tabs" aria-label={t("compose.modes")}>
         {tab("message", t("compose.message"))}
         {tab("note", t("compose.note"))}

@@ -6,6 +6,7 @@ import { Composer } from "./composer";
 import { Header } from "./header";
 import { Log } from "./log";
 import { Open, OpenContext } from "./open";
+import { openNow } from "./open-now";
 
 interface ConversationProps {
   conversationId: string;
@@ -19,7 +20,11 @@ export function Conversation({ conversationId, folder }: ConversationProps) {
   const [open] = useState(() => new Open(inbox, conversationId));
   useEffect(() => {
     open.start();
-    return () => open.stop();
+    openNow.value = open;
+    return () => {
+      open.stop();
+      if (openNow.peek() === open) openNow.value = null;
+    };
   }, [open]);
   const thread = open.thread.value;
   useEffect(() => {

@@ -20,6 +20,9 @@ export class Open {
   readonly taking = signal(false);
   /** It is asked whether the conversation is really to be closed. */
   readonly closing = signal(false);
+  /** What is written, and how often it was asked that the cursor go there. */
+  readonly mode = signal<"message" | "note">("message");
+  readonly called = signal(0);
   readonly thread = computed(() => this.following.thread.value);
   readonly row = computed(() => this.inbox.store.state.value.rows.get(this.conversationId) ?? null);
   readonly holder = computed(() => {
@@ -49,6 +52,12 @@ export class Open {
     this.following.stop();
     this.notes.stop();
     this.typing.stop();
+  }
+
+  /** Puts the cursor where this is written. */
+  write(mode: "message" | "note"): void {
+    this.mode.value = mode;
+    this.called.value += 1;
   }
 
   /** Takes it from Unassigned. Raises the Problem of a refusal, such as that somebody was faster. */

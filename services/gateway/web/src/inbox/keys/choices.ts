@@ -1,0 +1,77 @@
+import { colleagues } from "../../models/inbox";
+import { COMMANDS, KEYS } from "../../models/keys";
+import { pathOf } from "../../models/route";
+import type { InboxRow } from "../../wire/types";
+import type { Inbox } from "../context";
+import { run, whyNot } from "./run";
+
+/** One thing that the palette offers. */
+export interface Choice {
+  readonly id: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly run: () => void;
+}
+
+/** All that can be done now, every place to go to, and the conversations that are known here. */
+export function choicesOf(inbox: Inbox): Choice[] {
+  return [...commands(inbox), ...places(inbox), ...conversations(inbox)];
+}
+
+function commands(inbox: Inbox): Choice[] {
+  const { t, store, toast } = inbox;
+  const online = store.isOnline.value === true;
+  const turn = () =>
+    void store.presence
+      .turn(!online)
+      .catch(() => toast(t("problem.away"), () => void store.presence.turn(!online)));
+  return [
+    ...COMMANDS.filter((one) => one !== "palette" && whyNot(inbox, one) === null).map((one) => ({
+      id: one,
+      label: t(`keys.${one}`),
+      hint: KEYS[one],
+      run: () => run(inbox, one),
+    })),
+    { id: "presence", label: t(online ? "keys.goOffline" : "keys.goOnline"), hint: "", run: turn },
+    { id: "sign-out", label: t("shell.signOut"), hint: "", run: () => void inbox.signOut() },
+  ];
+}
+
+function places(inbox: Inbox): Choice[] {
+  const { t, store, me, go } = inbox;
+  const to = (path: string, name: string): Choice => ({
+    id: path,
+    label: t("keys.goTo", { name }),
+    hint: "",
+    run: () => go(path),
+  });
+  return [
+    to(pathOf("unassigned"), t("folders.unassigned")),
+    to(pathOf("mine"), t("folders.mine")),
+    ...colleagues(store.state.value, me.agent_id).map((agent) => to(pathOf(agent.agent_id), agent.name)),
+    to(pathOf("closed"), t("folders.closed")),
+    ...(me.role === "agent" ? [] : [to("/inbox/chatbot", t("shell.chatbot"))]),
+    to("/inbox/team", t("shell.team")),
+    to("/inbox/account", t("shell.account")),
+  ];
+}
+
+function conversations(inbox: Inbox): Choice[] {
+  const rows = [...inbox.store.state.value.rows.values()];
+  return rows
+    .sort((one, other) => Date.parse(other.changed_at) - Date.parse(one.changed_at))
+    .map((row) => conversation(inbox, row));
+}
+
+/** A conversation, in the folder that it is in. */
+export function conversation(inbox: Inbox, row: InboxRow): Choice {
+  const { t, me, go, format } = inbox;
+  const folder = row.folder === me.agent_id ? "mine" : row.folder;
+  const where = row.status === "closed" ? t("folders.closed") : (row.holder_name ?? t("folders.unassigned"));
+  return {
+    id: row.conversation_id,
+    label: t("keys.conversation", { name: row.visitor_name ?? t("thread.visitor") }),
+    hint: `${where} · ${format.relative(row.last_message_at ?? row.started_at, Date.now())}`,
+    run: () => go(pathOf(folder, row.conversation_id)),
+  };
+}
