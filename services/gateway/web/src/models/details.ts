@@ -170,9 +170,17 @@ export function unsaved(details: Details): AnyField[] {
 
 /** Whether the bot captured it and nobody has set it since. */
 export function byBot(details: Details, name: TextField): boolean {
-  return (
-    details.known?.by_bot.includes(name) === true && details.texts[name].version <= details.known.version
-  );
+  return isStill(details, name, details.known?.by_bot);
+}
+
+/** Whether the customer's own server has signed for what stands there. */
+export function isVerified(details: Details, name: TextField): boolean {
+  return isStill(details, name, details.known?.verified);
+}
+
+/** Whether these fields have it, and it was not saved here since they were read. */
+function isStill(details: Details, name: TextField, names: readonly string[] = []): boolean {
+  return names.includes(name) && details.texts[name].version <= (details.known?.version ?? 0);
 }
 
 /** The deal's value as it is saved, in minor units; null where none is. */

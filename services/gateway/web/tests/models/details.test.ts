@@ -7,6 +7,7 @@ import {
   dealMistake,
   emptyDetails,
   inLanguage,
+  isVerified,
   savedDeal,
   submit,
   unsaved,
@@ -16,6 +17,7 @@ import {
   withSaved,
   withText,
 } from "../../src/models/details";
+import { draftsOf, withDrafts } from "../../src/models/drafts";
 import { overtaking, shown } from "../../src/models/field";
 import { AWAY, Problem } from "../../src/wire/problem";
 import type { ShownDetails } from "../../src/wire/types";
@@ -95,6 +97,16 @@ describe("the details panel", () => {
     const sent = submit(withText(details, "person.name", "Bea"), "person.name").details;
     expect(byBot(withSaved(sent, "person.name", 2).details, "person.name")).toBe(false);
   });
+});
+
+it("says what the customer's own server has signed for", () => {
+  const details = withRead(
+    emptyDetails("en"),
+    told(1, { person: { name: "Ana" }, verified: ["person.name"] }),
+  );
+  expect(isVerified(details, "person.name")).toBe(true);
+  const sent = submit(withText(details, "person.name", "Bea"), "person.name").details;
+  expect(isVerified(withSaved(sent, "person.name", 2).details, "person.name")).toBe(false);
 });
 
 describe("a deal's value", () => {
@@ -180,5 +192,37 @@ describe("texts of fields", () => {
     expect(linkOf("http://acme.io/x")).toBe("http://acme.io/x");
     expect(linkOf("javascript:alert(1)")).toBeNull();
     expect(linkOf("")).toBeNull();
+  });
+});
+
+describe("what is typed and not saved", () => {
+  const read = withRead(emptyDetails("pt-BR"), told(4, { person: { name: "Ana" } }));
+  const typed = withDeal(withText(read, "person.name", "Ana L"), { text: "1.234,5", currency: "BRL" });
+
+  it("is there again after the page was loaded anew", () => {
+    const again = withRead(
+      withDrafts(emptyDetails("en"), draftsOf(typed)),
+      told(5, { person: { name: "Ana" } }),
+    );
+    expect(shown(again.texts["person.name"])).toBe("Ana L");
+    expect(submit(again, "person.name").save?.body).toEqual({ name: "Ana L", expected_version: 5 });
+    expect(submit(inLanguage(again, "en"), "deal_value").save?.body).toMatchObject({ value_minor: 123_450 });
+  });
+
+  it("overwrites nothing that was set meanwhile", () => {
+    const again = withRead(
+      withDrafts(emptyDetails("en"), draftsOf(typed)),
+      told(5, { person: { name: "Anna" } }),
+    );
+    expect(overtaking(again.texts["person.name"])).toEqual({ now: "Anna" });
+    expect(submit(again, "person.name").save).toBeNull();
+  });
+
+  it("is nothing where there is nothing, and no other text harms", () => {
+    expect(draftsOf(read)).toBeNull();
+    const empty = emptyDetails("en");
+    for (const text of [null, "", "{", "[]", '{"drafts":{"person.name":1,"deal_value":{"base":1}}}']) {
+      expect(unsaved(withDrafts(empty, text))).toEqual([]);
+    }
   });
 });

@@ -1,8 +1,9 @@
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { type Done, notesNow, notTold } from "../../models/notes";
 import { type Listed, withFirst, withMore } from "../../models/paging";
 import type { Api } from "../../wire/api";
 import type { Accepted, Note, Page_Note_ } from "../../wire/types";
+import { keptInTab } from "../kept";
 
 const idOf = (note: Note) => note.note_id;
 
@@ -29,7 +30,12 @@ export class Notes {
   constructor(
     private readonly api: Api,
     private readonly path: string,
-  ) {}
+    /** Under which the tab keeps what is being written. */
+    kept: string,
+  ) {
+    this.draft.value = keptInTab.get(kept) ?? "";
+    effect(() => keptInTab.set(kept, this.draft.value === "" ? null : this.draft.value));
+  }
 
   /** Takes the first page, as it came with the details of this version. */
   take(page: Page_Note_, version: number): void {

@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Language } from "../../i18n/texts";
 import { askUntil } from "../../models/asking";
 import { textMistake } from "../../models/detail-texts";
@@ -20,17 +20,19 @@ import {
   withSaved,
   withText,
 } from "../../models/details";
+import { draftsOf, withDrafts } from "../../models/drafts";
 import { shown } from "../../models/field";
 import type { Api } from "../../wire/api";
 import { Problem } from "../../wire/problem";
 import type { Accepted, ShownDetails } from "../../wire/types";
+import { keptInTab } from "../kept";
 import { problemFrom } from "../ui/loaded";
 import { Notes } from "./notes-kept";
 import { Outcomes } from "./outcomes-kept";
 
 /**
  * The details of one conversation, as long as the page lives: what is typed and not saved stays here while the agent looks
- * at something else.
+ * at something else, and for this agent in this tab when the page is loaded anew.
  */
 export class Panel {
   readonly details = signal<Details>(emptyDetails("en"));
@@ -47,11 +49,14 @@ export class Panel {
   constructor(
     private readonly api: Api,
     readonly conversationId: string,
+    me: string,
     language: Language,
   ) {
     this.path = `crm/conversations/${conversationId}`;
-    this.details.value = emptyDetails(language);
-    this.notes = new Notes(api, `${this.path}/details/notes`);
+    const kept = `details.${me}.${conversationId}`;
+    this.details.value = inLanguage(withDrafts(emptyDetails(language), keptInTab.get(kept)), language);
+    effect(() => keptInTab.set(kept, draftsOf(this.details.value)));
+    this.notes = new Notes(api, `${this.path}/details/notes`, `note.${me}.${conversationId}`);
     this.outcomes = new Outcomes(api, this.path);
   }
 
@@ -76,6 +81,8 @@ export class Panel {
       this.details.value = withRead(this.details.value, told);
       this.notes.take(told.notes, told.version);
       this.problem.value = null;
+      // What was typed before the page was loaded anew is saved now where it can be, or says why not.
+      if (begins) this.leaveAll();
       await this.outcomes.read();
     } catch (error) {
       this.problem.value = problemFrom(error);

@@ -1,5 +1,5 @@
 import { textMistake } from "../../models/detail-texts";
-import { byBot, type TextField as Name } from "../../models/details";
+import { byBot, isVerified, type TextField as Name } from "../../models/details";
 import { overtaking, shown } from "../../models/field";
 import { useInbox } from "../context";
 import { problemText } from "../problem-text";
@@ -23,13 +23,15 @@ export function TextField({ panel, name, label, inputMode = "text" }: TextFieldP
   const mistake = panel.left.value.has(name) ? textMistake(name, shown(field)) : null;
   const failure = field.saving.is === "failed" ? problemText(field.saving.problem, t, format) : null;
   const over = overtaking(field);
+  const captured = byBot(details, name) ? t("details.byBot") : undefined;
+  const origin = isVerified(details, name) ? t("details.verified") : captured;
   const error =
     mistake === null ? failure : t(`details.${mistake}.${name}` as "details.too_long.person.name");
   return (
     <>
       <Field
         label={label}
-        hint={byBot(details, name) && field.draft === null ? t("details.byBot") : undefined}
+        hint={field.draft === null ? origin : undefined}
         error={error}
         saving={savingOf(field, mistake !== null)}
         onRetry={() => void panel.leave(name)}

@@ -15,8 +15,8 @@ const panels = new WeakMap<Store, Map<string, Panel>>();
 
 /** The panel of a conversation. While it is shown it is read again on focus, on events, and every 15 s. */
 export function usePanel(conversationId: string): Panel {
-  const { api, store, language } = useInbox();
-  const panel = panelOf(store, conversationId, () => new Panel(api, conversationId, language));
+  const { api, me, store, language } = useInbox();
+  const panel = panelOf(store, conversationId, () => new Panel(api, conversationId, me.agent_id, language));
   useEffect(() => panel.speak(language), [panel, language]);
   useEffect(() => {
     void panel.read();
