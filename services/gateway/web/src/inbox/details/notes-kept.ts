@@ -4,6 +4,7 @@ import { type Listed, withFirst, withMore } from "../../models/paging";
 import type { Api } from "../../wire/api";
 import type { Accepted, Note, Page_Note_ } from "../../wire/types";
 import { keptInTab } from "../kept";
+import { noteChanged } from "../note-writing";
 
 const idOf = (note: Note) => note.note_id;
 
@@ -27,12 +28,15 @@ export class Notes {
   });
   readonly hasMore: ReadonlySignal<boolean> = computed(() => this.read.value.list.next !== null);
 
+  private readonly path: string;
+
   constructor(
     private readonly api: Api,
-    private readonly path: string,
+    private readonly conversationId: string,
     /** Under which the tab keeps what is being written. */
     kept: string,
   ) {
+    this.path = `crm/conversations/${conversationId}/details/notes`;
     this.draft.value = keptInTab.get(kept) ?? "";
     effect(() => keptInTab.set(kept, this.draft.value === "" ? null : this.draft.value));
   }
@@ -77,5 +81,6 @@ export class Notes {
 
   private remember(done: Done): void {
     this.done.value = [...notTold(this.done.value, this.read.value.version), done];
+    noteChanged(this.conversationId);
   }
 }

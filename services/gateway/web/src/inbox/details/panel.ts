@@ -56,7 +56,7 @@ export class Panel {
     const kept = `details.${me}.${conversationId}`;
     this.details.value = inLanguage(withDrafts(emptyDetails(language), keptInTab.get(kept)), language);
     effect(() => keptInTab.set(kept, draftsOf(this.details.value)));
-    this.notes = new Notes(api, `${this.path}/details/notes`, `note.${me}.${conversationId}`);
+    this.notes = new Notes(api, conversationId, `note.${me}.${conversationId}`);
     this.outcomes = new Outcomes(api, this.path);
   }
 

@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { useInbox } from "../context";
+import { onNoteChanged } from "../note-writing";
 import type { Store } from "../store";
 import { Panel } from "./panel";
 
@@ -32,12 +33,14 @@ export function usePanel(conversationId: string): Panel {
     const unheard = store.onEvent(conversationId, (_, event) => {
       if (event !== null && isTelling(event)) soon();
     });
+    const unheardOfNotes = onNoteChanged(conversationId, soon);
     addEventListener("focus", again);
     document.addEventListener("visibilitychange", again);
     return () => {
       clearInterval(every);
       for (const timer of timers) clearTimeout(timer);
       unheard();
+      unheardOfNotes();
       removeEventListener("focus", again);
       document.removeEventListener("visibilitychange", again);
       panel.leaveAll();

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { pathOf } from "../../models/route";
 import { visitorName } from "../../models/thread";
 import { useInbox } from "../context";
+import { DetailsButton } from "../details/open";
 import { follows } from "../router";
 import { Avatar } from "../ui/avatar";
 import { Button } from "../ui/button";
@@ -41,6 +42,7 @@ export function Header({ folder }: { folder: string }) {
         )}
         <AssignMenu reason={closed} />
         <CloseButton reason={closed} />
+        <DetailsButton />
         <More block={block} />
       </div>
       {block.told?.blocked && <BlockNote block={block} />}

@@ -2,19 +2,24 @@ import { signal } from "@preact/signals";
 import type { PrivateNote } from "../../models/thread-blocks";
 import type { Accepted, Note } from "../../wire/types";
 import type { Inbox } from "../context";
+import { noteChanged, onNoteChanged } from "../note-writing";
 import { everyPage } from "../pages";
 
 const AGAIN_MS = 20_000;
+/** Reads follow what was written a moment later. */
+const SOON_MS = 700;
 
 /** The private notes of a conversation. No socket tells of them: they are read again while somebody looks. */
 export class Notes {
   readonly all = signal<readonly PrivateNote[]>([]);
   private timer: number | undefined;
+  private soon: number | undefined;
+  private unheard: () => void = () => undefined;
   private readonly path: string;
 
   constructor(
     private readonly inbox: Pick<Inbox, "api" | "me">,
-    conversationId: string,
+    private readonly conversationId: string,
   ) {
     this.path = `crm/conversations/${conversationId}/details/notes`;
   }
@@ -24,10 +29,16 @@ export class Notes {
     this.timer = window.setInterval(() => {
       if (document.visibilityState === "visible") void this.read();
     }, AGAIN_MS);
+    this.unheard = onNoteChanged(this.conversationId, () => {
+      clearTimeout(this.soon);
+      this.soon = window.setTimeout(() => void this.read(), SOON_MS);
+    });
   }
 
   stop(): void {
     clearInterval(this.timer);
+    clearTimeout(this.soon);
+    this.unheard();
   }
 
   /** Writes one. Raises the Problem of a refusal. */
@@ -37,6 +48,7 @@ export class Notes {
     const noteId = told.ids?.note_id ?? key;
     const note = { noteId, at: new Date().toISOString(), by, byName, text };
     this.all.value = [...this.all.value.filter((one) => one.noteId !== noteId), note];
+    noteChanged(this.conversationId);
   }
 
   /** Reads them anew. Where the details are not there yet, or cannot be read, there are none to show. */
