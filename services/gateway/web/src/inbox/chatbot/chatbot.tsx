@@ -9,6 +9,7 @@ import { Button } from "../ui/button";
 import { useLoaded } from "../ui/loaded";
 import { More } from "../ui/more";
 import { Empty, Failure, Skeleton } from "../ui/states";
+import { IdentityKeys } from "./identity-keys";
 import { PlaybookCard } from "./playbook-card";
 import { SetUp } from "./set-up";
 
@@ -33,7 +34,7 @@ export function Chatbot() {
 }
 
 function Playbooks() {
-  const { t, api } = useInbox();
+  const { t, api, me } = useInbox();
   const [settingUp, setSettingUp] = useState(false);
   const [list, setList] = useState<Listed<ListedPlaybook> | null>(null);
   const loaded = useLoaded("playbooks", async () => {
@@ -62,6 +63,7 @@ function Playbooks() {
         <PlaybookCard key={idOf(playbook)} listed={playbook} />
       ))}
       {list !== null && list.next !== null && <More load={more} label={t("chatbot.more")} />}
+      {me.role === "owner" && <IdentityKeys />}
       {settingUp && (
         <SetUp
           onClose={() => {

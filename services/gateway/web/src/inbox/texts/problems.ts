@@ -42,6 +42,7 @@ export const problems = area({
     "problem.not_author": "Only who wrote it may change it.",
     "problem.shortcut_taken": "Another reply has this shortcut.",
     "problem.too_many_replies": "A workspace has 500 canned replies at most.",
+    "problem.too_many_identity_keys": "Two keys count at most. End one first.",
   },
   "pt-BR": {
     "problem.away": "Não foi possível falar com o servidor. Verifique sua conexão e tente de novo.",
@@ -84,5 +85,6 @@ export const problems = area({
     "problem.not_author": "Só quem escreveu pode mudar.",
     "problem.shortcut_taken": "Outra resposta tem este atalho.",
     "problem.too_many_replies": "Um espaço tem no máximo 500 respostas prontas.",
+    "problem.too_many_identity_keys": "Valem no máximo duas chaves. Encerre uma antes.",
   },
 });
