@@ -1,3 +1,5 @@
+import { browserName } from "./browser-name";
+
 /** What a browser's push came to; `unknown` until it was tried. */
 export type PushStanding =
   | "unknown"
@@ -43,40 +45,26 @@ export function speaks(now: Standing, dismissed: readonly string[]): boolean {
   return (now.is === "default" || now.is === "denied") && !dismissed.includes(now.is);
 }
 
-export const BROWSERS = ["Edge", "Opera", "Firefox", "Chrome", "Safari"] as const;
+export const BROWSERS = ["Chrome", "Edge", "Firefox", "Opera", "Safari"] as const;
 export type Browser = (typeof BROWSERS)[number] | "Brave" | "other";
 
-const MARKS: Readonly<Record<(typeof BROWSERS)[number], RegExp>> = {
-  Edge: /\bEdg(?:e|A|iOS)?\//,
-  Opera: /\bOPR\//,
-  Firefox: /\b(?:Firefox|FxiOS)\//,
-  Chrome: /\b(?:Chrome|Chromium|HeadlessChrome|CriOS)\//,
-  Safari: /\bSafari\//,
-};
-
-/** Which browser a user agent's text is of; those that pretend to be others come first. */
-export function browserOf(userAgent: string, brave: boolean): Browser {
+/** Which browser says this of itself; Brave's words are those of Chrome. */
+export function browserOf(words: string, brave: boolean): Browser {
   if (brave) return "Brave";
-  return BROWSERS.find((one) => MARKS[one].test(userAgent)) ?? "other";
+  const found = browserName(words)?.browser;
+  return BROWSERS.find((one) => one === found) ?? "other";
 }
 
-/** Whether a browser takes a subscription away after pushes for which nothing was shown. */
-export function isStrict(userAgent: string): boolean {
-  return browserOf(userAgent, false) === "Safari" || /\b(?:iPhone|iPad)\b/.test(userAgent);
+/** What an agent knows a device by, such as “Chrome on Linux”; "" where nothing is known. */
+export function labelOf(words: string, brave: boolean): string {
+  const found = browserName(words);
+  return found === null ? "" : `${brave ? "Brave" : found.browser} on ${found.system}`;
 }
 
-const SYSTEMS: readonly (readonly [RegExp, string])[] = [
-  [/\bAndroid\b/, "Android"],
-  [/\b(?:iPhone|iPad|iPod)\b/, "iOS"],
-  [/\bCrOS\b/, "ChromeOS"],
-  [/\bWindows\b/, "Windows"],
-  [/\bMac OS X\b|\bMacintosh\b/, "macOS"],
-  [/\bLinux\b/, "Linux"],
-];
-
-/** The system that a user agent's text names; "" where it names none that we know. */
-export function systemOf(userAgent: string): string {
-  return SYSTEMS.find(([mark]) => mark.test(userAgent))?.[1] ?? "";
+/** Whether a browser takes a subscription away after pushes for which nothing was shown: all of WebKit do. */
+export function isStrict(words: string): boolean {
+  const found = browserName(words);
+  return found?.browser === "Safari" || found?.system === "iPhone" || found?.system === "iPad";
 }
 
 /** Whether a subscription was made with this key; one of an older key hears nothing any more. */

@@ -74,6 +74,7 @@ export interface Destination {
   readonly conversation_id: string;
   readonly kind: Kind;
   readonly id: string;
+  readonly at: string;
   readonly path: string;
 }
 
@@ -141,19 +142,26 @@ export function shown(notice: Notice, title: string, settings: Settings, silent:
 }
 
 export function destination(notice: Notice): Destination {
-  const { conversation_id, kind, id } = notice;
+  const { conversation_id, kind, id, at } = notice;
   const folder = kind === "new_conversation" ? "unassigned" : "mine";
-  return { conversation_id, kind, id, path: `/inbox/live-chat/${folder}/${conversation_id}` };
+  return { conversation_id, kind, id, at, path: `/inbox/live-chat/${folder}/${conversation_id}` };
 }
 
 /** A destination as a shown notification kept it; null where it is of another making. */
 export function destinationOf(told: unknown): Destination | null {
   if (!isRecord(told)) return null;
-  const { conversation_id, id, path } = told;
+  const { conversation_id, id, at, path } = told;
   const kind = KINDS.find((one) => one === told.kind);
   if (typeof conversation_id !== "string" || typeof id !== "string" || kind === undefined) return null;
-  if (typeof path !== "string" || !isInbox(path)) return null;
-  return { conversation_id, kind, id, path };
+  if (typeof at !== "string" || typeof path !== "string" || !isInbox(path)) return null;
+  return { conversation_id, kind, id, at, path };
+}
+
+/** Where a tab goes for a destination: into the folder that the conversation is in now, where that is known. */
+export function destinationPath(to: Destination | null, folder: string | undefined, agentId: string): string {
+  if (to === null) return "/inbox";
+  if (folder === undefined) return to.path;
+  return `/inbox/live-chat/${folder === agentId ? "mine" : folder}/${to.conversation_id}`;
 }
 
 /** A window of the browser, as the worker sees it. */

@@ -34,10 +34,10 @@ export class Desk {
   async hear(told: unknown, by: "push" | "frame"): Promise<void> {
     const notice = noticeOf(told);
     if (notice === null) return;
-    const { first, settings } = await this.claim(notice.id);
+    const { first, settings, off } = await this.claim(notice.id);
     const tabs = first ? await this.around.ask(notice.conversation_id) : [];
     const { permitted, now, strict } = this.around;
-    const circumstances = { by, first, permitted: permitted(), now: now(), tabs, settings, strict };
+    const circumstances = { by, first, permitted: permitted() && !off, now: now(), tabs, settings, strict };
     const { show, ring, silent } = verdict(notice, circumstances);
     if (show === "flash") await this.flash(notice, settings);
     if (show === "show") await this.around.show(this.shown(notice, settings, silent));
@@ -45,7 +45,7 @@ export class Desk {
   }
 
   /** Takes the id before anything is shown: of two that come at once, one is the first. */
-  private async claim(id: string): Promise<{ first: boolean; settings: Settings }> {
+  private async claim(id: string): Promise<{ first: boolean; settings: Settings; off: boolean }> {
     return await this.around.kept.change((kept) => {
       const { ids, first } = remembered(kept.ids, id);
       const settings = kept.settings ?? {
@@ -53,7 +53,7 @@ export class Desk {
         sound: true,
         previews: true,
       };
-      return [first ? { ...kept, ids } : kept, { first, settings }];
+      return [first ? { ...kept, ids } : kept, { first, settings, off: kept.off }];
     });
   }
 

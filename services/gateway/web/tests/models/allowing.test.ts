@@ -4,10 +4,10 @@ import {
   isOfKey,
   isStrict,
   keyBytes,
+  labelOf,
   type PushStanding,
   speaks,
   standing,
-  systemOf,
 } from "../../src/models/allowing";
 
 const LINUX = "Mozilla/5.0 (X11; Linux x86_64)";
@@ -25,27 +25,29 @@ const AGENTS = {
 };
 
 test.each([
-  ["chrome", "Chrome", "Linux", false],
-  ["edge", "Edge", "Windows", false],
-  ["opera", "Opera", "macOS", false],
-  ["firefox", "Firefox", "Linux", false],
-  ["safari", "Safari", "macOS", true],
-  ["phone", "Chrome", "iOS", true],
-  ["android", "Chrome", "Android", false],
+  ["chrome", "Chrome", "Chrome on Linux", false],
+  ["edge", "Edge", "Edge on Windows", false],
+  ["opera", "Opera", "Opera on macOS", false],
+  ["firefox", "Firefox", "Firefox on Linux", false],
+  ["safari", "Safari", "Safari on macOS", true],
+  ["phone", "Chrome", "Chrome on iPhone", true],
+  ["android", "Chrome", "Chrome on Android", false],
 ] as const)(
-  "%s is known by its name, its system, and whether it counts pushes",
-  (key, name, system, strict) => {
-    expect([browserOf(AGENTS[key], false), systemOf(AGENTS[key]), isStrict(AGENTS[key])]).toEqual([
-      name,
-      system,
-      strict,
-    ]);
+  "%s is known by its name and its label, and whether it counts pushes",
+  (key, name, label, strict) => {
+    const words = AGENTS[key];
+
+    expect([browserOf(words, false), labelOf(words, false), isStrict(words)]).toEqual([name, label, strict]);
   },
 );
 
 test("Brave says that it is Brave elsewhere, and what nobody knows is other", () => {
-  expect(browserOf(AGENTS.chrome, true)).toBe("Brave");
-  expect([browserOf("curl/8", false), systemOf("curl/8")]).toEqual(["other", ""]);
+  expect([browserOf(AGENTS.chrome, true), labelOf(AGENTS.chrome, true)]).toEqual(["Brave", "Brave on Linux"]);
+  expect([browserOf("curl/8", false), labelOf("curl/8", false), isStrict("curl/8")]).toEqual([
+    "other",
+    "",
+    false,
+  ]);
 });
 
 test.each([

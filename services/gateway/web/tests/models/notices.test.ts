@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   type Circumstances,
   destinationOf,
+  destinationPath,
   IDS_MAX,
   inboxTabs,
   noticeOf,
@@ -107,7 +108,13 @@ test("texts are shown as they are, and not at all where previews are hidden", ()
       lang: "en",
       dir: "auto",
       timestamp: Date.parse("2026-03-04T10:00:00Z"),
-      data: { conversation_id: "c1", kind: "new_message", id: "n1", path: "/inbox/live-chat/mine/c1" },
+      data: {
+        conversation_id: "c1",
+        kind: "new_message",
+        id: "n1",
+        at: told.at,
+        path: "/inbox/live-chat/mine/c1",
+      },
     },
   });
   expect(shown(notice, "", { ...settings, previews: false }, true).options.body).toBe("");
@@ -121,6 +128,15 @@ test("a destination is only ever in the inbox", () => {
   for (const path of ["https://elsewhere.example/", "//elsewhere.example", "/inboxes", "javascript:alert(1)"])
     expect(destinationOf({ ...data, path })).toBeNull();
   expect(destinationOf(undefined)).toBeNull();
+});
+
+test("a tab goes to the folder that the conversation is in by now", () => {
+  const to = shown(notice, "", settings, true).options.data;
+
+  expect(destinationPath(null, undefined, "a1")).toBe("/inbox");
+  expect(destinationPath(to, undefined, "a1")).toBe("/inbox/live-chat/mine/c1");
+  expect(destinationPath(to, "a1", "a1")).toBe("/inbox/live-chat/mine/c1");
+  expect(destinationPath(to, "closed", "a1")).toBe("/inbox/live-chat/closed/c1");
 });
 
 test("a click goes to the inbox's nearest tab of this origin, and to no other page", () => {

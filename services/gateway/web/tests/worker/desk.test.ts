@@ -92,6 +92,15 @@ test("the agent's language and wish for previews count without a tab", async () 
   ]);
 });
 
+test("a browser that was taken off shows nothing, and a tab still rings", async () => {
+  const { it, kept, done } = desk([{ looking: false, bell: true }]);
+  await kept.change((before) => [{ ...before, off: true }, null]);
+
+  await it.hear(told, "frame");
+
+  expect([done.showed, done.rang]).toEqual([[], 1]);
+});
+
 test("what is no notice is passed over", async () => {
   const { it, done } = desk([]);
 

@@ -1,11 +1,12 @@
 import "../styles/pages.css";
 import { useInbox } from "../context";
+import { NoticeSettings } from "../notices/notice-settings";
 import { Look } from "./look";
 import { PasswordForm } from "./password";
 import { Profile } from "./profile";
 import { Sessions } from "./sessions";
 
-/** One's own account: what visitors call one, the password, this browser's looks and keys, the sessions. */
+/** One's own account: what visitors call one, the password, this browser's looks, keys and notifications, the sessions. */
 export function Account() {
   const { t } = useInbox();
   return (
@@ -15,6 +16,7 @@ export function Account() {
       </div>
       <Profile />
       <Look />
+      <NoticeSettings />
       <PasswordForm />
       <Sessions />
     </section>

@@ -41,10 +41,10 @@ export function Shell({ outdated }: { outdated: boolean }) {
       <Navigation />
       <main id="content" tabIndex={-1}>
         <Banner />
+        <Notices />
         <Page />
       </main>
       <Keyboard />
-      <Notices />
     </div>
   );
 }

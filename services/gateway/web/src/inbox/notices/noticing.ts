@@ -1,0 +1,194 @@
+import { signal } from "@preact/signals";
+import type { Language } from "../../i18n/texts";
+import { type Destination, destinationOf, noticeOf, type Settings, tagOf } from "../../models/notices";
+import {
+  heeded,
+  NOTHING,
+  type NoticedRow,
+  noticed,
+  rowChanged,
+  settled,
+  type Unheeded,
+} from "../../models/unheeded";
+import type { Api } from "../../wire/api";
+import { takeOff } from "../../wire/device";
+import { Keep } from "../../wire/kept";
+import type { ToTab } from "../../wire/noticing";
+import { isRecord } from "../../wire/problem";
+import { Allowing } from "./allowing";
+import { Bell } from "./bell";
+import { Mark } from "./mark";
+import { WorkerLine } from "./worker-line";
+
+const CHANNEL = "livechat-notices";
+/** How many notifications that stand from before are looked through. */
+const STANDING_MAX = 30;
+
+/** What it needs of the inbox around it. */
+export interface Around {
+  readonly api: Api;
+  readonly agentId: string;
+  /** The conversation that this tab shows, if one. */
+  readonly conversation: () => string | null;
+  readonly open: (to: Destination | null) => void;
+}
+
+/** One tab's part in notices: what it hears goes to the worker, and what was looked at or settled is taken back. */
+export class Noticing {
+  readonly unheeded = signal<Unheeded>(NOTHING);
+  readonly settings = signal<Settings | null>(null);
+  readonly kept = new Keep();
+  readonly line = new WorkerLine();
+  readonly allowing: Allowing;
+  private readonly bell = new Bell();
+  private readonly mark = new Mark();
+  private readonly others = "BroadcastChannel" in globalThis ? new BroadcastChannel(CHANNEL) : null;
+  private readonly front = () => this.look();
+  private language: Language = "en";
+  private stopped = false;
+
+  constructor(private readonly around: Around) {
+    this.allowing = new Allowing(around.api, this.kept, () => this.line.registration());
+  }
+
+  start(): void {
+    this.bell.start();
+    this.mark.start();
+    for (const on of ["focus", "visibilitychange"]) addEventListener(on, this.front, { capture: true });
+    if (this.others !== null) this.others.onmessage = (message) => this.hearTab(message.data);
+    void this.begin();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.bell.stop();
+    this.mark.stop();
+    this.line.stop();
+    this.allowing.stop();
+    this.others?.close();
+    for (const on of ["focus", "visibilitychange"]) removeEventListener(on, this.front, { capture: true });
+  }
+
+  /** A notice by the socket. Every tab tells the worker, which shows it once; without one, this tab rings. */
+  async hear(frame: unknown): Promise<void> {
+    const notice = noticeOf(frame);
+    if (notice === null) return;
+    const looking = this.isLooking(notice.conversation_id);
+    if (!looking) this.count(noticed(this.unheeded.value, notice));
+    if (await this.line.tell({ is: "notice", notice: frame })) return;
+    if (!looking && notice.renotify && this.settings.value?.sound && this.bell.holds) await this.bell.ring();
+  }
+
+  /** Rows have changed: what was taken, closed or read stands on no desktop any more. */
+  rows(row: (conversationId: string) => NoticedRow | undefined): void {
+    let after = this.unheeded.value;
+    for (const id of after.keys()) {
+      const found = row(id);
+      if (found !== undefined) after = rowChanged(after, found, this.around.agentId);
+    }
+    this.settle(after);
+  }
+
+  /** The agent may have another conversation before them, or this tab came to the front. */
+  look(): void {
+    const id = this.around.conversation();
+    if (id === null || !this.isLooking(id)) return;
+    this.others?.postMessage({ heeded: id });
+    this.count(heeded(this.unheeded.value, id));
+    void this.line.tell({ is: "close", tags: [tagOf(id)] });
+  }
+
+  async set(change: Partial<Settings>): Promise<void> {
+    const now = { ...defaults(this.language), ...this.settings.value, ...change };
+    this.settings.value = now;
+    await this.kept.change((kept) => [{ ...kept, settings: now }, null]);
+  }
+
+  /** The worker shows notices in the language of the pages. */
+  async speak(language: Language): Promise<void> {
+    this.language = language;
+    if (this.settings.value !== null && this.settings.value.language !== language)
+      await this.set({ language });
+  }
+
+  /** Before the session ends: no notice of this agent's is to come to this browser, and none is to stay. */
+  async leave(): Promise<void> {
+    await this.line.tell({ is: "clear" });
+    await takeOff(this.around.api, this.kept, 3_000);
+  }
+
+  private async begin(): Promise<void> {
+    const { settings } = await this.kept.read();
+    this.settings.value = { ...defaults(this.language), ...settings };
+    await this.set({ language: this.language });
+    if (this.stopped) return;
+    const registration = await this.line.start((message) => this.hearWorker(message));
+    await Promise.all([this.allowing.start(), this.takeUp(registration)]);
+    this.look();
+  }
+
+  private hearWorker(message: ToTab): unknown {
+    switch (message.is) {
+      case "looking":
+        return { looking: this.isLooking(message.conversation_id), bell: this.bell.holds };
+      case "ring":
+        if (this.bell.holds) void this.bell.ring();
+        return null;
+      case "open":
+        this.around.open(destinationOf(message.to));
+        return { opened: true };
+      default:
+        return null;
+    }
+  }
+
+  private hearTab(told: unknown): void {
+    if (isRecord(told) && typeof told.heeded === "string")
+      this.count(heeded(this.unheeded.value, told.heeded));
+  }
+
+  /** What stands on the desktop from before this page was loaded counts too, unless it is settled by now. */
+  private async takeUp(registration: ServiceWorkerRegistration | null): Promise<void> {
+    const standing = (await registration?.getNotifications()) ?? [];
+    for (const one of standing.slice(-STANDING_MAX)) {
+      const to = destinationOf(one.data);
+      if (to === null) continue;
+      this.count(noticed(this.unheeded.value, to));
+      const row = await this.row(to);
+      if (row !== null) this.settle(rowChanged(this.unheeded.value, row, this.around.agentId));
+    }
+  }
+
+  /** The conversation's row, as of another's where it is no longer in its folder; null where nobody tells. */
+  private async row(to: Destination): Promise<NoticedRow | null> {
+    const folder = to.kind === "new_conversation" ? "unassigned" : "mine";
+    const path = `gateway/folders/${folder}?conversation_id=${encodeURIComponent(to.conversation_id)}`;
+    try {
+      const [row] = (await this.around.api.get<{ items: NoticedRow[] }>(path)).items;
+      return row ?? { conversation_id: to.conversation_id, gone: true };
+    } catch {
+      return null;
+    }
+  }
+
+  private isLooking(conversationId: string): boolean {
+    const shown = document.visibilityState === "visible" && document.hasFocus();
+    return shown && this.around.conversation() === conversationId;
+  }
+
+  private settle(after: Unheeded): void {
+    const ended = settled(this.unheeded.value, after);
+    if (ended.length === 0) return;
+    this.count(after);
+    void this.line.tell({ is: "close", tags: ended.map(tagOf) });
+  }
+
+  private count(after: Unheeded): void {
+    this.unheeded.value = after;
+    this.mark.show(after.size);
+  }
+}
+
+function defaults(language: Language): Settings {
+  return { language, sound: true, previews: true };
+}
