@@ -2,7 +2,7 @@ import { useInbox } from "../context";
 import { Details } from "../details/details";
 import { Conversation } from "../thread/conversation";
 import { Empty } from "../ui/states";
-import { ConversationList } from "./conversation-list";
+import { ListPane } from "./list-pane";
 
 interface LiveChatProps {
   folder: string;
@@ -14,7 +14,7 @@ export function LiveChat({ folder, conversationId }: LiveChatProps) {
   const { t } = useInbox();
   return (
     <div class={conversationId === null ? "live-chat" : "live-chat has-open"}>
-      <ConversationList key={folder} folder={folder} openId={conversationId} />
+      <ListPane folder={folder} openId={conversationId} />
       {conversationId === null ? (
         <section class="thread" aria-label={t("thread.label")}>
           <Empty title={t("thread.none")} text={t("thread.noneText")} />

@@ -20,7 +20,7 @@ export const Row = memo(function Row({ row, left, folder, open }: RowProps) {
   const path = pathOf(folder, row.conversation_id);
   const name = row.visitor_name ?? t("thread.visitor");
   return (
-    <li class={left ? "row left" : "row"}>
+    <li class={left ? "list-row left" : "list-row"}>
       <a
         href={path}
         aria-current={open ? "true" : undefined}

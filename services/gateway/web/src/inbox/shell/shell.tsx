@@ -9,6 +9,7 @@ import { Replies } from "../replies/replies";
 import { Team } from "../team/team";
 import type { Key } from "../texts/dictionary";
 import { Button } from "../ui/button";
+import { Icon } from "../ui/icon";
 import { Empty } from "../ui/states";
 import { Banner } from "./banner";
 import { Navigation } from "./navigation";
@@ -36,7 +37,7 @@ export function Shell({ outdated }: { outdated: boolean }) {
         aria-controls="navigation"
         onClick={() => setOpen(!open)}
       >
-        <span aria-hidden="true">☰</span> {t("shell.menu")}
+        <Icon name="menu" /> {t("shell.menu")}
       </Button>
       <Navigation />
       <main id="content" tabIndex={-1}>

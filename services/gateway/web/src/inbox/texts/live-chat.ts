@@ -92,6 +92,7 @@ export const liveChat = area({
     "head.whyClosed": "This conversation is closed for good.",
     "head.whyOffline": "Go online first: only agents who are online can take chats.",
     "head.details": "Details",
+    "head.viewing": "Also looking: {names}",
     "close.title": "Close this conversation?",
     "close.text":
       "Closing is final: nobody can write in it, reassign it or open it again. You can still create leads and deals from it.",
@@ -209,6 +210,7 @@ export const liveChat = area({
     "head.whyClosed": "Esta conversa está encerrada em definitivo.",
     "head.whyOffline": "Fique online primeiro: só agentes online podem pegar conversas.",
     "head.details": "Detalhes",
+    "head.viewing": "Também olhando: {names}",
     "close.title": "Encerrar esta conversa?",
     "close.text":
       "Encerrar é definitivo: ninguém poderá escrever nela, reatribuí-la ou reabri-la. Ainda será possível criar leads e negócios a partir dela.",

@@ -1,5 +1,6 @@
 import { colleagues } from "../../models/inbox";
 import { useInbox } from "../context";
+import { Icon } from "../ui/icon";
 import { Menu, type MenuItem } from "../ui/menu";
 import { useActions } from "./actions";
 import { useOpen } from "./open";
@@ -27,7 +28,7 @@ export function AssignMenu({ reason }: { reason: string | undefined }) {
       reason={reason}
       button={
         <>
-          {text} <span aria-hidden="true">▾</span>
+          {text} <Icon name="down" />
         </>
       }
       items={items}

@@ -1,6 +1,7 @@
 import { useInbox } from "../context";
 import { problemText } from "../problem-text";
 import { Button } from "../ui/button";
+import { Icon } from "../ui/icon";
 import type { Attaching } from "./attaching";
 
 interface AttachedProps {
@@ -32,7 +33,7 @@ export function Attached({ attaching, onDrop, onRetry }: AttachedProps) {
         </>
       )}
       <Button kind="quiet" aria-label={t("file.remove", { name })} onClick={onDrop}>
-        ✕
+        <Icon name="cross" />
       </Button>
     </div>
   );

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Attachment } from "../../wire/types";
 import { useInbox } from "../context";
+import { Icon } from "../ui/icon";
 import { problemFrom } from "../ui/loaded";
 
 /** A file of a message: a picture is shown, all can be saved. Its bytes need the token and come as a blob. */
@@ -12,7 +13,7 @@ export function File({ attachment }: { attachment: Attachment }) {
     <div class="file">
       {content_type.startsWith("image/") && <Picture attachment={attachment} />}
       <button type="button" class="button quiet" aria-label={t("file.download", { name })} onClick={save}>
-        <span aria-hidden="true">⤓</span>
+        <Icon name="save" />
         <span class="clip">{name}</span>
         <small>{format.bytes(size_bytes)}</small>
       </button>

@@ -6,6 +6,7 @@ import { DetailsButton } from "../details/open";
 import { follows } from "../router";
 import { Avatar } from "../ui/avatar";
 import { Button } from "../ui/button";
+import { Icon } from "../ui/icon";
 import { Menu } from "../ui/menu";
 import { useActions } from "./actions";
 import { AssignMenu } from "./assign-menu";
@@ -94,7 +95,7 @@ function More({ block }: { block: ReturnType<typeof useBlock> }) {
     : { label: t("head.block"), danger: true, onSelect: () => setAsking(true) };
   return (
     <>
-      <Menu kind="quiet" label={t("head.more")} button={<span aria-hidden="true">⋯</span>} items={[item]} />
+      <Menu kind="quiet" label={t("head.more")} button={<Icon name="more" />} items={[item]} />
       {asking && <BlockDialog block={block} onClose={() => setAsking(false)} />}
     </>
   );

@@ -1,6 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { useInbox } from "../context";
 import { Button } from "../ui/button";
+import { Icon } from "../ui/icon";
 import { Attached } from "./attached";
 import { fileOf, useAttaching } from "./attaching";
 import { useDraft } from "./draft";
@@ -93,7 +94,7 @@ function FileButton({ onFile }: { onFile: (file: File) => void }) {
         title={t("file.add")}
         onClick={() => input.current?.click()}
       >
-        <span aria-hidden="true">📎</span>
+        <Icon name="clip" />
       </Button>
     </>
   );

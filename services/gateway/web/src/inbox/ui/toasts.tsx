@@ -2,6 +2,7 @@ import { useSpeech } from "../context";
 import { problemText } from "../problem-text";
 import { dismiss, type Told, toasts } from "../toasts";
 import { Button } from "./button";
+import { Icon } from "./icon";
 
 /** What is told in passing; a region that readers hear. */
 export function Toasts() {
@@ -37,7 +38,7 @@ function Toast({ told }: { told: Told }) {
         </Button>
       )}
       <Button kind="quiet" aria-label={t("shell.dismiss")} onClick={() => dismiss(told.id)}>
-        ✕
+        <Icon name="cross" />
       </Button>
     </div>
   );

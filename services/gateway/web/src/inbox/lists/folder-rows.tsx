@@ -10,28 +10,29 @@ import { type Filter, Filters, passes } from "./filters";
 import { useHeld } from "./held";
 import { Row } from "./row";
 
-interface ConversationListProps {
+interface FolderRowsProps {
   folder: string;
   openId: string | null;
 }
 
-export function ConversationList({ folder, openId }: ConversationListProps) {
+/** The conversations of a folder. Keyed by it. */
+export function FolderRows({ folder, openId }: FolderRowsProps) {
   const { t, store } = useInbox();
   const [filters, setFilters] = useState<ReadonlySet<Filter>>(new Set());
   const { held, handlers } = useHeld();
   const view = useView(folder, filters, held);
   const reading = store.folders.of(folder).value;
   useEffect(() => void store.folders.look(folder), [store, folder]);
-  const name = useFolderName(folder);
+  const nothing = view.rows.length === 0 && view.fresh === 0 && reading.problem === null;
+  const more = () => void store.folders.more(folder);
   return (
-    <section class="list" aria-labelledby="list-title" {...handlers}>
-      <header class="list-head">
-        <h1 id="list-title">{name}</h1>
-        <Filters chosen={filters} choose={setFilters} />
-      </header>
-      <div
+    <>
+      <Filters chosen={filters} choose={setFilters} />
+      <section
         class="list-scroll"
-        onScroll={(scroll) => nearEnd(scroll.currentTarget) && void store.folders.more(folder)}
+        aria-labelledby="list-title"
+        onScroll={(scroll) => nearEnd(scroll.currentTarget) && more()}
+        {...handlers}
       >
         {view.fresh > 0 && (
           <Button class="fresh" kind="primary" onClick={view.refresh}>
@@ -49,15 +50,13 @@ export function ConversationList({ folder, openId }: ConversationListProps) {
             />
           ))}
         </ul>
-        {reading.problem !== null && (
-          <Failure problem={reading.problem} onRetry={() => void store.folders.more(folder)} />
-        )}
-        {!reading.begun && reading.problem === null && view.rows.length === 0 && <Skeleton lines={6} />}
-        {reading.begun && view.rows.length === 0 && view.fresh === 0 && (
+        {reading.problem !== null && <Failure problem={reading.problem} onRetry={more} />}
+        {nothing && !reading.begun && <Skeleton lines={6} />}
+        {nothing && reading.begun && (
           <EmptyFolder folder={folder} filtered={filters.size > 0} onClear={() => setFilters(new Set())} />
         )}
-      </div>
-    </section>
+      </section>
+    </>
   );
 }
 
@@ -88,14 +87,6 @@ function useView(folder: string, filters: ReadonlySet<Filter>, held: boolean) {
     again((count) => count + 1);
   };
   return { rows, fresh, refresh };
-}
-
-export function useFolderName(folder: string): string {
-  const { t, store } = useInbox();
-  if (folder === "unassigned") return t("folders.unassigned");
-  if (folder === "mine") return t("folders.mine");
-  if (folder === "closed") return t("folders.closed");
-  return store.agents.value.get(folder)?.name ?? t("folders.agent");
 }
 
 function nearEnd(list: HTMLElement): boolean {
