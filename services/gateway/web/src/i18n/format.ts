@@ -1,3 +1,4 @@
+import { money } from "../models/money";
 import type { Language } from "./texts";
 
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
@@ -50,7 +51,7 @@ export function formatOf(language: Language, timeZone?: string): Format {
       const [unit, size] = STEPS.find(([, step]) => Math.abs(seconds) >= step) ?? ["second", 1];
       return relative.format(Math.trunc(seconds / size), unit);
     },
-    money: (minor, currency) => sum(language, minor, currency),
+    money: (minor, currency) => money({ minor, currency }, language),
     duration: (seconds) => lengthOf(language, seconds),
     number: (value) => number.format(value),
     bytes: (size) => sizeOf(language, size),
@@ -59,11 +60,6 @@ export function formatOf(language: Language, timeZone?: string): Format {
 
 function initial(text: string): string {
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
-}
-
-function sum(language: Language, minor: number, currency: string): string {
-  const format = new Intl.NumberFormat(language, { style: "currency", currency });
-  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }
 
 function lengthOf(language: Language, seconds: number): string {

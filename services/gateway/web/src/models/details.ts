@@ -75,6 +75,7 @@ export function withDeal(details: Details, value: TypedDeal): Details {
 export function inLanguage(details: Details, language: Language): Details {
   if (language === details.language) return details;
   const tell = (deal: TypedDeal): TypedDeal => {
+    if (deal.text === "" && deal.currency === usualCurrency(details.language)) return dealOf(null, language);
     const parsed = parseAmount(deal.text, deal.currency, details.language);
     if ("mistake" in parsed || parsed.minor === null) return deal;
     return { ...deal, text: amountTyped({ minor: parsed.minor, currency: deal.currency }, language) };

@@ -133,6 +133,13 @@ describe("a deal's value", () => {
     );
   });
 
+  it("that nobody has set yet is taken for nobody's change in another language", () => {
+    const typed = withDeal(withRead(emptyDetails("en"), told(3)), { text: "10", currency: "USD" });
+    const again = withRead(inLanguage(typed, "pt-BR"), told(4));
+    expect(overtaking(again.deal)).toBeNull();
+    expect(shown(again.deal)).toEqual({ text: "10,00", currency: "USD" });
+  });
+
   it("is not sent while it is no amount, and stays on the screen", () => {
     const details = withDeal(withRead(emptyDetails("en"), told(1)), { text: "1,50", currency: "USD" });
     expect(dealMistake(details)).toBe("not_an_amount");

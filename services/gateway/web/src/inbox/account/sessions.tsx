@@ -6,6 +6,7 @@ import { over } from "../session";
 import { Button } from "../ui/button";
 import { Confirm } from "../ui/confirm";
 import { useLoaded } from "../ui/loaded";
+import { useOnReturn } from "../ui/on-return";
 import { useSending } from "../ui/sending";
 import { Failure, Skeleton } from "../ui/states";
 import { Time } from "../ui/time";
@@ -14,6 +15,7 @@ import { Time } from "../ui/time";
 export function Sessions() {
   const { t, api } = useInbox();
   const loaded = useLoaded("sessions", () => api.get<Told>("gateway/account/sessions"));
+  useOnReturn(loaded.again);
   const [asking, setAsking] = useState(false);
   return (
     <section class="panel" aria-labelledby="account-sessions">

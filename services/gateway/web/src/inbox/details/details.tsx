@@ -37,7 +37,9 @@ export function Details({ conversationId }: { conversationId: string }) {
       aria-labelledby="details-title"
       data-conversation={conversationId}
       onKeyDown={(press) => {
-        if (press.key === "Escape" && !press.defaultPrevented) close();
+        // A dialog, a menu or a note that is open is closed by it alone.
+        const inner = press.target instanceof Element && press.target.closest("dialog, [popover]") !== null;
+        if (press.key === "Escape" && !press.defaultPrevented && !inner) close();
       }}
     >
       <header class="details-head">

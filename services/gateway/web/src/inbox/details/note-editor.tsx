@@ -50,7 +50,10 @@ export function NoteEditor(props: NoteEditorProps) {
             onInput={(input) => onText(input.currentTarget.value)}
             onKeyDown={(press) => {
               if (press.key === "Enter" && (press.ctrlKey || press.metaKey)) void save();
-              if (press.key === "Escape" && onCancel !== undefined) onCancel();
+              if (press.key === "Escape" && onCancel !== undefined) {
+                press.preventDefault();
+                onCancel();
+              }
             }}
           />
         )}

@@ -5,6 +5,7 @@ import type { Member } from "../../wire/types";
 import { useInbox } from "../context";
 import { everyPage } from "../pages";
 import { useLoaded } from "../ui/loaded";
+import { useOnReturn } from "../ui/on-return";
 import { Failure, Skeleton } from "../ui/states";
 import { Invite } from "./invite";
 import { MemberRow } from "./member-row";
@@ -16,6 +17,7 @@ export type Refresh = (isThere: (members: readonly Member[]) => boolean) => void
 export function Team() {
   const { t, me, api } = useInbox();
   const loaded = useLoaded("team", () => everyPage<Member>(api, "gateway/agents"));
+  useOnReturn(loaded.again);
   const refresh: Refresh = (isThere) => {
     const load = () => everyPage<Member>(api, "gateway/agents");
     void askUntil(load, isThere).then(loaded.set, () => undefined);
