@@ -97,6 +97,11 @@ export function noticeOf(told: unknown): Notice | null {
   };
 }
 
+/** The kinds that an agent does not want, once they have chosen for one of them. */
+export function withChoice(off: readonly Kind[], kind: Kind, wanted: boolean): Kind[] {
+  return KINDS.filter((one) => (one === kind ? !wanted : off.includes(one)));
+}
+
 /** The tag of everything that is shown of a conversation. */
 export function tagOf(conversationId: string): string {
   return `conversation-${conversationId}`;

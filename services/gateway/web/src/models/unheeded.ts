@@ -11,6 +11,7 @@ export interface NoticedRow {
   readonly holder_id?: string | null;
   readonly unread?: number;
   readonly changed_at?: string;
+  readonly last_message_at?: string | null;
 }
 
 export const NOTHING: Unheeded = new Map();
@@ -19,6 +20,14 @@ export function noticed(state: Unheeded, notice: Pick<Notice, "conversation_id" 
   const known = state.get(notice.conversation_id);
   if (known !== undefined && Date.parse(known.at) > Date.parse(notice.at)) return state;
   return new Map(state).set(notice.conversation_id, { kind: notice.kind, at: notice.at });
+}
+
+/** What a list tells of one's own conversation: unread messages count as if their notice had come. */
+export function unread(state: Unheeded, row: NoticedRow): Unheeded {
+  if (row.status === "closed" || !row.unread || state.has(row.conversation_id)) return state;
+  const at = row.last_message_at ?? row.changed_at;
+  if (at === undefined) return state;
+  return noticed(state, { conversation_id: row.conversation_id, kind: "new_message", at });
 }
 
 /** The agent has looked at the conversation, in whichever tab. */

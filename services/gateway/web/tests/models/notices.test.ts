@@ -9,6 +9,7 @@ import {
   remembered,
   shown,
   verdict,
+  withChoice,
 } from "../../src/models/notices";
 
 const settings = { language: "en", sound: true, previews: true } as const;
@@ -53,6 +54,12 @@ test("an id is first once, and the oldest ids are forgotten", () => {
   expect(next.first).toBe(true);
   expect(next.ids.length).toBe(IDS_MAX);
   expect(next.ids.includes("n0")).toBe(false);
+});
+
+test("a choice for one kind leaves the others", () => {
+  expect(withChoice([], "new_message", false)).toEqual(["new_message"]);
+  expect(withChoice(["new_message", "new_conversation"], "new_message", true)).toEqual(["new_conversation"]);
+  expect(withChoice(["new_message"], "new_message", false)).toEqual(["new_message"]);
 });
 
 test("a notice is shown with the desktop's sound where no tab can ring, and in silence where one does", () => {

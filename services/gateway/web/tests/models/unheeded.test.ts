@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { heeded, NOTHING, noticed, rowChanged, settled, titled } from "../../src/models/unheeded";
+import { heeded, NOTHING, noticed, rowChanged, settled, titled, unread } from "../../src/models/unheeded";
 
 const me = "agent-1";
 const at = "2026-03-04T10:00:00+00:00";
@@ -18,6 +18,19 @@ test("conversations count once, by their last notice, in whichever order notices
   expect(noticed(queued, { conversation_id: "c1", kind: "new_message", at: later }).get("c1")?.kind).toBe(
     "new_message",
   );
+});
+
+test("what a list tells of unread messages counts as if its notice had come", () => {
+  const told = { ...row, last_message_at: at };
+
+  expect(unread(NOTHING, told)).toEqual(message);
+  expect(unread(assigned, told)).toBe(assigned);
+  for (const none of [
+    { ...told, unread: 0 },
+    { ...told, status: "closed" },
+  ])
+    expect(unread(NOTHING, none)).toBe(NOTHING);
+  expect(rowChanged(unread(NOTHING, told), { ...row, unread: 0 }, me).size).toBe(0);
 });
 
 test("looking at a conversation heeds it, and no other", () => {

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Shown, TabAnswer } from "../../src/models/notices";
 import { Desk } from "../../src/worker/desk";
@@ -54,6 +55,20 @@ test("frames of two tabs and two pushes show a notice once and ring once", async
     ["Nova mensagem", "Olá?", true],
   ]);
   expect([done.rang, done.asked]).toEqual([1, ["c1"]]);
+});
+
+test("however notices come, each is shown once and rings once", async () => {
+  const ways = fc.record({ id: fc.constantFrom("a", "b", "c"), by: fc.constantFrom("push", "frame") });
+  await fc.assert(
+    fc.asyncProperty(fc.array(ways, { maxLength: 12 }), async (coming) => {
+      const { it, done } = desk([{ looking: false, bell: true }]);
+      await Promise.all(coming.map(({ id, by }) => it.hear({ ...told, id }, by as "push" | "frame")));
+
+      const ids = new Set(coming.map((one) => one.id));
+      expect(done.showed.map((one) => one.options.data.id).sort()).toEqual([...ids].sort());
+      expect(done.rang).toBe(ids.size);
+    }),
+  );
 });
 
 test("what an agent looks at is shown neither then nor by the push that comes behind", async () => {

@@ -7,6 +7,7 @@ import { problemFrom, useLoaded } from "../ui/loaded";
 import { Failure } from "../ui/states";
 import { Time } from "../ui/time";
 import type { Allowing } from "./allowing";
+import { Check } from "./check";
 import { HowToAllow, WhyTabsOnly } from "./how-to-allow";
 import { noticing } from "./notices";
 import type { Noticing } from "./noticing";
@@ -92,19 +93,6 @@ function Shown({ it }: { it: Noticing }) {
       </Check>
       {mayShow && <Button onClick={() => void test()}>{t("notices.test")}</Button>}
     </fieldset>
-  );
-}
-
-function Check(props: { checked: boolean; onChange: (on: boolean) => void; children: string }) {
-  return (
-    <label class="check">
-      <input
-        type="checkbox"
-        checked={props.checked}
-        onChange={(change) => props.onChange(change.currentTarget.checked)}
-      />
-      {props.children}
-    </label>
   );
 }
 

@@ -29,6 +29,9 @@ export function Notices() {
     noticing.value = it;
     it.start();
     const unhear = store.onNotice((frame) => void it.hear(frame));
+    const unmeet = effect(() => {
+      if (store.standing.value.is === "ready") void it.catchUp();
+    });
     const unwatch = effect(() => {
       const { rows, gone } = store.state.value;
       it.rows((id) => (gone.has(id) ? { conversation_id: id, gone: true } : rows.get(id)));
@@ -37,6 +40,7 @@ export function Notices() {
     return () => {
       store.beforeSignOut.splice(store.beforeSignOut.indexOf(leave), 1);
       unwatch();
+      unmeet();
       unhear();
       it.stop();
       noticing.value = null;

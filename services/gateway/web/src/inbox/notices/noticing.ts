@@ -9,6 +9,7 @@ import {
   rowChanged,
   settled,
   type Unheeded,
+  unread,
 } from "../../models/unheeded";
 import type { Api } from "../../wire/api";
 import { takeOff } from "../../wire/device";
@@ -87,6 +88,18 @@ export class Noticing {
       if (found !== undefined) after = rowChanged(after, found, this.around.agentId);
     }
     this.settle(after);
+  }
+
+  /** What came while nobody listened counts too: after each connection, one's own conversations are looked through. */
+  async catchUp(): Promise<void> {
+    try {
+      const { items } = await this.around.api.get<{ items: NoticedRow[] }>("gateway/folders/mine?limit=100");
+      const shown = this.around.conversation();
+      const unseen = items.filter((row) => !(row.conversation_id === shown && this.isLooking(shown)));
+      this.count(unseen.reduce(unread, this.unheeded.value));
+    } catch {
+      // The next connection looks again.
+    }
   }
 
   /** The agent may have another conversation before them, or this tab came to the front. */
