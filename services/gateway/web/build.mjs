@@ -5,7 +5,8 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "vite";
 
 const DIST = "dist";
-/** Bytes, gzipped. The panel's is the whole first open: launcher, page, script and styles. */
+/** Bytes, gzipped. The first open is the launcher, the panel's page, its styles, and its script without what it loads
+ * once a person is asked for. */
 const BUDGETS = { launcher: 2_048, "first open": 18 * 1_024, inbox: 110 * 1_024 };
 
 const shared = {
@@ -21,10 +22,18 @@ const output = {
   modulePreload: { polyfill: false },
 };
 
-/** A page with its script and styles. */
-async function page(name) {
-  const options = { input: `src/${name}.html`, output: { codeSplitting: false } };
-  return await build({ ...shared, build: { ...output, rolldownOptions: options } });
+/** What is loaded later has no styles and no scripts of its own: nothing is to be fetched ahead of it. */
+const plainImports = {
+  name: "plain-imports",
+  enforce: "pre",
+  load: (id) =>
+    id.includes("vite/preload-helper") ? "export const __vitePreload = (load) => load();" : null,
+};
+
+/** A page with its script and styles; in one piece, or with what it loads later apart. */
+async function page(name, codeSplitting = false) {
+  const options = { input: `src/${name}.html`, output: { codeSplitting } };
+  return await build({ ...shared, plugins: [plainImports], build: { ...output, rolldownOptions: options } });
 }
 
 /** A script that is loaded by its name alone. */
@@ -53,9 +62,20 @@ function filesOf(built) {
   return [built].flat().flatMap((it) => it.output.map((file) => file.fileName));
 }
 
+/** What a page needs before it shows anything: all but the scripts that only an `import()` asks for. */
+function atOnce(built) {
+  const files = [built].flat().flatMap((it) => it.output);
+  const scripts = new Map(files.filter((it) => it.type === "chunk").map((it) => [it.fileName, it]));
+  const needed = new Set(files.filter((it) => it.type === "asset" || it.isEntry).map((it) => it.fileName));
+  for (const name of needed) for (const imported of scripts.get(name)?.imports ?? []) needed.add(imported);
+  return [...needed];
+}
+
 await rm(DIST, { recursive: true, force: true });
 const launcher = filesOf(await script("launcher", "launcher/main.ts"));
-const panel = filesOf(await page("panel"));
+const panelBuilt = await page("panel", true);
+const panel = atOnce(panelBuilt);
+const later = filesOf(panelBuilt).filter((name) => !panel.includes(name));
 const inbox = filesOf(await page("inbox"));
 const worker = filesOf(await script("notices", "worker/main.ts"));
 
@@ -63,6 +83,7 @@ const table = {
   launcher: await weight(launcher),
   panel: await weight(panel),
   "first open": await weight([...launcher, ...panel]),
+  "in a chat": await weight(later),
   inbox: await weight(inbox),
   worker: await weight(worker),
 };

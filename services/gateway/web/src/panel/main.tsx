@@ -1,3 +1,28 @@
-import { render } from "preact";
+import { inkOn } from "../models/colours";
+import { drawing } from "./app";
+import { type Host, meet } from "./host";
+import { Panel } from "./panel";
+import "./styles.css";
+import { textsOf } from "./texts";
 
-render(<main />, document.body);
+function begin(host: Host): void {
+  const { look } = host.init;
+  const { documentElement: page } = document;
+  // Both languages of bots are written from left to right; the direction of the page around is not the panel's.
+  page.lang = look.language;
+  page.style.setProperty("--accent", look.colour);
+  page.style.setProperty("--ink", inkOn(look.colour, look.text_colour));
+  document.title = look.bot_name;
+
+  const panel = new Panel(host, textsOf(look.language));
+  for (const it of ["online", "pageshow", "focus"]) addEventListener(it, () => panel.wake());
+  document.addEventListener("visibilitychange", () => panel.wake());
+  addEventListener("keydown", (pressed) => {
+    if (pressed.key === "Escape" && document.querySelector("dialog[open]") === null) panel.close();
+  });
+  const draw = drawing(panel);
+  panel.store.on(draw);
+  draw();
+}
+
+void meet().then(begin);

@@ -1,0 +1,69 @@
+import { isRecord } from "../wire/problem";
+
+/** A session of a visit. */
+export interface KeptVisit {
+  session: string;
+  visit: string;
+}
+
+/** A chat of before, with the session that may still read it. */
+export interface PastChat {
+  session: string;
+  chat: string;
+  at: string;
+}
+
+/** What the site's own storage keeps for the panel. */
+export interface KeptPanel {
+  visit: KeptVisit | null;
+  /** The session by which the next visit is the same visitor's. */
+  last: string | null;
+  past: readonly PastChat[];
+  draft: string;
+  quiet: boolean;
+  pages: readonly string[];
+}
+
+/** How the names of messages on their way begin. */
+export const OUT = "out:";
+const PAST_MAX = 10;
+
+/** Reads what was kept, of which nothing need be as it was written: it lay in other people's reach. */
+export function readKept(kept: unknown): KeptPanel {
+  const told = isRecord(kept) ? kept : {};
+  const { visit, last, past, draft, quiet, pages } = told;
+  return {
+    visit: hasTexts(visit, "session", "visit") ? (visit as unknown as KeptVisit) : null,
+    last: typeof last === "string" ? last : null,
+    past: listOf(past).filter((it): it is PastChat => hasTexts(it, "session", "chat", "at")),
+    draft: typeof draft === "string" ? draft : "",
+    quiet: quiet === true,
+    pages: pagesOf(listOf(pages)),
+  };
+}
+
+/** Whether a message was on its way. */
+export function hasUnsent(kept: unknown): boolean {
+  return isRecord(kept) && Object.keys(kept).some((name) => name.startsWith(OUT));
+}
+
+/** The chats of before with one more, each once, the newest last. */
+export function withPast(past: readonly PastChat[], one: PastChat): PastChat[] {
+  return [...past.filter((it) => it.chat !== one.chat), one].slice(-PAST_MAX);
+}
+
+/** Addresses that the API takes, without what stands behind the #: secrets are often put there. */
+export function pagesOf(pages: readonly unknown[]): string[] {
+  const clean = pages.map((page) => String(page).replace(/#.*/s, ""));
+  return clean.filter(
+    (page, place) => /^https?:[\x21-\x7e]{1,1990}$/.test(page) && page !== clean[place - 1],
+  );
+}
+
+export function hasTexts(value: unknown, ...names: string[]): boolean {
+  return isRecord(value) && names.every((name) => typeof value[name] === "string");
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}

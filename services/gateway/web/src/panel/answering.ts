@@ -1,0 +1,28 @@
+import type { Asking } from "../models/visitor";
+import { Problem } from "../wire/problem";
+import type { Store } from "./state";
+import type { Visiting } from "./visiting";
+
+/** Answers the card that waits: by a choice of the question, or with a detail. */
+export async function answer(
+  { store, visiting }: { store: Store; visiting: Visiting },
+  { cardId: card_id, arrival }: Asking,
+  text: string,
+  choice: string | null,
+): Promise<void> {
+  const visit = store.state.visit?.visit;
+  if (visit === undefined) return;
+  store.set({ answer: { arrival, text, refused: null } });
+  const [to, body, key] = choice
+    ? // The same choice once more, after a reload perhaps, is known by its key; another one has another.
+      ["answers", { card_id, arrival, choice_id: choice }, `${visit}-${arrival}-${choice}`]
+    : ["details", { card_id, arrival, value: text }, crypto.randomUUID()];
+  try {
+    await visiting.api.post(`playbook/visits/${visit}/${to}`, body, { key });
+  } catch (error) {
+    const { code, facts } = error instanceof Problem ? error : { code: "", facts: {} as Problem["facts"] };
+    const passed = code === "not_waiting_for_this_card" || code === "agent_took_over";
+    const refused = code === "detail_not_valid" ? String(facts.retry_text) : "";
+    store.set({ answer: passed ? null : { arrival, text, refused } });
+  }
+}

@@ -1,0 +1,116 @@
+import { render } from "preact";
+import { lastSeen } from "../models/visitor-screen";
+import { Asked, Capture } from "./asked";
+import { Header } from "./header";
+import { Bubble, Says } from "./lines";
+import type { Panel } from "./panel";
+
+/** Draws the whole panel, each time that it is called; it needs no hooks, which are loaded with a chat. */
+export function drawing(panel: Panel): () => void {
+  let [todo, atEnd] = ["", true];
+  const scroll = () => {
+    const log = document.querySelector(".scroll");
+    if (log !== null && atEnd) log.scrollTop = log.scrollHeight;
+  };
+  // A picture that comes late, and the keyboard of a phone, move the end.
+  document.addEventListener("load", scroll, true);
+  addEventListener("resize", scroll);
+  document.addEventListener(
+    "scroll",
+    ({ target }) => {
+      if (!(target instanceof Element)) return;
+      atEnd = target.scrollHeight - target.scrollTop - target.clientHeight < 80;
+    },
+    true,
+  );
+  return () => {
+    render(<App panel={panel} />, document.body);
+    scroll();
+    const { open } = panel.store.state;
+    const { asking, over, writes } = panel.visiting.screen;
+    const now = `${open}${asking?.arrival}${over}${writes}`;
+    if (open && now !== todo) goOn();
+    todo = now;
+  };
+}
+
+/** Whoever opens the panel, or has answered, goes on with the keyboard at what is to be done next. */
+function goOn(): void {
+  if (document.activeElement !== document.body && document.activeElement !== null) return;
+  const first = document.querySelector<HTMLElement>(
+    "form :is(input,textarea), .choices button, .over button",
+  );
+  (first ?? document.querySelector<HTMLElement>("header button:last-of-type"))?.focus({
+    preventScroll: true,
+  });
+}
+
+function App({ panel }: { panel: Panel }) {
+  const { t, store, visiting, talk } = panel;
+  const { state } = store;
+  const { screen } = visiting;
+  const { chat, asking, over } = screen;
+  const bot = panel.host.init.look.bot_name;
+  const away = state.standing === "waiting" && state.ready;
+  const answered = state.answer?.arrival === asking?.arrival ? state.answer : null;
+  return (
+    <>
+      <Header panel={panel} chat={chat} bot={bot} />
+      <div class="scroll">
+        {state.past.length > 0 && (talk ? <talk.Earlier panel={panel} bot={bot} /> : <Later panel={panel} />)}
+        <div role="log" aria-label={t("messages")}>
+          <ul>
+            <Says lines={screen.lines} bot={bot} seen={lastSeen(screen)} panel={panel} api={visiting.api} />
+            {answered?.refused === null && (
+              <li class="visitor pending">
+                <Bubble>{answered.text}</Bubble>
+              </li>
+            )}
+            {talk && <talk.Pending panel={panel} />}
+          </ul>
+        </div>
+        {answered?.refused === "" && <p class="error">{t("failed")}</p>}
+        {asking && answered?.refused !== null && <Asked asking={asking} panel={panel} />}
+        {screen.looking && <p class="hint">{t("looking")}</p>}
+        {chat?.missedText && talk && <talk.LeaveDetails panel={panel} />}
+        {chat?.answerBy && talk && <talk.TimeLeft until={chat.answerBy} />}
+        {over && (
+          <div class="over">
+            <p>{over === "end_card" ? t("over_end_card") : talk?.says(`over_${over}`)}</p>
+            <button type="button" class="main" onClick={() => panel.startAgain()}>
+              {t("again")}
+            </button>
+          </div>
+        )}
+      </div>
+      <div role="status" class="status">
+        {state.typing && chat?.agent && talk && <p>{talk.says("typing", { name: chat.agent })}</p>}
+        {away && <p class="banner">{t("away")}</p>}
+        {state.trouble && (
+          <p class="banner">
+            {t(state.trouble)}{" "}
+            <button type="button" onClick={() => void visiting.begin()}>
+              {t("retry")}
+            </button>
+          </p>
+        )}
+      </div>
+      {asking?.kind === "capture" && asking.options.length === 0 ? (
+        <Capture key={asking.arrival} asking={asking} answer={answered} panel={panel} />
+      ) : (
+        screen.writes && talk && <talk.Composer panel={panel} />
+      )}
+    </>
+  );
+}
+
+/** Where the earlier chats will be asked for; what shows them is loaded first. */
+function Later({ panel }: { panel: Panel }) {
+  return (
+    <section class="earlier">
+      <button type="button" onClick={() => void panel.readEarlier()}>
+        {panel.t("earlier")}
+      </button>
+    </section>
+  );
+}

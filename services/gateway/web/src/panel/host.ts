@@ -1,0 +1,67 @@
+import { isRecord } from "../wire/problem";
+import type { Look } from "../wire/types";
+
+/** What the launcher tells at first. The page's words: of them, only the look's form is relied on. */
+export interface Init {
+  look: Required<Look>;
+  kept: unknown;
+  open: boolean;
+  lang: string;
+  identity: string | null;
+  /** The origin of the page, as the browser tells it. */
+  site: string;
+}
+
+/** What the page's script does and hears, over a port that nobody else has. */
+export interface Host {
+  init: Init;
+  tell: (type: "keep" | "close" | "unread" | "started" | "ended", given?: unknown) => void;
+  hear: (listener: (type: string, given: unknown) => void) => void;
+}
+
+/** Waits for the page that shows us, and takes one port from it: whoever else speaks is not heard. */
+export function meet(): Promise<Host> {
+  return new Promise((resolve) => {
+    const take = (told: MessageEvent) => {
+      const [port] = told.ports;
+      if (told.source !== parent || port === undefined || !Array.isArray(told.data)) return;
+      removeEventListener("message", take);
+      resolve(hostOf(port, told.data, told.origin));
+    };
+    addEventListener("message", take);
+  });
+}
+
+function hostOf(port: MessagePort, told: unknown[], site: string): Host {
+  const [look, kept, open, lang, , identity] = told;
+  return {
+    init: {
+      look: { ...LOOK, ...(isRecord(look) ? look : {}) },
+      kept,
+      open: open === true,
+      lang: String(lang),
+      identity: identityOf(identity),
+      site,
+    },
+    tell: (...what) => port.postMessage(what),
+    hear: (listener) => {
+      port.onmessage = ({ data }) => {
+        if (Array.isArray(data)) listener(String(data[0]), data[1]);
+      };
+    },
+  };
+}
+
+export function identityOf(told: unknown): string | null {
+  return typeof told === "string" && told !== "" ? told : null;
+}
+
+const LOOK: Required<Look> = {
+  bot_name: "Bot",
+  colour: "#1f5fd6",
+  text_colour: "#ffffff",
+  icon: "chat",
+  position: "right",
+  greeting: "",
+  language: "en",
+};

@@ -1,0 +1,156 @@
+import { hasUnsent, pagesOf, readKept } from "../models/kept";
+import type { Asking } from "../models/visitor";
+import { readable, type Screen, unreadOf } from "../models/visitor-screen";
+import { answer } from "./answering";
+import { type Host, identityOf } from "./host";
+import { Store } from "./state";
+import type { T } from "./texts";
+import { Visiting } from "./visiting";
+
+type Talk = typeof import("./talk");
+type Sending = InstanceType<Talk["Sending"]>;
+
+const READ_AFTER_MS = 400;
+
+/** The panel without its screen: what the page, the visitor and the services do comes together here. */
+export class Panel {
+  readonly store: Store;
+  readonly visiting: Visiting;
+  /** What a chat with a person needs, once it was loaded. */
+  talk: Talk | null = null;
+  sending: Sending | null = null;
+  wantsEarlier = false;
+  private unread = 0;
+  private reading = 0;
+  private running = false;
+
+  constructor(
+    readonly host: Host,
+    readonly t: T,
+  ) {
+    this.store = new Store(readKept(host.init.kept), host.init.open);
+    this.visiting = new Visiting(host, this.store, (...it) => this.changed(...it));
+    host.hear((type, given) => this.hear(type, given));
+    void this.begin();
+  }
+
+  /** Loads what a chat needs, once; where it does not come, the next time it is wanted. */
+  async load(): Promise<Talk> {
+    if (this.talk !== null) return this.talk;
+    const talk = await import("./talk");
+    if (this.talk === null) {
+      this.sending = new talk.Sending(this.host, this.store, this.visiting);
+      this.talk = talk;
+      this.store.set({});
+    }
+    return talk;
+  }
+
+  /** The visitor wants the earlier chats; what shows them is loaded first. */
+  async readEarlier(): Promise<void> {
+    this.wantsEarlier = true;
+    await this.load().catch(() => this.store.set({ trouble: "failed" }));
+  }
+
+  async answer(asking: Asking, text: string, choice: string | null): Promise<void> {
+    await answer(this, asking, text, choice);
+  }
+
+  /** The visitor ends the chat, for good. */
+  async end(): Promise<void> {
+    const { chat } = this.visiting.screen;
+    if (chat === null) return;
+    await this.visiting.api.post(`conversation/conversations/${chat.id}/end`).catch(() => {
+      this.store.set({ trouble: "failed" });
+    });
+  }
+
+  /** The screen may be looked at again, or the network be back. */
+  wake(): void {
+    this.visiting.hurry();
+    this.look();
+  }
+
+  close(): void {
+    this.host.tell("close");
+  }
+
+  startAgain(): void {
+    this.visiting.leave();
+    void this.visiting.begin();
+  }
+
+  write(draft: string): void {
+    this.store.set({ draft });
+    this.host.tell("keep", { draft: draft || undefined });
+    if (draft) this.sending?.types();
+  }
+
+  setQuiet(quiet: boolean): void {
+    this.store.set({ quiet });
+    this.host.tell("keep", { quiet: quiet || undefined });
+  }
+
+  private async begin(): Promise<void> {
+    // What was written before the reload has to be there when its conversation turns out to be over.
+    if (hasUnsent(this.host.init.kept)) await this.load().catch(() => {});
+    this.visiting.start();
+  }
+
+  private hear(type: string, given: unknown): void {
+    if (type === "open" || type === "close") {
+      this.store.set({ open: type === "open" });
+      if (type === "open") void this.visiting.begin();
+      this.look();
+    } else if (type === "page") {
+      void this.visiting.turn(pagesOf([given]));
+    } else if (type === "identify") {
+      this.visiting.identity = identityOf(given);
+    } else if (type === "reset") {
+      void this.visiting.forget().finally(() => location.reload());
+    }
+  }
+
+  private changed(before: Screen, now: Screen, live: boolean): void {
+    const began = before.chat === null && now.chat !== null;
+    const ended = now.over !== null && before.over === null;
+    if (now.writes !== this.running) this.host.tell("keep", { chat: now.writes || undefined });
+    this.running = now.writes;
+    if (live && began) this.host.tell("started", { conversation_id: now.chat?.id });
+    if (live && ended) this.host.tell("ended", { conversation_id: now.chat?.id ?? null, reason: now.over });
+    const said = now.chat?.lines.at(-1);
+    const news = said !== before.chat?.lines.at(-1) && said?.by === "agent";
+    if (live && news && !this.store.state.quiet) this.talk?.beep();
+    if (now.writes || now.looking)
+      void this.load().then(
+        () => this.sending?.go(!live),
+        () => {},
+      );
+    this.look();
+  }
+
+  /** Tells what is unread, and what was read while somebody looked. */
+  private look(): void {
+    const { open, seen, ready } = this.store.state;
+    // While what was missing comes, the screen is of some time ago.
+    if (!ready) return;
+    const { screen } = this.visiting;
+    const visible = open && document.visibilityState === "visible";
+    const last = screen.chat?.lines.at(-1)?.version ?? 0;
+    if (visible && last > seen) this.store.set({ seen: last });
+    const count = visible ? 0 : unreadOf(screen, this.store.state.seen);
+    if (count !== this.unread) this.host.tell("unread", { count });
+    this.unread = count;
+    if (!visible || readable(screen) === 0) return;
+    clearTimeout(this.reading);
+    this.reading = setTimeout(() => void this.read(), READ_AFTER_MS) as unknown as number;
+  }
+
+  private async read(): Promise<void> {
+    const { screen, api } = this.visiting;
+    const up_to = readable(screen);
+    if (up_to === 0 || screen.chat === null) return;
+    // Where it does not arrive, the next line or look tells it again.
+    await api.post(`conversation/conversations/${screen.chat.id}/read`, { up_to }).catch(() => {});
+  }
+}

@@ -1,0 +1,38 @@
+import { type Outgoing, pending } from "../models/outgoing";
+import { ownLines } from "../models/visitor-screen";
+import { Bubble } from "./lines";
+import type { Panel } from "./panel";
+import { says } from "./says";
+import { said } from "./talk-texts";
+
+/** The visitor's own messages that are on their way, or failed. */
+export function Pending({ panel }: { panel: Panel }) {
+  const shown = pending(panel.store.state.outbox, ownLines(panel.visiting.screen));
+  return shown.map((one) => <Own key={one.key} one={one} panel={panel} />);
+}
+
+function Own({ one, panel: { sending, t } }: { one: Outgoing; panel: Panel }) {
+  const reason = one.why === "away" ? "notSent" : said(one.why ?? "");
+  return (
+    <li class="visitor pending">
+      <Bubble>
+        {one.text}
+        {one.file && <span class="file">{one.file.name}</span>}
+        {one.file && one.state === "sending" && <progress aria-label={one.file.name} />}
+      </Bubble>
+      {one.state === "failed" ? (
+        <p class="by error">
+          {reason === null ? t("failed") : says(reason)}{" "}
+          <button type="button" onClick={() => sending?.retry(one.key)}>
+            {t("retry")}
+          </button>{" "}
+          <button type="button" onClick={() => sending?.drop(one.key)}>
+            {says("delete")}
+          </button>
+        </p>
+      ) : (
+        <p class="by">{says("sending")}</p>
+      )}
+    </li>
+  );
+}

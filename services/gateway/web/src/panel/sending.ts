@@ -1,0 +1,113 @@
+import { keptOutgoing, readOutbox } from "../models/kept-outbox";
+import * as outgoing from "../models/outgoing";
+import { ownLines } from "../models/visitor-screen";
+import { Problem } from "../wire/problem";
+import type { Accepted, Uploaded } from "../wire/types";
+import type { Host } from "./host";
+import type { Store } from "./state";
+import type { Visiting } from "./visiting";
+
+const FILE_BYTES_MAX = 10_485_760;
+const TYPING_EVERY_MS = 2_500;
+
+/** What the visitor says and sends: one after the other, each once, also over a reload. */
+export class Sending {
+  private files = new Map<string, File>();
+  private kept: outgoing.Outbox;
+  private typedAt = 0;
+
+  constructor(
+    private readonly host: Host,
+    private readonly store: Store,
+    private readonly visiting: Visiting,
+  ) {
+    this.kept = readOutbox(host.init.kept);
+    store.set({ outbox: this.kept });
+    store.on(() => this.settle());
+  }
+
+  say(text: string, file?: File): void {
+    const key = crypto.randomUUID();
+    const after = this.visiting.screen.chat?.lines.at(-1)?.version ?? 0;
+    const told = file ? { name: file.name, size: file.size, token: null } : null;
+    if (file) this.files.set(key, file);
+    this.change((outbox) => outgoing.wrote(outbox, { key, text, writtenAt: Date.now(), after, file: told }));
+    if (file && file.size > FILE_BYTES_MAX) this.change((it) => outgoing.failed(it, key, "file_too_large"));
+    this.typedAt = 0;
+    void this.go();
+  }
+
+  retry(key?: string): void {
+    this.change((outbox) => outgoing.retried(outbox, key));
+    void this.go();
+  }
+
+  drop(key: string): void {
+    this.change((outbox) => outgoing.dropped(outbox, key));
+    void this.go();
+  }
+
+  /** Says now and then that the visitor writes. */
+  types(): void {
+    const { chat, writes } = this.visiting.screen;
+    if (!writes || chat === null || Date.now() - this.typedAt < TYPING_EVERY_MS) return;
+    this.typedAt = Date.now();
+    this.visiting.send({ type: "typing", conversation_id: chat.id, typing: true });
+  }
+
+  /** Sends what waits, while there is a conversation to send it to; after a cut also what reached nobody. */
+  async go(again = false): Promise<void> {
+    if (again) this.change((outbox) => outgoing.retried(outbox));
+    const { chat } = this.visiting.screen;
+    const one = outgoing.next(this.store.state.outbox);
+    if (chat === null || one === null) return;
+    this.change((outbox) => outgoing.sending(outbox, one.key));
+    try {
+      const token = one.file && (one.file.token ?? (await this.upload(chat.id, one)));
+      const body = token ? { text: one.text, attachment_token: token } : { text: one.text };
+      const path = `conversation/conversations/${chat.id}/messages`;
+      const told = await this.visiting.api.post<Accepted>(path, body, { key: one.key, patienceMs: 8_000 });
+      this.change((outbox) => outgoing.accepted(outbox, one.key, told.ids?.message_id ?? ""));
+    } catch (error) {
+      const why = error instanceof Problem ? (error.passes ? outgoing.AWAY : error.code) : outgoing.AWAY;
+      this.change((outbox) => outgoing.failed(outbox, one.key, why));
+      if (why === "attachment_over") this.change((outbox) => outgoing.uploaded(outbox, one.key, null));
+    }
+    await this.go();
+  }
+
+  private async upload(chat: string, one: outgoing.Outgoing): Promise<string> {
+    const raw = this.files.get(one.key);
+    if (raw === undefined) throw new Problem(409, "attachment_over", "");
+    const name = encodeURIComponent(raw.name).replace(
+      /['()*]/g,
+      (sign) => `%${sign.charCodeAt(0).toString(16)}`,
+    );
+    const headers = { "content-disposition": `attachment; filename*=UTF-8''${name}` };
+    const path = `gateway/conversations/${chat}/files`;
+    const told = await this.visiting.api.post<Uploaded>(path, undefined, {
+      raw,
+      headers,
+      key: `file-${one.key}`,
+    });
+    this.change((outbox) => outgoing.uploaded(outbox, one.key, told.attachment_token));
+    return told.attachment_token;
+  }
+
+  private change(how: (outbox: outgoing.Outbox) => outgoing.Outbox): void {
+    this.store.set({ outbox: how(this.store.state.outbox) });
+  }
+
+  /** Takes out what stands in the conversation, and has the rest kept. */
+  private settle(): void {
+    const outbox = outgoing.arrived(this.store.state.outbox, ownLines(this.visiting.screen));
+    if (outbox !== this.store.state.outbox) {
+      this.store.set({ outbox });
+      return;
+    }
+    if (outbox === this.kept) return;
+    const changed = keptOutgoing(this.kept, outbox);
+    this.kept = outbox;
+    if (Object.keys(changed).length > 0) this.host.tell("keep", changed);
+  }
+}

@@ -1,0 +1,12 @@
+/** What a visitor needs once a person is asked for; it is loaded then. */
+export { Attached } from "./attached";
+export { Composer } from "./composer";
+export { Earlier } from "./earlier";
+export { EndChat } from "./end-chat";
+export { LeaveDetails } from "./leave-details";
+export { Note } from "./note";
+export { Pending } from "./pending";
+export { says } from "./says";
+export { Sending } from "./sending";
+export { beep } from "./sound";
+export { TimeLeft } from "./time-left";

@@ -1,0 +1,79 @@
+import { expect, test, vi } from "vitest";
+import { type Livechat, livechat } from "../../src/launcher/commands";
+import { keeper } from "../../src/launcher/kept";
+import { trail } from "../../src/launcher/trail";
+
+/** A site's storage; `full` refuses to write, `shut` refuses everything. */
+function storage(how: "open" | "full" | "shut" = "open", held = new Map<string, string>()) {
+  return () => {
+    if (how === "shut") throw new DOMException("no", "SecurityError");
+    return {
+      getItem: (key: string) => held.get(key) ?? null,
+      setItem: (key: string, value: string) => {
+        if (how === "full") throw new DOMException("no", "QuotaExceededError");
+        held.set(key, value);
+      },
+    } as unknown as Storage;
+  };
+}
+
+test("what is kept is there for the next page, and what other tabs wrote stays", () => {
+  const held = new Map<string, string>();
+  const one = keeper("key", storage("open", held));
+  const other = keeper("key", storage("open", held));
+  one({ draft: "hello" });
+  other({ greeted: 1 });
+
+  expect(one()).toEqual({ draft: "hello", greeted: 1 });
+  one({ draft: undefined });
+  expect(other()).toEqual({ greeted: 1 });
+  one(null);
+  expect(other()).toEqual({});
+});
+
+test("a storage that is full or forbidden is made up for by memory", () => {
+  for (const how of ["full", "shut"] as const) {
+    const kept = keeper("key", storage(how));
+    kept({ draft: "hello" });
+    kept({ greeted: 1 });
+    expect(kept()).toEqual({ draft: "hello", greeted: 1 });
+    kept(null);
+    expect(kept()).toEqual({});
+  }
+});
+
+test("what was kept stays readable once the storage is full", () => {
+  const held = new Map([["key", '{"visit":{"session":"s"}}']]);
+  const kept = keeper("key", storage("full", held));
+
+  expect(kept({ draft: "x" })).toEqual({ visit: { session: "s" }, draft: "x" });
+  expect(kept({ draft: undefined }).draft).toBeUndefined();
+});
+
+test("somebody else's text under our key is written over", () => {
+  const held = new Map([["key", "not json"]]);
+
+  expect(keeper("key", storage("open", held))({ greeted: 1 })).toEqual({ greeted: 1 });
+  expect(JSON.parse(held.get("key") ?? "")).toEqual({ greeted: 1 });
+});
+
+test("the trail ends with this page and is twenty pages long", () => {
+  expect(trail(undefined, "https://a.test/")).toEqual(["https://a.test/"]);
+  const long = Array.from({ length: 25 }, (_, place) => `https://a.test/${place}`);
+  expect(trail(long, "https://a.test/now")).toHaveLength(20);
+  expect(trail(long, "https://a.test/now").at(-1)).toBe("https://a.test/now");
+});
+
+test("commands that were queued before the script came are run in their order, and unknown ones ignored", () => {
+  const done: unknown[] = [];
+  const commands = { open: () => done.push("open"), identify: (jwt: unknown) => done.push(jwt) };
+  // As a page's stub has it: the arguments of each call.
+  const stub = vi.fn() as unknown as Livechat;
+  stub.q = [["identify", "a.b.c"], ["open"], ["dance"]];
+  const run = livechat(commands, stub);
+
+  expect(done).toEqual(["a.b.c", "open"]);
+  run("open");
+  expect(done).toHaveLength(3);
+  expect(run.on).toBe(true);
+});

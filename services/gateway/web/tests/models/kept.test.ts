@@ -1,0 +1,92 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { contrast, inkOn } from "../../src/models/colours";
+import { hasUnsent, pagesOf, readKept, withPast } from "../../src/models/kept";
+import { keptOutgoing, readOutbox } from "../../src/models/kept-outbox";
+import { type Outbox, sending, uploaded, wrote } from "../../src/models/outgoing";
+
+const write = (outbox: Outbox, key: string, token?: string | null): Outbox =>
+  wrote(outbox, {
+    key,
+    text: key,
+    writtenAt: outbox.length,
+    after: 0,
+    file: token === undefined ? null : { name: "a", size: 1, token },
+  });
+
+test("whatever lay in the site's storage can be read", () => {
+  fc.assert(
+    fc.property(
+      fc.jsonValue(),
+      fc.dictionary(fc.constantFrom("visit", "past", "pages", "out:1"), fc.jsonValue()),
+      (it, more) => {
+        for (const kept of [it, more]) {
+          expect(readKept(kept).past).toBeInstanceOf(Array);
+          expect(readOutbox(kept)).toBeInstanceOf(Array);
+        }
+      },
+    ),
+  );
+});
+
+test("messages on their way survive a reload, each once, in their order, and without the keys of sent ones", () => {
+  const two = sending(write(write([], "a"), "b"), "a");
+  const first = keptOutgoing([], two);
+  const second = keptOutgoing(two, two.slice(1));
+  const kept = { ...first, ...second };
+
+  expect(hasUnsent(first)).toBe(true);
+  expect(readOutbox(first).map(({ key, state }) => [key, state])).toEqual([
+    ["a", "waiting"],
+    ["b", "waiting"],
+  ]);
+  expect(readOutbox(JSON.parse(JSON.stringify(kept))).map((one) => one.key)).toEqual(["b"]);
+});
+
+test("a file is kept once the server has it", () => {
+  const before = write([], "a", null);
+  const after = uploaded(before, "a", "token");
+
+  expect(keptOutgoing([], before)).toEqual({});
+  expect(readOutbox(keptOutgoing(before, after))[0]?.file?.token).toBe("token");
+});
+
+test("pages are told without fragments, and nothing else than pages", () => {
+  const told = ["https://a.test/x#secret", "https://a.test/x", "javascript:alert(1)", 7, "https://a.test/y"];
+
+  expect(pagesOf(told)).toEqual(["https://a.test/x", "https://a.test/y"]);
+});
+
+test("a chat of before is kept once, and the last ten are", () => {
+  const one = (chat: number) => ({ session: "s", chat: `${chat}`, at: "2026-01-01T00:00:00Z" });
+  const all = Array.from({ length: 14 }, (_, chat) => one(chat)).reduce<ReturnType<typeof one>[]>(
+    withPast,
+    [],
+  );
+
+  expect(all).toHaveLength(10);
+  expect(withPast(all, one(5)).map((it) => it.chat)).toEqual([
+    "4",
+    "6",
+    "7",
+    "8",
+    "9",
+    "10",
+    "11",
+    "12",
+    "13",
+    "5",
+  ]);
+});
+
+test("what is written on an accent can be read on any", () => {
+  const colour = fc
+    .integer({ min: 0, max: 0xffffff })
+    .map((value) => `#${value.toString(16).padStart(6, "0")}`);
+  fc.assert(
+    fc.property(colour, colour, (on, wanted) => {
+      expect(contrast(on, inkOn(on, wanted))).toBeGreaterThanOrEqual(4.5);
+    }),
+  );
+  expect(inkOn("#1f5fd6", "#ffffff")).toBe("#ffffff");
+});
