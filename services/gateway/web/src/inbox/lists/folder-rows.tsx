@@ -35,9 +35,11 @@ export function FolderRows({ folder, openId }: FolderRowsProps) {
         {...handlers}
       >
         {view.fresh > 0 && (
-          <Button class="fresh" kind="primary" onClick={view.refresh}>
-            {t("list.fresh", { count: view.fresh })}
-          </Button>
+          <div class="fresh">
+            <Button kind="primary" onClick={view.refresh}>
+              {t("list.fresh", { count: view.fresh })}
+            </Button>
+          </div>
         )}
         <ul aria-labelledby="list-title">
           {view.rows.map(({ row, left }) => (

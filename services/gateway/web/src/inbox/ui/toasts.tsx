@@ -19,7 +19,8 @@ function Toast({ told }: { told: Told }) {
   const { t, format } = useSpeech();
   const { what, retry } = told;
   const text = typeof what === "string" ? what : problemText(what, t, format);
-  const id = typeof what === "string" ? null : what.correlationId;
+  // Of what was refused rightly there is nothing to report.
+  const id = typeof what !== "string" && what.status >= 500 ? what.correlationId : null;
   return (
     <div class={typeof what === "string" ? "toast" : "toast failed"}>
       <p>
