@@ -26,8 +26,8 @@ export function MemberRow({ member, members, refresh }: MemberRowProps) {
     <>
       <Avatar name={label} />
       <div class="row-words">
-        <strong dir="auto">
-          {label}
+        <strong>
+          <bdi>{label}</bdi>
           {mine && ` ${t("team.you")}`}
         </strong>
         {member.email !== null && member.name !== null && <small>{member.email}</small>}
