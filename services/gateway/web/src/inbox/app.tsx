@@ -75,7 +75,12 @@ function SignedIn({ me }: { me: Account }) {
   const speech = useSpeech();
   const [outdated, setOutdated] = useState(false);
   const [store] = useState(
-    () => new Store(api, me, (why) => (why === "bad_frame" ? setOutdated(true) : over())),
+    () =>
+      new Store(api, me, {
+        over: (why) => (why === "bad_frame" ? setOutdated(true) : over()),
+        // Where the session is over as well, the socket tells so by itself.
+        roleChanged: () => void refreshMe().catch(() => undefined),
+      }),
   );
   useEffect(() => {
     store.start();

@@ -23,7 +23,10 @@ export class Frames {
     const url = `${location.origin.replace("http", "ws")}/api/gateway/socket`;
     this.connection = new Connection(url, PING_MS, {
       authorise: async () => ({ token: await api.token(), have: this.versions.have(), folders: true, tab }),
-      refused: () => api.forgetToken(),
+      refused: () => {
+        api.forgetToken();
+        this.hear({ type: "refused" });
+      },
       frame: (frame) => this.hear(frame),
       stands,
     });

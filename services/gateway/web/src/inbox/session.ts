@@ -17,6 +17,15 @@ export const api = new Api(null);
 export const entry = signal<Entry>({ is: "starting" });
 const SIGN_IN_PATIENCE_MS = 4_000;
 
+/** Tabs share the cookie: who signs in or out in one, does so in all. */
+const others = new BroadcastChannel("livechat.session");
+others.onmessage = ({ data }: MessageEvent<unknown>) => {
+  const now = entry.value;
+  if (now.is === "in" && now.me.agent_id === data) return;
+  api.forgetToken();
+  void begin();
+};
+
 /** Finds out who is signed in in this browser. */
 export async function begin(): Promise<void> {
   entry.value = { is: "starting" };
@@ -43,6 +52,7 @@ export async function enter(
   const told = await api.open<AgentSession>(`gateway/${way}`, { ...body, cookie: true }, asking);
   api.take(told);
   kept.set("workspace", told.workspace_id);
+  others.postMessage(told.agent_id);
   entry.value = { is: "in", me: await api.get<Account>("gateway/account") };
 }
 
@@ -54,6 +64,7 @@ export async function leave(): Promise<void> {
     if (!(error instanceof Problem && error.status === 401)) throw error;
   }
   api.forgetToken();
+  others.postMessage(null);
   entry.value = { is: "out", ended: false };
 }
 

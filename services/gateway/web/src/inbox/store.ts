@@ -1,9 +1,17 @@
 import { computed, signal } from "@preact/signals";
-import { folderId, type InboxState, NOTHING, withAgents, withCounts, withRows } from "../models/inbox";
+import {
+  colleagues,
+  folderId,
+  type InboxState,
+  NOTHING,
+  withAgents,
+  withCounts,
+  withRows,
+} from "../models/inbox";
 import type { Api } from "../wire/api";
 import type { Standing } from "../wire/connection";
 import { isRecord } from "../wire/problem";
-import type { Account, Agent, Folders } from "../wire/types";
+import type { Account, Agent, Folders, Member } from "../wire/types";
 import { type FrameListener, Frames, type StreamListener } from "./frames";
 import { FolderReader } from "./lists/folder-reader";
 import { everyPage } from "./pages";
@@ -26,6 +34,14 @@ export class Store {
   readonly isOnline = computed(() => this.state.value.agents.get(this.me.agent_id)?.online ?? null);
   readonly agents = computed(() => this.state.value.agents);
   readonly counts = computed(() => this.state.value.counts);
+  /** The others, by name; whoever was removed only as long as something of theirs is left. */
+  readonly colleagues = computed(() => {
+    const { agent_id: me } = this.me;
+    const left = (id: string) => (this.counts.value[id] ?? 0) > 0;
+    return colleagues(this.state.value, me).filter(
+      ({ agent_id: id }) => !this.removed.value.has(id) || left(id),
+    );
+  });
   readonly presence: Switch;
   readonly folders: FolderReader;
   readonly outboxes: Outboxes;
@@ -33,12 +49,13 @@ export class Store {
   readonly beforeSignOut: (() => Promise<void>)[] = [];
   private readonly frames: Frames;
   private counting: number | undefined;
-  private known = signal(false);
+  private readonly known = signal(false);
+  private readonly removed = signal<ReadonlySet<string>>(new Set());
 
   constructor(
     private readonly api: Api,
     readonly me: Account,
-    over: (why: "unauthorised" | "bad_frame") => void,
+    heard: { over: (why: "unauthorised" | "bad_frame") => void; roleChanged: () => void },
   ) {
     this.presence = new Switch(
       api,
@@ -50,8 +67,10 @@ export class Store {
       this.standing.value = standing;
       if (standing.is === "waiting") this.presence.sees("cut");
       if (standing.is === "ready") void this.read();
-      if (standing.is === "over") over(standing.why);
+      if (standing.is === "over") heard.over(standing.why);
     });
+    // A socket that was ended for another role goes on with a new token, and the screen with what it may show.
+    this.frames.onFrame("refused", heard.roleChanged);
     this.frames.onFrame("rows", (frame) => this.rows(frame.rows));
   }
 
@@ -107,7 +126,13 @@ export class Store {
   /** From here on rows keep up to date what is read now. */
   private async read(): Promise<void> {
     try {
-      const [agents] = await Promise.all([everyPage<Agent>(this.api, "presence/agents"), this.readCounts()]);
+      const [agents, team] = await Promise.all([
+        everyPage<Agent>(this.api, "presence/agents"),
+        everyPage<Member>(this.api, "gateway/agents"),
+        this.readCounts(),
+      ]);
+      const removed = team.filter((member) => member.state === "removed");
+      this.removed.value = new Set(removed.map((member) => member.agent_id));
       this.state.value = withAgents(this.state.value, agents);
       this.known.value = true;
       this.folders.again();

@@ -1,4 +1,3 @@
-import { colleagues } from "../../models/inbox";
 import { COMMANDS, KEYS } from "../../models/keys";
 import { pathOf } from "../../models/route";
 import type { InboxRow } from "../../wire/types";
@@ -48,7 +47,7 @@ function places(inbox: Inbox): Choice[] {
   return [
     to(pathOf("unassigned"), t("folders.unassigned")),
     to(pathOf("mine"), t("folders.mine")),
-    ...colleagues(store.state.value, me.agent_id).map((agent) => to(pathOf(agent.agent_id), agent.name)),
+    ...store.colleagues.value.map((agent) => to(pathOf(agent.agent_id), agent.name)),
     to(pathOf("closed"), t("folders.closed")),
     ...(me.role === "agent" ? [] : [to("/inbox/chatbot", t("shell.chatbot"))]),
     to("/inbox/team", t("shell.team")),

@@ -1,12 +1,11 @@
-import { colleagues } from "../../models/inbox";
 import { pathOf } from "../../models/route";
 import { useInbox } from "../context";
 import { follows } from "../router";
 
 /** The folders with their counts: what waits, one's own, one for each colleague, what is over. */
 export function FolderLinks() {
-  const { t, store, me, route } = useInbox();
-  const others = colleagues(store.state.value, me.agent_id);
+  const { t, store, route } = useInbox();
+  const others = store.colleagues.value;
   const here = route.page === "live-chat" ? route.folder : null;
   const link = (folder: string, name: string, online?: boolean) => (
     <FolderLink key={folder} folder={folder} name={name} online={online} here={here === folder} />

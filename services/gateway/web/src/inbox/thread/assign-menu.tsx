@@ -1,4 +1,3 @@
-import { colleagues } from "../../models/inbox";
 import { useInbox } from "../context";
 import { Icon } from "../ui/icon";
 import { Menu, type MenuItem } from "../ui/menu";
@@ -11,7 +10,7 @@ export function AssignMenu({ reason }: { reason: string | undefined }) {
   const open = useOpen();
   const { assign } = useActions();
   const holder = open.holder.value;
-  const others = colleagues(store.state.value, me.agent_id);
+  const others = store.colleagues.value;
   const self = store.agents.value.get(me.agent_id);
   const all = self === undefined ? others : [{ ...self, name: `${me.name} (${t("thread.you")})` }, ...others];
   const sorted = [...all].sort((one, other) => Number(other.online) - Number(one.online));

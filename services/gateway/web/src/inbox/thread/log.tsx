@@ -55,8 +55,8 @@ export function Log() {
             <PendingMessage key={one.key} one={one} />
           ))}
         </ol>
-        <TypingLine />
       </div>
+      <TypingLine />
       {missed && (
         <Button class="latest" onClick={toEnd}>
           {t("thread.latest")} <span aria-hidden="true">↓</span>
