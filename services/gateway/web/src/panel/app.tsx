@@ -7,7 +7,8 @@ import type { Panel } from "./panel";
 
 /** Draws the whole panel, each time that it is called; it needs no hooks, which are loaded with a chat. */
 export function drawing(panel: Panel): () => void {
-  let [todo, atEnd] = ["", true];
+  let atEnd = true;
+  let todo: HTMLElement | null = null;
   const scroll = () => {
     const log = document.querySelector(".scroll");
     if (log !== null && atEnd) log.scrollTop = log.scrollHeight;
@@ -26,23 +27,16 @@ export function drawing(panel: Panel): () => void {
   return () => {
     render(<App panel={panel} />, document.body);
     scroll();
-    const { open } = panel.store.state;
-    const { asking, over, writes } = panel.visiting.screen;
-    const now = `${open}${asking?.arrival}${over}${writes}`;
-    if (open && now !== todo) goOn();
-    todo = now;
+    // Whoever opens the panel, or has answered, goes on with the keyboard at what is to be done next.
+    const first = document.querySelector<HTMLElement>(
+      "form :is(input:not([hidden]),textarea), .choices button, .over button",
+    );
+    const lost = document.activeElement === document.body || document.activeElement === null;
+    if (panel.store.state.open && first !== todo) {
+      todo = first;
+      if (lost) first?.focus({ preventScroll: true });
+    }
   };
-}
-
-/** Whoever opens the panel, or has answered, goes on with the keyboard at what is to be done next. */
-function goOn(): void {
-  if (document.activeElement !== document.body && document.activeElement !== null) return;
-  const first = document.querySelector<HTMLElement>(
-    "form :is(input,textarea), .choices button, .over button",
-  );
-  (first ?? document.querySelector<HTMLElement>("header button:last-of-type"))?.focus({
-    preventScroll: true,
-  });
 }
 
 function App({ panel }: { panel: Panel }) {

@@ -17,7 +17,7 @@ const en = {
   joined: "{name} has joined the chat.",
   passed: "{name} goes on with your chat.",
   released: "{name} has left. Somebody else will be with you.",
-  left: "{time} left to wait",
+  left: "An answer is expected within {time}",
   leave: "Leave us your details",
   left_details: "Thank you, we will get back to you.",
   over_resolved: "This chat was closed.",
@@ -41,7 +41,7 @@ export type TalkT = Translate<TalkKey>;
 const TEXTS: Record<Language, Texts<TalkKey>> = {
   en,
   "pt-BR": {
-    waiting: "Aguardando um atendente",
+    waiting: "Aguardando atendente",
     here: "Está com você",
     end: "Encerrar chat",
     endSure: "Encerrar este chat? Ele não poderá ser reaberto.",
@@ -57,7 +57,7 @@ const TEXTS: Record<Language, Texts<TalkKey>> = {
     joined: "{name} entrou no chat.",
     passed: "{name} continua o seu atendimento.",
     released: "{name} saiu. Outra pessoa vai atender você.",
-    left: "{time} de espera",
+    left: "Resposta esperada em até {time}",
     leave: "Deixe seus dados",
     left_details: "Obrigado, entraremos em contato.",
     over_resolved: "Este chat foi encerrado.",
