@@ -1,0 +1,83 @@
+import { expect, test, vi } from "vitest";
+import { Outbound } from "../../src/inbox/thread/outbound";
+import { Outboxes } from "../../src/inbox/thread/outboxes";
+import { Api } from "../../src/wire/api";
+
+/** A server that answers each POST as it is told to, and notes what came. */
+function server(...answers: (number | "cut")[]) {
+  const came: { text: string; key: string }[] = [];
+  const fetch = vi.fn(async (path: RequestInfo | URL, init?: RequestInit) => {
+    if (String(path).endsWith("tokens")) return Response.json({ token: "t", token_expires_at: "" });
+    const headers = init?.headers as Record<string, string>;
+    const { text } = JSON.parse(String(init?.body)) as { text: string };
+    const answer = answers.shift() ?? 200;
+    if (answer === "cut") throw new TypeError("cut");
+    came.push({ text, key: String(headers["idempotency-key"]) });
+    if (answer !== 200) return Response.json({ code: "closed", detail: "" }, { status: answer });
+    return Response.json({ stream: "s", version: came.length, ids: { message_id: `m-${text}` } });
+  });
+  let now = 0;
+  const api = new Api(null, {
+    fetch,
+    now: () => now,
+    sleep: async (ms) => {
+      now += ms;
+    },
+    newKey: () => "k",
+    random: () => 1,
+  });
+  return { api, came };
+}
+
+const CHAT = "0c6f1c7e-4a7c-4a53-9f4e-5b8f3c9d1e2f";
+let agents = 0;
+/** Each test has an agent of its own: what is kept is kept by agent. */
+const somebody = () => `agent-${++agents}`;
+const states = (outbound: Outbound) => outbound.box.value.map((one) => [one.text, one.state]);
+
+test("messages go out one by one, in the order of writing", async () => {
+  const { api, came } = server();
+  const outbound = new Outbound(api, somebody(), CHAT);
+  for (const text of ["one", "two", "three"]) outbound.write(text, 0);
+  await vi.waitFor(() => expect(outbound.unsent.value).toBe(0));
+  expect(came.map((one) => one.text)).toEqual(["one", "two", "three"]);
+  expect(new Set(came.map((one) => one.key)).size).toBe(3);
+  outbound.settle([{ messageId: "m-one", version: 1, text: "one" }]);
+  expect(states(outbound)).toEqual([
+    ["two", "accepted"],
+    ["three", "accepted"],
+  ]);
+});
+
+test("a message that was refused stays, with its reason, and keeps nothing back", async () => {
+  const { api, came } = server(409);
+  const outbound = new Outbound(api, somebody(), CHAT);
+  outbound.write("refused", 0);
+  outbound.write("next", 0);
+  await vi.waitFor(() => expect(came).toHaveLength(2));
+  await vi.waitFor(() =>
+    expect(states(outbound)).toEqual([
+      ["refused", "failed"],
+      ["next", "accepted"],
+    ]),
+  );
+  const [{ key = "", why = "" } = {}] = outbound.box.value;
+  expect(why).toBe("closed");
+  outbound.drop(key);
+  expect(states(outbound)).toEqual([["next", "accepted"]]);
+});
+
+test("what was kept unsent goes out after a reload with the same key, for its own agent alone", async () => {
+  const me = somebody();
+  const cut = server(...Array.from({ length: 100 }, () => "cut" as const));
+  const before = new Outbound(cut.api, me, CHAT);
+  before.write("held up", 0);
+  await vi.waitFor(() => expect(states(before)).toEqual([["held up", "failed"]]));
+  const key = before.box.value[0]?.key;
+
+  const { api, came } = server();
+  expect(new Outboxes(api, somebody()).unsent.value).toBe(0);
+  const boxes = new Outboxes(api, me);
+  boxes.again();
+  await vi.waitFor(() => expect(came).toEqual([{ text: "held up", key }]));
+});
