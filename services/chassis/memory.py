@@ -9,7 +9,7 @@ from typing import Any
 
 from contracts.ids import derived_id
 from services.chassis.credential import CREDENTIALS_OF_MAX, Credential, Tries
-from services.chassis.decider import CancelTimer, FreeClaim, SetTimer, TakeClaim
+from services.chassis.decider import FreeClaim, SetTimer, TakeClaim
 from services.chassis.ports import (
     Answered,
     Append,
@@ -55,6 +55,7 @@ class MemoryStore:
     def __init__(self, clock: MovedClock, published: Callable[[StoredEvent], None] = lambda _: None) -> None:
         self.streams: dict[str, list[StoredEvent]] = {}
         self.timers: dict[tuple[str, str], tuple[str, datetime]] = {}
+        self._held: dict[tuple[str, str], tuple[str, datetime]] = {}
         self.fence: str | None = None
         self._clock, self._published = clock, published
         self._commands: dict[tuple[str, str], Answered] = {}
@@ -89,15 +90,25 @@ class MemoryStore:
         now = self._clock.now()
         due = sorted((due_at, key) for key, (_, due_at) in self.timers.items() if due_at <= now)[:limit]
         for due_at, key in due:
-            if key not in self.timers:
-                continue  # An append of the same round cancelled it.
-            workspace, stream = self.timers[key][0], key[0]
-            loaded = await self.load(workspace, stream, "")
-            append = await firing(DueTimer(workspace, stream, key[1], due_at, now), loaded)
-            del self.timers[key]
-            if append is not None:
-                await self.append(append)
+            if self.timers.get(key, ("", None))[1] != due_at:
+                continue  # An append of the same round changed it, or somebody else fires it.
+            self._held[key] = self.timers.pop(key)
+            try:
+                await self._fire(firing, key, now)
+            except VersionConflict:
+                continue  # Still due: it is decided again.
+            finally:
+                if key in self._held:
+                    self.timers[key] = self._held.pop(key)
         return len(due)
+
+    async def _fire(self, firing: Firing, key: tuple[str, str], now: datetime) -> None:
+        (workspace, due_at), (stream, name) = self._held[key], key
+        loaded = await self.load(workspace, stream, "")
+        append = await firing(DueTimer(workspace, stream, name, due_at, now), loaded)
+        if append is not None:
+            await self.append(append)
+        self._held.pop(key, None)
 
     def _seen(self, workspace_id: str, stream: str) -> list[StoredEvent]:
         events = self.streams.get(stream, [])
@@ -138,11 +149,10 @@ class MemoryStore:
         )
         self._snapshots[stream] = append.snapshot
         for timer in append.timers:
-            match timer:
-                case SetTimer():
-                    self.timers[stream, timer.name] = (workspace, timer.due_at)
-                case CancelTimer():
-                    self.timers.pop((stream, timer.name), None)
+            self.timers.pop((stream, timer.name), None)
+            self._held.pop((stream, timer.name), None)
+            if isinstance(timer, SetTimer):
+                self.timers[stream, timer.name] = (workspace, timer.due_at)
         for claim in append.claims:
             place = (workspace, claim.scope, claim.key)
             match claim:
@@ -162,7 +172,9 @@ class MemoryCredentials:
         self._tries: dict[str, Tries] = {}
 
     async def keep(self, credential: Credential) -> None:
-        self._kept[credential.kind, credential.hash] = credential
+        place = (credential.kind, credential.hash)
+        before = self._kept.get(place, credential)
+        self._kept[place] = replace(credential, workspace_id=before.workspace_id)
 
     async def find(self, kind: str, hash_: str, now: datetime) -> Credential | None:
         found = self._kept.get((kind, hash_))

@@ -1,6 +1,6 @@
 """What the services stand on, as interfaces; each has a real form and an in-memory twin that pass the same suites."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
@@ -67,6 +67,11 @@ class Append:
     fingerprint: str = ""
     timers: tuple[SetTimer | CancelTimer, ...] = ()
     claims: tuple[TakeClaim | FreeClaim, ...] = ()
+
+    @property
+    def timers_left(self) -> Collection[SetTimer | CancelTimer]:
+        """What comes of the changes to timers: several events may change the same one, and the last counts."""
+        return {change.name: change for change in self.timers}.values()
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,9 +111,10 @@ class PostgresStore:
 
     async def _fire_together(self, firing: Firing, limit: int) -> int:
         async with self._for_timers().connection() as connection, connection.transaction():
-            due = [DueTimer(*row) for row in await (await connection.execute(_DUE, (limit,))).fetchall()]
-            if not due:
+            found = [DueTimer(*row) for row in await (await connection.execute(_DUE, (limit,))).fetchall()]
+            if not found:
                 return 0
+            due = sorted(found, key=lambda timer: (timer.due_at, timer.stream, timer.name))
             loaded = await _snapshots(connection, [timer.stream for timer in due])
             appends = [await firing(timer, loaded.get(timer.stream, Loaded(0, None))) for timer in due]
             async with connection.cursor() as cursor:
@@ -169,7 +170,7 @@ async def _snapshots(connection: psycopg.AsyncConnection[Any], streams: Sequence
 
 def _arguments(append: Append) -> tuple[Any, ...]:
     told, events = append.metadata, append.events
-    timers = [change for change in append.timers if isinstance(change, SetTimer)]
+    timers = [change for change in append.timers_left if isinstance(change, SetTimer)]
     return (
         told.workspace_id,
         append.stream,
@@ -186,7 +187,7 @@ def _arguments(append: Append) -> tuple[Any, ...]:
         append.fingerprint,
         append.snapshot.schema,
         append.snapshot.state,
-        _array(change.name for change in append.timers if isinstance(change, CancelTimer)),
+        _array(change.name for change in append.timers_left if isinstance(change, CancelTimer)),
         _array(change.name for change in timers),
         _array(change.due_at.isoformat() for change in timers),
         _array(part for c in append.claims if isinstance(c, FreeClaim) for part in (c.scope, c.key)),

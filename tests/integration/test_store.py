@@ -9,19 +9,14 @@ import psycopg
 import pytest
 
 from contracts.envelope import Metadata
-from services.chassis.credential import Tries
-from services.chassis.credentials import PostgresCredentials
-from services.chassis.decider import CancelTimer, FreeClaim, SetTimer, TakeClaim
-from services.chassis.memory import MemoryCredentials, MemoryStore, MovedClock
+from services.chassis.decider import FreeClaim, TakeClaim
+from services.chassis.memory import MemoryStore, MovedClock
 from services.chassis.migrate import provision
 from services.chassis.pool import Waker, open_pool
 from services.chassis.ports import (
     Append,
     Claimed,
     CommandAnswered,
-    Credential,
-    Credentials,
-    DueTimer,
     Fenced,
     Loaded,
     NewEvent,
@@ -43,7 +38,6 @@ class Twin:
     """A store under test, with the hands that move its clock and raise its fence."""
 
     store: Store
-    credentials: Credentials
     move: Callable[[timedelta], Awaitable[None]]
     fence: Callable[[str], Awaitable[None]]
     now: datetime
@@ -59,7 +53,7 @@ def memory(*, simulated: bool = False) -> Twin:
     async def fence(reason: str) -> None:
         store.fence = reason
 
-    return Twin(store, MemoryCredentials(), move, fence, T0)
+    return Twin(store, move, fence, T0)
 
 
 @pytest.fixture(params=["memory", "simulated", pytest.param("postgres", marks=pytest.mark.real)])
@@ -82,9 +76,7 @@ async def twin(request: pytest.FixtureRequest, unique: str) -> AsyncIterator[Twi
 
         row = await (await owner.execute("SELECT log.app_now()")).fetchone()
         assert row is not None
-        yield Twin(
-            PostgresStore(pool, Waker(workers), workers), PostgresCredentials(workers), move, fence, row[0]
-        )
+        yield Twin(PostgresStore(pool, Waker(workers), workers), move, fence, row[0])
 
 
 def told(command: str, workspace: str = MINE) -> Metadata:
@@ -188,109 +180,3 @@ async def test_of_many_writers_at_one_version_one_wins(twin: Twin) -> None:
 
     assert results.count(1) == 1
     assert sum(isinstance(result, VersionConflict) for result in results) == 11
-
-
-async def fired(twin: Twin, fire: bool = True) -> list[DueTimer]:
-    seen: list[DueTimer] = []
-
-    async def firing(due: DueTimer, loaded: Loaded) -> Append | None:
-        seen.append(due)
-        return wrote(f"fire-{due.stream}-{due.name}", due.stream, loaded.version) if fire else None
-
-    await twin.store.fire_due(firing, 50)
-    return seen
-
-
-async def test_a_timer_fires_once_when_due_and_not_before(twin: Twin) -> None:
-    wait = (SetTimer("wait", twin.now + timedelta(seconds=60)),)
-    await twin.store.append(replace(wrote("c1"), timers=wait))
-
-    assert await fired(twin) == []
-    left = await twin.store.next_due()
-    assert left is not None
-    assert 30 < left <= 60
-    await twin.move(timedelta(seconds=61))
-
-    (due,) = await fired(twin)
-    assert (due.workspace_id, due.stream, due.name) == (MINE, "thing-1", "wait")
-    assert due.now >= due.due_at
-    assert await fired(twin) == []
-    assert await twin.store.next_due() is None
-    assert (await twin.store.load(MINE, "thing-1", "")).version == 2
-
-
-async def test_a_cancelled_timer_never_fires(twin: Twin) -> None:
-    await twin.store.append(replace(wrote("c1"), timers=(SetTimer("wait", twin.now),)))
-    await twin.store.append(replace(wrote("c2", expected=1), timers=(CancelTimer("wait"),)))
-
-    assert await fired(twin) == []
-
-
-async def test_a_timer_that_decides_nothing_is_gone(twin: Twin) -> None:
-    await twin.store.append(replace(wrote("c1"), timers=(SetTimer("wait", twin.now),)))
-    await twin.move(timedelta(seconds=1))
-
-    assert len(await fired(twin, fire=False)) == 1
-    assert await fired(twin) == []
-
-
-async def test_a_one_time_credential_is_exchanged_once(twin: Twin) -> None:
-    link = Credential("link", "h1", MINE, "agent-1", {"role": "agent"}, twin.now + timedelta(days=1))
-    session = replace(link, kind="session", hash="h2")
-    await twin.credentials.keep(link)
-    assert await twin.credentials.find("link", "h1", twin.now) == link
-    assert await twin.credentials.find("link", "h1", twin.now + timedelta(days=2)) is None
-
-    assert await twin.credentials.exchange("link", "h1", twin.now, session)
-    assert not await twin.credentials.exchange("link", "h1", twin.now, replace(session, hash="h3"))
-
-    assert await twin.credentials.find("session", "h2", twin.now) == session
-    assert await twin.credentials.end("session", MINE, "agent-1") == 1
-    assert await twin.credentials.find("session", "h2", twin.now) is None
-
-
-async def test_credentials_are_listed_noted_and_ended_one_by_one(twin: Twin) -> None:
-    days = [timedelta(days=number) for number in (1, 3, 2, -1)]
-    kept = [Credential("session", f"h{n}", MINE, "agent-1", {}, twin.now + day) for n, day in enumerate(days)]
-    for credential in [*kept, replace(kept[0], hash="h9", subject="agent-2")]:
-        await twin.credentials.keep(credential)
-
-    assert await twin.credentials.of("session", MINE, "agent-1", twin.now) == [kept[1], kept[2], kept[0]]
-    assert await twin.credentials.of("session", FOREIGN, "agent-1", twin.now) == []
-    asked = ["h0", "h2", "h3", "h9", "unknown"]
-    found = await twin.credentials.find_all("session", asked, twin.now)
-    assert sorted(one.hash for one in found) == ["h0", "h2", "h9"]
-    assert await twin.credentials.find_all("link", asked, twin.now) == []
-    assert await twin.credentials.note("session", "h0", {"used": 1})
-    assert await twin.credentials.find("session", "h0", twin.now) == replace(kept[0], claims={"used": 1})
-    assert await twin.credentials.end_one("session", "h0")
-    assert not await twin.credentials.end_one("session", "h0")
-    assert not await twin.credentials.note("session", "h0", {"used": 2})
-    assert await twin.credentials.find("session", "h0", twin.now) is None
-
-
-async def test_keeping_a_credential_again_renews_it(twin: Twin) -> None:
-    first = Credential("known", "h1", MINE, "agent-1", {}, twin.now + timedelta(days=1))
-    later = replace(first, subject="agent-2", claims={"a": 1}, expires_at=twin.now + timedelta(days=9))
-    await twin.credentials.keep(first)
-    await twin.credentials.keep(later)
-
-    assert await twin.credentials.find("known", "h1", twin.now) == later
-
-
-async def test_tries_count_in_a_window_that_begins_with_the_first(twin: Twin) -> None:
-    over_at = twin.now + timedelta(seconds=60)
-    tries = [await twin.credentials.tried("k", twin.now + timedelta(seconds=n * 20), 60) for n in range(3)]
-    await twin.credentials.forgive("k")
-    await twin.credentials.forgive("never tried")
-
-    assert tries == [Tries(1, over_at), Tries(2, over_at), Tries(3, over_at)]
-    assert await twin.credentials.tried("k", over_at - timedelta(seconds=1), 60) == Tries(3, over_at)
-    assert await twin.credentials.tried("k", over_at, 60) == Tries(1, over_at + timedelta(seconds=60))
-    assert (await twin.credentials.tried("other", over_at, 60)).count == 1
-
-
-async def test_tries_at_the_same_moment_are_all_counted(twin: Twin) -> None:
-    found = await asyncio.gather(*(twin.credentials.tried("k", twin.now, 60) for _ in range(20)))
-
-    assert sorted(tries.count for tries in found) == list(range(1, 21))

@@ -9,7 +9,7 @@ from typing import Any
 from services.chassis.memory import MovedClock
 from tests.simulation.loop import OUTSIDE, Loop, Process, current, pass_time
 
-PLACES = ("load", "append", "appended", "batch", "committed", "read", "relay", "timer", "tail")
+PLACES = ("load", "append", "appended", "batch", "committed", "read", "relay", "timer", "tail", "credentials")
 """Where a process may be told to die: before or after what its neighbours in the code take for one step."""
 
 

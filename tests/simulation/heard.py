@@ -73,10 +73,11 @@ def _hand_over(listener: Listener, content: Any) -> None:
     try:
         listener(content)
     except Exception as error:
-        _fault("a listener failed", error)
+        fault("a listener failed", error)
 
 
-def _fault(message: str, error: Exception) -> None:
+def fault(message: str, error: Exception) -> None:
+    """Something is wrong that harms nobody else: the run's judge is told."""
     asyncio.get_running_loop().call_exception_handler({"message": message, "exception": error})
 
 
@@ -129,7 +130,7 @@ class LateTail:
             try:
                 content = _content(topic, record)
             except (Malformed, AssertionError) as unreadable:
-                _fault("a record that nobody can read", unreadable)
+                fault("a record that nobody can read", unreadable)
             else:
                 for listener in tuple(listeners):
                     _hand_over(listener, content)

@@ -1,13 +1,16 @@
 """The in-memory twins with a seeded pause around each of their promises, at which others go on and processes die."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.chassis.memory import MemoryStore, MovedClock
 from services.chassis.memory_rows import MemoryBatch, MemoryReader, MemoryRows
 from services.chassis.models import Key
-from services.chassis.ports import Append, Firing, Loaded, Row
+from services.chassis.ports import Append, Credentials, Fenced, Firing, Loaded, Row, VersionConflict
+from services.chassis.store import FIRE_AGAIN_AFTER_S
 from tests.simulation.chance import Chance
+from tests.simulation.heard import fault
 
 
 class PausingStore(MemoryStore):
@@ -16,10 +19,10 @@ class PausingStore(MemoryStore):
     def __init__(self, clock: MovedClock, chance: Chance, published: Callable[[Any], None]) -> None:
         super().__init__(clock, published)
         self._chance = chance
-        self.firing = False
+        self._firing = 0
 
     async def load(self, workspace_id: str, stream: str, command_id: str) -> Loaded:
-        if self.firing:
+        if self._firing:
             return await super().load(workspace_id, stream, command_id)
         await self._chance.pause("load")
         loaded = await super().load(workspace_id, stream, command_id)
@@ -27,7 +30,7 @@ class PausingStore(MemoryStore):
         return loaded
 
     async def append(self, append: Append) -> int:
-        if self.firing:
+        if self._firing:
             return await super().append(append)
         await self._chance.pause("append")
         version = await super().append(append)
@@ -35,13 +38,42 @@ class PausingStore(MemoryStore):
         return version
 
     async def fire_due(self, firing: Firing, limit: int) -> int:
-        """One transaction a timer: nobody else goes on in between."""
         await self._chance.pause("timer")
-        self.firing = True
+        return await super().fire_due(firing, limit)
+
+    async def _fire(self, firing: Firing, key: tuple[str, str], now: datetime) -> None:
+        """One transaction a timer: it pauses nowhere. One that cannot fire is put off, and is a fault of the run."""
+        self._firing += 1
         try:
-            return await super().fire_due(firing, limit)
+            await super()._fire(firing, key, now)
+        except (VersionConflict, Fenced):
+            raise
+        except Exception as error:
+            fault("a timer was put off", error)
+            workspace, _ = self._held.pop(key)
+            self.timers[key] = (workspace, now + timedelta(seconds=FIRE_AGAIN_AFTER_S))
         finally:
-            self.firing = False
+            self._firing -= 1
+
+
+def pausing(kept: Credentials, chance: Chance) -> Credentials:
+    """These credentials; before each call, and before its answer, others may go on and a process may die."""
+
+    class Pausing:
+        def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+            call = getattr(kept, name)
+
+            async def paused(*told: Any) -> Any:
+                await chance.pause("credentials")
+                answer = await call(*told)
+                await chance.pause("credentials")
+                return answer
+
+            return paused
+
+    made: Any = Pausing()
+    credentials: Credentials = made
+    return credentials
 
 
 class PausingBatch(MemoryBatch):
