@@ -1,6 +1,7 @@
 """In-memory twin of read-model rows, positions and their reader: the same promises without a server."""
 
 import asyncio
+import itertools
 import json
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -98,7 +99,7 @@ class MemoryBatch:
     async def publish(self, topic: str, rows: Mapping[str, StateRow | None]) -> None:
         for key, row in rows.items():
             value = row.model_dump_json().encode() if row else None
-            self._set(self._store.outbox, len(self._store.outbox), (topic, key, value))
+            self._set(self._store.outbox, next(self._store.numbers), (topic, key, value))
 
     def _set(self, of: dict[Any, Any], key: Any, value: Any) -> None:
         self._before.append((of, key, of.get(key, _GONE)))
@@ -159,6 +160,7 @@ class MemoryRows:
         self.offsets: dict[tuple[str, str, int], int] = {}
         self.parked: dict[tuple[str, str, int, int], Parked] = {}
         self.outbox: dict[int, tuple[str, str, bytes | None]] = {}
+        self.numbers = itertools.count(1)
         self.models = {model.name: (model.schema, 1) for model in models}
         self._one = asyncio.Lock()
 

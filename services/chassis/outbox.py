@@ -4,25 +4,23 @@ import asyncio
 import hashlib
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import psycopg
 import structlog
-from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from aiokafka.structs import TopicPartition
 from prometheus_client import Counter, Gauge
 
-from services.chassis.kafka import KafkaSettings, new_producer, partition_of
+from services.chassis.kafka import KafkaSettings, new_producer
+from services.chassis.producer import Ends, Message, Send, running, send
 
 PAGE_ROWS_MAX = 2_000
 LOOK_AGAIN_S = 1.0
 LEAD_AGAIN_S = 0.3
-ACK_TIMEOUT_S = 30.0
-CLOSE_TIMEOUT_S = 5.0
 
 _SESSION = """
     SET TIME ZONE 'UTC'; SET synchronous_commit = off; SET statement_timeout = '30s';
@@ -39,18 +37,6 @@ REPLACED = Counter(
 
 log = structlog.get_logger()
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
-Ends = Mapping[TopicPartition, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What is sent for a row."""
-
-    topic: str
-    key: str
-    value: bytes | None
-    at_ms: int | None = None
-    headers: list[tuple[str, bytes]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,22 +133,27 @@ class Drain(ABC):
         while True:
             try:
                 await self._prepare(connection)
-                async with running(new_producer(self._settings)) as producer:
-                    await self._publish(connection, producer)
+                async with self._sending() as send_all:
+                    await self._publish(connection, send_all)
             except (KafkaError, OSError, OutOfStep) as failed:
                 REPLACED.labels(self._service, self.OUTBOX).inc()
                 self._tell(repr(failed))
             await self._look(connection)
             await asyncio.sleep(LEAD_AGAIN_S)
 
-    async def _publish(self, connection: Connection, producer: AIOKafkaProducer) -> None:
+    @asynccontextmanager
+    async def _sending(self) -> AsyncIterator[Send]:
+        async with running(new_producer(self._settings)) as producer:
+            yield partial(send, producer)
+
+    async def _publish(self, connection: Connection, send_all: Send) -> None:
         page = await self._page(connection, ())
         while True:
             self._seen(page.ids[0] if page.ids else None)
             if page.ids:
                 # The next page is read, but not sent, before this one is acknowledged.
                 following, ends = await asyncio.gather(
-                    self._page(connection, page.ids), send(producer, page.messages)
+                    self._page(connection, page.ids), send_all(page.messages)
                 )
                 await self._published(connection, page.ids, ends)
                 PUBLISHED.labels(self._service, self.OUTBOX).inc(len(page.ids))
@@ -170,9 +161,13 @@ class Drain(ABC):
                 page = following
             await self._look(connection)
             if not page.ids:
-                async for _ in connection.notifies(timeout=LOOK_AGAIN_S, stop_after=1):
-                    pass
+                await self._news(connection)
                 page = await self._page(connection, ())
+
+    async def _news(self, connection: Connection) -> None:
+        """Returns when there may be new rows: somebody said so, or it is time to look."""
+        async for _ in connection.notifies(timeout=LOOK_AGAIN_S, stop_after=1):
+            pass
 
     def _tell(self, failure: str) -> None:
         if failure != self._failure:  # Once, not at every attempt while a broker is away.
@@ -190,61 +185,3 @@ class Drain(ABC):
             ROWS.labels(self._service, self.OUTBOX).set(rows)
             self._seen(oldest)
             self._looked_at_s = time.monotonic()
-
-
-@asynccontextmanager
-async def running(producer: AIOKafkaProducer) -> AsyncIterator[AIOKafkaProducer]:
-    """The producer, started; it ends with the context at once: what it still holds is not delivered any more."""
-    try:
-        await producer.start()
-        yield producer
-    finally:
-        # Not stop(): that waits for deliveries, for as long as the broker is away.
-        producer._closed = True
-        ending = asyncio.gather(producer._sender.close(), producer.client.close(), return_exceptions=True)
-        await asyncio.wait([ending], timeout=CLOSE_TIMEOUT_S)
-        ending.cancel()
-
-
-async def send(producer: AIOKafkaProducer, messages: Sequence[Message]) -> Ends:
-    """Sends the messages and waits for every acknowledgement; answers the next offsets. Raises at the first failure.
-
-    Whole record batches instead of a future per message: that is what makes the relay fast.
-    """
-    filling: dict[TopicPartition, Any] = {}
-    sent: list[tuple[TopicPartition, int, asyncio.Future[Any]]] = []
-
-    async def away(where: TopicPartition) -> None:
-        batch = filling.pop(where)
-        future = await producer.send_batch(batch, where.topic, partition=where.partition)
-        sent.append((where, batch.record_count(), future))
-
-    async with asyncio.timeout(ACK_TIMEOUT_S):
-        try:
-            for message in messages:
-                where = TopicPartition(message.topic, partition_of(message.key))
-                key = message.key.encode()
-                if where not in filling:
-                    filling[where] = producer.create_batch()
-                told = {
-                    "timestamp": message.at_ms,
-                    "key": key,
-                    "value": message.value,
-                    "headers": message.headers,
-                }
-                if filling[where].append(**told) is None:
-                    await away(where)
-                    filling[where] = producer.create_batch()
-                    filling[where].append(**told)
-            for where in list(filling):
-                await away(where)
-            acknowledged = await asyncio.gather(*(future for _, _, future in sent))
-        finally:
-            for _, _, future in sent:
-                future.cancel()
-    # Kafka names no offset for a batch that it had already, from an attempt whose answer was lost.
-    return {
-        where: ack.offset + count
-        for (where, count, _), ack in zip(sent, acknowledged, strict=True)
-        if ack.offset >= 0
-    }

@@ -1,7 +1,11 @@
-"""Publishes every committed event, its bytes unchanged, once it is proven that the store knows all that Kafka has."""
+"""Publishes what was committed: events, once it is proven that the store knows all that Kafka has, and rows.
+
+Events go out with their bytes unchanged, rows on compacted topics: of each key the newest, as the projection wrote it.
+"""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
@@ -9,19 +13,11 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
-from contracts.envelope import Malformed, Metadata, headers_of, read_headers
-from contracts.topics import PARTITIONS, events_of
+from contracts.envelope import Header, Malformed, Metadata, headers_of, read_headers
+from contracts.topics import PARTITIONS, TOPICS, events_of
 from services.chassis.kafka import KafkaSettings, reading
-from services.chassis.outbox import (
-    ACK_TIMEOUT_S,
-    PAGE_ROWS_MAX,
-    Connection,
-    Drain,
-    Ends,
-    Message,
-    OutOfStep,
-    Page,
-)
+from services.chassis.outbox import PAGE_ROWS_MAX, Connection, Drain, OutOfStep, Page
+from services.chassis.producer import ACK_TIMEOUT_S, Ends, Message
 
 COMPARE_WITHIN_S = 10.0
 BEHIND = "the store is behind Kafka"  # How the fences begin that are raised, and taken down, here.
@@ -47,7 +43,10 @@ _KNOWN = """
     JOIN unnest(%s::text[], %s::int[]) AS record (stream_id, version) USING (stream_id, version)"""
 _FENCE = "INSERT INTO log.fence (reason) VALUES (%s) ON CONFLICT DO NOTHING"
 _UNFENCE = "DELETE FROM log.fence WHERE starts_with(reason, %s)"
-
+_STATE_PAGE = f"""
+    SELECT seq, topic, key, value FROM log.state_outbox
+    WHERE seq NOT IN (SELECT unnest(%s::bigint[])) ORDER BY seq LIMIT {PAGE_ROWS_MAX}"""
+_STATE_PUBLISHED = "DELETE FROM log.state_outbox WHERE seq = ANY (%s::bigint[])"
 
 log = structlog.get_logger()
 
@@ -105,7 +104,7 @@ class Relay(Drain):
         An event that arrived although its acknowledgement was lost need not be sent again.
         """
         try:
-            async with reading(self._settings) as consumer:
+            async with self._reading() as consumer:
                 unread = await self._seek(connection, consumer)
                 while unread:
                     found = await consumer.getmany(timeout_ms=int(ACK_TIMEOUT_S * 1_000))
@@ -116,14 +115,34 @@ class Relay(Drain):
                         if records[-1].offset + 1 >= unread.get(where, 0):
                             unread.pop(where, None)
         except StoreBehind as behind:
-            await connection.execute(_FENCE, (str(behind),))
+            await self._fence(connection, str(behind))
             raise
-        await connection.execute(_UNFENCE, (BEHIND,))
+        await self._fence(connection, None)
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AIOKafkaConsumer]:
+        async with reading(self._settings) as consumer:
+            yield consumer
+
+    async def _fence(self, connection: Connection, reason: str | None) -> None:
+        """Nothing may be written, for this reason; without one, what was raised here is taken down."""
+        await connection.execute(_UNFENCE if reason is None else _FENCE, (reason or BEHIND,))
+
+    async def _relayed(self, connection: Connection) -> Mapping[int, int]:
+        """Before which offset of each partition everything was acknowledged; a missing one is 0."""
+        return dict(await (await connection.execute(_RELAYED, (self._topic,))).fetchall())
+
+    async def _known(
+        self, connection: Connection, headers: Sequence[Header]
+    ) -> Mapping[tuple[str, int], tuple[bytes, int]]:
+        """Hash and position of those of these events that the store has, by stream and version."""
+        keys = [header.stream for header in headers], [header.version for header in headers]
+        rows = await (await connection.cursor(binary=True).execute(_KNOWN, keys)).fetchall()
+        return {(stream, version): (hash_, pos) for stream, version, hash_, pos in rows}
 
     async def _seek(self, connection: Connection, consumer: AIOKafkaConsumer) -> dict[TopicPartition, int]:
         """Goes to where the topic was acknowledged last; answers the ends of the partitions that reach further."""
-        rows = await (await connection.execute(_RELAYED, (self._topic,))).fetchall()
-        relayed: dict[int, int] = dict(rows)
+        relayed = await self._relayed(connection)
         partitions = [TopicPartition(self._topic, partition) for partition in range(PARTITIONS)]
         begins = await consumer.beginning_offsets(partitions)
         ends = await consumer.end_offsets(partitions)
@@ -148,11 +167,38 @@ class Relay(Drain):
                 raise StoreBehind(
                     f"{BEHIND}: no event of ours is at {place} ({malformed}); {ADVICE}"
                 ) from None
-        keys = [header.stream for header in headers], [header.version for header in headers]
-        rows = await (await connection.cursor(binary=True).execute(_KNOWN, keys)).fetchall()
-        known = {(stream, version): (hash_, pos) for stream, version, hash_, pos in rows}
+        known = await self._known(connection, headers)
         for header in headers:
-            if known.get((header.stream, header.version), (None,))[0] != header.hash:
+            if known.get((header.stream, header.version), (b"", 0))[0] != header.hash:
                 raise StoreBehind(f"{BEHIND} from {header.stream} version {header.version}; {ADVICE}")
         ends = {TopicPartition(record.topic, record.partition): record.offset + 1 for record in records}
         await self._published(connection, [pos for _, pos in known.values()], ends)
+
+
+class StateRelay(Drain):
+    """The relay of one service's state topics. Of a key's rows in one page only the newest is sent."""
+
+    OUTBOX = "state"
+    COUNT = "SELECT count(*), min(seq) FROM (SELECT seq FROM log.state_outbox ORDER BY seq LIMIT 100000) AS waiting"
+
+    def __init__(self, service: str, worker_dsn: str, settings: KafkaSettings) -> None:
+        super().__init__(service, worker_dsn, settings)
+        self._names = {topic.name: settings.naming.of(topic) for topic in TOPICS if topic.kind == "state"}
+
+    async def _prepare(self, connection: Connection) -> None:
+        """Nothing to find out: a row that is sent again changes nothing, the newer version wins."""
+
+    async def _page(self, connection: Connection, but: Sequence[int]) -> Page:
+        rows = await self._rows(connection, but)
+        newest = {(topic, key): value for _, topic, key, value in rows}
+        messages = [Message(self._names[topic], key, value) for (topic, key), value in newest.items()]
+        return Page([seq for seq, *_ in rows], messages)
+
+    async def _rows(
+        self, connection: Connection, but: Sequence[int]
+    ) -> Sequence[tuple[int, str, str, bytes | None]]:
+        """The oldest rows but these: number, topic, key, value."""
+        return await (await connection.cursor(binary=True).execute(_STATE_PAGE, (list(but),))).fetchall()
+
+    async def _published(self, connection: Connection, ids: Sequence[int], ends: Ends) -> None:
+        await connection.execute(_STATE_PUBLISHED, (list(ids),))

@@ -22,8 +22,8 @@ from services.chassis.clock import SystemClock
 from services.chassis.follower import BEGIN_AGAIN_S, Follower
 from services.chassis.kafka import KafkaSettings, partition_of, read_events
 from services.chassis.models import Changed
-from services.chassis.outbox import running
 from services.chassis.ports import Clock, Listener
+from services.chassis.producer import running
 
 STATE_ROWS: Mapping[str, type[StateRow]] = {INBOX_STATE.name: InboxRow, AGENTS_STATE.name: AgentRow}
 LEASE_S = 25.0

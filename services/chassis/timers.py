@@ -33,10 +33,14 @@ log = structlog.get_logger()
 
 
 class Timers:
-    """The timer role of one service; any number of replicas may run it."""
+    """The timer role of one service; any number of replicas may run it. `rest` waits so many seconds until the clock is
+    asked again.
+    """
 
-    def __init__(self, service: Service, ports: Ports) -> None:
-        self._service, self._ports = service, ports
+    def __init__(
+        self, service: Service, ports: Ports, rest: Callable[[float], Awaitable[object]] = asyncio.sleep
+    ) -> None:
+        self._service, self._ports, self._rest = service, ports, rest
 
     async def run(self) -> None:
         """Until cancelled. Overdue timers (the service was away) fire at once, oldest first."""
@@ -44,7 +48,7 @@ class Timers:
             try:
                 due_in_s = await self._ports.store.next_due()
                 if due_in_s is None or due_in_s > 0:
-                    await asyncio.sleep(min(due_in_s or SLEEP_S_MAX, SLEEP_S_MAX))
+                    await self._rest(min(due_in_s or SLEEP_S_MAX, SLEEP_S_MAX))
                     continue
                 # Two batches at a time: one is decided here while PostgreSQL appends the other.
                 fired = await asyncio.gather(*(self.fire_due() for _ in range(BATCHES_AT_ONCE)))

@@ -26,13 +26,12 @@ from services.chassis.reactor import RECORDS_MAX as REACTION_RECORDS_MAX
 from services.chassis.reactor import Reacting
 from services.chassis.reader import PostgresReader
 from services.chassis.rebuild import renew_models
-from services.chassis.relay import Relay
+from services.chassis.relay import Relay, StateRelay
 from services.chassis.revocations import SINCE_S, Revocations
 from services.chassis.rows import PostgresRows
 from services.chassis.schemas import ensure_models
 from services.chassis.service import Service
 from services.chassis.settings import ProcessSettings, database_settings
-from services.chassis.state_topics import StateRelay
 from services.chassis.store import PostgresStore
 from services.chassis.tail import KafkaSignals, KafkaTail
 from services.chassis.timers import Timers

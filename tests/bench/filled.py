@@ -15,7 +15,7 @@ from contracts.envelope import Event, headers_of
 from contracts.personal import encode
 from contracts.topics import CONVERSATION_EVENTS, PARTITIONS
 from services.chassis.kafka import FETCH_BYTES_MAX, ensure_topics, new_producer
-from services.chassis.outbox import Message, send
+from services.chassis.producer import Message, send
 from tests.bench.conversations import NAME, TEXT, Talk, new_talk, told
 from tests.bench.lab import Lab
 

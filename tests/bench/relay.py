@@ -11,7 +11,8 @@ from aiokafka import AIOKafkaProducer
 
 from contracts.topics import CONVERSATION_EVENTS, PRESENCE_EVENTS
 from services.chassis.kafka import ensure_topics, new_producer
-from services.chassis.outbox import Connection, Ends
+from services.chassis.outbox import Connection
+from services.chassis.producer import Ends
 from services.chassis.relay import Relay
 from tests.bench.append import one_stream
 from tests.bench.conversations import Opened, opened

@@ -7,8 +7,7 @@ import sys
 from services.chassis.kafka import KafkaSettings
 from services.chassis.observe import configure_logs
 from services.chassis.outbox import Drain
-from services.chassis.relay import Relay
-from services.chassis.state_topics import StateRelay
+from services.chassis.relay import Relay, StateRelay
 from tests.integration.sample_log import SERVICE
 
 KINDS: dict[str, type[Drain]] = {"events": Relay, "state": StateRelay}

@@ -21,7 +21,7 @@ from contracts.personal import encode
 from contracts.presence import AgentWentOffline, AgentWentOnline
 from contracts.topics import GATEWAY_EVENTS
 from services.chassis.kafka import KafkaSettings, new_producer, partition_of
-from services.chassis.outbox import running
+from services.chassis.producer import running
 from services.chassis.tokens import Caller, Signer, read_private_key
 from services.cli.infrastructure import LocalServers, Servers
 from tests.e2e.system import System

@@ -18,7 +18,7 @@ from contracts.replay import Replay
 from contracts.states import AgentRow
 from contracts.topics import AGENTS_STATE, PRESENCE_EVENTS, Topic
 from services.chassis.kafka import KafkaSettings, ensure_topics, new_producer
-from services.chassis.outbox import Message, running, send
+from services.chassis.producer import Message, running, send
 from services.cli.infrastructure import Servers
 from tests.proof import count
 

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from contracts.topics import INBOX_STATE
-from services.chassis.state_topics import StateRelay
+from services.chassis.relay import StateRelay
 from services.cli.infrastructure import LocalServers, Servers
 from tests.integration.sample_log import SERVICE, Log, broker_dies, log_of, running
 from tests.proof import count

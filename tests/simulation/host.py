@@ -5,10 +5,9 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from contracts.envelope import headers_of
 from contracts.gateway import AgentRemoved
 from contracts.personal import ClearKeyring
-from contracts.topics import GATEWAY_EVENTS, PARTITIONS, Naming, events_of
+from contracts.topics import GATEWAY_EVENTS, PARTITIONS, Naming
 from services.chassis.consumer import Handler
 from services.chassis.decider import Refused
 from services.chassis.memory import CountedIds, MemoryCredentials
@@ -17,6 +16,7 @@ from services.chassis.parked import is_infrastructure
 from services.chassis.ports import Ports, StoredEvent
 from services.chassis.projector import Projection
 from services.chassis.reactor import Reacting
+from services.chassis.relay import Relay, StateRelay
 from services.chassis.revocations import Revocations
 from services.chassis.service import Service
 from services.chassis.timers import Timers
@@ -25,9 +25,10 @@ from services.gateway.sockets.hub import Hub
 from tests.simulation.chance import Chance, LoopClock
 from tests.simulation.heard import LateSignals, LateTail, WakingLog, read_once
 from tests.simulation.loop import Loop, Process, finish, pass_time
-from tests.simulation.twins import PausingReader, PausingRows, PausingStore
+from tests.simulation.relays import EventRelay, RowRelay
+from tests.simulation.twins import PausingReader, PausingRows, PausingStore, pausing
 
-RELAYED_MAX, TAKEN_MAX = 20, 40
+TAKEN_MAX = 40
 TRIES_MAX = 400
 Own = Callable[[], Mapping[str, Any]]
 """What a new process of a service has for its own."""
@@ -81,13 +82,18 @@ class Server:
 
     def __init__(self, host: Host, service: Service) -> None:
         self.service, self._host = service, host
-        self.rows = PausingRows(service.models, host.chance, self._wake_state)
+        self.rows = PausingRows(service.models, host.chance, lambda: self._woken(StateRelay.OUTBOX))
         self.store = PausingStore(host.clock, host.chance, self._committed)
-        self.credentials, self.ids = MemoryCredentials(), CountedIds(service.name)
-        self.outbox: list[StoredEvent] = []
+        self.credentials, self.ids = pausing(MemoryCredentials(), host.chance), CountedIds(service.name)
+        self.outbox: dict[int, StoredEvent] = {}
+        self.numbers: dict[str, int] = {}
+        """The position of each event by its id."""
+        self.relayed: dict[int, int] = {}
+        self.leaders: dict[str, Process] = {}
+        """Who publishes each outbox: a lock that the database frees when its process is gone."""
         self.topics = {model.name: host.naming.of(model.source) for model in service.models}
         self.process = Process(service.name)
-        self._wake, self._state_wake = host.loop.create_future(), host.loop.create_future()
+        self._wake: dict[str, asyncio.Future[None]] = {}
         self._timer_wake = host.loop.create_future()
         self.start()
 
@@ -118,12 +124,11 @@ class Server:
     def _roles(self) -> Sequence[Coroutine[Any, Any, Any]]:
         """What runs in the background; a consumer's partitions may be read by two for a while."""
         service, ports = self.service, self.ports
-        roles: list[Coroutine[Any, Any, Any]] = [
-            self._relay(),
-            self._relay_state(),
-        ]
+        roles: list[Coroutine[Any, Any, Any]] = [EventRelay(self, self._host).run()]
+        if any(model.publishes for model in service.models):
+            roles.append(RowRelay(self, self._host).run())
         if any(decider.elapsed for decider in service.deciders):
-            roles.append(self._fire(Timers(service, ports)))
+            roles.append(Timers(service, ports, self._rest).run())
         roles += [_run(run, ports) for run in (*service.roles.values(), *service.with_api.values())]
         if service.tails:
             roles.append(self.tail.run())
@@ -189,61 +194,26 @@ class Server:
 
     def _committed(self, stored: StoredEvent) -> None:
         finish(self._timer_wake)  # What was written may have set a timer.
-        self.outbox.append(stored)
-        finish(self._wake)
+        self.numbers[stored.event_id] = number = len(self.numbers) + 1
+        self.outbox[number] = stored
+        self._woken(Relay.OUTBOX)
 
-    def _wake_state(self) -> None:
-        finish(self._state_wake)
+    def _woken(self, outbox: str) -> None:
+        if outbox in self._wake:
+            finish(self._wake.pop(outbox))
 
-    async def _relay(self) -> None:
-        """In order; what was sent and not yet deleted is sent again by the next process."""
-        host, topic = self._host, self._host.naming.of(events_of(self.service.name))
-        while True:
-            if not self.outbox:
-                self._wake = host.loop.create_future()
-                await self._wake
-                await host.chance.delay(0.2)
-            page = self.outbox[: host.chance.rng.randint(1, RELAYED_MAX)]
-            for stored in page:
-                headers = headers_of(
-                    event_id=stored.event_id,
-                    type_=stored.type,
-                    stream=stored.stream,
-                    version=stored.version,
-                    at=stored.at,
-                    metadata=stored.metadata,
-                    hash_=stored.hash,
-                )
-                host.log.append(topic, stored.stream, stored.data, headers)
-                await host.chance.pause("relay")
-            await host.chance.pause("relay")
-            del self.outbox[: len(page)]
+    async def news(self, outbox: str) -> None:
+        """Returns when something was committed to this outbox."""
+        self._wake[outbox] = woken = self._host.loop.create_future()
+        await woken
 
-    async def _relay_state(self) -> None:
-        host, outbox = self._host, self.rows.outbox
-        models = [model.publishes.topic for model in self.service.models if model.publishes]
-        names = {topic.name: host.naming.of(topic) for topic in models}
-        while names:
-            if not outbox:
-                self._state_wake = host.loop.create_future()
-                await self._state_wake
-                await host.chance.delay(0.2)
-            waiting = list(outbox.values())
-            for topic, key, value in waiting:
-                host.log.append(names[topic], key, value)
-            await host.chance.pause("relay")
-            rest = list(outbox.values())[len(waiting) :]
-            outbox.clear()
-            outbox.update(enumerate(rest))
-
-    async def _fire(self, timers: Timers) -> None:
-        while True:
-            self._timer_wake = woken = self._host.loop.create_future()
-            await timers.fire_due()
-            due_in_s = await self.store.next_due()
-            if due_in_s is not None:
-                self._host.loop.wake(max(due_in_s, 0.02), woken)
-            await woken
+    async def _rest(self, _: float) -> None:
+        """Until a timer is due or may have been set: whoever looked at the clock before then would find nothing."""
+        self._timer_wake = woken = self._host.loop.create_future()
+        due_in_s = await self.store.next_due()
+        if due_in_s is not None:
+            self._host.loop.wake(due_in_s, woken)
+        await woken
 
     async def _consume(self, name: str, topic: str, handler: Handler) -> None:
         """Follows the topic as the batch loop does; it may read again what it has read, and take any partition."""
