@@ -1,18 +1,19 @@
 """Each fact about signed visitors finds what was forged against it."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from contracts.conversation import ConversationStarted
-from contracts.crm import OrganizationCreated, PersonCreated
+from contracts.crm import OrganizationEvent, PersonEvent, PersonsMerged
 from contracts.gateway import IdentityKeyMade
 from contracts.playbook import LiveChatRequested, VisitStarted
 from tests.simulation import identities
 from tests.simulation.forging import SOMEBODY, CannotForge, Fact, Forger, Forging, found
 
 
-def signed(forger: Forger) -> list[object]:
+def signed(forger: Forger) -> list[Any]:
     return forger.all(VisitStarted, lambda one: one.event.identified)
 
 
@@ -47,13 +48,13 @@ def known_to_nobody(forger: Forger) -> None:
 
 
 def no_person(forger: Forger) -> None:
-    signed(forger)
-    forger.drop(PersonCreated)
+    whose = {one.event.visitor_id for one in signed(forger) if one.event.known}
+    forger.drop((PersonEvent, PersonsMerged), lambda one: one.event.visitor_id in whose)
 
 
 def no_organization(forger: Forger) -> None:
-    signed(forger)
-    forger.drop(OrganizationCreated)
+    whose = {one.event.visitor_id for one in signed(forger) if one.event.known}
+    forger.drop(OrganizationEvent, lambda one: one.event.visitor_id in whose)
 
 
 def three_keys(forger: Forger) -> None:

@@ -23,7 +23,10 @@ class KeptFact(BaseModel):
 
 
 def news_of(c: Keep, kept: Sequence[KeptFact]) -> dict[str, str | None]:
-    """What of the command's values is news: an agent's word counts before the bot's, and the later of two alike."""
+    """What of the command's values is news: an agent's word counts before the bot's, and the later of two alike.
+
+    That what is known was said again, later, is news too: what was said in between, and is heard after it, is none.
+    """
     known = {fact.field: fact for fact in kept}
     return {field: value for field, value in c.values if _is_news(c, value, known.get(field))}
 
@@ -33,7 +36,7 @@ def _is_news(c: Keep, value: str | None, kept: KeptFact | None) -> bool:
         return value is not None
     if kept.by_agent != (c.by is not None):
         return not kept.by_agent
-    return kept.set_at <= c.known_at and kept.value != value
+    return kept.set_at < c.known_at or (kept.set_at == c.known_at and kept.value != value)
 
 
 def told(c: Keep, kept: Sequence[KeptFact], news: Mapping[str, str | None]) -> dict[str, Any]:

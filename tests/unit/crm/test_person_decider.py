@@ -64,6 +64,17 @@ def test_in_whatever_order_the_latest_counts_and_an_agent_before_the_bot(order: 
     assert values(*(commands[place] for place in order)) == {"name": "Eva", "email": "eva@example.com"}
 
 
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_in_whatever_order_what_is_said_again_counts_from_then_on(order: tuple[int, ...]) -> None:
+    commands = [
+        keep_person(None, 1, name="Ada"),
+        keep_person(None, 2, name="Eva"),
+        keep_person(None, 3, name="Ada"),
+    ]
+
+    assert values(*(commands[place] for place in order)) == {"name": "Ada"}
+
+
 def test_what_an_agent_set_is_never_overwritten_by_the_bot() -> None:
     assert values(keep_person(AGENT, 1, name="Ada"), keep_person(None, 2, name="Eva")) == {"name": "Ada"}
     confirmed = (keep_person(None, 1, name="Ada"), keep_person(AGENT, 2, name="Ada"))

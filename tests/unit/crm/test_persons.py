@@ -75,7 +75,7 @@ async def test_who_is_known_by_signature_is_a_person_with_a_company_before_they_
     assert (person["name"], person["email"]) == ("Zoë", "zoe@example.com")
     (organization,) = (await told(world, "/organizations"))["items"]
     assert organization["name"] == "ACME"
-    assert len(world.events) == before + 2
+    assert len(world.events) == before + 4  # Said again a day later: of both it is kept since when.
 
 
 async def test_only_what_people_set_comes_from_a_panel_to_its_person(world: World) -> None:
