@@ -50,50 +50,53 @@ function App({ panel }: { panel: Panel }) {
   return (
     <>
       <Header panel={panel} chat={chat} bot={bot} />
-      <div class="scroll">
-        {state.past.length > 0 && (talk ? <talk.Earlier panel={panel} bot={bot} /> : <Later panel={panel} />)}
-        <div role="log" aria-label={t("messages")}>
-          <ul>
-            <Says lines={screen.lines} bot={bot} seen={lastSeen(screen)} panel={panel} api={visiting.api} />
-            {answered?.refused === null && (
-              <li class="visitor pending">
-                <Bubble>{answered.text}</Bubble>
-              </li>
-            )}
-            {talk && <talk.Pending panel={panel} />}
-          </ul>
-        </div>
-        {answered?.refused === "" && <p class="error">{t("failed")}</p>}
-        {asking && answered?.refused !== null && <Asked asking={asking} panel={panel} />}
-        {screen.looking && <p class="hint">{t("looking")}</p>}
-        {chat?.missedText && talk && <talk.LeaveDetails panel={panel} />}
-        {chat?.answerBy && talk && <talk.TimeLeft until={chat.answerBy} />}
-        {over && (
-          <div class="over">
-            <p>{over === "end_card" ? t("over_end_card") : talk?.says(`over_${over}`)}</p>
-            <button type="button" class="main" onClick={() => panel.startAgain()}>
-              {t("again")}
-            </button>
+      <main>
+        <div class="scroll">
+          {state.past.length > 0 &&
+            (talk ? <talk.Earlier panel={panel} bot={bot} /> : <Later panel={panel} />)}
+          <div role="log" aria-label={t("messages")}>
+            <ul>
+              <Says lines={screen.lines} bot={bot} seen={lastSeen(screen)} panel={panel} api={visiting.api} />
+              {answered?.refused === null && (
+                <li class="visitor pending">
+                  <Bubble>{answered.text}</Bubble>
+                </li>
+              )}
+              {talk && <talk.Pending panel={panel} />}
+            </ul>
           </div>
+          {answered?.refused === "" && <p class="error">{t("failed")}</p>}
+          {asking && answered?.refused !== null && <Asked asking={asking} panel={panel} />}
+          {screen.looking && <p class="hint">{t("looking")}</p>}
+          {chat?.missedText && talk && <talk.LeaveDetails panel={panel} />}
+          {chat?.answerBy && talk && <talk.TimeLeft until={chat.answerBy} />}
+          {over && (
+            <div class="over">
+              <p>{over === "end_card" ? t("over_end_card") : talk?.says(`over_${over}`)}</p>
+              <button type="button" class="main" onClick={() => panel.startAgain()}>
+                {t("again")}
+              </button>
+            </div>
+          )}
+        </div>
+        <div role="status" class="status">
+          {state.typing && chat?.agent && talk && <p>{talk.says("typing", { name: chat.agent })}</p>}
+          {away && <p class="banner">{t("away")}</p>}
+          {state.trouble && (
+            <p class="banner">
+              {t(state.trouble)}{" "}
+              <button type="button" onClick={() => void visiting.begin()}>
+                {t("retry")}
+              </button>
+            </p>
+          )}
+        </div>
+        {asking?.kind === "capture" && asking.options.length === 0 ? (
+          <Capture key={asking.arrival} asking={asking} answer={answered} panel={panel} />
+        ) : (
+          screen.writes && talk && <talk.Composer panel={panel} />
         )}
-      </div>
-      <div role="status" class="status">
-        {state.typing && chat?.agent && talk && <p>{talk.says("typing", { name: chat.agent })}</p>}
-        {away && <p class="banner">{t("away")}</p>}
-        {state.trouble && (
-          <p class="banner">
-            {t(state.trouble)}{" "}
-            <button type="button" onClick={() => void visiting.begin()}>
-              {t("retry")}
-            </button>
-          </p>
-        )}
-      </div>
-      {asking?.kind === "capture" && asking.options.length === 0 ? (
-        <Capture key={asking.arrival} asking={asking} answer={answered} panel={panel} />
-      ) : (
-        screen.writes && talk && <talk.Composer panel={panel} />
-      )}
+      </main>
     </>
   );
 }

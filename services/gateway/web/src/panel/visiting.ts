@@ -189,7 +189,8 @@ export class Visiting {
 
   private stand(standing: Standing): void {
     this.store.set({ standing: standing.is });
-    if (standing.is === "over") this.renew();
+    if (standing.is === "over" && standing.why === "unauthorised") this.renew();
+    else if (standing.is === "over") this.store.set({ trouble: "unavailable" });
     if (standing.is !== "ready") return;
     const first = !this.store.state.ready;
     this.store.set({ ready: true });
