@@ -45,7 +45,6 @@ function App({ panel }: { panel: Panel }) {
   const { screen } = visiting;
   const { chat, asking, over } = screen;
   const bot = panel.host.init.look.bot_name;
-  const away = state.standing === "waiting" && state.ready;
   const answered = state.answer?.arrival === asking?.arrival ? state.answer : null;
   return (
     <>
@@ -81,7 +80,7 @@ function App({ panel }: { panel: Panel }) {
         </div>
         <div role="status" class="status">
           {state.typing && chat?.agent && talk && <p>{talk.says("typing", { name: chat.agent })}</p>}
-          {away && <p class="banner">{t("away")}</p>}
+          {state.away && <p class="banner">{t("away")}</p>}
           {state.trouble && (
             <p class="banner">
               {t(state.trouble)}{" "}

@@ -1,14 +1,14 @@
 import type { KeptPanel } from "../models/kept";
 import type { Outbox } from "../models/outgoing";
 import { NOTHING, type Visit } from "../models/visitor";
-import type { Standing } from "../wire/connection";
 import type { Key } from "./texts";
 
 /** What the screen is made of. */
 export interface State extends Omit<KeptPanel, "pages" | "last"> {
   open: boolean;
   events: Visit;
-  standing: Standing["is"];
+  /** The socket was cut, and did not come back at once. */
+  away: boolean;
   /** All that was missing has come. */
   ready: boolean;
   beginning: boolean;
@@ -30,7 +30,7 @@ export class Store {
     this.state = {
       ...{ visit, past, draft, quiet, open },
       events: NOTHING,
-      standing: "connecting",
+      away: false,
       ready: false,
       beginning: false,
       trouble: null,

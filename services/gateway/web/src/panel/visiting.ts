@@ -188,12 +188,12 @@ export class Visiting {
   }
 
   private stand(standing: Standing): void {
-    this.store.set({ standing: standing.is });
+    if (standing.is === "waiting" && standing.tries > 1) this.store.set({ away: true });
     if (standing.is === "over" && standing.why === "unauthorised") this.renew();
     else if (standing.is === "over") this.store.set({ trouble: "unavailable" });
     if (standing.is !== "ready") return;
     const first = !this.store.state.ready;
-    this.store.set({ ready: true });
+    this.store.set({ ready: true, away: false });
     // What was over before the panel began is read among the earlier chats.
     if (first && this.screen.over !== null) this.renew();
     else if (
