@@ -137,6 +137,14 @@ async def conversations_of(reader: Reader, workspace_id: str, visit_id: str) -> 
     return list(dict.fromkeys([*streams, *(str(row["stream_id"]) for row in begun)]))
 
 
+async def conversations_of_visitor(
+    reader: Reader, workspace_id: str, visitor_id: str, after: Sequence[Any] | None, limit: int
+) -> list[Row]:
+    """The conversations that were opened for a visitor, in whatever visit, the newest first."""
+    where, order = {"visitor_id": visitor_id}, ("-started_at", "-stream_id")
+    return await reader.find(workspace_id, conversations, where, order=order, after=after, limit=limit)
+
+
 async def entries(
     reader: Reader, workspace_id: str, stream_id: str, after: int, limit: int, *, for_visitor: bool
 ) -> list[Entry]:

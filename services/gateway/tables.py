@@ -107,8 +107,13 @@ conversations = table(
     "conversations",
     Column("stream_id", Text, nullable=False),
     Column("visit_id", Text),
+    Column("visitor_id", Text),
+    Column("agent_name", Text),
+    Column("started_at", DateTime(timezone=True)),
+    Column("closed_at", DateTime(timezone=True)),
     Column("version", Integer, nullable=False),
     Index("conversations_by_visit", "workspace_id", "visit_id", "stream_id"),
+    Index("conversations_by_visitor", "workspace_id", "visitor_id", "started_at", "stream_id"),
     key=("stream_id",),
 )
 

@@ -1,18 +1,21 @@
 """Visitors' sessions, one for each visit: on which sites they begin, how many, and whose they are."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.chassis.credentials import hash_of, new_secret
 from services.chassis.decider import Refused
 from services.chassis.ports import Credential, Ports
+from services.chassis.tokens import Caller
 from services.gateway.accounts.identity import Identity
 from services.gateway.accounts.identity_keys import counts
 from services.gateway.accounts.standing import settings_of
 from services.gateway.accounts.throttle import count_try, name_of, network_of
 
 VISITOR_SESSION = "visitor_session"
+HISTORY = timedelta(days=90)
+"""How far back a visitor reads what was said in their earlier visits."""
 SIGNED_BY = "kid"
 """The claim of a session that names the key with which its visitor was identified."""
 
@@ -61,6 +64,24 @@ async def count_visit(
         (name_of("visits", workspace_id, playbook_id, site or ""), settings.gateway_visits_site_max),
     ]
     await count_try(ports, limits, settings.gateway_visits_window_s, TooManyVisits)
+
+
+def may_read(
+    caller: Caller, visit_id: str | None, visitor_id: str | None, since: datetime | None, now: datetime
+) -> bool:
+    """Whether the caller may read what belongs to this visit of this visitor, and was begun at `since`.
+
+    A visitor reads what is of their own visit, and of their earlier ones as far back as HISTORY. What they do, they do
+    in their own visit alone: this decides about reading and nothing else.
+    """
+    if caller.kind == "agent" or visit_id == caller.visit_id:
+        return True
+    return visitor_id == caller.id and since is not None and is_remembered(since, now)
+
+
+def is_remembered(since: datetime, now: datetime) -> bool:
+    """Whether a visitor still reads what was begun then."""
+    return since > now - HISTORY
 
 
 async def start_visit(

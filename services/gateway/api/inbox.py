@@ -11,6 +11,7 @@ from services.chassis.decider import NotFound, Refused
 from services.chassis.http import AgentAsk, Cursor, Id, Limit, Page, ParticipantAsk, cursor_of, read_cursor
 from services.chassis.ports import Row
 from services.gateway import queries
+from services.gateway.accounts.visits import may_read
 
 router = APIRouter()
 
@@ -88,11 +89,13 @@ async def get_transcript(
     limit: Limit = 50,
     min_version: MinVersion = 0,
 ) -> Page[TranscriptEntry]:
-    """What was said and done in a conversation, by version."""
+    """What was said and done in a conversation, by version. A visitor reads those of their earlier visits as well."""
     stream_id, caller = stream("conversation", conversation_id), ask.caller
     reached = await queries.transcript_reached(ask.reader, ask.workspace_id, stream_id, min_version)
     found = await queries.conversation(ask.reader, ask.workspace_id, stream_id)
-    if found is None or (caller.kind == "visitor" and found["visit_id"] != caller.visit_id):
+    if found is None or not may_read(
+        caller, found["visit_id"], found["visitor_id"], found["started_at"], ask.now
+    ):
         raise NotFound("conversation")
     if not reached:
         raise Behind

@@ -19,6 +19,7 @@ from services.chassis.http import Ask, Id, ParticipantAsk
 from services.chassis.ports import Ports
 from services.chassis.tokens import FileTicket, Signer
 from services.gateway import queries
+from services.gateway.accounts.visits import may_read
 from services.gateway.commands import ReceiveFile
 from services.gateway.decider import file
 from services.gateway.files.kinds import NotTaken, type_of
@@ -88,7 +89,7 @@ async def post_file(
 
 
 async def _conversation(ask: Ask, conversation_id: str) -> tuple[str, str]:
-    """The visit and the visitor of a conversation that the caller may read. Raises NotFound."""
+    """The visit and the visitor of a conversation in which the caller may write. Raises NotFound."""
     stream_id, caller = stream("conversation", conversation_id), ask.caller
     found = await queries.conversation(ask.reader, ask.workspace_id, stream_id)
     if found is None or (caller.kind == "visitor" and found["visit_id"] != caller.visit_id):
@@ -165,7 +166,9 @@ async def get_file(file_id: Id, ask: ParticipantAsk) -> StreamingResponse:
     """The file's bytes, for whoever may read its conversation; browsers save them and never run or show them."""
     known = await state_of(ask.ports, file.DECIDER, ask.workspace_id, stream("file", file_id))
     caller = ask.caller
-    if not isinstance(known, file.Kept) or (caller.kind == "visitor" and known.visit_id != caller.visit_id):
+    if not isinstance(known, file.Kept) or not may_read(
+        caller, known.visit_id, known.visitor_id, known.received_at, ask.now
+    ):
         raise NotFound("file")
     try:
         chunks = await _store(ask.ports).read(place_of(ask.workspace_id, file_id))

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 
-from contracts.envelope import Recorded
+from contracts.conversation import Assigned, Closed, ConversationStarted, Reassigned
+from contracts.envelope import Event, Recorded
 from contracts.ids import category_of, id_of
 from contracts.playbook import LiveChatRequested
 from contracts.topics import CONVERSATION_EVENTS, PLAYBOOK_EVENTS
 from services.chassis.models import Key, ReadModel, Rows
+from services.chassis.ports import Row
 from services.gateway.projections.views import view
 from services.gateway.tables import asked, conversations, transcripts, walks
+
+TOLD = ("visit_id", "visitor_id", "agent_name", "started_at", "closed_at")
 
 
 def _transcript_touches(recorded: Recorded) -> Iterable[Key]:
@@ -20,9 +24,10 @@ def _project_transcript(rows: Rows, recorded: Recorded) -> None:
     if category_of(recorded.stream) != "conversation":
         return
     workspace_id, stream, version = recorded.metadata.workspace_id, recorded.stream, recorded.version
-    known = rows.get(conversations, workspace_id, stream)
-    visit_id = getattr(recorded.event, "visit_id", None) or (known and known["visit_id"])
-    rows.put(conversations, workspace_id=workspace_id, stream_id=stream, visit_id=visit_id, version=version)
+    known = rows.get(conversations, workspace_id, stream) or dict.fromkeys(TOLD)
+    visit_id = getattr(recorded.event, "visit_id", None) or known["visit_id"]
+    told = {**known, "visit_id": visit_id, **_told(recorded.event)}
+    rows.put(conversations, **{**told, "workspace_id": workspace_id, "stream_id": stream, "version": version})
     rows.put(
         transcripts,
         workspace_id=workspace_id,
@@ -31,6 +36,19 @@ def _project_transcript(rows: Rows, recorded: Recorded) -> None:
         for_agent=view(recorded, for_visitor=False),
         for_visitor=view(recorded, for_visitor=True),
     )
+
+
+def _told(event: Event) -> Row:
+    """What the list of a visitor's conversations tells of one: one that was never opened is of nobody."""
+    match event:
+        case ConversationStarted():
+            return {"visitor_id": event.visitor_id, "started_at": event.at}
+        case Assigned() | Reassigned():
+            return {"agent_name": event.agent_name}
+        case Closed():
+            return {"closed_at": event.at}
+        case _:
+            return {}
 
 
 def _no_touches(_: Recorded) -> Iterable[Key]:
@@ -55,7 +73,7 @@ def _project_walk(rows: Rows, recorded: Recorded) -> None:
 
 TRANSCRIPTS = ReadModel(
     name="transcripts",
-    schema=2,
+    schema=3,
     source=CONVERSATION_EVENTS,
     tables=(conversations, transcripts),
     touches=_transcript_touches,

@@ -38,7 +38,8 @@ BOB = {"email": "bob@example.org", "role": "agent"}
 TRANSCRIPT = f"/conversations/{CONVERSATION}/transcript"
 owner = ada.model_copy(update={"role": "owner"})
 editor = ada.model_copy(update={"role": "editor"})
-other_visitor = visitor.model_copy(update={"visit_id": derived_id("other visit")})
+later_visit = visitor.model_copy(update={"visit_id": derived_id("other visit")})
+other_visitor = later_visit.model_copy(update={"id": derived_id("other visitor")})
 
 
 async def test_an_invited_agent_gets_in_and_keeps_getting_tokens(web: Web) -> None:
@@ -182,7 +183,8 @@ async def test_a_transcript_waits_for_the_version_that_was_written_and_says_when
 
 
 @pytest.mark.parametrize(
-    ("caller", "status"), [(ada, 200), (visitor, 200), (other_visitor, 404), (stranger, 404), (None, 401)]
+    ("caller", "status"),
+    [(ada, 200), (visitor, 200), (later_visit, 200), (other_visitor, 404), (stranger, 404), (None, 401)],
 )
 async def test_a_transcript_is_for_the_workspace_and_its_visitor(
     web: Web, caller: Caller | None, status: int

@@ -38,7 +38,7 @@ from tests.unit.gateway.examples import (
 from tests.unit.gateway.replica import Replica
 
 UPLOAD = f"/conversations/{CONVERSATION}/files"
-other_visitor = visitor.model_copy(update={"visit_id": derived_id("other visit")})
+other_visitor = visitor.model_copy(update={"id": derived_id("other"), "visit_id": derived_id("other visit")})
 
 
 class Desk:

@@ -1315,6 +1315,19 @@ export interface Ping {
   type: "ping";
 }
 /**
+ * A conversation of the visitor who asks; `agent_name` is whoever joined last, null where nobody came.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "OwnConversation".
+ */
+export interface OwnConversation {
+  conversation_id: string;
+  visit_id: string;
+  started_at: string;
+  closed_at: string | null;
+  agent_name: string | null;
+}
+/**
  * The page to which the visitor went.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -1409,6 +1422,14 @@ export interface Page_Note_ {
  */
 export interface Page_Outcome_ {
   items: Outcome[];
+  next?: string | null;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Page_OwnConversation_".
+ */
+export interface Page_OwnConversation_ {
+  items: OwnConversation[];
   next?: string | null;
 }
 /**
