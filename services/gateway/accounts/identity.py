@@ -17,7 +17,7 @@ from contracts.details import is_email, is_name, is_phone, plain
 from contracts.ids import derived_id
 from services.chassis.decider import Refused
 from services.chassis.ports import Ports
-from services.gateway.accounts.identity_keys import note_use, secret_of
+from services.gateway.accounts.identity_keys import key_of, note_use, secret_in
 from services.gateway.accounts.standing import settings_of
 
 IDENTITY_CHARS_MAX = 2_048
@@ -62,12 +62,13 @@ class Identity:
 async def identity_of(ports: Ports, workspace_id: str, site: str | None, token: str) -> Identity:
     """Who the token says that the visitor on this site is. Raises BadIdentity."""
     kid = _key_named_by(token)
-    secret = await secret_of(ports, workspace_id, kid)
-    if secret is None:
+    kept = await key_of(ports, workspace_id, kid)
+    secret = secret_in(ports, kept) if kept else None
+    if kept is None or secret is None:
         raise BadIdentity("its header names no key (kid) of this workspace that counts")
     claims = claims_of(token, secret, site, ports.clock.now())
     known = known_by(claims)
-    await note_use(ports, workspace_id, kid)
+    await note_use(ports, kept)
     return Identity(_visitor_of(ports, workspace_id, claims["sub"]), kid, known)
 
 

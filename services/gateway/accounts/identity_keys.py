@@ -65,7 +65,8 @@ async def make_key(
         await ports.credentials.end_one(IDENTITY_KEY, secret_id)
         raise
     await _drop_unused(ports, workspace_id, kid)
-    told = await secret_of(ports, workspace_id, kid)
+    kept = await key_of(ports, workspace_id, kid)
+    told = secret_in(ports, kept) if kept else None
     if told is None:
         raise NotFound("identity key")  # It was made, and somebody has ended it since.
     return NewKey(kid, told)
@@ -96,27 +97,19 @@ async def counts(ports: Ports, workspace_id: str, kid: str) -> bool:
     return kid in await _counting(ports, workspace_id)
 
 
-async def secret_of(ports: Ports, workspace_id: str, kid: str) -> str | None:
-    """The secret of a key that counts; None where there is none that can be read."""
-    kept = await _kept(ports, workspace_id, kid)
-    return _opened(ports, kept.hash, str(kept.claims["sealed"])) if kept else None
-
-
-async def note_use(ports: Ports, workspace_id: str, kid: str) -> None:
-    """Notes that something was signed with the key, once a minute at most."""
-    now, kept = ports.clock.now(), await _kept(ports, workspace_id, kid)
-    if kept is None:
-        return
-    used_at = kept.claims.get("used_at")
-    if used_at is None or now - datetime.fromisoformat(used_at) >= NOTED_EVERY:
-        await ports.credentials.note(IDENTITY_KEY, kept.hash, {**kept.claims, "used_at": now.isoformat()})
-
-
-async def _kept(ports: Ports, workspace_id: str, kid: str) -> Credential | None:
+async def key_of(ports: Ports, workspace_id: str, kid: str) -> Credential | None:
+    """What is kept of a key that counts; None where there is none."""
     key = (await _counting(ports, workspace_id)).get(kid)
     if key is None:
         return None
     return await ports.credentials.find(IDENTITY_KEY, key.secret_id, ports.clock.now())
+
+
+async def note_use(ports: Ports, kept: Credential) -> None:
+    """Notes that something was signed with the key, once a minute at most."""
+    now, used_at = ports.clock.now(), kept.claims.get("used_at")
+    if used_at is None or now - datetime.fromisoformat(used_at) >= NOTED_EVERY:
+        await ports.credentials.note(IDENTITY_KEY, kept.hash, {**kept.claims, "used_at": now.isoformat()})
 
 
 async def _counting(ports: Ports, workspace_id: str) -> Mapping[str, workspace.IdentityKey]:
@@ -150,9 +143,10 @@ def _sealed(ports: Ports, secret_id: str, secret: str) -> str:
     ).decode()
 
 
-def _opened(ports: Ports, secret_id: str, sealed: str) -> str | None:
-    told = urlsafe_b64decode(sealed)
+def secret_in(ports: Ports, kept: Credential) -> str | None:
+    """The secret; None where it cannot be read any more."""
+    told = urlsafe_b64decode(str(kept.claims["sealed"]))
     try:
-        return _cipher(ports).decrypt(told[:NONCE_BYTES], told[NONCE_BYTES:], secret_id.encode()).decode()
+        return _cipher(ports).decrypt(told[:NONCE_BYTES], told[NONCE_BYTES:], kept.hash.encode()).decode()
     except InvalidTag:
         return None  # It was sealed under another secret of the installation.
