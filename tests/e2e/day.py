@@ -1,5 +1,6 @@
 """A day on which everything happens that a screen can be told of, and the screens that were open all the while."""
 
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,8 +20,10 @@ from tests.e2e.company import Chat, Company
 from tests.e2e.levers import ahead, fenced
 from tests.e2e.lists import fetched
 from tests.e2e.rebuilding import Rebuilder
-from tests.e2e.system import System
+from tests.e2e.system import ORIGINS, System
+from tests.unit.gateway.signing import CompanyServer
 
+OUR_SITE = ORIGINS.partition(",")[0]
 PAPER = b"The small print.\n"
 UNDECIDED = timedelta(seconds=20)  # A visit waits fifteen for a decision.
 REBUILT = (
@@ -65,8 +68,8 @@ class Day(Company):
         self.panels: list[tuple[Visitor, Screen]] = []
         self.late, self.history = Late(), History({})
 
-    async def _arrive(self, playbook_id: str) -> tuple[Visitor, Screen]:
-        visitor, panel = await super()._arrive(playbook_id)
+    async def _arrive(self, playbook_id: str, **more: str) -> tuple[Visitor, Screen]:
+        visitor, panel = await super()._arrive(playbook_id, **more)
         self.panels.append((visitor, panel))
         return visitor, panel
 
@@ -174,15 +177,22 @@ class Day(Company):
                     await rebuilder.rebuild(service.name, model)
 
     async def _named(self) -> Chat:
-        """A conversation with somebody whose name the bot asked for; nobody takes it."""
+        """A conversation with somebody of whom the company has signed who they are, and whose name the bot asked for;
+        nobody takes it."""
         playbook_id = await self._playbook("Name first", 600)
         await self.ana.post(f"playbook/playbooks/{playbook_id}/flow", {"flow": FLOW})
         await self.ana.post(f"playbook/playbooks/{playbook_id}/publish")
-        visitor, panel = await self._arrive(playbook_id)
+        visitor, panel = await self._arrive(playbook_id, site=OUR_SITE, identity=await self._signed())
         await visitor.give("name", "Eva")
         chat = Chat(visitor, panel, await self._conversation(visitor, panel))
         await self._opened(chat.stream)
         return chat
+
+    async def _signed(self) -> str:
+        """What the company's server says of a user."""
+        key = await self.ana.post("gateway/identity-keys")
+        server = CompanyServer(key["kid"], key["secret"])
+        return server.sign(aud=OUR_SITE, exp=int(time.time()) + 600, email="eva@example.com")
 
     async def _nobody_is_online(self) -> None:
         """One visitor is declined at once; of another's wish nobody decides in time, and then it is declined."""

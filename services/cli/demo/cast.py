@@ -78,10 +78,11 @@ class Cast:
         await visitor.answer("welcome", "chat")
         return visitor, panel
 
-    async def _arrive(self, playbook_id: str) -> tuple[Visitor, Screen]:
+    async def _arrive(self, playbook_id: str, **more: str) -> tuple[Visitor, Screen]:
         visitor = await self._stack.enter_async_context(Visitor(self._bases))
         await self._patiently(
-            lambda: visitor.arrive(self.told.workspace_id, playbook_id), {"not_found", "playbook_not_active"}
+            lambda: visitor.arrive(self.told.workspace_id, playbook_id, **more),
+            {"not_found", "playbook_not_active"},
         )
         panel = await self._stack.enter_async_context(visitor.screen())
         await panel.until(

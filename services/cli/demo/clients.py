@@ -162,9 +162,10 @@ class Visitor(Client):
 
     visit_id = visitor_id = ""
 
-    async def arrive(self, workspace_id: str, playbook_id: str) -> None:
-        """Gets a session and opens the panel."""
-        told = await self.public("gateway/visits", {"workspace_id": workspace_id, "playbook_id": playbook_id})
+    async def arrive(self, workspace_id: str, playbook_id: str, **more: str) -> None:
+        """Gets a session and opens the panel. `more`: on which site, and who they are by signature."""
+        body = {"workspace_id": workspace_id, "playbook_id": playbook_id, **more}
+        told = await self.public("gateway/visits", body)
         self._entered(told)
         self.visit_id, self.visitor_id = told["visit_id"], told["visitor_id"]
         await self.post(f"playbook/visits/{self.visit_id}/start", {"pages": [], "locale": "en"})
