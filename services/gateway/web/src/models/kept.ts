@@ -6,19 +6,13 @@ export interface KeptVisit {
   visit: string;
 }
 
-/** A chat of before, with the session that may still read it. */
-export interface PastChat {
-  session: string;
-  chat: string;
-  at: string;
-}
-
 /** What the site's own storage keeps for the panel. */
 export interface KeptPanel {
   visit: KeptVisit | null;
   /** The session by which the next visit is the same visitor's. */
   last: string | null;
-  past: readonly PastChat[];
+  /** Whose visit it is, where a signature said so. */
+  who: string | null;
   draft: string;
   quiet: boolean;
   pages: readonly string[];
@@ -26,16 +20,15 @@ export interface KeptPanel {
 
 /** How the names of messages on their way begin. */
 export const OUT = "out:";
-const PAST_MAX = 10;
 
 /** Reads what was kept, of which nothing need be as it was written: it lay in other people's reach. */
 export function readKept(kept: unknown): KeptPanel {
   const told = isRecord(kept) ? kept : {};
-  const { visit, last, past, draft, quiet, pages } = told;
+  const { visit, last, who, draft, quiet, pages } = told;
   return {
     visit: hasTexts(visit, "session", "visit") ? (visit as unknown as KeptVisit) : null,
     last: typeof last === "string" ? last : null,
-    past: listOf(past).filter((it): it is PastChat => hasTexts(it, "session", "chat", "at")),
+    who: typeof who === "string" ? who : null,
     draft: typeof draft === "string" ? draft : "",
     quiet: quiet === true,
     pages: pagesOf(listOf(pages)),
@@ -47,9 +40,14 @@ export function hasUnsent(kept: unknown): boolean {
   return isRecord(kept) && Object.keys(kept).some((name) => name.startsWith(OUT));
 }
 
-/** The chats of before with one more, each once, the newest last. */
-export function withPast(past: readonly PastChat[], one: PastChat): PastChat[] {
-  return [...past.filter((it) => it.chat !== one.chat), one].slice(-PAST_MAX);
+/** Whom a signed identity names, so as to tell two of them apart; what it is worth, the server says. */
+export function subjectOf(jwt: string): string | null {
+  try {
+    const claims = atob((jwt.split(".")[1] ?? "").replace(/-/g, "+").replace(/_/g, "/"));
+    return String(JSON.parse(claims).sub);
+  } catch {
+    return null;
+  }
 }
 
 /** Addresses that the API takes, without what stands behind the #: secrets are often put there. */

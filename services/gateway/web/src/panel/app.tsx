@@ -51,8 +51,7 @@ function App({ panel }: { panel: Panel }) {
       <Header panel={panel} chat={chat} bot={bot} />
       <main>
         <div class="scroll">
-          {state.past.length > 0 &&
-            (talk ? <talk.Earlier panel={panel} bot={bot} /> : <Later panel={panel} />)}
+          {state.past.length > 0 && talk && <talk.Earlier panel={panel} bot={bot} />}
           <div role="log" aria-label={t("messages")}>
             <ul>
               <Says lines={screen.lines} bot={bot} seen={lastSeen(screen)} panel={panel} api={visiting.api} />
@@ -97,16 +96,5 @@ function App({ panel }: { panel: Panel }) {
         )}
       </main>
     </>
-  );
-}
-
-/** Where the earlier chats will be asked for; what shows them is loaded first. */
-function Later({ panel }: { panel: Panel }) {
-  return (
-    <section class="earlier">
-      <button type="button" onClick={() => void panel.readEarlier()}>
-        {panel.t("earlier")}
-      </button>
-    </section>
   );
 }

@@ -1,15 +1,14 @@
-import { useEffect, useState } from "preact/hooks";
-import type { PastChat } from "../models/kept";
+import { useState } from "preact/hooks";
 import { apply, type Line, NOTHING } from "../models/visitor";
 import { screenOf } from "../models/visitor-screen";
-import { Api } from "../wire/api";
+import type { Api } from "../wire/api";
+import { Problem } from "../wire/problem";
 import type { Page_TranscriptEntry_, StreamEvent } from "../wire/types";
 import { Says } from "./lines";
 import type { Panel } from "./panel";
 import { says } from "./says";
 
 interface Read {
-  api: Api;
   chat: string;
   lines: readonly Line[];
 }
@@ -18,29 +17,26 @@ interface Read {
 export function Earlier({ panel, bot }: { panel: Panel; bot: string }) {
   const { t } = panel;
   const { past } = panel.store.state;
+  const { api } = panel.visiting;
   const [read, setRead] = useState<readonly Read[] | null>(null);
   const [failed, setFailed] = useState(false);
-  useEffect(() => {
-    if (panel.wantsEarlier) show();
-    panel.wantsEarlier = false;
-  }, []);
   const show = () => {
     setFailed(false);
     if (read !== null) setRead(null);
     else
-      Promise.all(past.map(readOf)).then(
+      Promise.all(past.toReversed().map((it) => readOf(api, it.conversation_id))).then(
         (found) => setRead(found.filter((it) => it !== null)),
         () => setFailed(true),
       );
   };
   return (
-    <section class="earlier" aria-label={t("earlier")}>
+    <section class="earlier" aria-label={says("earlier")}>
       <button type="button" onClick={show}>
-        {read === null ? t("earlier") : says("hide")}
+        {read === null ? says("earlier") : says("hide")}
       </button>
       {failed && <p class="error">{t("failed")}</p>}
       {read?.length === 0 && <p class="hint">{says("none")}</p>}
-      {read?.map(({ chat, lines, api }) => (
+      {read?.map(({ chat, lines }) => (
         <ul key={chat}>
           <Says lines={lines} bot={bot} seen={null} panel={panel} api={api} />
         </ul>
@@ -49,9 +45,8 @@ export function Earlier({ panel, bot }: { panel: Panel; bot: string }) {
   );
 }
 
-/** One chat as it was; null where its session counts no more. */
-async function readOf({ session, chat }: PastChat): Promise<Read | null> {
-  const api = new Api(session);
+/** One chat as it was; null where it may not be read any more. */
+async function readOf(api: Api, chat: string): Promise<Read | null> {
   const stream = `conversation-${chat}`;
   let visit = NOTHING;
   let cursor = "";
@@ -65,8 +60,8 @@ async function readOf({ session, chat }: PastChat): Promise<Read | null> {
       cursor = next ? `&cursor=${encodeURIComponent(next)}` : "";
     } while (cursor !== "");
   } catch (error) {
-    if ((error as { status?: number }).status) return null;
+    if (error instanceof Problem && error.status === 404) return null;
     throw error;
   }
-  return { api, chat, lines: screenOf(visit).lines };
+  return { chat, lines: screenOf(visit).lines };
 }

@@ -7,7 +7,12 @@ const FIELDS = ["name", "email", "phone"] as const;
 /** A plain contact form, for who waited after an agent had left: what is given is a message in the chat. */
 export function LeaveDetails({ panel }: { panel: Panel }) {
   const { t, sending } = panel;
-  const [done, setDone] = useState(false);
+  const { lines } = panel.visiting.screen;
+  const asked = lines.findLastIndex((line) => line.note === "missed");
+  const left = lines
+    .slice(asked)
+    .some((line) => line.by === "visitor" && line.text.includes(`${t("email")}: `));
+  const [done, setDone] = useState(left);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const given = new FormData(event.currentTarget as HTMLFormElement);

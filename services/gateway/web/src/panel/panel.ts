@@ -19,7 +19,6 @@ export class Panel {
   /** What a chat with a person needs, once it was loaded. */
   talk: Talk | null = null;
   sending: Sending | null = null;
-  wantsEarlier = false;
   private unread = 0;
   private reading = 0;
   private running = false;
@@ -44,12 +43,6 @@ export class Panel {
       this.store.set({});
     }
     return talk;
-  }
-
-  /** The visitor wants the earlier chats; what shows them is loaded first. */
-  async readEarlier(): Promise<void> {
-    this.wantsEarlier = true;
-    await this.load().catch(() => this.store.set({ trouble: "failed" }));
   }
 
   async answer(asking: Asking, text: string, choice: string | null): Promise<void> {
@@ -105,9 +98,9 @@ export class Panel {
     } else if (type === "page") {
       void this.visiting.turn(pagesOf([given]));
     } else if (type === "identify") {
-      this.visiting.identity = identityOf(given);
+      this.visiting.identify(identityOf(given));
     } else if (type === "reset") {
-      void this.visiting.forget().finally(() => location.reload());
+      this.visiting.forget();
     }
   }
 
@@ -121,7 +114,7 @@ export class Panel {
     const said = now.chat?.lines.at(-1);
     const news = said !== before.chat?.lines.at(-1) && said?.by === "agent";
     if (live && news && !this.store.state.quiet) this.talk?.beep();
-    if (now.writes || now.looking)
+    if (now.writes || now.looking || this.store.state.past.length > 0)
       void this.load().then(
         () => this.sending?.go(!live),
         () => {},

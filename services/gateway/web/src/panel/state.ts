@@ -1,11 +1,14 @@
 import type { KeptPanel } from "../models/kept";
 import type { Outbox } from "../models/outgoing";
 import { NOTHING, type Visit } from "../models/visitor";
+import type { OwnConversation } from "../wire/types";
 import type { Key } from "./texts";
 
 /** What the screen is made of. */
-export interface State extends Omit<KeptPanel, "pages" | "last"> {
+export interface State extends Omit<KeptPanel, "pages" | "last" | "who"> {
   open: boolean;
+  /** The visitor's chats of before. */
+  past: readonly OwnConversation[];
   events: Visit;
   /** The socket was cut, and did not come back at once. */
   away: boolean;
@@ -26,14 +29,15 @@ export class Store {
   state: State;
   private listeners = new Set<() => void>();
 
-  constructor({ visit, past, draft, quiet }: KeptPanel, open: boolean) {
+  constructor({ visit, draft, quiet }: KeptPanel, open: boolean) {
     this.state = {
-      ...{ visit, past, draft, quiet, open },
+      ...{ visit, draft, quiet, open },
       events: NOTHING,
       away: false,
       ready: false,
       beginning: false,
       trouble: null,
+      past: [],
       outbox: [],
       answer: null,
       typing: false,

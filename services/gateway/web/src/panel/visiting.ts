@@ -1,10 +1,10 @@
-import { readKept, withPast } from "../models/kept";
+import { readKept, subjectOf } from "../models/kept";
 import { apply, NOTHING } from "../models/visitor";
 import { type Screen, screenOf } from "../models/visitor-screen";
 import { Api } from "../wire/api";
 import { Connection, type Standing } from "../wire/connection";
 import { Problem } from "../wire/problem";
-import type { StreamEvent, VisitorSession } from "../wire/types";
+import type { Page_OwnConversation_, StreamEvent, VisitorSession } from "../wire/types";
 import type { Host } from "./host";
 import type { Store } from "./state";
 
@@ -21,6 +21,9 @@ export class Visiting {
   private pages: string[];
   private typing = 0;
   private last: string | null;
+  private who: string | null;
+  /** The visitor may have been here before. */
+  private known: boolean;
   identity: string | null;
 
   constructor(
@@ -28,9 +31,11 @@ export class Visiting {
     private readonly store: Store,
     private readonly changed: (before: Screen, now: Screen, live: boolean) => void,
   ) {
-    const { pages, last } = readKept(host.init.kept);
+    const { visit, pages, last, who } = readKept(host.init.kept);
     this.pages = [...pages];
     this.last = last;
+    this.who = who;
+    this.known = visit !== null;
     this.identity = host.init.identity;
   }
 
@@ -40,6 +45,7 @@ export class Visiting {
 
   /** Goes on with the visit that was kept; without one, a visit begins where the panel is open. */
   start(): void {
+    this.identify(this.identity);
     const { visit, open } = this.store.state;
     if (visit !== null) this.connect(new Api(visit.session));
     else if (open) void this.begin();
@@ -65,39 +71,38 @@ export class Visiting {
     api.take(told);
     const visit = { session: told.session, visit: told.visit_id };
     this.store.set({ visit, events: NOTHING, ready: false, seen: 0 });
-    this.host.tell("keep", { visit, last: visit.session });
+    this.known ||= this.last !== null || this.identity !== null;
     this.last = visit.session;
+    this.who = this.identity === null ? null : subjectOf(this.identity);
+    this.host.tell("keep", { visit, last: this.last, who: this.who ?? undefined });
     this.connect(api);
   }
 
   /** Ends with this visit; its chat stays to be read. */
   leave(): void {
-    const { visit, past, outbox, draft } = this.store.state;
-    const chat = this.screen.chat;
+    const { outbox, draft } = this.store.state;
     this.connection?.stop();
     this.connection = null;
-    const one = visit && chat?.startedAt && { session: visit.session, chat: chat.id, at: chat.startedAt };
-    const left = one ? withPast(past, one) : past;
     // What was not sent is offered to the next chat.
     const unsent = outbox.filter((it) => it.state !== "accepted" && it.text).map((it) => it.text);
     const text = [...unsent, draft].filter(Boolean).join("\n");
-    this.store.set({
-      visit: null,
-      past: left,
-      events: NOTHING,
-      ready: false,
-      answer: null,
-      outbox: [],
-      draft: text,
-    });
-    this.host.tell("keep", { visit: undefined, past: left, chat: undefined, draft: text });
+    this.store.set({ visit: null, events: NOTHING, ready: false, answer: null, outbox: [], draft: text });
+    this.host.tell("keep", { visit: undefined, chat: undefined, draft: text || undefined });
   }
 
-  /** Another person is there from now on: this one's session counts no more. */
-  async forget(): Promise<void> {
-    const { visit } = this.store.state;
+  /** The site says who is there. Where that is another one than it was, nothing of the one before stays. */
+  identify(jwt: string | null): void {
+    this.identity = jwt;
+    if (jwt === null || this.who === null || this.who === subjectOf(jwt)) return;
+    this.host.tell("keep", null);
+    this.forget();
+  }
+
+  /** Ends the session, and begins anew without anything. */
+  forget(): void {
     this.connection?.stop();
-    if (visit !== null) await this.api.open("gateway/sign-out", { session: visit.session }).catch(() => {});
+    const ended = this.last === null ? null : this.api.open("gateway/sign-out", { session: this.last });
+    void Promise.resolve(ended).then(reload, reload);
   }
 
   /** The page's address has changed. */
@@ -143,6 +148,18 @@ export class Visiting {
     if (visit === null) return;
     const path = `playbook/visits/${visit.visit}`;
     await this.api.post(`${path}/start`, body, { key: `start-${visit.visit}` });
+  }
+
+  /** Asks which chats there were before this visit. */
+  private async recall(): Promise<void> {
+    const { api } = this;
+    const told = await api
+      .get<Page_OwnConversation_>("gateway/visitor/conversations?limit=20")
+      .catch(() => null);
+    const past = told?.items.filter((it) => it.visit_id !== this.store.state.visit?.visit);
+    if (!past || api !== this.api) return;
+    this.store.set({ past });
+    this.changed(this.screen, this.screen, true);
   }
 
   private connect(api: Api): void {
@@ -194,6 +211,7 @@ export class Visiting {
     if (standing.is !== "ready") return;
     const first = !this.store.state.ready;
     this.store.set({ ready: true, away: false });
+    if (first && this.known) void this.recall();
     // What was over before the panel began is read among the earlier chats.
     if (first && this.screen.over !== null) this.renew();
     else if (
@@ -222,3 +240,5 @@ export class Visiting {
     this.store.set({ trouble });
   }
 }
+
+const reload = () => location.reload();

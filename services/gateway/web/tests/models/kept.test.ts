@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { contrast, inkOn } from "../../src/models/colours";
-import { hasUnsent, pagesOf, readKept, withPast } from "../../src/models/kept";
+import { hasUnsent, pagesOf, readKept, subjectOf } from "../../src/models/kept";
 import { keptOutgoing, readOutbox } from "../../src/models/kept-outbox";
 import { type Outbox, sending, uploaded, wrote } from "../../src/models/outgoing";
 
@@ -18,10 +18,10 @@ test("whatever lay in the site's storage can be read", () => {
   fc.assert(
     fc.property(
       fc.jsonValue(),
-      fc.dictionary(fc.constantFrom("visit", "past", "pages", "out:1"), fc.jsonValue()),
+      fc.dictionary(fc.constantFrom("visit", "last", "pages", "out:1"), fc.jsonValue()),
       (it, more) => {
         for (const kept of [it, more]) {
-          expect(readKept(kept).past).toBeInstanceOf(Array);
+          expect(readKept(kept).pages).toBeInstanceOf(Array);
           expect(readOutbox(kept)).toBeInstanceOf(Array);
         }
       },
@@ -57,26 +57,11 @@ test("pages are told without fragments, and nothing else than pages", () => {
   expect(pagesOf(told)).toEqual(["https://a.test/x", "https://a.test/y"]);
 });
 
-test("a chat of before is kept once, and the last ten are", () => {
-  const one = (chat: number) => ({ session: "s", chat: `${chat}`, at: "2026-01-01T00:00:00Z" });
-  const all = Array.from({ length: 14 }, (_, chat) => one(chat)).reduce<ReturnType<typeof one>[]>(
-    withPast,
-    [],
-  );
+test("a signed identity is known by its subject, and what is none by nothing", () => {
+  const claims = btoa(JSON.stringify({ sub: "user-7" })).replace(/=+$/, "");
 
-  expect(all).toHaveLength(10);
-  expect(withPast(all, one(5)).map((it) => it.chat)).toEqual([
-    "4",
-    "6",
-    "7",
-    "8",
-    "9",
-    "10",
-    "11",
-    "12",
-    "13",
-    "5",
-  ]);
+  expect(subjectOf(`e30.${claims}.c2ln`)).toBe("user-7");
+  expect(subjectOf("no token")).toBeNull();
 });
 
 test("what is written on an accent can be read on any", () => {
