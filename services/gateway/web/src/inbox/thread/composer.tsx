@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useInbox } from "../context";
 import { Button } from "../ui/button";
 import { useActions } from "./actions";
@@ -13,7 +13,8 @@ export function Composer() {
   const mode = open.mode.value;
   const place = useRef<HTMLDivElement>(null);
   const called = open.called.value;
-  useEffect(() => {
+  // At once: what is typed next belongs there.
+  useLayoutEffect(() => {
     if (called > 0) place.current?.querySelector("textarea")?.focus();
   }, [called]);
   const closed = open.isClosed.value;
