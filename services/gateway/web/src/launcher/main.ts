@@ -69,10 +69,9 @@ function begin(site: Site, script: HTMLScriptElement): void {
       // To our own origin alone. Each page that it loads is met anew, also when the panel begins again by itself.
       onload() {
         const { port1, port2 } = new MessageChannel();
-        const { lang, dir } = document.documentElement;
         port = port1;
         port.onmessage = hear;
-        frame?.contentWindow?.postMessage([look, kept(), open, lang, dir, identity], script.src, [port2]);
+        frame?.contentWindow?.postMessage([look, kept(), open, identity], script.src, [port2]);
       },
     });
     widget.append(frame);

@@ -6,7 +6,6 @@ export interface Init {
   look: Required<Look>;
   kept: unknown;
   open: boolean;
-  lang: string;
   identity: string | null;
   /** The origin of the page, as the browser tells it. */
   site: string;
@@ -33,13 +32,12 @@ export function meet(): Promise<Host> {
 }
 
 function hostOf(port: MessagePort, told: unknown[], site: string): Host {
-  const [look, kept, open, lang, , identity] = told;
+  const [look, kept, open, identity] = told;
   return {
     init: {
       look: { ...LOOK, ...(isRecord(look) ? look : {}) },
       kept,
       open: open === true,
-      lang: String(lang),
       identity: identityOf(identity),
       site,
     },

@@ -12,16 +12,19 @@ interface Shown {
   api: Api;
 }
 
-/** What was said, by whom and when; who goes on speaking is named once. */
+/**
+ * What was said, by whom and when; who goes on speaking is named once. Lines are known by their place, for the conversation
+ * begins with the walk so far: what stands there already is not read out again.
+ */
 export function Says({ lines, bot, seen, panel, api }: Shown) {
   const { t, talk } = panel;
   return lines.map((line, place) => {
-    if (line.by === "note") return talk && <talk.Note key={line.version} line={line} />;
+    if (line.by === "note") return talk && <talk.Note line={line} />;
     const before = lines[place - 1];
     const goesOn = before?.by === line.by && before.name === line.name && dayOf(before.at) === dayOf(line.at);
     const name = line.by === "visitor" ? t("you") : (line.name ?? bot);
     return (
-      <li key={line.version} class={line.by} data-goes-on={goesOn || undefined}>
+      <li class={line.by} data-goes-on={goesOn || undefined}>
         {!goesOn && (
           <p class="by">
             <span class={line.by === "visitor" ? "hidden" : ""}>{name}</span> <Time at={line.at} />

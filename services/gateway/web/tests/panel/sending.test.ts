@@ -1,0 +1,152 @@
+import { expect, test, vi } from "vitest";
+import { readKept } from "../../src/models/kept";
+import { readOutbox } from "../../src/models/kept-outbox";
+import { apply, NOTHING } from "../../src/models/visitor";
+import { screenOf } from "../../src/models/visitor-screen";
+import type { Host, Init } from "../../src/panel/host";
+import { Sending } from "../../src/panel/sending";
+import { Store } from "../../src/panel/state";
+import type { Visiting } from "../../src/panel/visiting";
+import { Problem } from "../../src/wire/problem";
+import type { StreamEvent } from "../../src/wire/types";
+
+const at = "2026-03-04T10:00:00Z";
+const CHAT = "conversation-c1";
+
+interface Asked {
+  path: string;
+  body: { text?: string; attachment_token?: string };
+  key: string | undefined;
+}
+
+/** A server that takes each key once, and tells what it took by events, unless it is away. */
+class World {
+  kept: Record<string, unknown>;
+  asked: Asked[] = [];
+  away = false;
+  refuses: Problem | null = null;
+  store: Store;
+  sending: Sending;
+  private taken = new Map<string, { id: string; text: string }>();
+
+  constructor(kept: Record<string, unknown> = {}) {
+    this.kept = { ...kept };
+    this.store = new Store(readKept(kept), true);
+    this.tell({
+      type: "conversation.conversation_started.v1",
+      at,
+      conversation_id: "c1",
+      wait_time_s: 60,
+      answer_by: at,
+    });
+    const store = this.store;
+    const visiting = {
+      api: {
+        post: (path: string, body: Asked["body"], asking: { key?: string }) =>
+          this.post(path, body, asking.key),
+      },
+      get screen() {
+        return screenOf(store.state.events);
+      },
+      send: vi.fn(),
+    } as unknown as Visiting;
+    const host: Host = {
+      init: { kept } as Init,
+      tell: (type, given) => {
+        if (type === "keep") Object.assign(this.kept, given);
+      },
+      hear: () => {},
+    };
+    this.sending = new Sending(host, this.store, visiting);
+  }
+
+  get standing(): string[] {
+    return screenOf(this.store.state.events).lines.map((line) => line.text);
+  }
+
+  /** The events of all that was taken and not told yet. */
+  deliver(): void {
+    const told = screenOf(this.store.state.events).lines.map((line) => line.messageId);
+    for (const { id, text } of this.taken.values()) {
+      if (!told.includes(id)) {
+        this.tell({ type: "conversation.message_posted.v1", at, message_id: id, author: "visitor", text });
+      }
+    }
+  }
+
+  private tell(event: StreamEvent): void {
+    const { events } = this.store.state;
+    const next = apply(events ?? NOTHING, CHAT, (events.versions[CHAT] ?? 0) + 1, event);
+    if (next !== null) this.store.set({ events: next });
+  }
+
+  private async post(path: string, body: Asked["body"], key?: string): Promise<unknown> {
+    this.asked.push({ path, body, key });
+    if (path.endsWith("/files")) return { attachment_token: "token" };
+    if (this.refuses !== null) throw this.refuses;
+    const id = `id-${key}`;
+    if (key !== undefined && !this.taken.has(key)) this.taken.set(key, { id, text: body.text ?? "" });
+    if (this.away) throw new Problem(0, "away", "");
+    return { ids: { message_id: id } };
+  }
+}
+
+const settled = () => vi.waitFor(() => undefined).then(() => new Promise((resolve) => setTimeout(resolve)));
+
+test("messages are sent in order, and leave the outbox once they stand in the conversation", async () => {
+  const world = new World();
+  for (const text of ["one", "two", "three"]) world.sending.say(text);
+  await settled();
+  expect(world.asked.map((it) => it.body.text)).toEqual(["one", "two", "three"]);
+  expect(world.store.state.outbox).toHaveLength(3);
+
+  world.deliver();
+  expect(world.standing).toEqual(["one", "two", "three"]);
+  expect(world.store.state.outbox).toEqual([]);
+  expect(readOutbox(world.kept)).toEqual([]);
+});
+
+test("one whose answer was lost is sent again after a reload, and stands once", async () => {
+  const before = new World();
+  before.away = true;
+  before.sending.say("hello");
+  await settled();
+  expect(before.store.state.outbox[0]).toMatchObject({ state: "failed", why: "away" });
+
+  const after = new World(JSON.parse(JSON.stringify(before.kept)));
+  await after.sending.go(true);
+  after.deliver();
+  expect(after.asked[0]?.key).toBe(before.asked[0]?.key);
+  expect(after.standing).toEqual(["hello"]);
+  expect(after.store.state.outbox).toEqual([]);
+});
+
+test("what was refused says why, can be deleted, and keeps back nothing", async () => {
+  const world = new World();
+  world.refuses = new Problem(403, "blocked", "");
+  world.sending.say("one");
+  await settled();
+  expect(world.store.state.outbox[0]).toMatchObject({ state: "failed", why: "blocked" });
+
+  world.refuses = null;
+  world.sending.say("two");
+  await settled();
+  world.deliver();
+  expect(world.standing).toEqual(["two"]);
+  world.sending.drop(world.store.state.outbox[0]?.key ?? "");
+  expect(readOutbox(world.kept)).toEqual([]);
+});
+
+test("a file is sent first and named by its message; one that is too large is not sent at all", async () => {
+  const world = new World();
+  world.sending.say("", new File(["x"], "a (1).txt"));
+  await settled();
+  expect(world.asked.map((it) => it.path.split("/").at(-1))).toEqual(["files", "messages"]);
+  expect(world.asked[1]?.body.attachment_token).toBe("token");
+
+  const large = Object.defineProperty(new File([], "b.png"), "size", { value: 11_000_000 });
+  world.sending.say("", large);
+  await settled();
+  expect(world.asked).toHaveLength(2);
+  expect(world.store.state.outbox.at(-1)).toMatchObject({ state: "failed", why: "file_too_large" });
+});
