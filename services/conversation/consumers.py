@@ -20,7 +20,7 @@ from contracts.topics import GATEWAY_EVENTS, PLAYBOOK_EVENTS
 from services.chassis.ports import Ports
 from services.chassis.service import Order, Reaction
 from services.conversation import queries
-from services.conversation.commands import (
+from services.conversation.commands.conversation import (
     Command,
     EndMissed,
     NoDecision,

@@ -1,7 +1,7 @@
 """The conversation service, told to the chassis."""
 
 from services.chassis.service import Service
-from services.conversation.api import router
+from services.conversation.api import ROUTES
 from services.conversation.consumers import REACTIONS
 from services.conversation.decider import DECIDER, attachment
 from services.conversation.decider.visitor import VISITOR
@@ -14,7 +14,7 @@ SERVICE = Service(
     deciders=(DECIDER, VISITOR, attachment.DECIDER),
     models=MODELS,
     reactions=REACTIONS,
-    routes=router.routes,
+    routes=ROUTES,
     roles={"visitors": watch},
     own=lambda: {"settings": ConversationSettings()},
 )

@@ -13,7 +13,7 @@ from services.chassis.execution import execute
 from services.chassis.ports import Ports
 from services.chassis.timers import Silence, keep_sweeping
 from services.conversation import queries
-from services.conversation.commands import ReleaseConversation, VisitorAway, VisitorBack
+from services.conversation.commands.conversation import ReleaseConversation, VisitorAway, VisitorBack
 from services.conversation.decider import DECIDER
 from services.conversation.queries import OpenConversation
 

@@ -20,7 +20,7 @@ from services.chassis.migrate import DatabaseUrls
 from services.chassis.pool import Waker, open_pool
 from services.chassis.ports import Append, NewEvent, Ports
 from services.chassis.store import PostgresStore
-from services.conversation.commands import PostMessage, StartConversation, TakeConversation
+from services.conversation.commands.conversation import PostMessage, StartConversation, TakeConversation
 from services.conversation.decider import DECIDER
 
 TEXT = "I would like to know what the large one costs, and whether it comes in green."

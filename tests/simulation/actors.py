@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts.ids import derived_id, id_of, stream
 from services.chassis.tokens import Caller
-from services.conversation import api as conversation
+from services.conversation.api import conversations as conversation
 from services.playbook.api import visits
 from services.presence import api as presence
 from tests.simulation import desk

@@ -4,7 +4,8 @@ import asyncio
 from typing import Any
 
 from contracts.ids import id_of, stream
-from services.conversation import api as conversation
+from services.conversation.api import conversations as conversation
+from services.conversation.api import visitors
 from services.crm.api import details, outcomes, persons
 from services.crm.queries.persons import page_of_persons
 from services.notifier import api as notifier
@@ -128,15 +129,15 @@ async def read(person: Person, chat: str) -> None:
 
 async def keep_out(agent: Employee, chat: str) -> None:
     """The visitor is blocked, tries to write, and is mostly let in again."""
-    body = conversation.BlockBody(reason="Rude.")
-    await agent.send("conversation", conversation.block, conversation_id=chat, body=body)
+    body = visitors.BlockBody(reason="Rude.")
+    await agent.send("conversation", visitors.block, conversation_id=chat, body=body)
     visitor = agent.world.visitor_in(chat)
     if visitor is not None and agent.rng.random() < 0.8:
         await agent.wait(0.1, 2)
         await visitor.say(chat, "Why?")
     if agent.rng.random() < 0.7:
         await agent.wait(0.1, 4)
-        await agent.send("conversation", conversation.unblock, conversation_id=chat)
+        await agent.send("conversation", visitors.unblock, conversation_id=chat)
 
 
 async def attach(person: Person, chat: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from contracts.look import Look
 from services.chassis.http import Ask
 from services.chassis.tokens import Caller
-from services.conversation import api as conversation
+from services.conversation.api import conversations as conversation
 from services.gateway.api import account, team
 from services.playbook.api import drafts, playbooks
 from tests.simulation.flows import flow

@@ -13,7 +13,7 @@ from contracts.signals import Typing
 from contracts.states import InboxRow
 from services.chassis import app
 from services.chassis.http import PAGE_MAX
-from services.conversation import commands as conversation
+from services.conversation.commands import conversation
 from services.conversation.settings import ConversationSettings
 from services.crm import commands as crm
 from services.gateway.accounts.sessions import SESSIONS_MAX

@@ -17,7 +17,7 @@ from contracts.conversation import (
 )
 from contracts.envelope import Event
 from services.chassis.decider import CancelTimer, Decider, FreeClaim, SetTimer, TakeClaim
-from services.conversation.commands import (
+from services.conversation.commands.conversation import (
     AssignConversation,
     CloseAbandoned,
     CloseConversation,

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from contracts.conversation import FileReleased
 from contracts.envelope import Event
 from services.chassis.decider import Decider, TakeClaim
-from services.conversation.commands import ReleaseFile
+from services.conversation.commands.conversation import ReleaseFile
 
 FILE = "file"
 """The claim on a file: held by the conversation whose message names it, or by the file's release."""

@@ -15,7 +15,7 @@ from contracts.conversation import (
 )
 from contracts.ids import derived_id
 from contracts.playbook import Said
-from services.conversation.commands import ElapseWait, EndMissed, NoDecision, StartConversation
+from services.conversation.commands.conversation import ElapseWait, EndMissed, NoDecision, StartConversation
 from services.conversation.decider.state import Ended, IsClosed, NotStarted, Open, State
 
 REQUEST_AGE_S_MAX = 10

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from contracts.conversation import Assigned, Closed, ConversationEvent, Evidence, Reassigned, Released
 from services.chassis.decider import Refused
-from services.conversation.commands import (
+from services.conversation.commands.conversation import (
     AssignConversation,
     CloseConversation,
     ReleaseConversation,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from contracts.conversation import ConversationEvent, VisitorLeft, VisitorReturned
-from services.conversation.commands import CloseAbandoned, EndChat, VisitorAway, VisitorBack
+from services.conversation.commands.conversation import CloseAbandoned, EndChat, VisitorAway, VisitorBack
 from services.conversation.decider.beginning import CLOSE_AFTER_LEFT_S, closed
 from services.conversation.decider.state import Open, State, opened, refuse_stranger
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contracts.conversation import BotPosted, ConversationEvent, MessagePosted, MessagesRead
 from contracts.ids import derived_id
 from services.chassis.decider import Refused
-from services.conversation.commands import (
+from services.conversation.commands.conversation import (
     TEXT_CHARS_MAX,
     PostBot,
     PostMessage,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from contracts.conversation import BlockingEvent, VisitorBlocked, VisitorUnblocked
 from contracts.envelope import Event
 from services.chassis.decider import Decider, Refused
-from services.conversation.commands import (
+from services.conversation.commands.visitor import (
     REASON_CHARS_MAX,
     BlockVisitor,
     UnblockVisitor,

@@ -21,7 +21,7 @@ from contracts.conversation import (
 from contracts.envelope import Event, Metadata, Recorded
 from contracts.ids import derived_id, stream
 from contracts.playbook import Captured, Said
-from services.conversation.commands import (
+from services.conversation.commands.conversation import (
     AssignConversation,
     CloseAbandoned,
     CloseConversation,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from contracts.envelope import Event
 from services.chassis.decider import Refused
-from services.conversation.commands import Command
+from services.conversation.commands.conversation import Command
 from services.conversation.decider import DECIDER
 from services.conversation.decider.state import State
 from tests.unit.conversation.examples import (

@@ -9,7 +9,7 @@ from contracts.conversation import FileReleased
 from contracts.envelope import Event
 from contracts.ids import derived_id
 from services.chassis.decider import TakeClaim
-from services.conversation.commands import ReleaseFile
+from services.conversation.commands.conversation import ReleaseFile
 from services.conversation.decider.attachment import DECIDER, FILE
 from tests.unit.conversation.examples import CONVERSATION, VISITOR, after
 

@@ -12,7 +12,7 @@ from contracts.conversation import VisitorBlocked, VisitorUnblocked
 from contracts.envelope import Event
 from contracts.ids import derived_id, stream
 from services.chassis.decider import Refused
-from services.conversation.commands import BlockVisitor, UnblockVisitor, VisitorCommand
+from services.conversation.commands.visitor import BlockVisitor, UnblockVisitor, VisitorCommand
 from services.conversation.decider import DECIDER
 from services.conversation.decider.visitor import VISITOR as DECIDER_OF_VISITORS
 from services.conversation.decider.visitor import State

@@ -25,7 +25,7 @@ from contracts.presence import AgentWentOffline, AgentWentOnline
 from services.chassis.memory import MemoryStore, MovedClock
 from services.chassis.ports import Ports
 from services.chassis.service import Order
-from services.conversation.commands import PostBot, PostVisitorAnswer, StartConversation
+from services.conversation.commands.conversation import PostBot, PostVisitorAnswer, StartConversation
 from services.conversation.consumers import REACTIONS
 from services.conversation.decider import DECIDER
 from services.conversation.projections import MODELS

@@ -17,7 +17,7 @@ from contracts.conversation import (
 )
 from contracts.envelope import Event
 from services.chassis.decider import Refused
-from services.conversation.commands import Command
+from services.conversation.commands.conversation import Command
 from services.conversation.decider import DECIDER
 from tests.unit.conversation.examples import OFFLINE, closed, started
 from tests.unit.conversation.histories import Step, commands, events_of, steps, told, unhurried

@@ -6,7 +6,7 @@ from contracts.conversation import BotPosted, MessagePosted
 from contracts.envelope import Event
 from contracts.ids import derived_id
 from services.chassis.decider import NotFound, Refused
-from services.conversation.commands import TEXT_CHARS_MAX
+from services.conversation.commands.conversation import TEXT_CHARS_MAX
 from services.conversation.decider import DECIDER
 from tests.spec import given
 from tests.unit.conversation.examples import (

@@ -9,7 +9,7 @@ from contracts.envelope import Metadata
 from contracts.ids import derived_id
 from services.chassis.execution import execute
 from services.chassis.timers import Timers
-from services.conversation.commands import Command
+from services.conversation.commands.conversation import Command
 from services.conversation.decider import DECIDER
 from services.conversation.service import SERVICE
 from tests.unit.conversation.edge import Edge

@@ -1,4 +1,4 @@
-"""The HTTP edge: taking, assigning, talking, reading, blocking, closing."""
+"""HTTP of conversations: taking, assigning, talking, reading, closing."""
 
 from datetime import datetime
 from typing import Annotated
@@ -14,36 +14,28 @@ from services.chassis.http import (
     AgentAsk,
     Ask,
     Body,
-    Cursor,
     Id,
-    Limit,
-    Page,
     ParticipantAsk,
     VisitorAsk,
 )
 from services.chassis.tokens import FILE_TOKEN_CHARS_MAX, BadToken, FileTicket, Verifier
 from services.conversation import queries
-from services.conversation.commands import (
-    REASON_CHARS_MAX,
+from services.conversation.commands.conversation import (
     TEXT_CHARS_MAX,
     AssignConversation,
-    BlockVisitor,
     CloseConversation,
     EndChat,
     PostMessage,
     ReadMessages,
     TakeConversation,
-    UnblockVisitor,
 )
 from services.conversation.decider import DECIDER
-from services.conversation.decider.visitor import VISITOR
 from services.conversation.settings import ConversationSettings
 
 router = APIRouter()
 
 VERSION_MAX = 2**31 - 1
 MESSAGES_WINDOW_S = 60
-Reason = Annotated[str, StringConstraints(min_length=1, max_length=REASON_CHARS_MAX)]
 MessageText = Annotated[str, StringConstraints(max_length=TEXT_CHARS_MAX)]
 FileToken = Annotated[str, StringConstraints(min_length=1, max_length=FILE_TOKEN_CHARS_MAX)]
 
@@ -99,12 +91,6 @@ class ReadBody(Body):
     """The last version of the conversation that was seen."""
 
     up_to: Annotated[int, Field(ge=1, le=VERSION_MAX)]
-
-
-class BlockBody(Body):
-    """Why, for the other agents."""
-
-    reason: Reason | None = None
 
 
 class CloseBody(Body):
@@ -211,41 +197,6 @@ async def end(conversation_id: Id, ask: VisitorAsk) -> Accepted:
     """End the chat, as its visitor, for good."""
     command = EndChat(visit_id=ask.caller.visit_id, at=ask.now)
     return await ask.execute(DECIDER, stream("conversation", conversation_id), command)
-
-
-@router.post("/conversations/{conversation_id}/block")
-async def block(conversation_id: Id, ask: AgentAsk, body: BlockBody | None = None) -> Accepted:
-    """Keep the conversation's visitor from writing, here and anywhere, and from being answered."""
-    visitor_id = await queries.visitor_of(ask.ports, ask.workspace_id, conversation_id)
-    command = BlockVisitor(
-        visitor_id=visitor_id,
-        conversation_id=conversation_id,
-        by=ask.caller.id,
-        by_name=ask.caller.name,
-        reason=body.reason if body else None,
-        at=ask.now,
-    )
-    return await ask.execute(VISITOR, stream("visitor", visitor_id), command, visitor_id=visitor_id)
-
-
-@router.post("/conversations/{conversation_id}/unblock")
-async def unblock(conversation_id: Id, ask: AgentAsk) -> Accepted:
-    """Let the conversation's visitor write and be answered again."""
-    visitor_id = await queries.visitor_of(ask.ports, ask.workspace_id, conversation_id)
-    command = UnblockVisitor(by=ask.caller.id, at=ask.now)
-    return await ask.execute(VISITOR, stream("visitor", visitor_id), command, visitor_id=visitor_id)
-
-
-@router.get("/conversations/{conversation_id}/block")
-async def block_of(conversation_id: Id, ask: AgentAsk) -> queries.Block:
-    """Whether the conversation's visitor is blocked."""
-    return await queries.block_of(ask.reader, ask.workspace_id, conversation_id)
-
-
-@router.get("/blocked")
-async def blocked(ask: AgentAsk, cursor: Cursor = None, limit: Limit = 50) -> Page[queries.BlockedVisitor]:
-    """The blocked visitors, the last one first."""
-    return await queries.blocked(ask.reader, ask.workspace_id, cursor, limit)
 
 
 @router.post("/conversations/{conversation_id}/close")

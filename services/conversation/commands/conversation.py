@@ -1,4 +1,4 @@
-"""What callers may ask of conversations."""
+"""What callers may ask of a conversation."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,6 @@ from contracts.conversation import Attachment, Evidence
 from contracts.playbook import Captured, Option, Said
 
 TEXT_CHARS_MAX = 4_000
-REASON_CHARS_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,26 +208,3 @@ Command = (
     | CloseAbandoned
     | ReleaseConversation
 )
-
-
-@dataclass(frozen=True, slots=True)
-class BlockVisitor:
-    """Keep a visitor from writing and from being answered; decided by an agent (`by`) in a conversation."""
-
-    visitor_id: str
-    conversation_id: str
-    by: str
-    by_name: str
-    reason: str | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class UnblockVisitor:
-    """Let the visitor write and be answered again."""
-
-    by: str
-    at: datetime
-
-
-VisitorCommand = BlockVisitor | UnblockVisitor
