@@ -1,4 +1,4 @@
-"""Events of the conversation service: streams `conversation-<id>` and `visitor-<id>`."""
+"""Events of the conversation service: streams `conversation-<id>`, `visitor-<id>`, `attachment-<id>`, `reply-<id>`."""
 
 from typing import Annotated, Literal
 
@@ -10,6 +10,7 @@ from contracts.ids import (
     FileId,
     MessageId,
     PlaybookId,
+    ReplyId,
     RequestId,
     VisitId,
     VisitorId,
@@ -208,3 +209,33 @@ class VisitorUnblocked(BlockingEvent):
     """The visitor may write and be answered again."""
 
     by: AgentId
+
+
+class CannedReplyEvent(Event, service="conversation"):
+    """Parent of the events of one canned reply, a text that all agents of the workspace share."""
+
+    reply_id: ReplyId
+
+
+class CannedReplySaved(CannedReplyEvent):
+    """A canned reply is there, with this shortcut, title and text, whatever they were before; whoever was the first to
+    save it (`by`) is its author.
+
+    `{visitor_name}` and `{agent_name}` in the text stand for names that the screen puts there when an agent uses it.
+    `previous_shortcut` is what it was called before and is no more.
+    """
+
+    shortcut: str
+    title: str
+    text: str
+    by: AgentId
+    by_name: str
+    previous_shortcut: str | None = None
+
+
+class CannedReplyRemoved(CannedReplyEvent):
+    """The canned reply is gone for good, and its shortcut is free."""
+
+    shortcut: str
+    by: AgentId
+    by_name: str

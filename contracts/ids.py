@@ -17,6 +17,7 @@ PlaybookId = _Uuid
 ConversationId = _Uuid
 RequestId = _Uuid
 MessageId = _Uuid
+ReplyId = _Uuid
 LeadId = _Uuid
 DealId = _Uuid
 ActivityId = _Uuid

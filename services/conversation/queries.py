@@ -1,4 +1,4 @@
-"""What decisions and screens read: agents as they were last known, blocked visitors, open conversations."""
+"""What decisions and screens read: agents as last known, blocked visitors, open conversations, canned replies."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -22,6 +22,8 @@ from services.conversation.tables import (
     blocked_visitors,
     conversations,
     removed_agents,
+    replies,
+    reply_counts,
 )
 
 EVIDENCE_MAX = 50  # As many agents as one event tells; whether anyone is online is what counts.
@@ -55,6 +57,22 @@ class Block(BaseModel):
     by_name: str | None = None
     reason: str | None = None
     blocked_at: UtcTime | None = None
+
+
+class CannedReply(BaseModel):
+    """A text that all agents share. Only its author, or an owner, may change or remove it.
+
+    `{visitor_name}` and `{agent_name}` in the text are for the screen to fill in.
+    """
+
+    reply_id: str
+    shortcut: str
+    title: str
+    text: str
+    author_id: str
+    author_name: str
+    changed_at: UtcTime
+    version: int
 
 
 class OpenConversation(NamedTuple):
@@ -128,6 +146,21 @@ async def block_of(reader: Reader, workspace_id: str, conversation_id: str) -> B
     if row is None or not row["blocked"]:
         return Block(visitor_id=visitor_id, blocked=False)
     return Block.model_validate(row)
+
+
+async def replies_of(reader: Reader, workspace_id: str, cursor: str | None, limit: int) -> Page[CannedReply]:
+    """The workspace's canned replies, by shortcut."""
+    order = ("shortcut", "reply_id")
+    after = read_cursor(cursor, len(order))
+    return page(
+        await reader.find(workspace_id, replies, {}, order, after, limit + 1), limit, CannedReply, *order
+    )
+
+
+async def reply_count(reader: Reader, workspace_id: str) -> int:
+    """How many canned replies the workspace has, as far as is known."""
+    row = await reader.get(workspace_id, reply_counts)
+    return int(row["replies"]) if row else 0
 
 
 async def open_everywhere(

@@ -4,6 +4,7 @@ from services.chassis.service import Service
 from services.conversation.api import ROUTES
 from services.conversation.consumers import REACTIONS
 from services.conversation.decider import DECIDER, attachment
+from services.conversation.decider.reply import REPLY
 from services.conversation.decider.visitor import VISITOR
 from services.conversation.projections import MODELS
 from services.conversation.settings import ConversationSettings
@@ -11,7 +12,7 @@ from services.conversation.timers import watch
 
 SERVICE = Service(
     name="conversation",
-    deciders=(DECIDER, VISITOR, attachment.DECIDER),
+    deciders=(DECIDER, VISITOR, attachment.DECIDER, REPLY),
     models=MODELS,
     reactions=REACTIONS,
     routes=ROUTES,

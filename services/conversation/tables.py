@@ -1,5 +1,5 @@
-"""Tables of the read models: `agents` (who is online), `removed` (who is no agent any more), `inbox` (conversations)
-and `blocked` (visitors)."""
+"""Tables of the read models: `agents` (who is online), `removed` (who is no agent any more), `inbox` (conversations),
+`blocked` (visitors) and `replies` (canned ones)."""
 
 from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -64,4 +64,26 @@ conversations = table(
     Column("version", Integer, nullable=False),
     Index("conversations_open", "status", "workspace_id", "conversation_id"),
     key=("conversation_id",),
+)
+
+replies = table(
+    "replies",
+    "replies",
+    Column("reply_id", Text, nullable=False),
+    Column("shortcut", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("author_id", Text, nullable=False),
+    Column("author_name", Text, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("replies_by_shortcut", "workspace_id", "shortcut", "reply_id"),
+    key=("reply_id",),
+)
+
+reply_counts = table(
+    "replies",
+    "reply_counts",
+    Column("replies", Integer, nullable=False),
+    key=(),
 )

@@ -67,6 +67,10 @@ OWN: Mapping[str, str] = {
     rf"{_CHAT}messages": "not_holder blocked bad_length bad_attachment attachment_over too_many_messages",
     rf"{_CHAT}read": "not_holder not_there_yet",
     rf"{_CHAT}block": "bad_length",
+    # Canned replies
+    r"conversation/replies$": "too_many_replies",
+    r"conversation/replies(/\{reply_id\})?$": "shortcut_taken",
+    r"conversation/replies/": "not_author",
     # Visits
     r"playbook/visits/\{visit_id\}/start": "playbook_not_active",
     r"playbook/visits/\{visit_id\}/answers": "no_such_choice",
@@ -120,13 +124,17 @@ MEANING: Mapping[str, str] = {
     "http": "Another mistake of HTTP, which the status tells.",
     "invalid": "The request does not have the right form; `errors` lists each mistake with `where` and `what`.",
     "not_found": "There is nothing of this name, or it is somebody else's.",
-    "not_author": "Only the author of a note may change it; only its author or an owner may remove it.",
+    "not_author": (
+        "Only the author of a note may change it, only its author or an owner may remove it; a canned reply is changed "
+        "and removed by its author or an owner alone."
+    ),
     "not_there_yet": "The conversation does not have this version yet.",
     "not_utf8": "The body is not JSON in UTF-8.",
     "outcome_exists": "Not answered to requests.",
     "workspace_exists": "Not answered to requests.",
     "person_merged": "One of the two was merged before: take `person_id` in its place.",
     "playbook_changed": "Somebody has changed the playbook since; read it again. `version` is today's.",
+    "shortcut_taken": "Another canned reply of the workspace, `reply_id`, has this shortcut.",
     "site_not_allowed": "The page that shows the widget is on none of the playbook's sites.",
     "type_not_taken": "The file is of no type that is taken, by its content.",
     "unauthorised": "No token, or none that counts: get a new one; where that is refused too, sign in.",

@@ -145,6 +145,16 @@ def allows_a_device(journey: Journey) -> None:
     journey.once("notifier/devices", "agent", device_body("again"), device_body("another"))
 
 
+def shares_a_reply(journey: Journey) -> None:
+    """A canned reply is added, changed and removed."""
+    one = {"shortcut": f"again-{uuid4().hex[:8]}", "title": "Again", "text": "Again, {visitor_name}?"}
+    added = journey.once("conversation/replies", "agent", one, {**one, "title": "Once more"})
+    journey.ids["reply_id"] = added["ids"]["reply_id"]
+    other, path = {**one, "text": "Once more?"}, "conversation/replies/{reply_id}"
+    journey.once(path, "agent", other, {**other, "title": "Once more"})
+    journey.once(f"{path}/remove", "agent", None, {})
+
+
 def changes_the_team(journey: Journey) -> None:
     """Somebody is invited, gets another role, and is removed; an agent goes by another name."""
     body = {"email": f"{uuid4()}@example.com", "role": "agent"}
@@ -201,6 +211,7 @@ def test_every_command_is_carried_out_once_however_often_it_is_sent(stage: Stage
     journey.once("playbook/playbooks/{playbook_id}/archive", "editor", None, {})
     talks(journey)
     allows_a_device(journey)
+    shares_a_reply(journey)
     changes_the_team(journey)
     journey.ids["kid"] = fresh_key(journey)["kid"]
     journey.once("gateway/identity-keys/{kid}/end", "owner", None, {})

@@ -2,7 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from contracts.conversation import Assigned, MessagesRead, Reassigned, VisitorBlocked, VisitorUnblocked
+from contracts.conversation import (
+    Assigned,
+    CannedReplyRemoved,
+    MessagesRead,
+    Reassigned,
+    VisitorBlocked,
+    VisitorUnblocked,
+)
 from contracts.crm import NoteRemoved, OrganizationSet, PersonSet, PersonsMerged
 from contracts.envelope import Event, Recorded
 from contracts.gateway import AgentRemoved, IdentityKeyEnded
@@ -107,6 +114,7 @@ ALREADY: Mapping[str, Callable[[Call, Sequence[Event]], bool]] = {
     "remove_note": lambda call, events: any(
         isinstance(event, NoteRemoved) and event.note_id == call.about["note_id"] for event in events
     ),
+    "remove_reply": lambda call, events: isinstance(events[-1], CannedReplyRemoved),
     "set_person": _is_known,
     "set_organization": _is_known,
     "merge_person": lambda call, events: any(

@@ -152,6 +152,8 @@ class Agent(Employee):
             await self._trespass()
         elif luck < 0.11:
             await desk.change_devices(self)
+        elif luck < 0.15:
+            await desk.keep_replies(self)
         elif unassigned and luck < 0.65:
             await self._take(self.rng.choice(unassigned))
         elif mine:

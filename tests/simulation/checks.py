@@ -18,6 +18,7 @@ from tests.simulation.world import World
 
 SHOWN_MAX = 12
 COUNTED = {
+    "conversation": ("replies.replies", "replies.reply_counts", "replies"),
     "gateway": ("inbox.inbox", "inbox.folder_counts", "conversations"),
 }
 """Kept counts: the service, its table of rows with a folder, its table of counts, and the column that counts."""

@@ -1,11 +1,11 @@
-"""What agents do beside talking: details, persons and outcomes, files, devices, and visitors who are kept out."""
+"""What agents do beside talking: details, persons, outcomes, files, devices, canned replies, keeping out."""
 
 import asyncio
 from typing import Any
 
 from contracts.ids import id_of, stream
 from services.conversation.api import conversations as conversation
-from services.conversation.api import visitors
+from services.conversation.api import replies, visitors
 from services.crm.api import details, outcomes, persons
 from services.crm.queries.persons import page_of_persons
 from services.notifier import api as notifier
@@ -13,6 +13,7 @@ from tests.simulation.loop import pass_time
 from tests.simulation.people import Employee, Person
 from tests.simulation.uploads import send_file
 
+SHORTCUTS = ("hello", "hours", "prices")
 CONTENTS = (b"Price list", b"Price list", b"Price list", b"<html>", b"")
 
 
@@ -118,6 +119,24 @@ async def change_devices(agent: Employee) -> None:
         await allow_device(agent, 1, agent.rng.choice(agent.company.agents).id)
     else:
         await allow_device(agent, agent.rng.randint(1, 2))
+
+
+async def keep_replies(agent: Employee) -> None:
+    """A canned reply is added, or some that are there, or were, are changed or taken away, also by who must not."""
+    known = agent.company.replies
+    for _ in range(agent.rng.randint(1, 3)):
+        told = {"shortcut": agent.rng.choice(SHORTCUTS), "title": "Hello"}
+        body = replies.ReplyBody(**told, text=f"Hello {{visitor_name}}! {agent.world.host.number()}")
+        luck = agent.rng.random()
+        if not known or luck < 0.4:
+            call = await agent.send("conversation", replies.add_reply, body=body)
+            if call.told is not None:
+                known.append(call.told.ids["reply_id"])
+        elif luck < 0.7:
+            reply_id = agent.rng.choice(known)
+            await agent.send("conversation", replies.change_reply, reply_id=reply_id, body=body)
+        else:
+            await agent.send("conversation", replies.remove_reply, reply_id=agent.rng.choice(known))
 
 
 async def read(person: Person, chat: str) -> None:

@@ -26,6 +26,7 @@ from tests.simulation import acks, identities, leavings, verdicts
 from tests.simulation.flows import OFFLINE_MESSAGE
 from tests.simulation.heard import LEASE_S
 from tests.simulation.history import History
+from tests.simulation.replies import replies
 from tests.simulation.world import START, World
 
 
@@ -229,6 +230,7 @@ FACTS = (
     presence,
     verdicts.notices,
     verdicts.devices,
+    replies,
     leavings.files,
     leavings.removed,
     leavings.devices,

@@ -43,6 +43,7 @@ REFUSALS = (
     "playbook_not_published",
     "same_person",
     "too_many_identity_keys",
+    "shortcut_taken",
     "type_not_taken",
     "unauthorised",
     "wrong_kind_of_answer",

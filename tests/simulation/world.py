@@ -94,6 +94,8 @@ class Company:
     """Whom the list of persons has shown."""
     identity_keys: dict[str, str] = field(default_factory=dict)
     """With which its server signs, by name."""
+    replies: list[str] = field(default_factory=list)
+    """The canned replies, by id, also those that are there no more."""
 
 
 class World:

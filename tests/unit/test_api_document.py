@@ -13,7 +13,7 @@ from contracts.signals import Typing
 from contracts.states import InboxRow
 from services.chassis import app
 from services.chassis.http import PAGE_MAX
-from services.conversation.commands import conversation
+from services.conversation.commands import conversation, reply
 from services.conversation.settings import ConversationSettings
 from services.crm import commands as crm
 from services.gateway.accounts.sessions import SESSIONS_MAX
@@ -147,6 +147,8 @@ def test_the_limits_in_the_text_are_those_of_the_code() -> None:
     for told in (
         f"{app.BODY_BYTES_MAX:,} bytes, nested {app.JSON_DEPTH_MAX} deep",
         f"a message | {conversation.TEXT_CHARS_MAX:,} characters, {MESSAGES.default} in a minute from a visitor",
+        f"a canned reply | {reply.TEXT_CHARS_MAX:,} characters, a title of {reply.TITLE_CHARS_MAX}",
+        f"canned replies of a workspace | {reply.REPLIES_MAX}",
         f"a note | {crm.NOTE_CHARS_MAX:,} characters, {crm.NOTES_MAX} notes",
         f"persons who turned out to be one | {crm.PERSONS_MERGED_MAX}",
         f"{FILE_BYTES_MAX:,} bytes, received within {RECEIVE_LIMIT_S} s, {FILES_PER_HOUR_MAX} an hour",

@@ -1,1 +1,1 @@
-"""What callers may ask of conversations, and about visitors."""
+"""What callers may ask of conversations, about visitors, and of canned replies."""

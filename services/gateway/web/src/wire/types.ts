@@ -218,6 +218,24 @@ export interface BlockedVisitor {
   version: number;
 }
 /**
+ * A text that all agents share. Only its author, or an owner, may change or remove it.
+ *
+ * `{visitor_name}` and `{agent_name}` in the text are for the screen to fill in.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "CannedReply".
+ */
+export interface CannedReply {
+  reply_id: string;
+  shortcut: string;
+  title: string;
+  text: string;
+  author_id: string;
+  author_name: string;
+  changed_at: string;
+  version: number;
+}
+/**
  * Asks for one detail and waits for it. `field` names where the detail goes.
  *
  * A free field has a `key` and a `label` of its own and a `type`; one of type choice takes one of `options`.
@@ -1354,6 +1372,14 @@ export interface Page_BlockedVisitor_ {
 }
 /**
  * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Page_CannedReply_".
+ */
+export interface Page_CannedReply_ {
+  items: CannedReply[];
+  next?: string | null;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Page_Device_".
  */
 export interface Page_Device_ {
@@ -1556,6 +1582,17 @@ export interface RedeemBody {
   link: string;
   name: string;
   password: string;
+}
+/**
+ * A canned reply, whole. `{visitor_name}` and `{agent_name}` in the text are for the screen to fill in.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ReplyBody".
+ */
+export interface ReplyBody {
+  shortcut: string;
+  title: string;
+  text: string;
 }
 /**
  * A one-time link to another password, and the password.
