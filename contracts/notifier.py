@@ -1,4 +1,5 @@
-"""Events of the notifier service: streams `device-<id>` and `notice-<id>`, the latter derived from what is told."""
+"""Events of the notifier service: streams `device-<id>`, `choices-<agent id>`, and `notice-<id>`, whose id is derived
+from what is told."""
 
 from typing import Annotated, Literal
 
@@ -46,10 +47,20 @@ class DeviceExpired(DeviceEvent):
     reason: Literal["gone", "replaced", "removed", "signed_out", "agent_removed"]
 
 
+class NoticeChoicesSet(NotifierEvent):
+    """The agent is told of nothing of these kinds (`off`) from now on, on none of their devices and in no tab, and of
+    all others."""
+
+    agent_id: AgentId
+    off: tuple[Kind, ...] = ()
+
+
 class Recipient(Fact):
     """An agent whom a notifiable event concerns, and the one verdict on their open tabs and all of their devices.
 
-    `presence_version` is the version of the agent's presence stream that the verdict used, 0 where it knew none.
+    `presence_version` and `choices_version` are the versions of the agent's streams of presence and of choices that the
+    verdict used, 0 where it knew none. `switched_off`: by those choices the agent is told of nothing of this kind; it
+    stands in place of a `reason`.
     """
 
     agent_id: AgentId
@@ -57,6 +68,8 @@ class Recipient(Fact):
     reason: Reason | None = None
     devices: tuple[DeviceId, ...] = ()
     presence_version: int = 0
+    choices_version: int = 0
+    switched_off: bool = False
 
 
 class NoticeEvent(NotifierEvent, service="notifier"):

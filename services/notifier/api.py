@@ -1,20 +1,22 @@
-"""The HTTP edge: an agent's devices, and the key that they subscribe with."""
+"""The HTTP edge: an agent's devices, the key that they subscribe with, and what the agent wants to be told of."""
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from fastapi import APIRouter
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from contracts.ids import stream
+from contracts.notifier import Kind
 from services.chassis.decider import Refused
 from services.chassis.execution import state_of
 from services.chassis.http import Accepted, AgentAsk, BadRequest, Body, Forbidden, Id, Page
 from services.notifier import queries
-from services.notifier.commands import AllowDevice, RemoveDevice
-from services.notifier.decider import device
+from services.notifier.commands import AllowDevice, RemoveDevice, SetChoices
+from services.notifier.decider import choices, device
 from services.notifier.outbound import BadEndpoint, Push, Subscription, subscriptions
 
 ENDPOINT_CHARS_MAX, KEY_CHARS_MAX, LABEL_CHARS_MAX = 2_048, 128, 80
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 router = APIRouter()
 
@@ -40,6 +42,12 @@ class DeviceBody(Body):
 
     subscription: SubscriptionBody
     label: Annotated[str, StringConstraints(max_length=LABEL_CHARS_MAX, strip_whitespace=True)] = ""
+
+
+class ChoicesBody(Body):
+    """The kinds of notices that the caller does not want, all of them."""
+
+    off: Annotated[list[Kind], Field(max_length=len(KINDS))]
 
 
 class VapidKey(BaseModel):
@@ -94,6 +102,20 @@ async def remove(ask: AgentAsk, device_id: Id) -> Accepted:
     if isinstance(await state_of(ask.ports, device.DECIDER, ask.workspace_id, name), device.Silent):
         await subscriptions.forget(ask.ports.credentials, device_id)
     return accepted
+
+
+@router.get("/choices")
+async def get_choices(ask: AgentAsk) -> queries.NoticeChoices:
+    """The kinds of notices that the caller has switched off; at first none."""
+    return await queries.choices_of(ask.reader, ask.workspace_id, ask.caller.id)
+
+
+@router.post("/choices")
+async def set_choices(ask: AgentAsk, body: ChoicesBody) -> Accepted:
+    """Be told of nothing of these kinds, on no device and in no tab, and of all others."""
+    off = tuple(kind for kind in KINDS if kind in body.off)
+    command = SetChoices(agent_id=ask.caller.id, off=off, at=ask.now)
+    return await ask.execute(choices.DECIDER, stream("choices", ask.caller.id), command)
 
 
 @router.get("/vapid-key")

@@ -1,4 +1,4 @@
-"""What is asked of devices and notices."""
+"""What is asked of devices, choices and notices."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +31,15 @@ class RemoveDevice:
     """An agent takes a device of their own off."""
 
     agent_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SetChoices:
+    """An agent wants to be told of nothing of these kinds, and of all others."""
+
+    agent_id: str
+    off: tuple[Kind, ...]
     at: datetime
 
 

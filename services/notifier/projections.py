@@ -1,4 +1,4 @@
-"""Read models as pure folds: what is known of conversations, of agents, and of their devices."""
+"""Read models as pure folds: what is known of conversations, of agents, of their devices and of their choices."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,12 +15,12 @@ from contracts.conversation import (
 from contracts.envelope import Recorded
 from contracts.gateway import AgentRemoved
 from contracts.ids import id_of
-from contracts.notifier import DeviceAllowed, DeviceEvent, DeviceExpired
+from contracts.notifier import DeviceAllowed, DeviceEvent, DeviceExpired, NoticeChoicesSet
 from contracts.presence import AgentWentOffline, AgentWentOnline
 from contracts.topics import CONVERSATION_EVENTS, GATEWAY_EVENTS, NOTIFIER_EVENTS, PRESENCE_EVENTS
 from services.chassis.models import Key, ReadModel, Rows
 from services.chassis.ports import Row
-from services.notifier.tables import conversations, devices, presence, removals
+from services.notifier.tables import choices, conversations, devices, presence, removals
 
 CHANGES_KEPT_MAX = 20
 """How many of a conversation's holders, readers and visitor's messages are kept: the newest decide."""
@@ -123,6 +123,21 @@ def _project_device(rows: Rows, recorded: Recorded) -> None:
             pass
 
 
+def _touches_nothing(_: Recorded) -> Iterable[Key]:
+    return ()
+
+
+def _project_choices(rows: Rows, recorded: Recorded) -> None:
+    if isinstance(recorded.event, NoticeChoicesSet):
+        rows.put(
+            choices,
+            workspace_id=recorded.metadata.workspace_id,
+            agent_id=recorded.event.agent_id,
+            off=list(recorded.event.off),
+            version=recorded.version,
+        )
+
+
 MODELS = (
     ReadModel(
         "conversations",
@@ -145,5 +160,14 @@ MODELS = (
     ),
     ReadModel(
         "devices", 2, NOTIFIER_EVENTS, (devices,), _touches_device, _project_device, about=(DeviceEvent,)
+    ),
+    ReadModel(
+        "choices",
+        1,
+        NOTIFIER_EVENTS,
+        (choices,),
+        _touches_nothing,
+        _project_choices,
+        about=(NoticeChoicesSet,),
     ),
 )

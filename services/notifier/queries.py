@@ -1,17 +1,18 @@
-"""What the policy and agents ask of the read models: conversations, everybody a notice may concern, devices."""
+"""What the policy and agents ask of the read models: conversations, whom a notice may concern, devices, choices."""
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
 
 from pydantic import BaseModel
+from sqlalchemy import Table
 
 from contracts.envelope import Position, UtcTime
+from contracts.notifier import Kind
 from services.chassis.keyset import pages
-from services.chassis.ports import Reader
+from services.chassis.ports import Reader, Row
 from services.notifier.decider.policy import Agent, Conversation
-from services.notifier.tables import conversations, devices, presence, removals
+from services.notifier.tables import choices, conversations, devices, presence, removals
 
 DEVICES_MAX = 10
 """Devices of one agent."""
@@ -26,6 +27,14 @@ class Device(BaseModel):
     device_id: str
     label: str
     allowed_at: UtcTime
+
+
+class NoticeChoices(BaseModel):
+    """The kinds of notices that the caller has switched off, in no order. `version` is that of their choices' stream, 0
+    where they have never chosen."""
+
+    off: list[Kind] = []
+    version: int = 0
 
 
 async def follows(reader: Reader, position: Position) -> bool:
@@ -58,7 +67,8 @@ async def agent(reader: Reader, workspace_id: str, agent_id: str) -> Agent:
     known = await reader.get(workspace_id, presence, agent_id)
     removed = await reader.get(workspace_id, removals, agent_id)
     found = await devices_of(reader, workspace_id, agent_id)
-    return _agent(agent_id, [device.device_id for device in found], known, removed is not None)
+    chosen = await reader.get(workspace_id, choices, agent_id)
+    return _agent(agent_id, [device.device_id for device in found], known, chosen, removed is not None)
 
 
 async def everybody(reader: Reader, workspace_id: str, seen: Collection[str] = ()) -> tuple[Agent, ...]:
@@ -67,14 +77,30 @@ async def everybody(reader: Reader, workspace_id: str, seen: Collection[str] = (
     async for rows in pages(reader, workspace_id, devices, {}, ("agent_id", "device_id"), PAGE):
         for row in rows:
             found[row["agent_id"]].append(row["device_id"])
-    read = pages(reader, workspace_id, presence, {}, ("agent_id",), PAGE)
-    known = {row["agent_id"]: row async for rows in read for row in rows}
-    read = pages(reader, workspace_id, removals, {}, ("agent_id",), PAGE)
-    removed = {row["agent_id"] async for rows in read for row in rows}
+    known = await _by_agent(reader, workspace_id, presence)
+    chosen = await _by_agent(reader, workspace_id, choices)
+    removed = await _by_agent(reader, workspace_id, removals)
     return tuple(
-        _agent(agent_id, found.get(agent_id, []), known.get(agent_id), agent_id in removed)
+        _agent(
+            agent_id,
+            found.get(agent_id, []),
+            known.get(agent_id),
+            chosen.get(agent_id),
+            agent_id in removed,
+        )
         for agent_id in sorted({*found, *seen, *(who for who, row in known.items() if row["online"])})
     )
+
+
+async def _by_agent(reader: Reader, workspace_id: str, table: Table) -> dict[str, Row]:
+    """All rows of a table with one row for each agent."""
+    read = pages(reader, workspace_id, table, {}, ("agent_id",), PAGE)
+    return {row["agent_id"]: row async for rows in read for row in rows}
+
+
+async def choices_of(reader: Reader, workspace_id: str, agent_id: str) -> NoticeChoices:
+    """What an agent has switched off."""
+    return NoticeChoices.model_validate(await reader.get(workspace_id, choices, agent_id) or {})
 
 
 async def devices_of(reader: Reader, workspace_id: str, agent_id: str) -> list[Device]:
@@ -90,11 +116,13 @@ async def is_removed(reader: Reader, workspace_id: str, agent_id: str) -> bool:
     return await reader.get(workspace_id, removals, agent_id) is not None
 
 
-def _agent(agent_id: str, found: list[str], known: Mapping[str, Any] | None, removed: bool) -> Agent:
+def _agent(agent_id: str, found: list[str], known: Row | None, chosen: Row | None, removed: bool) -> Agent:
     return Agent(
         agent_id,
         tuple(found),
         online=bool(known and known["online"]),
         presence_version=known["version"] if known else 0,
         removed=removed,
+        off=frozenset(chosen["off"]) if chosen else frozenset(),
+        choices_version=chosen["version"] if chosen else 0,
     )

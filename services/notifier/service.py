@@ -8,7 +8,7 @@ from services.chassis.service import Service
 from services.notifier.api import router
 from services.notifier.consumers import REACTIONS
 from services.notifier.consumers.sender import Sender
-from services.notifier.decider import device, notice
+from services.notifier.decider import choices, device, notice
 from services.notifier.outbound import Push, WebPush
 from services.notifier.projections import MODELS
 from services.notifier.settings import NotifierSettings
@@ -25,7 +25,7 @@ def own_of(push: Push) -> Mapping[str, Any]:
 
 SERVICE = Service(
     name="notifier",
-    deciders=(device.DECIDER, notice.DECIDER),
+    deciders=(device.DECIDER, choices.DECIDER, notice.DECIDER),
     models=MODELS,
     reactions=REACTIONS,
     routes=router.routes,

@@ -1,4 +1,4 @@
-"""Read-model tables of the notifier: conversations, agents' presence, removed agents, and devices."""
+"""Read-model tables of the notifier: conversations, agents' presence, removed agents, devices, and choices."""
 
 from sqlalchemy import JSON, Boolean, Column, DateTime, Index, Integer, Text
 
@@ -36,4 +36,13 @@ devices = table(
     Column("allowed_at", DateTime(timezone=True), nullable=False),
     Index("devices_by_agent", "workspace_id", "agent_id", "device_id"),
     key=("device_id",),
+)
+
+choices = table(
+    "choices",
+    "choices",
+    Column("agent_id", Text, nullable=False),
+    Column("off", JSON, nullable=False),
+    Column("version", Integer, nullable=False),
+    key=("agent_id",),
 )

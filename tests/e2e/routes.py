@@ -118,6 +118,7 @@ BODIES: Mapping[str, Any] = {
     "POST gateway/account/password": {"old": "not the right one", "new": "never be set"},
     "POST gateway/agents/{agent_id}/role": {"role": "agent"},
     "POST notifier/devices": device_body("phone"),
+    "POST notifier/choices": {"off": ["assigned_to_you"]},
     "POST gateway/visits": {"workspace_id": "{workspace}", "playbook_id": "{visited_playbook}"},
     "POST gateway/tokens": {"session": "{session}"},
     "POST gateway/agents/invite": {"email": "new@example.com", "role": "agent"},

@@ -145,6 +145,13 @@ def allows_a_device(journey: Journey) -> None:
     journey.once("notifier/devices", "agent", device_body("again"), device_body("another"))
 
 
+def chooses_notices(journey: Journey) -> None:
+    """An agent wants to be told of less than of everything."""
+    journey.post("POST notifier/choices", journey.stage.headers("agent"), {"off": []}).raise_for_status()
+    off = ["new_conversation", "new_message"]
+    journey.once("notifier/choices", "agent", {"off": off}, {"off": off[:1]})
+
+
 def shares_a_reply(journey: Journey) -> None:
     """A canned reply is added, changed and removed."""
     one = {"shortcut": f"again-{uuid4().hex[:8]}", "title": "Again", "text": "Again, {visitor_name}?"}
@@ -211,6 +218,7 @@ def test_every_command_is_carried_out_once_however_often_it_is_sent(stage: Stage
     journey.once("playbook/playbooks/{playbook_id}/archive", "editor", None, {})
     talks(journey)
     allows_a_device(journey)
+    chooses_notices(journey)
     shares_a_reply(journey)
     changes_the_team(journey)
     journey.ids["kid"] = fresh_key(journey)["kid"]

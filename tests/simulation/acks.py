@@ -13,7 +13,7 @@ from contracts.conversation import (
 from contracts.crm import NoteRemoved, OrganizationSet, PersonSet, PersonsMerged
 from contracts.envelope import Event, Recorded
 from contracts.gateway import AgentRemoved, IdentityKeyEnded
-from contracts.notifier import DeviceAllowed
+from contracts.notifier import DeviceAllowed, NoticeChoicesSet
 from contracts.playbook import AnswerGiven, DetailCaptured, FlowEdited, PageViewed, VisitEnded
 from contracts.presence import AgentWentOffline, AgentWentOnline
 from services.chassis.http import Accepted
@@ -91,6 +91,12 @@ def _is_known(call: Call, events: Sequence[Event]) -> bool:
     return bool(told) and all(getattr(told[-1], field) == value for field, value in said.items())
 
 
+def _off(events: Sequence[Event]) -> set[str]:
+    """The kinds of notices that the agent's last choice switches off."""
+    chosen = [event for event in events if isinstance(event, NoticeChoicesSet)]
+    return set(chosen[-1].off) if chosen else set()
+
+
 ALREADY: Mapping[str, Callable[[Call, Sequence[Event]], bool]] = {
     "take": lambda call, events: _holds(call.caller.id, events),
     "assign": lambda call, events: _holds(call.about["body"].agent_id, events),
@@ -115,6 +121,7 @@ ALREADY: Mapping[str, Callable[[Call, Sequence[Event]], bool]] = {
         isinstance(event, NoteRemoved) and event.note_id == call.about["note_id"] for event in events
     ),
     "remove_reply": lambda call, events: isinstance(events[-1], CannedReplyRemoved),
+    "set_choices": lambda call, events: _off(events) == set(call.about["body"].off),
     "set_person": _is_known,
     "set_organization": _is_known,
     "merge_person": lambda call, events: any(

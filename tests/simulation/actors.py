@@ -154,6 +154,8 @@ class Agent(Employee):
             await desk.change_devices(self)
         elif luck < 0.15:
             await desk.keep_replies(self)
+        elif luck < 0.17:
+            await desk.choose_notices(self)
         elif unassigned and luck < 0.65:
             await self._take(self.rng.choice(unassigned))
         elif mine:

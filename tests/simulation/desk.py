@@ -1,4 +1,4 @@
-"""What agents do beside talking: details, persons, outcomes, files, devices, canned replies, keeping out."""
+"""What agents do beside talking: details, persons, outcomes, files, devices, choices, canned replies, keeping out."""
 
 import asyncio
 from typing import Any
@@ -119,6 +119,12 @@ async def change_devices(agent: Employee) -> None:
         await allow_device(agent, 1, agent.rng.choice(agent.company.agents).id)
     else:
         await allow_device(agent, agent.rng.randint(1, 2))
+
+
+async def choose_notices(agent: Employee) -> None:
+    """The agent wants to be told of less than before, or of more."""
+    off = [kind for kind in notifier.KINDS if agent.rng.random() < 0.4]
+    await agent.send("notifier", notifier.set_choices, body=notifier.ChoicesBody(off=off))
 
 
 async def keep_replies(agent: Employee) -> None:

@@ -1,6 +1,7 @@
 """What runs are judged by finds what was forged about notices, devices, files, and agents who left."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -59,6 +60,40 @@ def told_although(reason: str) -> Forging:
         _replace(forger, decided, recipient, outcome="sent", reason=None)
 
     return forge
+
+
+def silent_by_a_choice(forger: Forger) -> None:
+    recipient, decided = _told(forger, lambda one: one.outcome == "sent")
+    _replace(forger, decided, recipient, outcome="suppressed", switched_off=True)
+
+
+def told_although_switched_off(forger: Forger) -> None:
+    recipient, decided = _told(forger, lambda one: one.switched_off)
+    _replace(forger, decided, recipient, outcome="sent", switched_off=False)
+
+
+def silent_for_two_reasons(forger: Forger) -> None:
+    recipient, decided = _told(forger, lambda one: one.switched_off)
+    _replace(forger, decided, recipient, reason="closed")
+
+
+def by_a_choice_that_never_was(forger: Forger) -> None:
+    recipient, decided = _told(forger, lambda one: one.outcome == "sent")
+    _replace(forger, decided, recipient, choices_version=recipient.choices_version + 9)
+
+
+def by_a_choice_of_long_ago(forger: Forger) -> None:
+    """Decided as if the agent had never chosen anything, and so late that this must have been known."""
+    recipient, decided = _told(forger, lambda one: one.choices_version)
+    _replace(forger, decided, recipient, choices_version=0)
+    late = forger.history.streams[decided.stream][decided.version - 1]
+    forger.change(late, at=late.event.at + timedelta(hours=1))
+
+
+def told_as_another_kind(forger: Forger) -> None:
+    forger.change(
+        forger.find(NoticesDecided, lambda one: one.event.kind == "new_message"), kind="assigned_to_you"
+    )
 
 
 def silent_without_a_reason(forger: Forger) -> None:
@@ -172,6 +207,12 @@ CASES: list[tuple[Fact, Forging, str]] = [
     (verdicts.notices, told_although("own_action"), "sent for"),
     (verdicts.notices, told_although("not_online"), "sent for"),
     (verdicts.notices, silent_without_a_reason, "suppressed for"),
+    (verdicts.notices, silent_by_a_choice, "because of switched_off, which is not so"),
+    (verdicts.notices, told_although_switched_off, "because of None, which is not so"),
+    (verdicts.notices, silent_for_two_reasons, "because of closed and switched_off, which is not so"),
+    (verdicts.notices, by_a_choice_that_never_was, "was decided by choice"),
+    (verdicts.notices, by_a_choice_of_long_ago, "was decided by choice 0 of"),
+    (verdicts.notices, told_as_another_kind, "was told as assigned_to_you"),
     (verdicts.devices, verdict_twice, "has 2 verdicts on"),
     (verdicts.devices, never_allowed, "that its agent never allowed"),
     (verdicts.devices, handed_to_another, "for which it is not"),

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 
 from contracts.conversation import (
     Assigned,
@@ -19,9 +20,12 @@ from contracts.ids import id_of, stream
 from contracts.notifier import (
     DeviceAllowed,
     DeviceNotice,
+    Kind,
+    NoticeChoicesSet,
     NoticeFailed,
     NoticeHandedOver,
     NoticesDecided,
+    Recipient,
     notice_of,
 )
 from contracts.presence import AgentWentOnline
@@ -29,6 +33,9 @@ from services.notifier.consumers.sending import devices_of
 from services.notifier.outbound.subscriptions import device_of
 from tests.simulation.history import History
 from tests.simulation.world import World
+
+CHOSEN_LONG_AGO = timedelta(minutes=2)
+"""By then a choice is known to whoever decides, whatever crashes."""
 
 
 def notices(world: World, history: History) -> Iterator[str]:
@@ -51,6 +58,8 @@ def notices(world: World, history: History) -> Iterator[str]:
             if told != whom if len(whom) == 1 and not _is_new(one.event) else not whom <= told:
                 yield f"{name} {one.version} was told to {sorted(told)}, and concerns {sorted(whom)}"
             for event in decided:
+                if event.kind != _kind(one.event):
+                    yield f"{name} {one.version} was told as {event.kind}"
                 yield from _unfounded(history, one, event, [later.event for later in recorded])
     for name, _ in history.of("notice"):
         if name not in due:
@@ -85,8 +94,11 @@ def _unfounded(
         presence = history.events(stream("agent", one.agent_id))[: one.presence_version]
         was_online = bool(presence) and isinstance(presence[-1], AgentWentOnline)
         own = isinstance(event, Assigned | Reassigned) and event.by == one.agent_id
+        chosen = _chosen(history, one.agent_id)
+        off = any(_kind(event) in choice.off for choice in chosen[: one.choices_version][-1:])
         is_so = {
-            None: not own and (was_online or not _is_new(event)),
+            None: not off and not own and (was_online or not _is_new(event)),
+            "switched_off": off,
             "own_action": own,
             "not_online": not was_online,
             "closed": any(isinstance(later, Closed) for later in events),
@@ -102,9 +114,34 @@ def _unfounded(
                 isinstance(known, AgentRemoved) for known in history.events(stream("account", one.agent_id))
             ),
         }
-        if (one.outcome == "suppressed") != (one.reason is not None) or not is_so[one.reason]:
-            told = f"{one.outcome} for {one.agent_id}, because of {one.reason}"
+        reason = _reason(one)
+        if (one.outcome == "suppressed") != (reason is not None) or not is_so.get(reason):
+            told = f"{one.outcome} for {one.agent_id}, because of {reason}"
             yield f"the notice of {about.stream} {about.version} was {told}, which is not so"
+        long_ago = sum(known.at < decided.at - CHOSEN_LONG_AGO for known in chosen)
+        if not long_ago <= one.choices_version <= len(chosen):
+            told = f"decided by choice {one.choices_version} of {one.agent_id}"
+            yield f"the notice of {about.stream} {about.version} was {told}, who had made {len(chosen)}"
+
+
+def _reason(one: Recipient) -> str | None:
+    """The one reason that is told; two are none that anything can be."""
+    if one.switched_off:
+        return "switched_off" if one.reason is None else f"{one.reason} and switched_off"
+    return one.reason
+
+
+def _kind(event: Event) -> Kind:
+    """What the product calls a notice of this event."""
+    if _is_new(event):
+        return "new_conversation"
+    return "new_message" if isinstance(event, MessagePosted) else "assigned_to_you"
+
+
+def _chosen(history: History, agent_id: str) -> list[NoticeChoicesSet]:
+    """All choices that the agent has made."""
+    known = history.events(stream("choices", agent_id))
+    return [event for event in known if isinstance(event, NoticeChoicesSet)]
 
 
 def _passes_on(event: Event, agent_id: str, events: list[Event]) -> bool:

@@ -26,7 +26,7 @@ SLOW_S = 15
 """How long a try that is not answered yet may go on, before it counts as lost; longer than any try lasts."""
 WAIT_S_MAX = 3_600
 PART_BYTES_MAX = 40_000
-AGENT_BYTES, DEVICE_BYTES = 160, 40
+AGENT_BYTES, DEVICE_BYTES = 210, 40
 
 Events = Sequence[NoticeEvent]
 

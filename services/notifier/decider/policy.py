@@ -1,6 +1,6 @@
 """Who is told of what: a pure function of an event and what is known, with one verdict for each agent it concerns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -46,13 +46,18 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """An agent as they are known: their devices, and their presence at a version of its stream."""
+    """An agent as they are known: their devices, and their presence and choices, each at a version of its stream.
+
+    Of the kinds that are `off` they want to be told nothing.
+    """
 
     agent_id: str
     devices: tuple[str, ...] = ()
     online: bool = False
     presence_version: int = 0
     removed: bool = False
+    off: frozenset[Kind] = frozenset()
+    choices_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +101,19 @@ def notices(
         case _:
             raise TypeError(f"nobody is told of {event.TYPE}")
     late = now >= expires_at
-    told = tuple(_told(event, version, conversation, _newest(event, agent), late) for agent in agents)
+    told = tuple(_told(kind, event, version, conversation, _newest(event, agent), late) for agent in agents)
     return Decision(kind, expires_at, told, text)
 
 
-def _told(event: Event, version: int, conversation: Conversation, agent: Agent, late: bool) -> Recipient:
-    reason = _against(event, version, conversation, agent) or ("too_late" if late else None)
-    outcome: Outcome = "suppressed" if reason else "sent"
+def _told(
+    kind: Kind, event: Event, version: int, conversation: Conversation, agent: Agent, late: bool
+) -> Recipient:
+    # What the agent has chosen counts before what happens to be so; who was removed has no choice any more.
+    switched_off = kind in agent.off and not agent.removed
+    reason: Reason | None = None
+    if not switched_off:
+        reason = _against(event, version, conversation, agent) or ("too_late" if late else None)
+    outcome: Outcome = "suppressed" if switched_off or reason else "sent"
     if outcome == "sent" and isinstance(event, MessagePosted) and _waits(version, conversation, agent):
         outcome = "collapsed"
     return Recipient(
@@ -111,6 +122,8 @@ def _told(event: Event, version: int, conversation: Conversation, agent: Agent, 
         reason=reason,
         devices=agent.devices,
         presence_version=agent.presence_version,
+        choices_version=agent.choices_version,
+        switched_off=switched_off,
     )
 
 
@@ -146,7 +159,7 @@ def _newest(event: Event, agent: Agent) -> Agent:
     """The agent with what the event itself knew of their presence, where that is newer than what we know."""
     for seen in event.online if isinstance(event, ConversationStarted) else ():
         if seen.agent_id == agent.agent_id and seen.version > agent.presence_version:
-            return Agent(agent.agent_id, agent.devices, seen.online, seen.version, agent.removed)
+            return replace(agent, online=seen.online, presence_version=seen.version)
     return agent
 
 

@@ -135,6 +135,8 @@ AGENTS = st.builds(
     online=st.booleans(),
     presence_version=st.integers(0, 5),
     removed=st.booleans(),
+    off=st.frozensets(st.sampled_from(["new_conversation", "new_message", "assigned_to_you"])),
+    choices_version=st.integers(0, 5),
 )
 KNOWN = st.builds(
     Conversation,
@@ -164,4 +166,11 @@ def test_every_agent_and_each_of_their_devices_has_exactly_one_verdict(
 
     told = [(one.agent_id, one.devices) for one in decision.recipients]
     assert told == [(agent.agent_id, agent.devices) for agent in agents]
-    assert all((one.reason is None) == (one.outcome != "suppressed") for one in decision.recipients)
+    assert all(
+        (one.reason is not None) + one.switched_off == (one.outcome == "suppressed")
+        for one in decision.recipients
+    )
+    assert all(
+        one.switched_off == (decision.kind in agent.off and not agent.removed)
+        for one, agent in zip(decision.recipients, agents, strict=True)
+    )

@@ -85,6 +85,44 @@ async def test_every_notifiable_event_and_device_has_exactly_one_verdict(world: 
     assert told["message_posted"] in streams
 
 
+async def test_what_an_agent_switched_off_reaches_none_of_their_devices_until_it_is_on_again(
+    world: World,
+) -> None:
+    await world.invite("Ben")
+    for who, device in (("Ana", "anas-laptop"), ("Ana", "anas-phone"), ("Ben", "bens-phone")):
+        await allow(world, who, device)
+        await world.post(who, "presence/online", {"tab": who})
+    assert await world.get("Ana", "notifier/choices") == {"off": [], "version": 0}
+    off = ["new_message", "new_conversation"]
+    told = await world.post("Ana", "notifier/choices", {"off": off})
+    chosen = await world.get("Ana", "notifier/choices")
+    assert (sorted(chosen["off"]), chosen["version"]) == (sorted(off), told["version"])
+    assert (await world.get("Ben", "notifier/choices"))["off"] == []
+
+    path = await chat_of(world)
+    assert [kinds(world, who) for who in ("anas", "bens")] == [[], ["new_conversation"]]
+    streams = world.host.services["notifier"].store.streams
+    (notice,) = [events for name, events in streams.items() if name.startswith("notice-")]
+    verdicts = decode(NoticesDecided, notice[0].data).recipients
+    assert sorted(
+        (one.outcome, one.switched_off, one.choices_version, len(one.devices)) for one in verdicts
+    ) == [
+        ("sent", False, 0, 1),
+        ("suppressed", True, 1, 2),
+    ]
+
+    await world.post("Ana", f"{path}/take")
+    await world.post("Vi", f"{path}/messages", {"text": "Hello?"})
+    await world.post("Ana", "notifier/choices", {"off": []})
+    await world.post("Vi", f"{path}/messages", {"text": "Anybody?"})
+    assert kinds(world, "anas-phone") == ["new_message"]
+
+
+@pytest.mark.parametrize("off", [["everything"], "new_message", ["new_message"] * 4, None])
+async def test_choices_that_are_none_are_refused(world: World, off: object) -> None:
+    await world.post("Ana", "notifier/choices", {"off": off}, expect=422)
+
+
 async def test_an_agent_who_has_just_come_online_is_told_before_the_notifier_hears_of_it(
     world: World,
 ) -> None:

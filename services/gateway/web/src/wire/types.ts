@@ -354,6 +354,15 @@ export interface CausedBy {
   version?: number | null;
 }
 /**
+ * The kinds of notices that the caller does not want, all of them.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ChoicesBody".
+ */
+export interface ChoicesBody {
+  off: ("new_conversation" | "new_message" | "assigned_to_you")[];
+}
+/**
  * Close; `expected_holder` is who held the conversation on the asking agent's screen.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -1228,6 +1237,17 @@ export interface Note {
  */
 export interface NoteBody {
   text: string;
+}
+/**
+ * The kinds of notices that the caller has switched off, in no order. `version` is that of their choices' stream, 0
+ * where they have never chosen.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "NoticeChoices".
+ */
+export interface NoticeChoices {
+  off?: ("new_conversation" | "new_message" | "assigned_to_you")[];
+  version?: number;
 }
 /**
  * Go online in a tab, which its client names as it likes.
