@@ -12,8 +12,8 @@ TESTS = Path(__file__).parents[1]
 OF_ANY_REQUEST = frozenset(
     {
         "bad_body", "bad_cursor", "bad_idempotency_key", "bad_text", "body_too_large", "event_too_large", "fenced",
-        "forbidden", "foreign_origin", "http", "idempotency_key_reused", "invalid", "method_not_allowed", "not_json",
-        "not_utf8", "too_deep", "unavailable", "unexpected",
+        "forbidden", "foreign_origin", "http", "idempotency_key_reused", "invalid", "method_not_allowed", "not_built",
+        "not_json", "not_utf8", "too_deep", "unavailable", "unexpected",
     }
 )  # fmt: skip
 """What the edge refuses before a service is asked: days begin behind it."""
