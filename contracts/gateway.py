@@ -2,12 +2,13 @@
 
 from typing import Annotated, Literal
 
-from contracts.envelope import Event
+from contracts.envelope import Event, Fact
 from contracts.ids import (
     AgentId,
     ConversationId,
     FileId,
     IdentityKeyId,
+    ViewId,
     VisitId,
     VisitorId,
     WorkspaceId,
@@ -121,6 +122,31 @@ class AgentRemoved(AccountEvent):
 
     by: AgentId | None = None
     email_key: str = ""
+
+
+class ViewFilters(Fact):
+    """Which of a folder's conversations a view shows: those of which all of this is so, and which have these words."""
+
+    missed: bool = False
+    unread: bool = False
+    visitor_left: bool = False
+    words: Annotated[str, Personal] = ""
+
+
+class ViewSaved(AccountEvent):
+    """The agent has this view of the inbox, whatever it was before. `folder` is `unassigned`, `mine`, `closed`, or
+    another agent's id."""
+
+    view_id: ViewId
+    name: Annotated[str, Personal]
+    folder: str
+    filters: ViewFilters
+
+
+class ViewRemoved(AccountEvent):
+    """The agent has this view of the inbox no more."""
+
+    view_id: ViewId
 
 
 class FileEvent(GatewayEvent, service="gateway"):

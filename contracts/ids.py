@@ -18,6 +18,7 @@ ConversationId = _Uuid
 RequestId = _Uuid
 MessageId = _Uuid
 ReplyId = _Uuid
+ViewId = _Uuid
 LeadId = _Uuid
 DealId = _Uuid
 ActivityId = _Uuid

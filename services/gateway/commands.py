@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from contracts.gateway import Role
+from contracts.gateway import Role, ViewFilters
 
 NAME_CHARS_MAX = 80
+VIEW_NAME_CHARS_MAX = 60
+VIEW_WORDS_CHARS_MAX = 200
+VIEWS_MAX = 50
+"""Of an agent."""
 EMAIL_CHARS_MAX = 254
 PASSWORD_CHARS_MIN = 10
 PASSWORD_CHARS_MAX = 200
@@ -137,6 +141,26 @@ class SetPassword:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveView:
+    """Keep a view of the inbox; `new` says that there is none of this id yet."""
+
+    view_id: str
+    name: str
+    folder: str
+    filters: ViewFilters
+    new: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveView:
+    """Keep a view of the inbox no longer."""
+
+    view_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SignOutEverywhere:
     """End all sessions."""
 
@@ -154,6 +178,14 @@ class RemoveAgent:
 
 WorkspaceCommand = CreateWorkspace | AppointOwner | DismissOwner | MakeIdentityKey | EndIdentityKey
 AccountCommand = (
-    InviteAgent | JoinAgent | RenameAgent | ChangeRole | SetPassword | SignOutEverywhere | RemoveAgent
+    InviteAgent
+    | JoinAgent
+    | RenameAgent
+    | ChangeRole
+    | SetPassword
+    | SignOutEverywhere
+    | RemoveAgent
+    | SaveView
+    | RemoveView
 )
 FileCommand = ReceiveFile | AskRelease | DropFile

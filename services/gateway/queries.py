@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy import Table
 
+from contracts.gateway import ViewFilters
 from contracts.ids import category_of, stream
 from services.chassis.ports import Reader, Row
 from services.gateway.tables import (
@@ -22,6 +24,7 @@ from services.gateway.tables import (
     inbox_places,
     open_playbooks,
     received_files,
+    saved_views,
     team,
     transcripts,
     walks,
@@ -70,6 +73,28 @@ async def sites_of(reader: Reader, workspace_id: str, playbook_id: str) -> Seque
     """The sites that may load the playbook's widget; None where it takes no visits."""
     found = await installed(reader, workspace_id, playbook_id)
     return found.sites if found is not None and found.takes_visits else None
+
+
+class SavedView(BaseModel):
+    """A view of the inbox that an agent keeps."""
+
+    view_id: str
+    name: str
+    folder: str
+    filters: ViewFilters
+
+
+class SavedViews(BaseModel):
+    """One's own views, 50 at most; `version` is that of the account's stream when they changed last, 0 where never."""
+
+    items: list[SavedView] = []
+    version: int = 0
+
+
+async def views_of(reader: Reader, workspace_id: str, agent_id: str) -> SavedViews:
+    """The views that an agent keeps, the oldest first."""
+    row = await reader.get(workspace_id, saved_views, agent_id)
+    return SavedViews.model_validate({"items": row["views"], "version": row["version"]} if row else {})
 
 
 async def folder_sizes(reader: Reader, workspace_id: str) -> dict[str, int]:

@@ -154,6 +154,15 @@ received_files = table(
     key=("file_id",),
 )
 
+saved_views = table(
+    "saved_views",
+    "saved_views",
+    Column("agent_id", Text, nullable=False),
+    Column("views", JSONB, nullable=False),
+    Column("version", Integer, nullable=False),
+    key=("agent_id",),
+)
+
 blocked_visitors = table(
     "blocked",
     "blocked_visitors",

@@ -53,6 +53,8 @@ OWN: Mapping[str, str] = {
     r"gateway/agents/invite": "already_invited already_joined too_many_accounts",
     r"gateway/agents/\{agent_id\}/(role|remove)": "last_owner role_changed",
     r"gateway/identity-keys$": "too_many_identity_keys",
+    # Views
+    r"gateway/account/views$": "too_many_views",
     # Files
     r"gateway/conversations/\{conversation_id\}/files": (
         "bad_name blocked closed empty_file file_too_large files_unavailable too_many_files too_many_uploads too_slow "

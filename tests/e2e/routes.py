@@ -115,6 +115,12 @@ BODIES: Mapping[str, Any] = {
     },
     "POST gateway/sign-out": {"session": "never was one"},
     "POST gateway/account/name": {"name": "Sam"},
+    "POST gateway/account/views": {
+        "name": "Prices",
+        "folder": "mine",
+        "filters": {"words": "price", "missed": True},
+    },
+    "POST gateway/account/views/{view_id}": {"name": "All", "folder": "closed", "filters": {}},
     "POST gateway/account/password": {"old": "not the right one", "new": "never be set"},
     "POST gateway/agents/{agent_id}/role": {"role": "agent"},
     "POST notifier/devices": device_body("phone"),

@@ -257,6 +257,7 @@ async def _gathered(system: System) -> _People:
         await people.taken(agent, conversation_id)
         described = await people.described(agent, visitor, conversation_id)
         device = await agent.post("notifier/devices", device_body("of-the-agent"))
+        view = await agent.post("gateway/account/views", {"name": "Mine", "folder": "mine"})
         reply = await agent.post("conversation/replies", {"shortcut": "hi", "title": "Hi", "text": "Hi!"})
         other = await people.visitor("other visitor", owner, ours)
         foreign, foreign_conversation = await people.conversation("strange visitor", stranger, theirs)
@@ -283,6 +284,7 @@ async def _gathered(system: System) -> _People:
             "file_id": file_id,
             "kid": await people.key(owner),
             "device_id": device["ids"]["device_id"],
+            "view_id": view["ids"]["view_id"],
             "reply_id": reply["ids"]["reply_id"],
             "other_visit": other.visit_id,
             "strange_workspace": stranger.workspace_id,

@@ -32,6 +32,7 @@ NOT_THEIRS: Mapping[str, frozenset[str]] = {
     "organization_id": frozenset({"stranger"}),
     "file_id": frozenset({"other visitor", "strange visitor", "stranger"}),
     "agent_id": frozenset({"stranger"}),
+    "view_id": frozenset({"owner", "editor", "stranger"}),
     "session_id": frozenset({"agent", "editor", "stranger"}),
     "device_id": frozenset({"owner", "editor", "stranger"}),
     "kid": frozenset({"stranger"}),
@@ -56,6 +57,9 @@ MAY_BE_REFUSED: Mapping[str, set[str]] = {
     "POST gateway/links/redeem": {"bad_link"},
     "POST gateway/links/reset": {"bad_link"},
     "POST gateway/account/password": {"wrong_password"},
+    "POST gateway/account/views": {"too_many_views"},
+    "POST gateway/account/views/{view_id}": {"not_found"},
+    "POST gateway/account/views/{view_id}/remove": {"not_found"},
     "POST gateway/agents/invite": {"already_invited"},
     "POST gateway/identity-keys": {"too_many_identity_keys"},
 }

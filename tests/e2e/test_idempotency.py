@@ -152,6 +152,17 @@ def chooses_notices(journey: Journey) -> None:
     journey.once("notifier/choices", "agent", {"off": off}, {"off": off[:1]})
 
 
+def keeps_a_view(journey: Journey) -> None:
+    """A view of the inbox is added, changed and removed."""
+    one: dict[str, Any] = {"name": "One", "folder": "mine", "filters": {"unread": True}}
+    path = "gateway/account/views"
+    added = journey.once(path, "editor", one, {**one, "folder": "closed"})
+    journey.ids["view_id"] = added["ids"]["view_id"]
+    other = {**one, "filters": {"words": "two"}}
+    journey.once(f"{path}/{{view_id}}", "editor", other, one)
+    journey.once(f"{path}/{{view_id}}/remove", "editor", None, {})
+
+
 def shares_a_reply(journey: Journey) -> None:
     """A canned reply is added, changed and removed."""
     one = {"shortcut": f"again-{uuid4().hex[:8]}", "title": "Again", "text": "Again, {visitor_name}?"}
@@ -220,6 +231,7 @@ def test_every_command_is_carried_out_once_however_often_it_is_sent(stage: Stage
     allows_a_device(journey)
     chooses_notices(journey)
     shares_a_reply(journey)
+    keeps_a_view(journey)
     changes_the_team(journey)
     journey.ids["kid"] = fresh_key(journey)["kid"]
     journey.once("gateway/identity-keys/{kid}/end", "owner", None, {})

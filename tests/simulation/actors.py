@@ -156,6 +156,8 @@ class Agent(Employee):
             await desk.keep_replies(self)
         elif luck < 0.17:
             await desk.choose_notices(self)
+        elif luck < 0.2:
+            await desk.keep_views(self)
         elif unassigned and luck < 0.65:
             await self._take(self.rng.choice(unassigned))
         elif mine:

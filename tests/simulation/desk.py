@@ -1,4 +1,4 @@
-"""What agents do beside talking: details, persons, outcomes, files, devices, choices, canned replies, keeping out."""
+"""What agents do beside talking: details, persons, outcomes, files, devices, choices, replies, views, keeping out."""
 
 import asyncio
 from typing import Any
@@ -8,6 +8,7 @@ from services.conversation.api import conversations as conversation
 from services.conversation.api import replies, visitors
 from services.crm.api import details, outcomes, persons
 from services.crm.queries.persons import page_of_persons
+from services.gateway.api import saved_views
 from services.notifier import api as notifier
 from tests.simulation.loop import pass_time
 from tests.simulation.people import Employee, Person
@@ -143,6 +144,23 @@ async def keep_replies(agent: Employee) -> None:
             await agent.send("conversation", replies.change_reply, reply_id=reply_id, body=body)
         else:
             await agent.send("conversation", replies.remove_reply, reply_id=agent.rng.choice(known))
+
+
+async def keep_views(agent: Employee) -> None:
+    """A view more, or one that is there, or was, is changed or taken away."""
+    filters = saved_views.FiltersBody(missed=agent.rng.random() < 0.5, words="prices")
+    name = f"Prices {agent.world.host.number()}"
+    body = saved_views.ViewBody(name=name, folder="mine", filters=filters)
+    luck = agent.rng.random()
+    if not agent.views or luck < 0.4:
+        call = await agent.send("gateway", saved_views.add_view, body=body)
+        if call.told is not None:
+            agent.views.append(call.told.ids["view_id"])
+    elif luck < 0.7:
+        view_id = agent.rng.choice(agent.views)
+        await agent.send("gateway", saved_views.change_view, view_id=view_id, body=body)
+    else:
+        await agent.send("gateway", saved_views.remove_view, view_id=agent.rng.choice(agent.views))
 
 
 async def read(person: Person, chat: str) -> None:

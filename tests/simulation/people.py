@@ -31,3 +31,4 @@ class Employee(Person):
         super().__init__(world, caller)
         self.company = company
         self.devices: list[str] = []
+        self.views: list[str] = []

@@ -16,6 +16,7 @@ from services.chassis.http import PAGE_MAX
 from services.conversation.commands import conversation, reply
 from services.conversation.settings import ConversationSettings
 from services.crm import commands as crm
+from services.gateway import commands as gateway
 from services.gateway.accounts.sessions import SESSIONS_MAX
 from services.gateway.files.receiving import FILE_BYTES_MAX, RECEIVE_LIMIT_S, UPLOADS_AT_ONCE_MAX
 from services.gateway.files.route import FILES_PER_HOUR_MAX
@@ -156,6 +157,7 @@ def test_the_limits_in_the_text_are_those_of_the_code() -> None:
         f"in a minute {_default('visits_address_max')} from one address, {_default('visits_site_max')} to a playbook",
         f"{SESSIONS_MAX}; the oldest ends",
         f"devices of an agent | {DEVICES_MAX}",
+        f"views of an agent | {gateway.VIEWS_MAX}",
         f"{PAGE_MAX} items",
         f"{frames.FRAME_BYTES_MAX:,} bytes",
         f"frames that are sent on a socket | {bounds.FRAMES_MAX} in ten seconds",

@@ -14,6 +14,8 @@ from contracts.gateway import (
     AgentRoleChanged,
     Role,
     SessionsEnded,
+    ViewRemoved,
+    ViewSaved,
 )
 from contracts.personal import Personal
 from services.chassis.decider import Decider, FreeClaim, NotFound, Refused, TakeClaim
@@ -23,10 +25,13 @@ from services.gateway.commands import (
     InviteAgent,
     JoinAgent,
     RemoveAgent,
+    RemoveView,
     RenameAgent,
+    SaveView,
     SetPassword,
     SignOutEverywhere,
 )
+from services.gateway.decider.saved_views import Views, remove_view, save_view, views_after
 
 
 class NoAccount(BaseModel):
@@ -61,6 +66,7 @@ class Joined(BaseModel):
     password_id: str = ""
     generation: int = 0
     term: int = 1
+    views: Views = ()
 
 
 class Removed(BaseModel):
@@ -93,6 +99,10 @@ def decide(command: AccountCommand, state: State) -> Sequence[Event]:
             ]
         case RemoveAgent():
             return _remove(command, state)
+        case SaveView():
+            return save_view(command, _joined(state).agent_id, _joined(state).views)
+        case RemoveView():
+            return remove_view(command, _joined(state).agent_id, _joined(state).views)
         case _:
             assert_never(command)
 
@@ -193,6 +203,8 @@ def evolve(state: State, event: Event) -> State:
         case SessionsEnded(), Joined():
             password_id = event.password_id or state.password_id
             return state.model_copy(update={"password_id": password_id, "generation": state.generation + 1})
+        case ViewSaved() | ViewRemoved(), Joined():
+            return state.model_copy(update={"views": views_after(state.views, event)})
         case AgentRemoved(), Invited() | Joined():
             return Removed(agent_id=state.agent_id)
         case _:
@@ -220,7 +232,7 @@ DECIDER: Decider[AccountCommand, State] = Decider(
     evolve=evolve,
     initial=NoAccount(),
     states=(NoAccount, Invited, Joined, Removed),
-    schema=2,
+    schema=3,
     claims=claims,
     subject=_subject,
 )

@@ -899,6 +899,18 @@ export interface Evidence {
   age_ms: number;
 }
 /**
+ * Only conversations of which all that is true here is so, and which have these words; without any, all.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "FiltersBody".
+ */
+export interface FiltersBody {
+  missed?: boolean;
+  unread?: boolean;
+  visitor_left?: boolean;
+  words?: string;
+}
+/**
  * Another draft.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -1655,6 +1667,40 @@ export interface Said {
   card_id: string;
 }
 /**
+ * A view of the inbox that an agent keeps.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SavedView".
+ */
+export interface SavedView {
+  view_id: string;
+  name: string;
+  folder: string;
+  filters: ViewFilters;
+}
+/**
+ * Which of a folder's conversations a view shows: those of which all of this is so, and which have these words.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ViewFilters".
+ */
+export interface ViewFilters {
+  missed?: boolean;
+  unread?: boolean;
+  visitor_left?: boolean;
+  words?: string;
+}
+/**
+ * One's own views, 50 at most; `version` is that of the account's stream when they changed last, 0 where never.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SavedViews".
+ */
+export interface SavedViews {
+  items?: SavedView[];
+  version?: number;
+}
+/**
  * A session of one's own. `browser`: the words by which the client named itself; they prove nothing.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -1813,6 +1859,17 @@ export interface Uploaded {
  */
 export interface VapidKey {
   public_key: string | null;
+}
+/**
+ * A view, whole. `folder` is `unassigned`, `mine`, `closed`, or an agent's id.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ViewBody".
+ */
+export interface ViewBody {
+  name: string;
+  folder: string;
+  filters?: FiltersBody;
 }
 /**
  * Which playbook is visited; an earlier session keeps the visitor the same, unless a signature said who it was.
