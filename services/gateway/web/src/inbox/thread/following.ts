@@ -51,7 +51,7 @@ export class Following {
   /** A command led to this version: it will be shown, with the socket or without. */
   reach(version: number): void {
     clearTimeout(this.reaching);
-    this.reaching = window.setTimeout(() => {
+    this.reaching = setTimeout(() => {
       // What cannot be read now comes with the socket.
       if (this.thread.value.version < version) void this.read(version).catch(() => undefined);
     }, REACH_MS);

@@ -10,7 +10,7 @@ import { Icon } from "../ui/icon";
 import { Menu } from "../ui/menu";
 import { useActions } from "./actions";
 import { AssignMenu } from "./assign-menu";
-import { useBlock } from "./block";
+import { type Blocking, useBlock } from "./block";
 import { BlockDialog } from "./block-dialog";
 import { CloseDialog } from "./close-dialog";
 import { useOpen } from "./open";
@@ -20,9 +20,7 @@ export function Header({ folder }: { folder: string }) {
   const { t } = useInbox();
   const open = useOpen();
   const block = useBlock();
-  const { take, whyNotTake } = useActions();
   const name = open.row.value?.visitor_name ?? visitorName(open.thread.value) ?? t("thread.visitor");
-  const closed = open.isClosed.value ? t("head.whyClosed") : undefined;
   const back = pathOf(folder);
   return (
     <header class="thread-head">
@@ -35,19 +33,30 @@ export function Header({ folder }: { folder: string }) {
         <h2 class="clip">{name}</h2>
         <Holder />
       </div>
-      <div class="thread-actions">
-        {open.holder.value === null && !open.isClosed.value && (
-          <Button kind="primary" reason={whyNotTake()} onClick={take}>
-            {t("head.take")}
-          </Button>
-        )}
-        <AssignMenu reason={closed} />
-        <CloseButton reason={closed} />
-        <DetailsButton />
-        <More block={block} />
-      </div>
+      {open.following.loaded.value && <HeaderActions block={block} />}
       {block.told?.blocked && <BlockNote block={block} />}
     </header>
+  );
+}
+
+/** What can be done, once it is known how the conversation stands. */
+function HeaderActions({ block }: { block: Blocking }) {
+  const { t } = useInbox();
+  const open = useOpen();
+  const { take, whyNotTake } = useActions();
+  const closed = open.isClosed.value ? t("head.whyClosed") : undefined;
+  return (
+    <div class="thread-actions">
+      {open.holder.value === null && !open.isClosed.value && (
+        <Button kind="primary" reason={whyNotTake()} onClick={take}>
+          {t("head.take")}
+        </Button>
+      )}
+      <AssignMenu reason={closed} />
+      <CloseButton reason={closed} />
+      <DetailsButton />
+      <More block={block} />
+    </div>
   );
 }
 
@@ -87,7 +96,7 @@ function CloseButton({ reason }: { reason: string | undefined }) {
   );
 }
 
-function More({ block }: { block: ReturnType<typeof useBlock> }) {
+function More({ block }: { block: Blocking }) {
   const { t } = useInbox();
   const [asking, setAsking] = useState(false);
   const item = block.told?.blocked
@@ -101,7 +110,7 @@ function More({ block }: { block: ReturnType<typeof useBlock> }) {
   );
 }
 
-function BlockNote({ block }: { block: ReturnType<typeof useBlock> }) {
+function BlockNote({ block }: { block: Blocking }) {
   const { t } = useInbox();
   const name = block.told?.by_name ?? t("folders.agent");
   const reason = block.told?.reason;

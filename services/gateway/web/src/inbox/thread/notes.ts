@@ -26,12 +26,12 @@ export class Notes {
 
   start(): void {
     void this.read();
-    this.timer = window.setInterval(() => {
+    this.timer = setInterval(() => {
       if (document.visibilityState === "visible") void this.read();
     }, AGAIN_MS);
     this.unheard = onNoteChanged(this.conversationId, () => {
       clearTimeout(this.soon);
-      this.soon = window.setTimeout(() => void this.read(), SOON_MS);
+      this.soon = setTimeout(() => void this.read(), SOON_MS);
     });
   }
 
