@@ -30,7 +30,10 @@ function begin(site: Site, script: HTMLScriptElement): void {
   let identity: unknown;
 
   // A playbook that takes no visits stays away, but for a chat that goes on.
-  if (!active && !kept().chat) return;
+  if (!active && !kept().chat) {
+    site.livechat = livechat({}, site.livechat);
+    return;
+  }
 
   const svg = drawn("svg");
   const path = drawn("path");
