@@ -56,7 +56,7 @@ function App({ panel }: { panel: Panel }) {
             <ul>
               <Says lines={screen.lines} bot={bot} seen={lastSeen(screen)} panel={panel} api={visiting.api} />
               {answered?.refused === null && (
-                <li class="visitor pending">
+                <li class="visitor pending" aria-live="off">
                   <Bubble>{answered.text}</Bubble>
                 </li>
               )}

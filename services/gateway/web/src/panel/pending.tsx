@@ -14,7 +14,7 @@ export function Pending({ panel }: { panel: Panel }) {
 function Own({ one, panel: { sending, t } }: { one: Outgoing; panel: Panel }) {
   const reason = one.why === "away" ? "notSent" : said(one.why ?? "");
   return (
-    <li class="visitor pending">
+    <li class="visitor pending" aria-live="off">
       <Bubble>
         {one.text}
         {one.file && <span class="file">{one.file.name}</span>}
