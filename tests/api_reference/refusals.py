@@ -115,7 +115,7 @@ MEANING: Mapping[str, str] = {
     "closed": "The conversation is closed for good. A visitor's text is kept on the screen and offered as a new chat.",
     "contended": "Others kept changing the same thing; nothing was done. Send the same request again, with its key.",
     "detail_not_valid": "The value cannot be what the card asks for: show `retry_text` and let it be typed again.",
-    "details_changed": "Somebody else has set these fields since `expected_version`: show `current`.",
+    "details_changed": "Set meanwhile by somebody else, the agent `by` or, null, the bot: show `current`.",
     "event_too_large": "What was sent is larger than the log takes.",
     "fenced": "The service's store is behind the log; an operator has to act.",
     "flow_not_walkable": "The draft cannot be published; `errors` holds each [FlowProblem](#flowproblem).",

@@ -48,6 +48,7 @@ async def test_agents_edit_the_details_during_and_after_the_chat(system: System)
 
         assert (refused.value.status, refused.value.code) == (409, "details_changed")
         assert refused.value.problem["current"] == {"name": "Ada"}
+        assert refused.value.problem["by"] == company.ana.agent_id
 
         async def shown() -> bool:
             return int((await company.ana.get(details))["version"]) >= int(told["version"])

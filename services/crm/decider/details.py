@@ -25,6 +25,7 @@ from services.crm.commands import (
 from services.crm.decider.details_state import (
     Details,
     DetailsState,
+    Kept,
     KeptGroup,
     NoDetails,
     evolve,
@@ -70,16 +71,17 @@ def _begun(c: SetFields | SetDealValue | FillIn | AddNote, state: DetailsState) 
 def set_fields(c: SetFields, details: Details) -> Events:
     """The fields that are another value now, or that the bot had filled and a person has confirmed."""
     news: dict[str, str | None] = {}
-    overtaken: dict[str, str | None] = {}
+    overtaken: list[Kept] = []
     for field, value in c.values:
         kept = details.kept(c.group, field)
         if value == (kept.value if kept else None) and (kept is None or kept.arrival is None):
             continue
         news[field] = value
         if kept and c.expected_version is not None and kept.version > c.expected_version:
-            overtaken[field] = kept.value
+            overtaken.append(kept)
     if overtaken:
-        raise _overtaken(details, **overtaken)
+        last = max(overtaken, key=lambda kept: kept.version)
+        raise _overtaken(details, last.by, **{kept.field: kept.value for kept in overtaken})
     return [_set(details, c.group, news, by=c.by, arrival=None, at=c.at)] if news else []
 
 
@@ -91,7 +93,7 @@ def set_deal_value(c: SetDealValue, details: Details) -> Events:
     if deal and (deal.value_minor, deal.currency) == (c.value_minor, c.currency):
         return []
     if deal and c.expected_version is not None and deal.version > c.expected_version:
-        raise _overtaken(details, value_minor=deal.value_minor, currency=deal.currency)
+        raise _overtaken(details, deal.by, value_minor=deal.value_minor, currency=deal.currency)
     return [
         DealValueSet(
             at=c.at,
@@ -104,11 +106,13 @@ def set_deal_value(c: SetDealValue, details: Details) -> Events:
     ]
 
 
-def _overtaken(details: Details, **current: object) -> Refused:
+def _overtaken(details: Details, by: str | None, **current: object) -> Refused:
+    """`by` is who did so last; None is the bot."""
     return Refused(
         "details_changed",
         f"Somebody else has set this meanwhile: {', '.join(current)}.",
         current=current,
+        by=by,
         version=details.version,
     )
 
@@ -182,6 +186,6 @@ DETAILS: Decider[DetailsCommand, DetailsState] = Decider(
     evolve=evolve,
     initial=NoDetails(),
     states=(NoDetails, Details),
-    schema=1,
+    schema=2,
     subject=subject,
 )

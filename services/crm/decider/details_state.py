@@ -23,7 +23,7 @@ KeptGroup = Literal["person", "organization", "free"]
 
 
 class Kept(BaseModel):
-    """A field that was set: its value, the version of the details at which that was, and by whom.
+    """A field that was set: its value, the version of the details at which that was, and by whom; None is the bot.
 
     `arrival` is that of the bot's card; None where a person set the field, also where they cleared it.
     """
@@ -34,17 +34,19 @@ class Kept(BaseModel):
     field: str
     value: Annotated[str, Personal] | None = None
     version: int
+    by: str | None = None
     arrival: int | None = None
 
 
 class DealValue(BaseModel):
-    """What the deal may be worth, and the version of the details at which that was said."""
+    """What the deal may be worth, the version of the details at which that was said, and by whom."""
 
     model_config = ConfigDict(frozen=True)
 
     value_minor: int | None = None
     currency: str
     version: int
+    by: str
 
 
 class NoteKept(BaseModel):
@@ -104,7 +106,9 @@ def evolve(state: DetailsState, event: Event) -> DetailsState:
     details = before.model_copy(update={"version": before.version + 1})
     match event:
         case DealValueSet():
-            deal = DealValue(value_minor=event.value_minor, currency=event.currency, version=details.version)
+            deal = DealValue(
+                value_minor=event.value_minor, currency=event.currency, version=details.version, by=event.by
+            )
             return details.model_copy(update={"deal": deal})
         case PersonSet() | OrganizationSet() | FreeFieldSet():
             return _with_fields(details, event)
@@ -128,6 +132,7 @@ def _with_fields(details: Details, event: GroupSet) -> Details:
             field=field,
             value=value,
             version=details.version,
+            by=event.by,
             arrival=event.arrival if event.by is None else None,
         )
         for field, value in values.items()

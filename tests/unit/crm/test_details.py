@@ -123,7 +123,8 @@ async def test_of_two_agents_who_edit_one_field_the_second_is_told_what_the_firs
     forced = await world.ask(BEN, "POST", f"{DETAILS}/person", {"name": "Eva"})
 
     assert code(late) == (409, "details_changed")
-    assert (late.json()["current"], late.json()["version"]) == ({"name": "Ida"}, 2)
+    told_late = late.json()
+    assert (told_late["current"], told_late["by"], told_late["version"]) == ({"name": "Ida"}, ANN.id, 2)
     assert (other.status_code, forced.status_code) == (200, 200)
     assert (await told(world, DETAILS))["person"]["name"] == "Eva"
 

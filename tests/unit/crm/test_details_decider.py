@@ -129,7 +129,7 @@ def test_a_field_that_somebody_else_set_meanwhile_is_not_overwritten() -> None:
         edited.when(set_fields(name="Ida", phone="+1 555", seen=1))
 
     assert refused.value.code == "details_changed"
-    assert refused.value.facts == {"current": {"name": "Eva"}, "version": 2}
+    assert refused.value.facts == {"current": {"name": "Eva"}, "by": AGENT, "version": 2}
 
 
 def test_another_field_may_be_set_though_the_details_changed_meanwhile() -> None:

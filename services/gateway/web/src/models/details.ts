@@ -139,13 +139,15 @@ export function withRefusal(details: Details, name: AnyField, problem: Problem) 
     return { details: withFailure(details, name, problem), again: false };
   const told = current as Record<string, unknown>;
   const version = Number(problem.facts.version);
+  const { by } = problem.facts;
+  const whose = typeof by === "string" || by === null ? by : undefined;
   if (name === "deal_value") {
     const money = { value_minor: numberOrNull(told.value_minor), currency: String(told.currency) };
-    const { field, again } = fields.overtaken(details.deal, dealOf(money, details.language), version);
+    const { field, again } = fields.overtaken(details.deal, dealOf(money, details.language), version, whose);
     return { details: { ...details, deal: field }, again };
   }
   const [, key = ""] = name.split(".");
-  const { field, again } = fields.overtaken(details.texts[name], String(told[key] ?? ""), version);
+  const { field, again } = fields.overtaken(details.texts[name], String(told[key] ?? ""), version, whose);
   return { details: withField(details, name, field), again };
 }
 

@@ -20,6 +20,8 @@ export interface Field<T> {
   version: number;
   draft: Draft<T> | null;
   saving: Saving<T>;
+  /** Who set what was read, where that was told; null is the bot. */
+  by?: string | null;
   /** Sent without an answer: where the services tell this value, it is one's own and nobody else's. */
   unsure: T | null;
 }
@@ -45,17 +47,20 @@ export function shown<T>(field: Field<T>): T {
 }
 
 /** What stands there now, where it is not what the person began from: they choose. */
-export function overtaking<T>(field: Field<T>): { now: T } | null {
+export function overtaking<T>(field: Field<T>): { now: T; by?: string | null } | null {
   const { draft } = field;
   if (draft === null || field.saving.is === "sending") return null;
   const theirs = !same(field.read, draft.from) && !same(field.read, draft.value);
-  return theirs ? { now: field.read } : null;
+  if (!theirs) return null;
+  return field.by === undefined ? { now: field.read } : { now: field.read, by: field.by };
 }
 
 /** Takes what was read. An older answer, on its way for longer than a save, changes nothing. */
 export function reread<T>(field: Field<T>, read: T, version: number): Field<T> {
   if (version < field.version) return field;
-  const news: Field<T> = { ...field, read, version };
+  const { by, ...rest } = field;
+  const news: Field<T> = { ...rest, read, version };
+  if (by !== undefined && same(read, field.read)) news.by = by;
   const { draft } = news;
   if (draft === null) return same(read, field.read) ? news : { ...news, saving: { is: "still" } };
   const known = same(read, draft.from) || (field.unsure !== null && same(read, field.unsure));
@@ -120,10 +125,16 @@ export function failed<T>(field: Field<T>, problem: Problem): Field<T> {
 }
 
 /** Somebody was faster and set this: the person chooses. Their own answerless try is nobody else: it is sent again. */
-export function overtaken<T>(field: Field<T>, now: T, version: number): { field: Field<T>; again: boolean } {
+export function overtaken<T>(
+  field: Field<T>,
+  now: T,
+  version: number,
+  by?: string | null,
+): { field: Field<T>; again: boolean } {
   const own = field.unsure !== null && same(field.unsure, now);
   const news = reread({ ...field, saving: { is: "still" } }, now, Math.max(version, field.version));
-  return { field: { ...news, unsure: null }, again: own && news.draft !== null };
+  const known = { ...news, unsure: null, ...(by === undefined ? {} : { by }) };
+  return { field: known, again: own && news.draft !== null };
 }
 
 /** The same field, its values told in another way, such as another language's decimal form. */

@@ -66,9 +66,17 @@ describe("the details panel", () => {
   it("lets the person choose after 409, with what stands there", () => {
     let details = withText(withRead(emptyDetails("en"), told(1)), "person.name", "Ana");
     details = submit(details, "person.name").details;
-    const changed = new Problem(409, "details_changed", "", { current: { name: "Bea" }, version: 2 });
+    const changed = new Problem(409, "details_changed", "", {
+      current: { name: "Bea" },
+      by: "agent-2",
+      version: 2,
+    });
     details = withRefusal(details, "person.name", changed).details;
-    expect(overtaking(details.texts["person.name"])).toEqual({ now: "Bea" });
+    expect(overtaking(details.texts["person.name"])).toEqual({ now: "Bea", by: "agent-2" });
+    const again = withRead(details, told(3, { person: { name: "Bea" } }));
+    expect(overtaking(again.texts["person.name"])).toEqual({ now: "Bea", by: "agent-2" });
+    const other = withRead(details, told(3, { person: { name: "Cai" } }));
+    expect(overtaking(other.texts["person.name"])).toEqual({ now: "Cai" });
     expect(shown(details.texts["person.name"])).toBe("Ana");
     const mine = submit(chosen(details, "person.name", true), "person.name");
     expect(mine.save?.body).toEqual({ name: "Ana", expected_version: 2 });

@@ -5,17 +5,22 @@ interface ChoiceProps {
   label: string;
   /** What somebody else set. */
   now: string;
+  /** Who did, where that was told; null is the bot. */
+  by: string | null | undefined;
   onMine: () => void;
   onTheirs: () => void;
 }
 
 /** Somebody else set the field while one typed: what stands there now, and which of the two is to stay. */
-export function Choice({ label, now, onMine, onTheirs }: ChoiceProps) {
-  const { t } = useInbox();
+export function Choice({ label, now, by, onMine, onTheirs }: ChoiceProps) {
+  const { t, me, store } = useInbox();
+  const agent = by === me.agent_id ? me.name : by && store.agents.value.get(by)?.name;
+  const name = by === null ? t("details.bot") : agent || t("details.somebody");
   return (
     <div class="details-choice" role="alert">
       <p>
-        {now === "" ? t("details.cleared") : t("details.changed")} {now !== "" && <q>{now}</q>}
+        {now === "" ? t("details.cleared", { name }) : t("details.changed", { name })}{" "}
+        {now !== "" && <q>{now}</q>}
       </p>
       <div class="row">
         <Button onClick={onTheirs} aria-label={t("details.theirsOf", { field: label })}>

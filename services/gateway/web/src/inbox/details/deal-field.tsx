@@ -58,6 +58,7 @@ export function DealField({ panel }: { panel: Panel }) {
         <Choice
           now={over.now.text === "" ? "" : `${over.now.text} ${over.now.currency}`}
           label={t("details.dealValue")}
+          by={over.by}
           onMine={() => void panel.choose("deal_value", true)}
           onTheirs={() => void panel.choose("deal_value", false)}
         />

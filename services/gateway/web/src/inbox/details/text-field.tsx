@@ -57,6 +57,7 @@ export function TextField({ panel, name, label, inputMode = "text" }: TextFieldP
         <Choice
           now={over.now}
           label={label}
+          by={over.by}
           onMine={() => void panel.choose(name, true)}
           onTheirs={() => void panel.choose(name, false)}
         />
