@@ -29,6 +29,9 @@ export function Navigation() {
           <Way path="/inbox/team" here={route.page === "team"}>
             {t("shell.team")}
           </Way>
+          <Way path="/inbox/replies" here={route.page === "replies"}>
+            {t("shell.replies")}
+          </Way>
         </ul>
       </div>
       <div class="nav-foot">
