@@ -8,6 +8,7 @@ import { Failure } from "../ui/states";
 import { Time } from "../ui/time";
 import type { Allowing } from "./allowing";
 import { Check } from "./check";
+import { Choices } from "./choices";
 import { HowToAllow, WhyTabsOnly } from "./how-to-allow";
 import { noticing } from "./notices";
 import type { Noticing } from "./noticing";
@@ -20,8 +21,8 @@ export function NoticeSettings() {
   return (
     <section class="panel" aria-labelledby="notice-settings">
       <h2 id="notice-settings">{t("notices.title")}</h2>
-      <p class="page-lead">{t("notices.what")}</p>
       <Here allowing={it.allowing} />
+      <Choices />
       <Shown it={it} />
       <Devices it={it} />
     </section>

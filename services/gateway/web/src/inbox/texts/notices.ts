@@ -3,8 +3,11 @@ import { area } from "./area";
 export const notices = area({
   en: {
     "notices.title": "Notifications",
-    "notices.what":
-      "You are told of new conversations in Unassigned while you are online, of new messages in your conversations, and of conversations that somebody assigns to you.",
+    "notices.kinds": "Tell me of",
+    "notices.kind_new_conversation": "New conversations in Unassigned, while I am online",
+    "notices.kind_new_message": "New messages in my conversations",
+    "notices.kind_assigned_to_you": "Conversations that somebody assigns to me",
+    "notices.what": "What you choose here counts on all of your devices and in every tab.",
     "notices.askTitle": "Turn on notifications",
     "notices.askText":
       "Visitors wait for you: your desktop tells you of a new conversation or message, also while the inbox is closed. The browser asks you once.",
@@ -60,8 +63,11 @@ export const notices = area({
   },
   "pt-BR": {
     "notices.title": "Notificações",
-    "notices.what":
-      "Você é avisado de novas conversas em Não atribuídas enquanto está online, de novas mensagens nas suas conversas e de conversas que alguém atribui a você.",
+    "notices.kinds": "Avise-me de",
+    "notices.kind_new_conversation": "Novas conversas em Não atribuídas, enquanto estou online",
+    "notices.kind_new_message": "Novas mensagens nas minhas conversas",
+    "notices.kind_assigned_to_you": "Conversas que alguém atribui a mim",
+    "notices.what": "O que você escolher aqui vale em todos os seus dispositivos e em todas as abas.",
     "notices.askTitle": "Ativar notificações",
     "notices.askText":
       "Os visitantes esperam por você: seu computador avisa de uma nova conversa ou mensagem, mesmo com a caixa de entrada fechada. O navegador pergunta uma vez.",
