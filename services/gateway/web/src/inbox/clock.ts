@@ -17,7 +17,7 @@ export function useNow(step: "second" | "minute" = "minute"): number {
     users += 1;
     if (users === 1) {
       tick();
-      timer = window.setInterval(tick, 1_000);
+      timer = setInterval(tick, 1_000);
     }
     return () => {
       users -= 1;

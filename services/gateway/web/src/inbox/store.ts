@@ -14,10 +14,12 @@ import { isRecord } from "../wire/problem";
 import type { Account, Agent, Folders, Member } from "../wire/types";
 import { type FrameListener, Frames, type StreamListener } from "./frames";
 import { FolderReader } from "./lists/folder-reader";
+import { Views } from "./lists/views";
 import { everyPage } from "./pages";
 import { Switch } from "./presence";
 import { tabId } from "./tab";
 import { Outboxes } from "./thread/outboxes";
+import { Replies } from "./thread/replies";
 
 /** So long after a row moved the counts are read anew: what moved unseen is in them then. */
 const COUNT_AGAIN_MS = 1_500;
@@ -45,6 +47,8 @@ export class Store {
   readonly presence: Switch;
   readonly folders: FolderReader;
   readonly outboxes: Outboxes;
+  readonly views: Views;
+  readonly replies: Replies;
   /** Run before the session ends, while its token still counts, e.g. to take this browser's device off. */
   readonly beforeSignOut: (() => Promise<void>)[] = [];
   private readonly frames: Frames;
@@ -62,6 +66,8 @@ export class Store {
       computed(() => (this.known.value ? (this.isOnline.value ?? false) : null)),
     );
     this.folders = new FolderReader(api, this.state, me.agent_id);
+    this.views = new Views(api);
+    this.replies = new Replies(api);
     this.outboxes = new Outboxes(api, me.agent_id);
     this.frames = new Frames(api, tabId(), (standing) => {
       this.standing.value = standing;
@@ -136,6 +142,8 @@ export class Store {
       this.state.value = withAgents(this.state.value, agents);
       this.known.value = true;
       this.folders.again();
+      // Without them the inbox is as good as with them.
+      void this.views.read().catch(() => undefined);
       this.outboxes.again();
       this.presence.sees("row");
     } catch {
@@ -154,6 +162,6 @@ export class Store {
     this.state.value = withRows(this.state.value, rows.filter(isRecord));
     this.presence.sees("row");
     clearTimeout(this.counting);
-    this.counting = window.setTimeout(() => void this.readCounts().catch(() => undefined), COUNT_AGAIN_MS);
+    this.counting = setTimeout(() => void this.readCounts().catch(() => undefined), COUNT_AGAIN_MS);
   }
 }

@@ -90,6 +90,8 @@ export interface FolderPage {
   readonly after: InboxRow | null;
   /** Whether older ones follow. */
   readonly more: boolean;
+  /** It holds only those of the folder that were asked for: of the others it says nothing. */
+  readonly partial?: boolean;
   /** What was known when it was asked for: rows that came since count for more. */
   readonly asked: InboxState;
 }
@@ -102,6 +104,7 @@ export function withPage(state: InboxState, page: FolderPage): InboxState {
   const there = new Set(page.items.map((row) => row.conversation_id));
   const stale = [...state.rows.values()].filter(
     (row) =>
+      !page.partial &&
       row.folder === page.folder &&
       !there.has(row.conversation_id) &&
       page.asked.rows.get(row.conversation_id) === row &&

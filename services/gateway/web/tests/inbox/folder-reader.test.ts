@@ -33,21 +33,22 @@ function server(folder: string, size: number) {
   return { api: { get } as unknown as Api, asked, rows, failing };
 }
 
+const all = (folder: string) => ({ folder, only: [] });
 const read = (state: InboxState, folder: string) => listed(state, folder).length;
 
 test("a folder in an order of its own is read as a whole, Closed page by page", async () => {
   const unassigned = server("unassigned", 230);
   const state = signal(NOTHING);
   const reader = new FolderReader(unassigned.api, state, "me");
-  await reader.look("unassigned");
+  await reader.look(all("unassigned"));
   expect(read(state.value, "unassigned")).toBe(230);
 
   const closed = server("closed", 230);
   const other = signal(NOTHING);
   const pages = new FolderReader(closed.api, other, "me");
-  await pages.look("closed");
+  await pages.look(all("closed"));
   expect(read(other.value, "closed")).toBe(50);
-  await pages.more("closed");
+  await pages.more(all("closed"));
   expect(read(other.value, "closed")).toBe(100);
 });
 
@@ -55,7 +56,7 @@ test("after a cut the open folder is read anew, and what moved meanwhile is gone
   const { api, rows } = server("me", 3);
   const state = signal(NOTHING);
   const reader = new FolderReader(api, state, "me");
-  await reader.look("mine");
+  await reader.look(all("mine"));
   rows.splice(1, 1);
   reader.again();
   await expect.poll(() => read(state.value, "me")).toBe(2);
@@ -65,12 +66,23 @@ test("what could not be read is told, and read on from there", async () => {
   const { api, failing } = server("closed", 60);
   const state = signal(NOTHING);
   const reader = new FolderReader(api, state, "me");
-  await reader.look("closed");
+  await reader.look(all("closed"));
   failing(true);
-  await reader.more("closed");
-  expect(reader.of("closed").value.problem?.code).toBe("unavailable");
+  await reader.more(all("closed"));
+  expect(reader.of(all("closed")).value.problem?.code).toBe("unavailable");
   failing(false);
-  await reader.more("closed");
-  expect(reader.of("closed").value.problem).toBeNull();
+  await reader.more(all("closed"));
+  expect(reader.of(all("closed")).value.problem).toBeNull();
+  expect(read(state.value, "closed")).toBe(60);
+});
+
+test("what is wanted of Closed is asked for, and says nothing of the rest", async () => {
+  const { api, asked } = server("closed", 60);
+  const state = signal(NOTHING);
+  const reader = new FolderReader(api, state, "me");
+  await reader.look(all("closed"));
+  await reader.more(all("closed"));
+  await reader.look({ folder: "closed", only: ["missed", "unread"] });
+  expect(asked.at(-1)).toBe("gateway/folders/closed?missed=true&unread=true&limit=50");
   expect(read(state.value, "closed")).toBe(60);
 });

@@ -122,6 +122,19 @@ test("a page says nothing of what is beyond it", () => {
   expect(listed(withPage(known, page), "unassigned")).toHaveLength(4);
 });
 
+test("a page of some says nothing of the others", () => {
+  const known = withRows(NOTHING, [1, 2].map((id) => row(id, 1, "closed")) as never);
+  const page = {
+    folder: "closed",
+    items: [row(2, 1, "closed")],
+    after: null,
+    more: false,
+    partial: true,
+    asked: known,
+  };
+  expect(listed(withPage(known, page), "closed")).toHaveLength(2);
+});
+
 test("what was erased is taken out, also of what a GET tells a moment later", () => {
   const begun = withCounts(withRows(NOTHING, [row(1, 1, "unassigned")] as never), { unassigned: 1 });
   const erased = withRows(begun, [{ kind: "conversation", conversation_id: "c1", gone: true }]);

@@ -1,37 +1,43 @@
 import type { InboxRow } from "../../wire/types";
 import { useInbox } from "../context";
+import { SaveView } from "./save-view";
 
-export type Filter = "missed" | "unread" | "left";
-const FILTERS: readonly Filter[] = ["missed", "unread", "left"];
+/** As the service names them. */
+export type Filter = "missed" | "unread" | "visitor_left";
+const FILTERS: readonly Filter[] = ["missed", "unread", "visitor_left"];
 
 /** Whether a row is of all kinds that were chosen. */
 export function passes(row: InboxRow, chosen: ReadonlySet<Filter>): boolean {
   return (
     (!chosen.has("missed") || row.missed) &&
     (!chosen.has("unread") || row.unread > 0) &&
-    (!chosen.has("left") || row.visitor_left)
+    (!chosen.has("visitor_left") || row.visitor_left)
   );
 }
 
-interface FiltersProps {
-  chosen: ReadonlySet<Filter>;
-  choose: (filters: ReadonlySet<Filter>) => void;
-}
-
-export function Filters({ chosen, choose }: FiltersProps) {
-  const { t } = useInbox();
+/** What the list is narrowed to. */
+export function Filters({ folder }: { folder: string }) {
+  const { t, store } = useInbox();
+  const { filters } = store.views;
   const flip = (one: Filter) => {
-    const next = new Set(chosen);
+    const next = new Set(filters.value);
     if (!next.delete(one)) next.add(one);
-    choose(next);
+    filters.value = next;
   };
   return (
     <fieldset class="chips" aria-label={t("list.filters")}>
       {FILTERS.map((one) => (
-        <button key={one} type="button" class="chip" aria-pressed={chosen.has(one)} onClick={() => flip(one)}>
+        <button
+          key={one}
+          type="button"
+          class="chip"
+          aria-pressed={filters.value.has(one)}
+          onClick={() => flip(one)}
+        >
           {t(`list.filter.${one}`)}
         </button>
       ))}
+      {filters.value.size > 0 && <SaveView folder={folder} />}
     </fieldset>
   );
 }

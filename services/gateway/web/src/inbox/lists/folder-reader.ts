@@ -11,11 +11,19 @@ export interface Reading {
   readonly begun: boolean;
   readonly busy: boolean;
   readonly cursor: string | null;
+  /** The row that the last page ended with. */
+  readonly last: InboxRow | null;
   readonly more: boolean;
   readonly problem: Problem | null;
 }
 
-const UNREAD: Reading = { begun: false, busy: false, cursor: null, more: true, problem: null };
+/** A folder of an address, and what of it is wanted: the names of the filters as the service knows them. */
+export interface Wanted {
+  readonly folder: string;
+  readonly only: readonly string[];
+}
+
+const UNREAD: Reading = { begun: false, busy: false, cursor: null, last: null, more: true, problem: null };
 const PAGE = 50;
 /** A folder in another order than its pages is read as a whole: so many of its conversations at most. */
 const WHOLE = 1_000;
@@ -23,9 +31,8 @@ const WHOLE = 1_000;
 /** Reads folders page by page into the state that rows keep up to date. */
 export class FolderReader {
   private readonly readings = new Map<string, Signal<Reading>>();
-  private readonly last = new Map<string, InboxRow>();
-  /** The folder that is looked at: read anew after a cut. */
-  private open: string | null = null;
+  /** What is looked at: read anew after a cut. */
+  private open: Wanted | null = null;
 
   constructor(
     private readonly api: Api,
@@ -33,28 +40,28 @@ export class FolderReader {
     private readonly me: string,
   ) {}
 
-  /** How far a folder of an address was read. */
-  of(folder: string): Signal<Reading> {
-    const id = folderId(folder, this.me);
-    const known = this.readings.get(id) ?? signal(UNREAD);
-    this.readings.set(id, known);
+  /** How far it was read. */
+  of(wanted: Wanted): Signal<Reading> {
+    const path = this.path(wanted);
+    const known = this.readings.get(path) ?? signal(UNREAD);
+    this.readings.set(path, known);
     return known;
   }
 
-  /** Reads what is to be seen first of a folder that is looked at now. */
-  async look(folder: string): Promise<void> {
-    this.open = folderId(folder, this.me);
-    if (!this.of(folder).value.begun) await this.more(folder);
+  /** Reads what is to be seen first of what is looked at now. */
+  async look(wanted: Wanted): Promise<void> {
+    this.open = wanted;
+    if (!this.of(wanted).value.begun) await this.more(wanted);
   }
 
   /** Reads on. */
-  async more(folder: string): Promise<void> {
-    const id = folderId(folder, this.me);
-    const reading = this.of(id);
+  async more(wanted: Wanted): Promise<void> {
+    const reading = this.of(wanted);
     if (reading.value.busy || !reading.value.more) return;
     reading.value = { ...reading.value, busy: true, problem: null };
     try {
-      do await this.page(id, reading);
+      const id = folderId(wanted.folder, this.me);
+      do await this.page(wanted, reading);
       while (id !== "closed" && reading.value.more && this.sizeOf(id) < WHOLE);
       reading.value = { ...reading.value, busy: false };
     } catch (error) {
@@ -64,24 +71,26 @@ export class FolderReader {
 
   /** Rows were missed: all folders are read anew when they are looked at, the open one now. */
   again(): void {
-    for (const [id, reading] of this.readings) {
-      reading.value = UNREAD;
-      this.last.delete(id);
-    }
+    for (const reading of this.readings.values()) reading.value = UNREAD;
     if (this.open !== null) void this.more(this.open);
   }
 
-  private async page(id: string, reading: Signal<Reading>): Promise<void> {
+  private async page(wanted: Wanted, reading: Signal<Reading>): Promise<void> {
     const asked = this.state.value;
-    const after = this.last.get(id) ?? null;
-    const limit = id === "closed" ? PAGE : 100;
-    const told = await onePage<InboxRow>(this.api, `gateway/folders/${id}`, reading.value.cursor, limit);
+    const id = folderId(wanted.folder, this.me);
+    const { cursor: at, last: after } = reading.value;
+    const told = await onePage<InboxRow>(this.api, this.path(wanted), at, id === "closed" ? PAGE : 100);
     const cursor = told.next ?? null;
-    const page = { folder: id, items: told.items, after, more: cursor !== null, asked };
+    const partial = wanted.only.length > 0;
+    const page = { folder: id, items: told.items, after, more: cursor !== null, partial, asked };
     this.state.value = withPage(this.state.value, page);
-    const last = told.items.at(-1);
-    if (last !== undefined) this.last.set(id, last);
-    reading.value = { ...reading.value, begun: true, cursor, more: cursor !== null };
+    const last = told.items.at(-1) ?? after;
+    reading.value = { ...reading.value, begun: true, cursor, last, more: cursor !== null };
+  }
+
+  private path({ folder, only }: Wanted): string {
+    const query = only.map((name) => `${name}=true`).join("&");
+    return `gateway/folders/${folderId(folder, this.me)}${query === "" ? "" : `?${query}`}`;
   }
 
   private sizeOf(id: string): number {

@@ -18,16 +18,21 @@ interface FolderRowsProps {
 /** The conversations of a folder. Keyed by it. */
 export function FolderRows({ folder, openId }: FolderRowsProps) {
   const { t, store } = useInbox();
-  const [filters, setFilters] = useState<ReadonlySet<Filter>>(new Set());
+  const filters = store.views.filters.value;
   const { held, handlers } = useHeld();
   const view = useView(folder, filters, held);
-  const reading = store.folders.of(folder).value;
-  useEffect(() => void store.folders.look(folder), [store, folder]);
+  // Folders that are read as a whole need no help to find some of theirs.
+  const wanted = useMemo(
+    () => ({ folder, only: folder === "closed" ? [...filters].sort() : [] }),
+    [folder, filters],
+  );
+  const reading = store.folders.of(wanted).value;
+  useEffect(() => void store.folders.look(wanted), [store, wanted]);
   const nothing = view.rows.length === 0 && view.fresh === 0 && reading.problem === null;
-  const more = () => void store.folders.more(folder);
+  const more = () => void store.folders.more(wanted);
   return (
     <>
-      <Filters chosen={filters} choose={setFilters} />
+      <Filters folder={folder} />
       <section
         class="list-scroll"
         aria-labelledby="list-title"
@@ -55,7 +60,7 @@ export function FolderRows({ folder, openId }: FolderRowsProps) {
         {reading.problem !== null && <Failure problem={reading.problem} onRetry={more} />}
         {nothing && !reading.begun && <Skeleton lines={6} />}
         {nothing && reading.begun && (
-          <EmptyFolder folder={folder} filtered={filters.size > 0} onClear={() => setFilters(new Set())} />
+          <EmptyFolder folder={folder} filtered={filters.size > 0} onClear={store.views.clear} />
         )}
       </section>
     </>

@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import { useInbox } from "../context";
 import { FolderRows } from "./folder-rows";
 
@@ -8,7 +9,10 @@ interface ListPaneProps {
 
 /** The list beside the conversation. */
 export function ListPane({ folder, openId }: ListPaneProps) {
+  const { views } = useInbox().store;
   const name = useFolderName(folder);
+  const chosen = views.chosen.value;
+  useEffect(() => views.shows(), [views, folder, chosen]);
   return (
     <div class="list">
       <header class="list-head">

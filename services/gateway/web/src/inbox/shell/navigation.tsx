@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { pathOf } from "../../models/route";
 import { useInbox } from "../context";
 import { FolderLinks } from "../lists/folder-links";
+import { ViewLinks } from "../lists/view-links";
 import { follows } from "../router";
 import { AccountMenu } from "./account-menu";
 import { PresenceSwitch } from "./presence-switch";
@@ -25,6 +26,7 @@ export function Navigation() {
           </Way>
         </ul>
         <FolderLinks />
+        <ViewLinks />
         <ul>
           <Way path="/inbox/team" here={route.page === "team"}>
             {t("shell.team")}

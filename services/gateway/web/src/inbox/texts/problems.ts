@@ -29,6 +29,7 @@ export const problems = area({
     "problem.too_many_files": "This chat has taken as many files as an hour allows.",
     "problem.attachment_over": "The file waited too long for its message. Send it again.",
     "problem.too_many_notes": "A conversation has 200 notes at most.",
+    "problem.too_many_views": "You have 50 views already. Remove one first.",
     "problem.last_owner": "A workspace keeps at least one owner: make somebody else one first.",
     "problem.role_changed": "They were made an owner meanwhile. Look again before you go on.",
     "problem.already_invited":
@@ -71,6 +72,7 @@ export const problems = area({
     "problem.too_many_files": "Esta conversa já recebeu todos os arquivos que uma hora permite.",
     "problem.attachment_over": "O arquivo esperou demais pela mensagem. Envie de novo.",
     "problem.too_many_notes": "Uma conversa tem no máximo 200 notas.",
+    "problem.too_many_views": "Você já tem 50 visões. Remova uma primeiro.",
     "problem.last_owner":
       "Um espaço tem sempre ao menos um proprietário: torne outra pessoa proprietária antes.",
     "problem.role_changed": "A pessoa virou proprietária nesse meio-tempo. Veja de novo antes de continuar.",

@@ -13,10 +13,14 @@ interface TextBoxProps {
   onPaste?: (paste: ClipboardEvent) => void;
   /** Sees a key first; true keeps it from doing anything else. */
   onKey?: (press: KeyboardEvent) => boolean;
+  /** The list that is offered above it, and what of it is picked. */
+  listId?: string | undefined;
+  pickedId?: string | undefined;
 }
 
 /** Grows with its text. Enter sends, Shift+Enter makes a new line. */
-export function TextBox({ label, placeholder, text, onText, onSend, onBlur, onPaste, onKey }: TextBoxProps) {
+export function TextBox(props: TextBoxProps) {
+  const { label, placeholder, text, onText, onSend, onBlur, onPaste, onKey, listId, pickedId } = props;
   const { t } = useInbox();
   const box = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
@@ -32,6 +36,9 @@ export function TextBox({ label, placeholder, text, onText, onSend, onBlur, onPa
         rows={2}
         aria-label={label}
         aria-invalid={over > 0 ? "true" : undefined}
+        aria-autocomplete={listId === undefined ? undefined : "list"}
+        aria-controls={listId}
+        aria-activedescendant={pickedId}
         placeholder={placeholder}
         dir="auto"
         value={text}

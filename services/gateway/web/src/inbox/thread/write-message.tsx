@@ -1,4 +1,5 @@
 import { useRef, useState } from "preact/hooks";
+import { slashed } from "../../models/canned";
 import { useInbox } from "../context";
 import { Button } from "../ui/button";
 import { Icon } from "../ui/icon";
@@ -7,6 +8,7 @@ import { fileOf, useAttaching } from "./attaching";
 import { useDraft } from "./draft";
 import { useOpen } from "./open";
 import { TEXT_MAX, TextBox } from "./text-box";
+import { useReplies } from "./use-replies";
 
 /** A message to the visitor, with a file or without. */
 export function WriteMessage() {
@@ -15,6 +17,7 @@ export function WriteMessage() {
   const [text, setText] = useDraft("message");
   const [over, setOver] = useState(false);
   const files = useAttaching();
+  const { popup, ...replies } = useReplies(text, setText);
   const busy = files.attaching !== null && files.attaching.token === null;
   const nothing = text.trim() === "" && files.attaching === null;
   const send = () => {
@@ -47,13 +50,15 @@ export function WriteMessage() {
       {files.attaching !== null && (
         <Attached attaching={files.attaching} onDrop={files.drop} onRetry={files.retry} />
       )}
+      {popup}
       <TextBox
+        {...replies}
         label={t("compose.message")}
         placeholder={over ? t("file.drop") : t("compose.placeholder")}
         text={text}
         onText={(next) => {
           setText(next);
-          open.typing.says(next !== "");
+          open.typing.says(next !== "" && slashed(next) === null);
         }}
         onSend={send}
         onBlur={() => open.typing.says(false)}

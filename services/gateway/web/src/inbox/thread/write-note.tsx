@@ -42,7 +42,7 @@ export function WriteNote() {
         onSend={() => void save()}
       />
       <div class="write-foot">
-        <small class="write-hint">{t("compose.hint")}</small>
+        <small class="write-hint">{t("compose.noteHint")}</small>
         <Button
           kind="primary"
           busy={busy}

@@ -1,0 +1,61 @@
+import { signal } from "@preact/signals";
+import type { Api } from "../../wire/api";
+import type { Accepted, SavedView, SavedViews } from "../../wire/types";
+import type { Filter } from "./filters";
+
+/** One's own named views: a folder, and what its conversations must be like. */
+export class Views {
+  readonly all = signal<readonly SavedView[]>([]);
+  /** What the list that is shown is narrowed to. */
+  readonly filters = signal<ReadonlySet<Filter>>(new Set());
+  /** How often one was chosen: also of the folder that is shown already. */
+  readonly chosen = signal(0);
+  /** What is to be shown of the folder that is gone to next. */
+  private next: SavedView | null = null;
+
+  constructor(private readonly api: Api) {}
+
+  async read(): Promise<void> {
+    this.all.value = (await this.api.get<SavedViews>("gateway/account/views")).items ?? [];
+  }
+
+  /** Keeps the filters of now under a name. Raises the Problem of a refusal. */
+  async save(name: string, folder: string, key: string): Promise<void> {
+    const chosen = this.filters.value;
+    const filters = {
+      missed: chosen.has("missed"),
+      unread: chosen.has("unread"),
+      visitor_left: chosen.has("visitor_left"),
+      words: "",
+    };
+    const told = await this.api.post<Accepted>("gateway/account/views", { name, folder, filters }, { key });
+    const view_id = told.ids?.view_id ?? key;
+    this.all.value = [
+      ...this.all.value.filter((one) => one.view_id !== view_id),
+      { view_id, name, folder, filters },
+    ];
+  }
+
+  async remove(view: SavedView): Promise<void> {
+    await this.api.post(`gateway/account/views/${view.view_id}/remove`);
+    this.all.value = this.all.value.filter((one) => one.view_id !== view.view_id);
+  }
+
+  /** The next folder that is gone to is shown so. */
+  choose(view: SavedView): void {
+    this.next = view;
+    this.chosen.value += 1;
+  }
+
+  readonly clear = (): void => {
+    this.filters.value = new Set();
+  };
+
+  /** A folder is shown now: as it was chosen, else whole. */
+  shows(): void {
+    const chosen = this.next?.filters;
+    this.next = null;
+    const names: Filter[] = ["missed", "unread", "visitor_left"];
+    this.filters.value = new Set(names.filter((name) => chosen?.[name] === true));
+  }
+}
