@@ -45,7 +45,7 @@ export class Visiting {
 
   /** Goes on with the visit that was kept; without one, a visit begins where the panel is open. */
   start(): void {
-    this.identify(this.identity);
+    if (!this.identify(this.identity)) return;
     const { visit, open } = this.store.state;
     if (visit !== null) this.connect(new Api(visit.session));
     else if (open) void this.begin();
@@ -90,12 +90,13 @@ export class Visiting {
     this.host.tell("keep", { visit: undefined, chat: undefined, draft: text || undefined });
   }
 
-  /** The site says who is there. Where that is another one than it was, nothing of the one before stays. */
-  identify(jwt: string | null): void {
+  /** The site says who is there. Where that is another one than it was, nothing of the one before stays: false. */
+  identify(jwt: string | null): boolean {
     this.identity = jwt;
-    if (jwt === null || this.who === null || this.who === subjectOf(jwt)) return;
+    if (jwt === null || this.who === null || this.who === subjectOf(jwt)) return true;
     this.host.tell("keep", null);
     this.forget();
+    return false;
   }
 
   /** Ends the session, and begins anew without anything. */
@@ -137,6 +138,7 @@ export class Visiting {
     } catch (error) {
       // Who is not who the site says they are may still chat, as somebody unknown.
       if (identity === null || !(error instanceof Problem) || error.code !== "bad_identity") throw error;
+      this.identity = null;
       return await this.api.open("gateway/visits", { ...body, visitor_session: null });
     }
   }

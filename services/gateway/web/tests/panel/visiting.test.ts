@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { readKept } from "../../src/models/kept";
+import type { Host, Init } from "../../src/panel/host";
+import { Store } from "../../src/panel/state";
+import type { Visiting } from "../../src/panel/visiting";
+
+const at = "2026-03-04T10:00:00Z";
+const KEPT = { visit: { session: "old", visit: "v0" }, last: "old", pages: ["https://shop.test/a#b"] };
+const identity = (sub: string) => `e30.${btoa(JSON.stringify({ sub }))}.c2ln`;
+
+interface Request {
+  path: string;
+  body: Record<string, unknown>;
+}
+
+/** Sockets and answers as the services give them; `over` names sessions that count no more. */
+class World {
+  asked: Request[] = [];
+  sockets: { onopen?: () => void; onmessage?: (told: { data: string }) => void }[] = [];
+  kept: unknown[] = [];
+  over = new Set<string>();
+  badIdentity = false;
+  reloaded = vi.fn();
+  private visits = 0;
+
+  constructor() {
+    const world = this;
+    class Socket {
+      readyState = 1;
+      onopen?: () => void;
+      constructor() {
+        world.sockets.push(this);
+        setTimeout(() => this.onopen?.());
+      }
+      send() {}
+      close() {}
+    }
+    vi.stubGlobal("WebSocket", Socket);
+    vi.stubGlobal("location", {
+      pathname: "/panel/w1/p1",
+      origin: "https://chat.test",
+      reload: this.reloaded,
+    });
+    vi.stubGlobal("navigator", { language: "pt-BR" });
+    vi.stubGlobal("fetch", (path: string, told: { body: string }) =>
+      this.answer(path, JSON.parse(told.body ?? "{}")),
+    );
+  }
+
+  async visiting(kept: unknown, open: boolean, jwt: string | null = null): Promise<[Visiting, Store]> {
+    const { Visiting } = await import("../../src/panel/visiting");
+    const store = new Store(readKept(kept), open);
+    const host: Host = {
+      init: { kept, open, identity: jwt, site: "https://shop.test" } as Init,
+      tell: (type, given) => type === "keep" && this.kept.push(given),
+      hear: () => {},
+    };
+    const visiting = new Visiting(host, store, () => {});
+    visiting.start();
+    return [visiting, store];
+  }
+
+  async frames(...frames: object[]): Promise<void> {
+    await vi.waitFor(() => expect(this.sockets.length).toBeGreaterThan(0));
+    for (const frame of frames) this.sockets.at(-1)?.onmessage?.({ data: JSON.stringify(frame) });
+  }
+
+  bodies(path: string): Request["body"][] {
+    return this.asked.filter((it) => it.path.endsWith(path)).map((it) => it.body);
+  }
+
+  private async answer(path: string, body: Record<string, unknown>): Promise<Response> {
+    this.asked.push({ path, body });
+    if (path.endsWith("/tokens") && this.over.has(String(body.session))) return problem(401, "unauthorised");
+    if (path.endsWith("gateway/visits")) {
+      if (this.badIdentity && body.identity) return problem(401, "bad_identity");
+      this.visits += 1;
+      const named = { session: `s${this.visits}`, visit_id: `v${this.visits}`, visitor_id: "u" };
+      return Response.json({ token: "t", token_expires_at: at, ...named });
+    }
+    return Response.json({ token: "t", token_expires_at: at, items: [], next: null });
+  }
+}
+
+const problem = (status: number, code: string) => Response.json({ code, detail: "" }, { status });
+const event = (version: number, told: object) => ({
+  type: "event",
+  stream: "visit-v0",
+  version,
+  event: { at, ...told },
+});
+const started = event(1, { type: "playbook.visit_started.v1", playbook_id: "p1", published: 1 });
+const ended = event(2, { type: "playbook.visit_ended.v1", reason: "end_card" });
+const ready = { type: "ready" };
+
+let world: World;
+beforeEach(() => {
+  vi.resetModules();
+  world = new World();
+});
+afterEach(() => vi.unstubAllGlobals());
+
+test("a visit begins when the panel is opened, with the pages that were seen and the browser's locale", async () => {
+  const [visiting, store] = await world.visiting({ pages: KEPT.pages }, false);
+  expect(world.asked).toEqual([]);
+  await visiting.begin();
+
+  expect(world.bodies("gateway/visits")).toEqual([
+    { workspace_id: "w1", playbook_id: "p1", site: "https://shop.test", visitor_session: null },
+  ]);
+  expect(world.bodies("/start")).toEqual([{ pages: ["https://shop.test/a"], locale: "pt-BR" }]);
+  expect(store.state.visit).toEqual({ session: "s1", visit: "v1" });
+  expect(world.kept).toContainEqual({ visit: store.state.visit, last: "s1", who: undefined });
+});
+
+test("a reload goes on with the session that was kept, and begins nothing", async () => {
+  const [, store] = await world.visiting(KEPT, true);
+  await world.frames(started, ready);
+  await vi.waitFor(() => expect(store.state.ready).toBe(true));
+
+  expect(world.bodies("gateway/visits")).toEqual([]);
+  expect(world.bodies("/start")).toEqual([]);
+});
+
+test("a visit that was kept and never began, begins after the reload", async () => {
+  await world.visiting(KEPT, false);
+  await world.frames(ready);
+
+  await vi.waitFor(() => expect(world.bodies("v0/start")).toHaveLength(1));
+});
+
+test("a session that is refused gives way to a new visit of the same visitor", async () => {
+  world.over.add("old");
+  await world.visiting(KEPT, true);
+
+  await vi.waitFor(() => expect(world.bodies("gateway/visits")[0]).toMatchObject({ visitor_session: "old" }));
+});
+
+test("a visit that was over before the reload gives way to a new one, once the panel is open", async () => {
+  const [visiting, store] = await world.visiting(KEPT, false);
+  await world.frames(started, ended, ready);
+  await vi.waitFor(() => expect(store.state.visit).toBeNull());
+  expect(world.bodies("gateway/visits")).toEqual([]);
+
+  await visiting.begin();
+  expect(world.bodies("gateway/visits")).toMatchObject([{ visitor_session: "old" }]);
+});
+
+test("an identity that does not count keeps nobody from chatting, as somebody unknown", async () => {
+  world.badIdentity = true;
+  const jwt = identity("user-1");
+  const [, store] = await world.visiting({ last: "old" }, true, jwt);
+  await vi.waitFor(() => expect(store.state.visit?.visit).toBe("v1"));
+
+  const [first, second] = world.bodies("gateway/visits");
+  expect(first).toMatchObject({ identity: jwt });
+  expect(second).toMatchObject({ visitor_session: null });
+  expect(second).not.toHaveProperty("identity");
+  expect(world.kept).toContainEqual({ visit: store.state.visit, last: "s1", who: undefined });
+});
+
+test("a page that comes with somebody else's identity connects to nothing of the one before", async () => {
+  await world.visiting({ ...KEPT, who: "user-1" }, true, identity("user-2"));
+  await vi.waitFor(() => expect(world.reloaded).toHaveBeenCalledOnce());
+
+  expect(world.sockets).toEqual([]);
+  expect(world.kept).toEqual([null]);
+});
+
+test("somebody else's identity leaves nothing of the one before; the same one's goes on", async () => {
+  const kept = { ...KEPT, who: "user-1" };
+  const [visiting] = await world.visiting(kept, false, identity("user-1"));
+  expect(world.kept).toEqual([]);
+
+  visiting.identify(identity("user-2"));
+  await vi.waitFor(() => expect(world.reloaded).toHaveBeenCalledOnce());
+  expect(world.kept).toEqual([null]);
+  expect(world.bodies("sign-out")).toEqual([{ session: "old" }]);
+});
