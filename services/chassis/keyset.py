@@ -1,6 +1,6 @@
 """Pages of a table: the statement of one, and what lies beyond the values that the page before ended with."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql.psycopg import dialect
 
 from services.chassis.decider import Refused
@@ -45,9 +46,11 @@ def page_statement(
     order: tuple[str, ...],
     resumed: bool,
     walled: bool,
+    then: tuple[str, ...] = (),
 ) -> str:
     """Its parameters: workspace_id, w_<column> for each of `equal` that is not `null`, a list of values for one that is
-    `among`, a_<place> for each of `order`, limit. `resumed`: after a keyset; `walled`: in one workspace."""
+    `among`, a_<place> for each of `order`, limit. `resumed`: after a keyset; `walled`: in one workspace; `then`: of
+    rows that agree in `order` only the first."""
     conditions = [of.c.workspace_id == _given("workspace_id")] if walled else []
     for name in equal:
         column, value = of.c[name], _given(f"w_{name}")
@@ -56,8 +59,10 @@ def page_statement(
         conditions.append(column.is_(None) if name in null else column == value)
     if resumed:
         conditions.append(_beyond(of, order))
-    ordered = [of.c[name[1:]].desc() if name[0] == "-" else of.c[name].asc() for name in order]
+    ordered = [of.c[name[1:]].desc() if name[0] == "-" else of.c[name].asc() for name in (*order, *then)]
     page = select(of).where(*conditions).order_by(*ordered).limit(_given("limit", type_=Integer))
+    if then:
+        page = page.ext(distinct_on(*(of.c[name.removeprefix("-")] for name in order)))
     return str(page.compile(dialect=DIALECT))
 
 
@@ -117,6 +122,34 @@ async def pages(
 
 def _utc(at: datetime) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def page_of(
+    rows: Iterable[Row],
+    of: Table,
+    order: Sequence[str],
+    after: Sequence[object] | None,
+    limit: int,
+    then: Sequence[str] = (),
+) -> list[Row]:
+    """The page as the statement has it, of rows in memory that match. Raises BadKeyset."""
+    found = list(rows)
+    for name in reversed((*order, *then)):
+        column = name.removeprefix("-")
+        found.sort(key=lambda row: _sortable(row[column]), reverse=name[0] == "-")
+    if after is not None:
+        keyset = keyset_of(of, order, after)
+        found = [row for row in found if is_beyond(row, order, keyset)]
+    if then:
+        first: dict[tuple[Any, ...], Row] = {}
+        for row in found:
+            first.setdefault(tuple(row[name.removeprefix("-")] for name in order), row)
+        found = list(first.values())
+    return [dict(row) for row in found[:limit]]
+
+
+def _sortable(value: Any) -> tuple[bool, Any]:
+    return value is None, value if value is not None else 0
 
 
 def is_beyond(row: Row, order: Sequence[str], keyset: Sequence[Any]) -> bool:

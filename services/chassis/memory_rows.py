@@ -14,11 +14,12 @@ from sqlalchemy import JSON, Table
 from contracts.envelope import Recorded
 from contracts.states import StateRow
 from services.chassis.batches import Moved, Standing, Superseded
-from services.chassis.keyset import is_beyond, keyset_of
+from services.chassis.keyset import page_of
 from services.chassis.models import Changed, Key, ReadModel, Rows, key_columns
 from services.chassis.parked import Parked
 from services.chassis.ports import Row
 from services.chassis.projector import fold, touched
+from services.chassis.words import Asked, says
 
 _GONE = object()
 
@@ -227,17 +228,21 @@ class MemoryReader:
         for name, value in wanted.items():
             among = value if isinstance(value, tuple) else (value,)
             found = [row for row in found if row[name] in among]
-        for name in reversed(order):
-            column = name.removeprefix("-")
-            found.sort(key=lambda row: _sortable(row[column]), reverse=name[0] == "-")
-        if after is not None:
-            keyset = keyset_of(table, order, after)
-            found = [row for row in found if is_beyond(row, order, keyset)]
-        return [dict(row) for row in found[:limit]]
+        return page_of(found, table, order, after, limit)
+
+    async def search(
+        self,
+        workspace_id: str,
+        table: Table,
+        asked: Asked,
+        order: Sequence[str],
+        then: Sequence[str],
+        after: Sequence[object] | None = None,
+        limit: int = 50,
+    ) -> list[Row]:
+        rows = [row for (of, key), row in self._store.rows.items() if of is table and key[0] == workspace_id]
+        found = [row for row in rows if says(row[table.info["words"]], workspace_id, asked)]
+        return page_of(found, table, order, after, limit, then)
 
     async def reached(self, consumer: str, partition: int) -> int:
         return self._store.offsets.get((consumer, self._topics[consumer], partition), 0)
-
-
-def _sortable(value: Any) -> tuple[bool, Any]:
-    return value is None, value if value is not None else 0

@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any
 
 from aiokafka.structs import ConsumerRecord
-from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import Column, Index, MetaData, PrimaryKeyConstraint, Table, Text, cast
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from contracts.envelope import Event, Recorded
 from contracts.registry import EVENTS
@@ -33,18 +34,24 @@ def concerning(records: Iterable[ConsumerRecord], about: About) -> list[Consumer
     return [record for record in records if dict(record.headers).get("ce_type") in wanted]
 
 
-def table(model: str, name: str, *columns: Any, key: tuple[str, ...]) -> Table:
+def table(model: str, name: str, *columns: Any, key: tuple[str, ...], words: str | None = None) -> Table:
     """A read-model table in the schema named like its model. `workspace_id` is added and leads the primary key.
 
     Further arguments may be Columns and Indexes; give an Index on (workspace_id, …) for each order that is read.
+    `words` names a text column of words.vector: by it Reader.search finds the rows, and services read them by nothing
+    else.
     """
-    return Table(
+    made = Table(
         name,
         MetaData(schema=model),
         Column("workspace_id", Text, nullable=False),
         *columns,
         PrimaryKeyConstraint("workspace_id", *key),
+        info={"words": words},
     )
+    if words is not None:
+        Index(f"{name}_by_words", cast(made.c[words], TSVECTOR), postgresql_using="gin")
+    return made
 
 
 @cache

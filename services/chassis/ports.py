@@ -13,6 +13,7 @@ from contracts.topics import Topic
 from services.chassis.credential import Credential as Credential
 from services.chassis.credential import Credentials as Credentials
 from services.chassis.decider import CancelTimer, FreeClaim, SetTimer, TakeClaim
+from services.chassis.words import Asked
 
 Row = dict[str, Any]
 
@@ -167,6 +168,20 @@ class Reader(Protocol):
         A workspace of None reads all workspaces; only background roles may do that. A cursor's values are read as
         their columns are; BadKeyset where they cannot be.
         """
+        ...
+
+    async def search(
+        self,
+        workspace_id: str,
+        table: Table,
+        asked: Asked,
+        order: Sequence[str],
+        then: Sequence[str],
+        after: Sequence[object] | None = None,
+        limit: int = 50,
+    ) -> list[Row]:
+        """Like `find`, the rows of a table of words that have what is asked for: of those that agree in `order`, which
+        is the keyset too, only the first in the order `then`. TooBroad where that takes too long."""
         ...
 
     async def reached(self, consumer: str, partition: int) -> int:

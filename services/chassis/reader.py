@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from psycopg.errors import QueryCanceled
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Table
 
 from services.chassis.keyset import keyset_of, page_statement
 from services.chassis.ports import Row
+from services.chassis.words import Asked, TooBroad, tsquery
 
+SEARCH_LIMIT_MS = 2_000
 _REACHED = """SELECT next_offset FROM log.consumer_offsets
     WHERE consumer = %s AND topic = %s AND partition = %s"""
 
@@ -48,13 +51,46 @@ class PostgresReader:
         keyset = () if after is None else keyset_of(table, order, after)
         values |= {f"a_{place}": value for place, value in enumerate(keyset)}
         values |= {"workspace_id": workspace_id, "limit": limit}
-        pool = self._pool if walled else self._workers
-        async with pool.connection() as connection:
+        settings = {} if workspace_id is None else {"app.workspace": workspace_id}
+        return await self._rows(statement, values, settings)
+
+    async def search(
+        self,
+        workspace_id: str,
+        table: Table,
+        asked: Asked,
+        order: Sequence[str],
+        then: Sequence[str],
+        after: Sequence[object] | None = None,
+        limit: int = 50,
+    ) -> list[Row]:
+        nothing: frozenset[str] = frozenset()
+        resumed = after is not None
+        statement = page_statement(table, (), nothing, nothing, tuple(order), resumed, True, tuple(then))
+        keyset = () if after is None else keyset_of(table, order, after)
+        values: dict[str, Any] = {f"a_{place}": value for place, value in enumerate(keyset)}
+        settings = {
+            "app.workspace": workspace_id,
+            "app.words": tsquery(workspace_id, asked),
+            "statement_timeout": str(SEARCH_LIMIT_MS),
+        }
+        try:
+            return await self._rows(
+                statement, values | {"workspace_id": workspace_id, "limit": limit}, settings
+            )
+        except QueryCanceled:
+            raise TooBroad from None
+
+    async def _rows(
+        self, statement: str, values: Mapping[str, Any], settings: Mapping[str, str]
+    ) -> list[Row]:
+        """The statement's rows, with these settings for it alone; without any, all workspaces' rows."""
+        async with (self._pool if settings else self._workers).connection() as connection:
             cursor = connection.cursor(row_factory=dict_row, binary=True)
             # What a pipeline sends together is one transaction, and one round trip.
             async with connection.pipeline():
-                if walled:
-                    await connection.execute("SELECT set_config('app.workspace', %s, true)", (workspace_id,))
+                for name, value in settings.items():
+                    await connection.execute("SELECT set_config(%s, %s, true)", (name, value))
                 # Not prepared: a rebuilt model may have another type for a column, which a prepared read refuses.
                 await cursor.execute(statement, values, prepare=False)
             return list(await cursor.fetchall())

@@ -11,7 +11,7 @@ import psycopg
 from psycopg import sql
 from psycopg.errors import LockNotAvailable
 from psycopg.rows import dict_row
-from sqlalchemy.schema import CreateIndex, CreateTable, MetaData
+from sqlalchemy.schema import CreateIndex, CreateTable, MetaData, Table
 
 from contracts.states import StateRow
 from services.chassis.batches import Moved
@@ -60,7 +60,7 @@ async def create_model(connection: Connection, model: ReadModel, schema: str, re
     walls = (
         "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
         " CREATE POLICY workspace ON {table}"
-        " USING (workspace_id = nullif(current_setting('app.workspace', true), ''));"
+        " USING (workspace_id = nullif(current_setting('app.workspace', true), '') {asked});"
         " GRANT SELECT ON {table} TO {reader}"
     )
     await connection.execute(sql.SQL(first).format(**names))
@@ -69,7 +69,20 @@ async def create_model(connection: Connection, model: ReadModel, schema: str, re
         ddl: list[Any] = [CreateTable(made), *map(CreateIndex, made.indexes)]
         for statement in ddl:
             await connection.execute(str(statement.compile(dialect=DIALECT)).encode())
-        await connection.execute(sql.SQL(walls).format(table=sql.Identifier(schema, of.name), **names))
+        walled = {"table": sql.Identifier(schema, of.name), "asked": _asked(of), **names}
+        await connection.execute(sql.SQL(walls).format(**walled))
+
+
+def _asked(of: Table) -> sql.Composable:
+    """Of a table of words, what is asked for is part of its wall.
+
+    A condition of a query is checked behind the wall, unless PostgreSQL knows that it betrays nothing. That it does not
+    know of `@@`: no index on words would ever be used.
+    """
+    if of.info["words"] is None:
+        return sql.SQL("")
+    asked = "AND CAST({} AS tsvector) @@ CAST(nullif(current_setting('app.words', true), '') AS tsquery)"
+    return sql.SQL(asked).format(sql.Identifier(of.info["words"]))
 
 
 async def known_models(connection: Connection) -> dict[str, int]:

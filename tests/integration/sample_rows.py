@@ -2,14 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from services.chassis.batches import RowStore
 from services.chassis.memory_rows import MemoryReader, MemoryRows
-from services.chassis.migrate import provision
-from services.chassis.models import Rows
+from services.chassis.migrate import DatabaseUrls, provision
+from services.chassis.models import ReadModel, Rows
 from services.chassis.pool import open_pool
 from services.chassis.ports import Reader, Row
 from services.chassis.reader import PostgresReader
@@ -17,12 +17,7 @@ from services.chassis.rows import PostgresRows
 from services.chassis.schemas import ensure_models
 from services.chassis.service import Service
 from services.cli.infrastructure import Servers
-from tests.sample_inbox import (
-    CONVERSATIONS,
-    MODEL,
-    T0,
-    WORKSPACE,
-)
+from tests.sample_inbox import MODEL, T0, WORKSPACE
 from tests.simulation.chance import calm
 from tests.simulation.twins import PausingReader, PausingRows
 
@@ -32,39 +27,46 @@ SERVICE = Service("conversation", deciders=(), models=(MODEL,), reactions=(), ro
 
 @dataclass
 class Twin:
-    """Rows and their reader. `app` reaches PostgreSQL with the service's own role; None in memory."""
+    """A model's rows and their reader. `urls` lead to PostgreSQL; None in memory."""
 
     rows: RowStore
     reader: Reader
-    app: str | None = None
+    model: ReadModel = MODEL
+    urls: DatabaseUrls | None = None
+
+    @property
+    def app(self) -> str | None:
+        """Reaches PostgreSQL with the service's own role."""
+        return self.urls.app if self.urls else None
 
     async def put(self, *rows: Row) -> None:
+        """Writes rows of the model's first table."""
         async with self.rows.batch() as batch:
             news = Rows({})
             for row in rows:
-                news.put(CONVERSATIONS, **row)
-            await batch.write(MODEL, news, {})
+                news.put(self.model.tables[0], **row)
+            await batch.write(self.model, news, {})
 
 
 @asynccontextmanager
 async def rows_under_test(
-    servers: Servers | None, unique: str, *, simulated: bool = False
+    servers: Servers | None, unique: str, *, simulated: bool = False, model: ReadModel = MODEL
 ) -> AsyncIterator[Twin]:
     """In a database of their own, or in memory where there are no servers, also as the simulation has them."""
-    topics = {MODEL.name: TOPIC}
+    topics = {model.name: TOPIC}
     if simulated:
-        pausing, chance = PausingRows([MODEL], calm(), lambda: None), calm()
-        yield Twin(pausing, PausingReader(pausing, topics, chance))
+        pausing, chance = PausingRows([model], calm(), lambda: None), calm()
+        yield Twin(pausing, PausingReader(pausing, topics, chance), model)
         return
     if servers is None:
-        memory = MemoryRows([MODEL])
-        yield Twin(memory, MemoryReader(memory, topics))
+        memory = MemoryRows([model])
+        yield Twin(memory, MemoryReader(memory, topics), model)
         return
     urls = await provision(servers.postgres, "conversation", prefix=unique)
-    assert await ensure_models(SERVICE, urls) == []
+    assert await ensure_models(replace(SERVICE, models=(model,)), urls) == []
     pool, workers = open_pool(urls.app, name="app"), open_pool(urls.worker, name="worker")
     async with pool, workers:
-        yield Twin(PostgresRows(workers), PostgresReader(pool, workers, topics), urls.app)
+        yield Twin(PostgresRows(workers), PostgresReader(pool, workers, topics), model, urls)
 
 
 def a_row(number: int, **changes: Any) -> Row:

@@ -150,3 +150,7 @@ class PausingReader(MemoryReader):
     async def find(self, *args: Any, **more: Any) -> list[Row]:
         await self._chance.pause("read")
         return await super().find(*args, **more)
+
+    async def search(self, *args: Any, **more: Any) -> list[Row]:
+        await self._chance.pause("read")
+        return await super().search(*args, **more)

@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NOT_OURS = {"build", "dist", "node_modules", "__pycache__"}
-MODULE_LINES_MAX, CHASSIS_MODULE_LINES_MAX, CHASSIS_MODULES_MAX, FUNCTION_LINES_MAX = 300, 250, 41, 60
+MODULE_LINES_MAX, CHASSIS_MODULE_LINES_MAX, CHASSIS_MODULES_MAX, FUNCTION_LINES_MAX = 300, 250, 42, 60
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "base", "data", "info", "misc"}
 KEYRING = "contracts/personal.py"  # Its interface is async, because keys come from a database.
 

@@ -1,7 +1,6 @@
 """One gateway without servers: topics, read models that can be held back, and what its ports need."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cmp_to_key
 from typing import Any
 
 from pydantic import SecretStr
@@ -11,7 +10,7 @@ from contracts.envelope import Fact, Recorded, Unknown
 from contracts.personal import ClearKeyring, decode
 from contracts.registry import EVENTS
 from contracts.topics import PARTITIONS, Topic, events_of
-from services.chassis.keyset import keyset_of
+from services.chassis.keyset import page_of
 from services.chassis.memory import CountedIds, MemoryCredentials, MemoryStore, MovedClock
 from services.chassis.models import Changed, ReadModel, Rows
 from services.chassis.ports import Listener, Ports, Row, StoredEvent
@@ -25,6 +24,7 @@ from services.chassis.tokens import (
     read_private_key,
     read_public_key,
 )
+from services.chassis.words import Asked, says
 from services.gateway.projections import MODELS
 from services.gateway.settings import GatewaySettings
 from tests.memory_files import MemoryFiles
@@ -85,25 +85,30 @@ class Models:
         after: Sequence[object] | None = None,
         limit: int = 50,
     ) -> list[Row]:
-        def compared(one: Sequence[Any], other: Sequence[Any]) -> int:
-            for column, mine, theirs in zip(order, one, other, strict=True):
-                if mine != theirs:
-                    return -1 if (mine < theirs) != column.startswith("-") else 1
-            return 0
-
-        def place(row: Row) -> list[Any]:
-            return [row[column.lstrip("-")] for column in order]
-
-        last = None if after is None else keyset_of(table, order, after)
         found = [
             row
             for row in self.of(table).values()
             if workspace_id in (None, row["workspace_id"])
-            and all(row[column] == value for column, value in where.items())
-            and (last is None or compared(place(row), last) > 0)
+            and all(
+                row[column] in (value if isinstance(value, tuple) else (value,))
+                for column, value in where.items()
+            )
         ]
-        found.sort(key=lambda row: cmp_to_key(compared)(place(row)))
-        return found[:limit]
+        return page_of(found, table, order, after, limit)
+
+    async def search(
+        self,
+        workspace_id: str,
+        table: Table,
+        asked: Asked,
+        order: Sequence[str],
+        then: Sequence[str],
+        after: Sequence[object] | None = None,
+        limit: int = 50,
+    ) -> list[Row]:
+        rows = [row for row in self.of(table).values() if row["workspace_id"] == workspace_id]
+        found = [row for row in rows if says(row[table.info["words"]], workspace_id, asked)]
+        return page_of(found, table, order, after, limit, then)
 
     async def reached(self, consumer: str, partition: int) -> int:
         return self._reached.get((consumer, partition), 0)

@@ -74,6 +74,9 @@ class FoldedRows:
         rows = [row for row in rows if last is None or keyset(row) < last]
         return sorted(rows, key=keyset, reverse=True)[:limit]
 
+    async def search(self, *_: object) -> list[Row]:
+        raise AssertionError("This service has no table of words.")
+
     async def reached(self, consumer: str, partition: int) -> int:
         return 0
 
