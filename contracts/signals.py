@@ -1,7 +1,7 @@
 """Signals of `gateway.signals.v1`: short-lived news that is never recorded and never replayed.
 
-Every socket of an agent sends heartbeats; every socket of a visitor tells that it opens and closes, and once a minute
-that it is there.
+Every socket of an agent sends heartbeats and tells which conversation it shows; every socket of a visitor tells that it
+opens and closes, and once a minute that it is there.
 """
 
 from typing import Annotated, Literal
@@ -42,9 +42,10 @@ class VisitorPresence(Fact):
 
 
 class Typing(Fact):
-    """The visitor, or the agent who holds the conversation, is writing; or, `typing` being false, no longer.
+    """The visitor or an agent is writing in the conversation; or, `typing` being false, no longer.
 
-    It counts for six seconds. `agent_id` is None where the visitor writes.
+    It counts for six seconds. `agent_id` is None where the visitor writes. `holds` is false for an agent who does not
+    hold the conversation: of them no visitor is told.
     """
 
     kind: Literal["typing"] = "typing"
@@ -52,8 +53,25 @@ class Typing(Fact):
     conversation_id: ConversationId
     agent_id: AgentId | None = None
     typing: bool
+    holds: bool = True
     at: UtcTime
 
 
-Signal = Annotated[Heartbeat | Beacon | VisitorPresence | Typing, Field(discriminator="kind")]
-SIGNAL: TypeAdapter[Heartbeat | Beacon | VisitorPresence | Typing] = TypeAdapter(Signal)
+class Viewing(Fact):
+    """A socket of this agent shows the conversation; none, where `conversation_id` is None.
+
+    It counts for thirty seconds, and of one socket the newest alone; who goes on looking says so again before. `socket`
+    names it among the agent's sockets.
+    """
+
+    kind: Literal["viewing"] = "viewing"
+    workspace_id: WorkspaceId
+    agent_id: AgentId
+    agent_name: str
+    socket: str
+    conversation_id: ConversationId | None = None
+    at: UtcTime
+
+
+Signal = Annotated[Heartbeat | Beacon | VisitorPresence | Typing | Viewing, Field(discriminator="kind")]
+SIGNAL: TypeAdapter[Heartbeat | Beacon | VisitorPresence | Typing | Viewing] = TypeAdapter(Signal)

@@ -147,7 +147,10 @@ class KafkaSignals(Follower):
         try:
             return SIGNAL.validate_json(record.value or b"")
         except ValidationError as unreadable:
-            self._unreadable(record, unreadable)
+            if (
+                unreadable.errors()[0]["type"] != "union_tag_invalid"
+            ):  # A kind of tomorrow is nobody's mistake.
+                self._unreadable(record, unreadable)
             return None
 
     async def _deliver(self) -> None:

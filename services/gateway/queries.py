@@ -1,7 +1,7 @@
 """Rows → answers: folders, transcripts and agents, each a page by its keyset and within one workspace."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Table
 from contracts.gateway import ViewFilters
 from contracts.ids import category_of, stream
 from services.chassis.ports import Reader, Row
+from services.chassis.words import Asked
 from services.gateway.tables import (
     EVERY,
     agent_places,
@@ -24,6 +25,7 @@ from services.gateway.tables import (
     inbox_places,
     open_playbooks,
     received_files,
+    said,
     saved_views,
     team,
     transcripts,
@@ -35,6 +37,8 @@ LOOK_EVERY_S = 0.025
 FOLDERS_MAX = 1_000
 OWNERS_MAX = 1_000
 CONVERSATIONS_OF_VISIT_MAX = 50
+CANDIDATES_MAX = 200
+BY_START = ("-started_at", "-conversation_id")
 
 Entry = tuple[int, dict[str, Any] | None]
 """A version of a stream and what its reader sees of it."""
@@ -104,11 +108,60 @@ async def folder_sizes(reader: Reader, workspace_id: str) -> dict[str, int]:
 
 
 async def folder(
-    reader: Reader, workspace_id: str, name: str, after: Sequence[Any] | None, limit: int
+    reader: Reader,
+    workspace_id: str,
+    name: str,
+    after: Sequence[Any] | None,
+    limit: int,
+    flags: Iterable[str] = (),
 ) -> list[Row]:
-    """The folder's conversations, the newest first. They are ordered by their start, which never changes."""
-    order = ("-started_at", "-conversation_id")
-    return await reader.find(workspace_id, inbox, {"folder": name}, order=order, after=after, limit=limit)
+    """The folder's conversations, the newest first. They are ordered by their start, which never changes.
+
+    `flags` are those of tables.FLAGS that they shall have.
+    """
+    where = {"folder": name, **dict.fromkeys(flags, True)}
+    return await reader.find(workspace_id, inbox, where, order=BY_START, after=after, limit=limit)
+
+
+def shown(row: Row) -> Row:
+    """A conversation of the inbox as screens get it."""
+    return {name: value for name, value in row.items() if name not in ("workspace_id", "is_unread")}
+
+
+@dataclass(frozen=True)
+class Found:
+    """Conversations by their rows in the inbox and in what was said; and after which keyset there may be more."""
+
+    conversations: list[tuple[Row, Row]]
+    rest: list[Any] | None
+
+
+async def search(
+    reader: Reader,
+    workspace_id: str,
+    words: Asked,
+    name: str | None,
+    after: Sequence[Any] | None,
+    limit: int,
+) -> Found:
+    """The conversations in which somebody said it, the newest first; in the folder of this name, or in all.
+
+    At most CANDIDATES_MAX are looked at for it. Raises TooBroad.
+    """
+    most = limit if name is None else CANDIDATES_MAX
+    hits = await reader.search(workspace_id, said, words, BY_START, ("-version",), after, most + 1)
+    wanted = {"conversation_id": tuple(hit["conversation_id"] for hit in hits)}
+    rows = await reader.find(workspace_id, inbox, wanted, limit=most + 1)
+    row_of = {row["conversation_id"]: row for row in rows}
+    found: list[tuple[Row, Row]] = []
+    for place, hit in enumerate(hits):
+        if place == most or len(found) == limit:
+            last = hits[place - 1]
+            return Found(found, [last["started_at"].isoformat(), last["conversation_id"]])
+        row = row_of.get(hit["conversation_id"])
+        if row is not None and name in (None, row["folder"]):
+            found.append((row, hit))
+    return Found(found, None)
 
 
 async def is_in_inbox_as(

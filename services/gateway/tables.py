@@ -1,6 +1,6 @@
 """Tables of the gateway's read models. All of them can be thrown away and built again from their topics."""
 
-from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Text
+from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.chassis.models import table
@@ -18,6 +18,10 @@ open_playbooks = table(
     Column("look", JSONB, nullable=False),
     key=("playbook_id",),
 )
+
+IN_FOLDER = ("workspace_id", "folder", "started_at", "conversation_id")
+FLAGS = ("missed", "is_unread", "visitor_left")
+"""By which a folder's list can be narrowed."""
 
 inbox = table(
     "inbox",
@@ -40,9 +44,12 @@ inbox = table(
     Column("last_message_at", DateTime(timezone=True)),
     Column("unread", Integer, nullable=False),
     Column("identified", Boolean, nullable=False),
+    Column("is_unread", Boolean, nullable=False),
     Column("generation", Integer, nullable=False),
     Column("version", Integer, nullable=False),
-    Index("inbox_by_folder", "workspace_id", "folder", "started_at", "conversation_id"),
+    Index("inbox_by_folder", *IN_FOLDER),
+    # Of flags, because a number that changes with each message would cost every index an entry.
+    *(Index(f"inbox_{flag}", *IN_FOLDER, postgresql_where=text(flag)) for flag in FLAGS),
     key=("conversation_id",),
 )
 
@@ -142,6 +149,30 @@ asked = table(
     Column("visit_id", Text, nullable=False),
     Column("conversation_id", Text, nullable=False),
     key=("visit_id", "conversation_id"),
+)
+
+begun = table(
+    "search",
+    "begun",
+    Column("conversation_id", Text, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    key=("conversation_id",),
+)
+
+said = table(
+    "search",
+    "said",
+    Column("conversation_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("author", Text),
+    Column("author_name", Text),
+    Column("text", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Index("said_by_start", "workspace_id", "started_at", "conversation_id", "version"),
+    key=("conversation_id", "version"),
+    words="words",
 )
 
 received_files = table(

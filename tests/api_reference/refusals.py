@@ -49,6 +49,7 @@ OWN: Mapping[str, str] = {
     r"gateway/visits": "bad_identity site_not_allowed too_many_visits",
     # Reads that wait
     r"gateway/(folders/|conversations/\{conversation_id\}/transcript)": "behind",
+    r"gateway/search": "no_words too_broad",
     # The team
     r"gateway/agents/invite": "already_invited already_joined too_many_accounts",
     r"gateway/agents/\{agent_id\}/(role|remove)": "last_owner role_changed",
@@ -98,7 +99,7 @@ OWN: Mapping[str, str] = {
     r"notifier/devices$": "bad_endpoint no_web_push too_many_devices",
 }
 """What an address begins with → the problems that are told there. Reads have none but those of READS."""
-READS = ("files_unavailable", "behind")
+READS = ("files_unavailable", "behind", "no_words too_broad")
 
 MEANING: Mapping[str, str] = {
     "agent_offline": "Whoever is to hold the conversation is not online.",

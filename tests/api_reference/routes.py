@@ -73,14 +73,20 @@ def _entry(route: Route) -> str:
 
 def _parameters(operation: Mapping[str, Any], api: Api) -> str:
     given = [one for one in operation.get("parameters", []) if one["in"] != "path"]
-    told = [
-        f"{one['in']} `{one['name']}` ({type_of(one['schema'], api.shapes)})"
-        + (f": {one['description'].rstrip('.')}" if "description" in one else "")
-        for one in given
-        if one["name"] not in _ABOUT_EVERY_REQUEST
-    ]
+    own = [one for one in given if one["name"] not in _ABOUT_EVERY_REQUEST]
+    needed, told = (
+        [_parameter(one, api) for one in own if one.get("required", False) is required]
+        for required in (True, False)
+    )
     paged = ["`cursor` and `limit`"] if any(one["name"] == "cursor" for one in given) else []
-    return f"May be given: {'; '.join([*told, *paged])}.\n" if told or paged else ""
+    has_to = f"Has to be given: {'; '.join(needed)}.\n" if needed else ""
+    may = f"May be given: {'; '.join([*told, *paged])}.\n" if told or paged else ""
+    return "\n".join(part for part in (has_to, may) if part)
+
+
+def _parameter(told: Mapping[str, Any], api: Api) -> str:
+    meaning = f": {told['description'].rstrip('.')}" if "description" in told else ""
+    return f"{told['in']} `{told['name']}` ({type_of(told['schema'], api.shapes)}){meaning}"
 
 
 def _body(route: Route, operation: Mapping[str, Any], api: Api) -> str:

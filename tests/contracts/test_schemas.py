@@ -73,6 +73,27 @@ def test_a_required_field_may_not_go() -> None:
     assert "an old reader refuses what a new writer writes" in incompatibilities(ASSIGNED, schema)
 
 
+SIGNALS = NOW["gateway.signals.v1"]
+
+
+def test_a_kind_of_signal_may_be_added_but_none_may_go() -> None:
+    fewer = copy.deepcopy(SIGNALS)
+    *fewer["oneOf"], last = fewer["oneOf"]
+    fewer["discriminator"]["mapping"].pop(
+        next(k for k, v in SIGNALS["discriminator"]["mapping"].items() if v == last["$ref"])
+    )
+
+    assert incompatibilities(fewer, SIGNALS) == []
+    assert incompatibilities(SIGNALS, fewer) != []
+
+
+def test_a_kind_of_signal_keeps_its_fields() -> None:
+    schema = copy.deepcopy(SIGNALS)
+    schema["$defs"]["Typing"]["properties"]["typing"] = {"type": "string"}
+
+    assert incompatibilities(SIGNALS, schema) != []
+
+
 def test_a_choice_may_not_be_narrowed() -> None:
     closed = NOW["conversation.closed.v1"]
     schema = copy.deepcopy(closed)

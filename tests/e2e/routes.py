@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, get_args
+from urllib.parse import urlencode
 
 import httpx
 from fastapi.routing import APIRoute, APIWebSocketRoute, iter_route_contexts
@@ -136,6 +137,9 @@ INSTEAD: Mapping[str, Mapping[str, str]] = {
 }
 """Routes that end what others still need → what they name in its place."""
 
+QUERIES: Mapping[str, Mapping[str, str]] = {"GET gateway/search": {"words": "hello"}}
+"""What a route has to be asked with."""
+
 OF_CONSEQUENCE = frozenset(
     f"POST conversation/conversations/{{conversation_id}}/{name}" for name in ("block", "end")
 )
@@ -178,9 +182,15 @@ class Route:
         """Whether its body is no JSON."""
         return SERVICES[self.service].raw(self.method, self.path)
 
+    @property
+    def query(self) -> Mapping[str, str]:
+        """What it has to be asked with."""
+        return QUERIES.get(str(self), {})
+
     def url(self, **ids: str) -> str:
         """The address below the host, with these ids in it."""
-        return f"/api/{self.service}{self.path.format_map({**ids, **self.instead(ids)})}"
+        query = f"?{urlencode(self.query)}" if self.query else ""
+        return f"/api/{self.service}{self.path.format_map({**ids, **self.instead(ids)})}{query}"
 
     def instead(self, ids: Mapping[str, str]) -> dict[str, str]:
         """What it names in another's place."""

@@ -86,7 +86,8 @@ class System:
 
     @contextmanager
     def replica(self, service: str) -> Iterator[dict[str, str]]:
-        """One more process of this service, beside what runs; the bases of clients who are sent to it."""
+        """One more process of this service, beside what runs; the bases of clients who are sent to it. It may be
+        killed by the name `<service>-replica`."""
         name = f"{service}-replica"
         port = self._ports[name] = _free_port()
         self._launch(name, [f"services.{service}"], self._environment_of(service))
@@ -94,7 +95,8 @@ class System:
             self.await_ready(name)
             yield {**self.bases, service: f"http://127.0.0.1:{port}"}
         finally:
-            self.stop(name)
+            if name in self._processes:
+                self.stop(name)
 
     def _environment_of(self, name: str) -> dict[str, str]:
         """A service in a process of its own is told of no other's database, and of no secret but its own."""

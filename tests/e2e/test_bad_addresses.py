@@ -126,7 +126,7 @@ def test_a_list_goes_on_from_its_own_cursors_alone(stage: Stage, route: Route) -
 
 def _page(stage: Stage, route: Route, **query: str) -> httpx.Response:
     headers = stage.headers(caller_of(route) if caller_of(route) != "visitor" else "agent")
-    return stage.http.get(route.url(**stage.ids), params=query, headers=headers)
+    return stage.http.get(route.url(**stage.ids), params={**route.query, **query}, headers=headers)
 
 
 KEYS = (

@@ -37,6 +37,8 @@ BAD_FRAMES: dict[str, str | bytes] = {
     "a raw NUL": '{"type":"ping\0"}',
     "deep": "[" * 10_000,
     "deep inside": '{"type":"ping","x":' + "[" * 5_000 + "]" * 5_000 + "}",
+    "a view of a stream": json.dumps({"type": "view", "conversation_id": CONVERSATION}),
+    "a view of nothing named": '{"type":"view"}',
     "authorised before": '{"type":"authorise","token":"x"}',
 }
 
@@ -67,9 +69,11 @@ def test_a_screen_follows_a_bounded_number_of_streams(stage: Stage) -> None:
 
 def frames_alike() -> st.SearchStrategy[str]:
     """Texts with the names that real frames have, and anything under them."""
-    names = st.sampled_from(["type", "token", "stream", "after", "have", "folders", "tab", "x"])
+    names = st.sampled_from(
+        ["type", "token", "stream", "after", "have", "folders", "tab", "conversation_id", "x"]
+    )
     values = st.sampled_from(
-        ["ping", "renew", "follow", "unfollow", "authorise", CONVERSATION]
+        ["ping", "renew", "follow", "unfollow", "view", "authorise", CONVERSATION, derived_id("unknown")]
     ) | st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3),

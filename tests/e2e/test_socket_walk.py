@@ -1,5 +1,6 @@
 """Every frame × everybody who may open a socket: about a conversation of ours, what comes of it and who hears of it."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, get_args
 
@@ -27,7 +28,8 @@ WALK: Mapping[str, Mapping[str, str | int]] = {
     "ping": dict.fromkeys(EVERYBODY, "nothing"),
     "follow": dict.fromkeys(VISITORS, BAD_FRAME) | dict.fromkeys(TEAM, "shown") | {"stranger": "not_found"},
     "unfollow": dict.fromkeys(VISITORS, BAD_FRAME) | dict.fromkeys(AGENTS, "nothing"),
-    "typing": dict.fromkeys(EVERYBODY, "nothing") | {"visitor": "told", "agent": "told"},
+    "view": dict.fromkeys(VISITORS, BAD_FRAME) | dict.fromkeys(TEAM, "told") | {"stranger": "nothing"},
+    "typing": dict.fromkeys(EVERYBODY, "nothing") | dict.fromkeys(("visitor", *TEAM), "told"),
 }
 """A frame's type → who sends it → what comes of it: the socket's end, an error, or that something is shown or told."""
 
@@ -41,6 +43,7 @@ def frame(stage: Stage, type_: str, who: str) -> dict[str, Any]:
         "ping": {},
         "follow": {"stream": stream("conversation", chat)},
         "unfollow": {"stream": stream("conversation", chat)},
+        "view": {"conversation_id": chat},
         "typing": {"conversation_id": chat, "typing": True},
     }
     return {"type": type_, **about[type_]}
@@ -73,6 +76,8 @@ def test_a_frame_does_what_its_sender_may_and_appends_nothing(stage: Stage, type
             if came == "pong":
                 came = shown(sender, ours) if type_ == "follow" else "nothing"
         heard = is_told(stage, reader)
+        if type_ == "view":
+            heard = is_told_of_viewer(stage, reader, who)
 
     assert ("told" if heard else came) == WALK[type_][who]
     assert stage.appended() == before
@@ -91,3 +96,16 @@ def is_told(stage: Stage, reader: Socket) -> bool:
     with screen(stage, "visitor") as panel:
         panel.send(type="typing", conversation_id=stage.ids["conversation_id"], typing=False)
         return bool(reader.until("typing")["typing"])
+
+
+def is_told_of_viewer(stage: Stage, reader: Socket, who: str) -> bool:
+    """Whether the reader was told that they look at it. Signals of several people have no order among each other, so
+    that what has to come is waited for."""
+    id_ = stage.ids.get(who, "nobody")
+
+    def told() -> bool:
+        return any(frame["type"] == "viewing" and id_ in json.dumps(frame) for frame in reader.frames)
+
+    while WALK["view"][who] == "told" and not told():
+        reader.next()
+    return told()

@@ -14,7 +14,7 @@ from contracts.presence import AgentWentOffline
 from contracts.signals import Beacon
 from contracts.states import AgentRow
 from contracts.topics import AGENTS_STATE, PRESENCE_EVENTS, SIGNALS, Topic
-from services.chassis.follower import Follower
+from services.chassis.follower import UNREADABLE, Follower
 from services.chassis.kafka import KafkaSettings, ensure_topics, new_producer, partition_of, reading
 from services.chassis.memory import MovedClock
 from services.chassis.models import Changed
@@ -186,6 +186,20 @@ async def test_signals_are_heard_from_one_lease_ago_on(kafka: KafkaSettings) -> 
             await eventually(lambda: _length(heard, 2))
 
     assert [beacon.gateway for beacon in heard] == ["within the lease", "now"]
+
+
+async def test_a_signal_of_a_kind_that_nobody_knows_yet_is_passed_over(kafka: KafkaSettings) -> None:
+    signals, heard = KafkaSignals(kafka, MovedClock(datetime.now(UTC))), list[Beacon]()
+    name = kafka.naming.of(SIGNALS)
+    before = UNREADABLE.labels(name)._value.get()
+    signals.listen(heard.append)
+    async with running(signals), producing(kafka) as producer:
+        await signals.started()
+        for value in (b'{"kind":"dreaming","at":1}', b'{"kind":"beacon"}', b"{"):
+            await producer.send_and_wait(name, value, b"a", partition_of("a"))
+        await eventually(lambda: _signal(signals, heard))
+
+    assert UNREADABLE.labels(name)._value.get() == before + 2
 
 
 async def test_without_a_broker_a_signal_neither_waits_nor_fails(unique: str) -> None:

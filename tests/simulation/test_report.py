@@ -19,10 +19,10 @@ OF_ANY_REQUEST = frozenset(
 """What the edge refuses before a service is asked: days begin behind it."""
 OF_SIZES_AND_RATES = frozenset(
     {
-        "bad_length", "busy", "file_too_large", "too_many_accounts", "too_many_cards", "too_many_choices",
-        "too_many_devices", "too_many_files", "too_many_merged", "too_many_messages", "too_many_notes",
-        "too_many_replies", "too_many_tries", "too_many_uploads", "too_many_views", "too_many_visits", "too_slow",
-        "walk_too_long",
+        "bad_length", "busy", "file_too_large", "too_broad", "too_many_accounts", "too_many_cards",
+        "too_many_choices", "too_many_devices", "too_many_files", "too_many_merged", "too_many_messages",
+        "too_many_notes", "too_many_replies", "too_many_tries", "too_many_uploads", "too_many_views",
+        "too_many_visits", "too_slow", "walk_too_long",
     }
 )  # fmt: skip
 OF_WAYS_IN = frozenset(
@@ -31,11 +31,12 @@ OF_WAYS_IN = frozenset(
 """Nobody signs in on a simulated day: people come with tokens."""
 OF_OTHERS = frozenset(
     {
-        "already_invited", "attachment_over", "behind", "contended", "no_web_push", "not_built", "not_the_choices",
-        "outcome_exists", "role_changed", "workspace_exists",
+        "already_invited", "attachment_over", "behind", "contended", "no_web_push", "no_words", "not_built",
+        "not_the_choices", "outcome_exists", "role_changed", "workspace_exists",
     }
 )  # fmt: skip
-"""What another key or the command line is needed for, or a setting, or more people at one thing than a day has."""
+"""What another key or the command line is needed for, or a setting, or more people at one thing than a day has. Nobody
+looks for anything there either."""
 ELSEWHERE = OF_ANY_REQUEST | OF_SIZES_AND_RATES | OF_WAYS_IN | OF_OTHERS
 
 

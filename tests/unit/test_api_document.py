@@ -11,17 +11,19 @@ from contracts.ids import derived_id
 from contracts.notifier import NoticesDecided
 from contracts.signals import Typing
 from contracts.states import InboxRow
-from services.chassis import app
+from services.chassis import app, reader
 from services.chassis.http import PAGE_MAX
 from services.conversation.commands import conversation, reply
 from services.conversation.settings import ConversationSettings
 from services.crm import commands as crm
 from services.gateway import commands as gateway
 from services.gateway.accounts.sessions import SESSIONS_MAX
+from services.gateway.api import search
 from services.gateway.files.receiving import FILE_BYTES_MAX, RECEIVE_LIMIT_S, UPLOADS_AT_ONCE_MAX
 from services.gateway.files.route import FILES_PER_HOUR_MAX
+from services.gateway.queries import shown
 from services.gateway.settings import GatewaySettings
-from services.gateway.sockets import bounds, frames
+from services.gateway.sockets import bounds, frames, viewing
 from services.gateway.tables import inbox
 from services.notifier.consumers.sending import payload
 from services.notifier.queries import DEVICES_MAX
@@ -56,6 +58,7 @@ SENT = (
     frames.event_frame("stream", 1, None),
     frames.rows_frame([]),
     frames.typing_frame(TYPING, for_visitor=False),
+    frames.viewing_frame(ID, {ID: "Ben"}),
     frames.notice_frame(DECIDED, collapsed=False),
     frames.error_frame("not_found", "There is none.", stream="stream"),
 )
@@ -110,7 +113,9 @@ def test_an_example_of_every_frame_that_the_gateway_sends_has_its_fields() -> No
 
 def test_a_folder_has_the_fields_of_a_row_of_kind_conversation() -> None:
     """As the route says, whose answer the generated part cannot tell."""
-    assert {column.name for column in inbox.columns} == {*InboxRow.model_fields, "folder"}
+    listed = shown({column.name: None for column in inbox.columns})
+
+    assert listed.keys() == {*InboxRow.model_fields, "folder"} - {"workspace_id"}
 
 
 def test_the_example_of_a_push_has_the_fields_of_one() -> None:
@@ -163,6 +168,8 @@ def test_the_limits_in_the_text_are_those_of_the_code() -> None:
         f"frames that are sent on a socket | {bounds.FRAMES_MAX} in ten seconds",
         f"{_default('sockets_caller_max')} of an agent or visitor, {_default('sockets_address_max')} of an address",
         f"streams that a socket follows | {frames.STREAMS_MAX}",
+        f"agents that `viewing` names | {viewing.AGENTS_TOLD_MAX}",
+        f"what is looked for | {search.WORDS_CHARS_MAX} characters, for {reader.SEARCH_LIMIT_MS // 1_000} s at most",
         f"cards that a visit shows | {CARDS_SHOWN_MAX}",
         f"{CARDS_MAX} cards, {CHOICES_MAX} choices in a question, {SITES_MAX} sites",
     ):

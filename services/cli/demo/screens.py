@@ -44,6 +44,8 @@ class Screen:
         self.gone: set[str] = set()
         """The ids of rows that are no more; a list that was read before holds them still."""
         self.errors, self.typing = list[dict[str, Any]](), list[dict[str, Any]]()
+        self.viewing: dict[str, list[str]] = {}
+        """Who else looks at each conversation, by their names."""
         self.notices: list[dict[str, Any]] = []
         self.ready = False
         self.connected = 0
@@ -156,6 +158,8 @@ class Screen:
                 self.notices.append(frame)
             case "typing":
                 self.typing.append(frame)
+            case "viewing":
+                self.viewing[frame["conversation_id"]] = [agent["name"] for agent in frame["agents"]]
             case "error":
                 self.errors.append(frame)
 

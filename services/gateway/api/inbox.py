@@ -19,7 +19,9 @@ RETRY_AFTER_S = 1
 VERSION_MAX = 2**31 - 1
 FolderName = Annotated[str, Path(pattern=rf"^(unassigned|mine|closed)$|{UUID_PATTERN}")]
 
-
+Missed = Annotated[bool, Query(description="Only those that nobody took in time.")]
+Unread = Annotated[bool, Query(description="Only those with messages that no holder has read.")]
+Left = Annotated[bool, Query(description="Only those whose visitor has left.")]
 MinVersion = Annotated[
     int,
     Query(
@@ -67,6 +69,9 @@ async def get_folder(
     limit: Limit = 50,
     conversation_id: Annotated[str | None, Query(pattern=UUID_PATTERN)] = None,
     min_version: MinVersion = 0,
+    missed: Missed = False,
+    unread: Unread = False,
+    visitor_left: Left = False,
 ) -> Page[dict[str, Any]]:
     """The folder's conversations, the newest first; each has the fields of a row of kind `conversation`.
 
@@ -77,7 +82,9 @@ async def get_folder(
         raise Behind
     name = ask.caller.id if folder == "mine" else folder
     after = read_cursor(cursor, 2)
-    rows = await queries.folder(ask.reader, ask.workspace_id, name, after, limit + 1)
+    wanted = {"missed": missed, "is_unread": unread, "visitor_left": visitor_left}
+    flags = [flag for flag, is_wanted in wanted.items() if is_wanted]
+    rows = await queries.folder(ask.reader, ask.workspace_id, name, after, limit + 1, flags)
     return _page(rows, limit, "started_at", "conversation_id")
 
 
@@ -109,7 +116,7 @@ async def get_transcript(
 
 def _page(rows: list[Row], limit: int, *keyset: str) -> Page[dict[str, Any]]:
     """One row more than `limit` was read: it says that there is a rest. The workspace is the reader's own."""
-    shown = [{name: value for name, value in row.items() if name != "workspace_id"} for row in rows[:limit]]
+    shown = [queries.shown(row) for row in rows[:limit]]
     last = [shown[-1][name] for name in keyset] if len(rows) > limit else None
     values = last and [value.isoformat() if isinstance(value, datetime) else value for value in last]
     return Page(items=shown, next=cursor_of(values) if values else None)

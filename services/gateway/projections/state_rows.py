@@ -33,7 +33,8 @@ def _project_inbox(rows: Rows, changed: Changed) -> None:
 
 def _put_conversation(rows: Rows, key: str, row: InboxRow) -> None:
     folder = folder_of(row)
-    rows.put(inbox, **{**row.model_dump(), "conversation_id": key, "folder": folder})
+    told = {**row.model_dump(), "conversation_id": key, "folder": folder, "is_unread": row.unread > 0}
+    rows.put(inbox, **told)
     rows.put(
         inbox_places,
         workspace_id=EVERY,
@@ -77,7 +78,7 @@ def _project_agent(rows: Rows, changed: Changed) -> None:
 
 INBOX = ReadModel(
     name="inbox",
-    schema=3,
+    schema=4,
     source=INBOX_STATE,
     tables=(inbox, inbox_places, folder_counts),
     touches=_inbox_touches,

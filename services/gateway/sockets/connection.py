@@ -1,13 +1,14 @@
 """One authorised socket: it brings its screen up to date, keeps it so, and ends with a reason."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import assert_never
 
 from fastapi import WebSocket, WebSocketDisconnect
 
 from contracts.envelope import Recorded
-from contracts.ids import category_of, stream
+from contracts.ids import category_of, id_of, stream
 from contracts.signals import Typing
 from services.chassis.ports import Ports
 from services.chassis.tokens import BadToken, Caller, Verifier
@@ -24,6 +25,7 @@ from services.gateway.sockets.frames import (
     Ping,
     Renew,
     Unfollow,
+    View,
     bad_frame,
     read,
     retry,
@@ -37,6 +39,7 @@ from services.gateway.sockets.outgoing import Outgoing
 from services.gateway.sockets.patches import Patches
 from services.gateway.sockets.signs import Signs
 from services.gateway.sockets.streams import Streams, conversation_named_by
+from services.gateway.sockets.viewing import Told
 
 TOKEN_CHECKED_EVERY_S = 5.0
 ROWS_EVERY_S = 0.25
@@ -75,6 +78,7 @@ class Connection:
         self._is_agent = caller.kind == "agent"
         self._outgoing, self._patches = Outgoing(), Patches()
         self._patched = asyncio.Event()
+        self._viewers = Told(caller.id)
         self._over, self._why = asyncio.Event(), slow()
         self._signs = Signs(ports, caller, first.tab)
         workspace_id = caller.workspace_id
@@ -125,18 +129,23 @@ class Connection:
         self._patched.set()
 
     def signalled(self, typing: Typing) -> None:
-        """The hub hears that somebody writes: visitors are told of agents, agents of everybody but themselves."""
+        """The hub hears that somebody writes: visitors are told of the holder, agents of everybody but themselves."""
         writer = typing.agent_id
-        if writer != (self._caller.id if self._is_agent else None):
+        if writer != (self._caller.id if self._is_agent else None) and (self._is_agent or typing.holds):
             self._outgoing.push_if_room(typing_frame(typing, for_visitor=not self._is_agent))
+
+    def viewed(self, conversation_id: str, agents: Mapping[str, str]) -> None:
+        """Who looks at a conversation that is followed here: other agents than this one, told to agents alone."""
+        frame = self._viewers.news(conversation_id, agents) if self._is_agent else None
+        if frame is not None:
+            self.noticed(frame)
 
     def noticed(self, frame: str) -> None:
         """The agent of this socket is told of something."""
         try:
             self._outgoing.push(frame)
         except Ended as ended:
-            self._why = ended
-            self._over.set()
+            self._end(ended)
 
     def _follow_conversation(self, recorded: Recorded) -> None:
         """A visitor follows whatever conversation comes of the visit, from its beginning."""
@@ -162,7 +171,7 @@ class Connection:
     async def _begin_agent(self) -> None:
         self._hub.notices.tell(self._caller.workspace_id, self._caller.id, self)
         for stream_id, after in self._first.have.items():
-            self._streams.follow(stream_id, after, self)
+            self._follow(stream_id, after)
         if self._first.folders:
             self._hub.show_folders(self._caller.workspace_id, self)
             if not await self._hub.folders_caught_up():
@@ -192,16 +201,27 @@ class Connection:
                     self._renew(frame.token)
                 case Follow() | Unfollow() if not self._is_agent:
                     raise bad_frame("A visitor's streams are followed by themselves.")
+                case View() if not self._is_agent:
+                    raise bad_frame("Only agents tell what they look at.")
                 case Follow():
-                    self._streams.follow(frame.stream, frame.after, self)
+                    self._follow(frame.stream, frame.after)
                 case Unfollow():
                     self._streams.unfollow(frame.stream, self)
+                    self._viewers.forget(id_of(frame.stream))
+                case View():
+                    self._signs.view(frame.conversation_id)
                 case IsTyping():
                     await self._signs.typing(frame, self._streams)
                 case Authorise():
                     raise bad_frame("This socket is authorised already.")
                 case _:
                     assert_never(frame)
+
+    def _follow(self, stream_id: str, after: int) -> None:
+        """An agent follows a conversation, and hears who else looks at it."""
+        self._streams.follow(stream_id, after, self)
+        conversation_id = id_of(stream_id)
+        self.viewed(conversation_id, self._hub.viewers_of(self._caller.workspace_id, conversation_id))
 
     def _renew(self, token: str) -> None:
         caller = verified(self._verifier, token, self._ports)
@@ -229,11 +249,12 @@ class Connection:
             await asyncio.sleep(ROWS_EVERY_S)
 
     async def _watch(self) -> None:
-        """Ends the socket when its token is over or its client is too slow."""
+        """Ends the socket when its token is over or its client is too slow; meanwhile viewers who fell silent go."""
         while not self._over.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(TOKEN_CHECKED_EVERY_S):
                     await self._over.wait()
+            self._hub.sweep_viewers()
             if not self._over.is_set():
                 verified(self._verifier, self._token, self._ports)
         raise self._why

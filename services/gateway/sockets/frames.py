@@ -1,7 +1,7 @@
 """What goes over a socket, both ways. What comes in has exact types, no unknown field, and a limited size."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
@@ -16,6 +16,7 @@ TAB_CHARS_MAX = 64
 
 _ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
+ConversationId = Annotated[str, StringConstraints(pattern=rf"^{_ID}$")]
 ConversationStream = Annotated[str, StringConstraints(pattern=rf"^conversation-{_ID}$")]
 Stream = Annotated[str, StringConstraints(pattern=rf"^(conversation|visit)-{_ID}$")]
 TokenText = Annotated[str, StringConstraints(min_length=1, max_length=TOKEN_CHARS_MAX)]
@@ -110,15 +111,22 @@ class Ping(Frame):
     type: Literal["ping"]
 
 
+class View(Frame):
+    """The conversation that an agent's tab shows now; null for none. Other agents who follow it are told."""
+
+    type: Literal["view"]
+    conversation_id: ConversationId | None
+
+
 class IsTyping(Frame):
     """The caller is writing in a conversation that this socket follows, or no longer is."""
 
     type: Literal["typing"]
-    conversation_id: Annotated[str, StringConstraints(pattern=rf"^{_ID}$")]
+    conversation_id: ConversationId
     typing: bool
 
 
-Incoming = Authorise | Renew | Follow | Unfollow | Ping | IsTyping
+Incoming = Authorise | Renew | Follow | Unfollow | Ping | View | IsTyping
 _INCOMING: TypeAdapter[Incoming] = TypeAdapter(Annotated[Incoming, Field(discriminator="type")])
 
 READY = '{"type":"ready"}'
@@ -163,6 +171,12 @@ def typing_frame(signal: Typing, for_visitor: bool) -> str:
         "typing": signal.typing,
     }
     return _json(told if for_visitor else {**told, "agent_id": signal.agent_id})
+
+
+def viewing_frame(conversation_id: str, agents: Mapping[str, str]) -> str:
+    """Which other agents look at the conversation now, their names by their ids."""
+    viewing = [{"agent_id": agent_id, "name": name} for agent_id, name in agents.items()]
+    return _json({"type": "viewing", "conversation_id": conversation_id, "agents": viewing})
 
 
 def notice_frame(decided: NoticesDecided, collapsed: bool) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Protocol
 
@@ -9,7 +10,7 @@ from contracts.conversation import ConversationStarted
 from contracts.envelope import Fact, Recorded
 from contracts.gateway import AgentRemoved, AgentRoleChanged, SessionsEnded
 from contracts.ids import stream
-from contracts.signals import Typing
+from contracts.signals import Typing, Viewing
 from contracts.states import StateRow
 from contracts.topics import (
     AGENTS_STATE,
@@ -26,6 +27,7 @@ from services.gateway import queries
 from services.gateway.projections.views import row_view
 from services.gateway.sockets.frames import Ended, over, row_json
 from services.gateway.sockets.notices import Notices
+from services.gateway.sockets.viewing import Place, Viewers
 
 PROBES_MAX = 400
 TYPING_COUNTS = timedelta(seconds=6)
@@ -40,6 +42,8 @@ class Listening(Protocol):
 
     def signalled(self, typing: Typing) -> None: ...
 
+    def viewed(self, conversation_id: str, agents: Mapping[str, str]) -> None: ...
+
     def end_if_refused(self, why: Ended) -> None: ...
 
 
@@ -53,6 +57,7 @@ class Hub:
         self._agents: dict[str, set[Listening]] = defaultdict(set)
         self._gone: set[asyncio.Task[None]] = set()
         self._one_at_a_time = asyncio.Lock()
+        self._viewers = Viewers()
         self.notices = Notices(ports.tail)
         ports.tail.listen(CONVERSATION_EVENTS, self._event)
         ports.tail.listen(PLAYBOOK_EVENTS, self._event)
@@ -93,6 +98,14 @@ class Hub:
         sockets.discard(socket)
         if not sockets:
             self._agents.pop(agent_id, None)
+
+    def viewers_of(self, workspace_id: str, conversation_id: str) -> Mapping[str, str]:
+        """The names of the agents who look at the conversation now, by their ids."""
+        return self._viewers.of((workspace_id, conversation_id))
+
+    def sweep_viewers(self) -> None:
+        """Tells of those who were not heard of for too long; whoever serves a socket calls it now and then."""
+        self._tell_viewers(self._viewers.sweep(self._ports.clock.now()))
 
     async def caught_up(self, stream_id: str) -> bool:
         """Whether the read model has passed all that was heard of the stream before this call, within a moment."""
@@ -135,10 +148,22 @@ class Hub:
             socket.heard(recorded)
 
     def _signal(self, signal: Fact) -> None:
-        if isinstance(signal, Typing) and self._ports.clock.now() - signal.at < TYPING_COUNTS:
-            where = signal.workspace_id, stream("conversation", signal.conversation_id)
-            for socket in list(self._streams.get(where, ())):
-                socket.signalled(signal)
+        now = self._ports.clock.now()
+        match signal:
+            case Typing() if now - signal.at < TYPING_COUNTS:
+                for socket in self._followers(signal.workspace_id, signal.conversation_id):
+                    socket.signalled(signal)
+            case Viewing():
+                self._tell_viewers(self._viewers.hear(signal, now))
+
+    def _tell_viewers(self, places: Collection[Place]) -> None:
+        for place in places:
+            agents = self._viewers.of(place)
+            for socket in self._followers(*place):
+                socket.viewed(place[1], agents)
+
+    def _followers(self, workspace_id: str, conversation_id: str) -> Collection[Listening]:
+        return list(self._streams.get((workspace_id, stream("conversation", conversation_id)), ()))
 
     def _ended(self, recorded: Recorded) -> None:
         match recorded.event:

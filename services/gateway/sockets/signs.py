@@ -1,6 +1,7 @@
-"""What one socket signals to others, never recorded: signs of life, that a visitor is there, that somebody writes."""
+"""What one socket signals to others, never recorded: that somebody is alive, is there, writes, looks at something."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Literal
 
 from contracts.ids import stream
@@ -10,6 +11,7 @@ from services.chassis.tokens import Caller
 from services.gateway import queries
 from services.gateway.sockets.frames import IsTyping
 from services.gateway.sockets.streams import Streams
+from services.gateway.sockets.viewing import View
 
 HEARTBEAT_EVERY_S = 5.0
 VISITOR_ALIVE_EVERY_S = 60.0
@@ -23,6 +25,7 @@ class Signs:
         self._ports, self._caller, self._tab = ports, caller, tab
         self._is_agent = caller.kind == "agent"
         self._socket = ports.ids.new()
+        self._view = View(ports, caller, self._socket)
         self._next_heartbeat_s = 0.0
         self._next_typing_s: dict[str, float] = {}
 
@@ -36,10 +39,18 @@ class Signs:
         beat = Heartbeat(workspace_id=who.workspace_id, agent_id=who.id, tab=self._tab, at=at)
         await self._ports.signals.send(who.id, beat)
 
+    def view(self, conversation_id: str | None) -> None:
+        """An agent's socket shows this conversation now; None for none."""
+        self._view.show(conversation_id)
+
     async def attend(self) -> None:
-        """A visitor is here, until cancelled; of agents their heartbeats tell."""
+        """A visitor is here, until cancelled; of agents their heartbeats tell that, and this what they look at."""
         if self._is_agent:
-            return
+            await self._view.attend()
+        else:
+            await self._attend_visitor()
+
+    async def _attend_visitor(self) -> None:
         await self._tell("open")
         try:
             while True:
@@ -49,7 +60,7 @@ class Signs:
             await self._tell("closed")
 
     async def typing(self, frame: IsTyping, streams: Streams) -> None:
-        """Tells it of the visitor and of the holder, in a conversation that the socket follows; of nobody else.
+        """Tells it of the visitor and of agents, in an open conversation that the socket follows.
 
         At most one signal in TYPING_EVERY_S for each conversation; what is too much is dropped.
         """
@@ -60,20 +71,21 @@ class Signs:
             return
         self._next_typing_s = {one: at for one, at in self._next_typing_s.items() if at > now_s}
         self._next_typing_s[conversation_id] = now_s + TYPING_EVERY_S
-        if await self._may_write_in(conversation_id):
-            await self._ports.signals.send(conversation_id, self._typing(frame))
+        if await self._is_in(conversation_id, {} if self._is_agent else {"visit_id": self._caller.visit_id}):
+            holds = not self._is_agent or await self._is_in(conversation_id, {"holder_id": self._caller.id})
+            await self._ports.signals.send(conversation_id, self._typing(frame, holds))
 
-    async def _may_write_in(self, conversation_id: str) -> bool:
-        who = self._caller
-        told = {"holder_id": who.id} if self._is_agent else {"visit_id": who.visit_id}
-        return await queries.is_in_inbox_as(self._ports.reader, who.workspace_id, conversation_id, told)
+    async def _is_in(self, conversation_id: str, who: Mapping[str, str | None]) -> bool:
+        workspace_id, reader = self._caller.workspace_id, self._ports.reader
+        return await queries.is_in_inbox_as(reader, workspace_id, conversation_id, who)
 
-    def _typing(self, frame: IsTyping) -> Typing:
+    def _typing(self, frame: IsTyping, holds: bool) -> Typing:
         return Typing(
             workspace_id=self._caller.workspace_id,
             conversation_id=frame.conversation_id,
             agent_id=self._caller.id if self._is_agent else None,
             typing=frame.typing,
+            holds=holds,
             at=self._ports.clock.now(),
         )
 

@@ -1,4 +1,4 @@
-"""Who is told that somebody writes: the other side, on every replica, not more often than counts, and nobody else."""
+"""Who is told that somebody writes: the other side and other agents, on every replica, not more often than counts."""
 
 from datetime import timedelta
 from typing import Any
@@ -125,16 +125,33 @@ async def test_the_visitor_and_the_holder_see_each_other_write_on_every_replica(
             await quiet(client)
 
 
-async def test_nobody_but_the_holder_and_the_visitor_is_told_of(
+async def test_of_an_agent_who_does_not_hold_it_the_other_agents_are_told_alone(
+    gateways: Gateways, apps: tuple[FastAPI, FastAPI]
+) -> None:
+    async with socket(apps[0]) as vi, socket(apps[1]) as a, socket(apps[0]) as b:
+        await looking(vi, gateways.one, visitor)
+        await looking(a, gateways.other, ada)
+        await looking(b, gateways.one, bob)
+
+        await types(b)
+        assert await a.next() == {**BY_ADA, "agent_id": BOB}
+        for client in (vi, a, b):
+            await quiet(client)
+
+    assert [signal.holds for signal in gateways.typing] == [False]
+
+
+async def test_of_those_who_do_not_follow_the_conversation_nobody_is_told(
     gateways: Gateways, apps: tuple[FastAPI, FastAPI]
 ) -> None:
     async with socket(apps[0]) as vi, socket(apps[0]) as b, socket(apps[0]) as s:
         await looking(vi, gateways.one, visitor)
-        await looking(b, gateways.one, bob)
-        await authorise(s, gateways.one, stranger)
+        await authorise(b, gateways.one, bob)
+        await authorise(s, gateways.one, stranger, have={CHAT: 0})
         for client in (b, s):
             await types(client)
-            await quiet(client)
+            await client.send(type="ping")
+            assert "typing" not in [frame["type"] for frame in await client.until("pong")]
         await types(vi, derived_id("another conversation"))
         await quiet(vi)
 

@@ -4,7 +4,7 @@
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "OutgoingFrame".
  */
-export type OutgoingFrame = Authorise | Renew | Follow | Unfollow | Ping | IsTyping;
+export type OutgoingFrame = Authorise | Renew | Follow | Unfollow | Ping | View | IsTyping;
 /**
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "StreamEvent".
@@ -899,6 +899,30 @@ export interface Evidence {
   age_ms: number;
 }
 /**
+ * Part of a message, as plain text in one line; `matches` are where in it the words stand.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Excerpt".
+ */
+export interface Excerpt {
+  version: number;
+  at: string;
+  by: "visitor" | "agent";
+  author_name: string | null;
+  text: string;
+  matches: Match[];
+}
+/**
+ * Where something stands in a text, counted in UTF-16 code units, as JavaScript does; `end` is behind it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Match".
+ */
+export interface Match {
+  start: number;
+  end: number;
+}
+/**
  * Only conversations of which all that is true here is so, and which have these words; without any, all.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -951,6 +975,18 @@ export interface Follow {
   type: "follow";
   stream: string;
   after?: number;
+}
+/**
+ * The fields of a row of kind `conversation`, and the latest message that has the words; null where only the
+ * visitor's name has them.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "FoundConversation".
+ */
+export interface FoundConversation {
+  conversation_id: string;
+  excerpt: Excerpt | null;
+  [k: string]: unknown;
 }
 /**
  * What a capture card of the playbook's own captured.
@@ -1365,6 +1401,16 @@ export interface Ping {
   type: "ping";
 }
 /**
+ * The conversation that an agent's tab shows now; null for none. Other agents who follow it are told.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "View".
+ */
+export interface View {
+  type: "view";
+  conversation_id: string | null;
+}
+/**
  * A conversation of the visitor who asks; `agent_name` is whoever joined last, null where nobody came.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -1416,6 +1462,14 @@ export interface Page_CannedReply_ {
  */
 export interface Page_Device_ {
   items: Device[];
+  next?: string | null;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Page_FoundConversation_".
+ */
+export interface Page_FoundConversation_ {
+  items: FoundConversation[];
   next?: string | null;
 }
 /**
