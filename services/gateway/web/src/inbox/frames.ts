@@ -1,5 +1,5 @@
 import type { Api } from "../wire/api";
-import { Connection, type Standing } from "../wire/connection";
+import { Connection, type Standing, type Wires, wires } from "../wire/connection";
 import { isRecord } from "../wire/problem";
 import { Versions } from "../wire/versions";
 
@@ -14,22 +14,31 @@ export class Frames {
   private readonly versions = new Versions();
   private readonly streams = new Map<string, Set<StreamListener>>();
   private readonly types = new Map<string, Set<FrameListener>>();
+  /** The streams that this connection was told when it was authorised. */
+  private told: ReadonlySet<string> = new Set();
   private readonly connection: Connection;
   private readonly look = () => {
     if (document.visibilityState === "visible") this.connection.hurry();
   };
 
-  constructor(api: Api, tab: string, stands: (standing: Standing) => void) {
+  constructor(api: Api, tab: string, stands: (standing: Standing) => void, around: Wires = wires) {
     const url = `${location.origin.replace("http", "ws")}/api/gateway/socket`;
-    this.connection = new Connection(url, PING_MS, {
-      authorise: async () => ({ token: await api.token(), have: this.versions.have(), folders: true, tab }),
+    const authorise = async () => {
+      const token = await api.token();
+      const have = this.versions.have();
+      this.told = new Set(Object.keys(have));
+      return { token, have, folders: true, tab };
+    };
+    const listener = {
+      authorise,
       refused: () => {
         api.forgetToken();
         this.hear({ type: "refused" });
       },
-      frame: (frame) => this.hear(frame),
+      frame: (frame: Frame) => this.hear(frame),
       stands,
-    });
+    };
+    this.connection = new Connection(url, PING_MS, listener, around);
   }
 
   start(): void {
@@ -72,8 +81,16 @@ export class Frames {
   }
 
   private hear(frame: Frame): void {
+    if (frame.type === "ready") this.tell();
     if (frame.type === "event") this.event(String(frame.stream), Number(frame.version), frame.event);
     for (const listener of this.types.get(String(frame.type)) ?? []) listener(frame);
+  }
+
+  /** What was opened after this connection was authorised, and before it was ready, it has not been told yet. */
+  private tell(): void {
+    for (const [stream, after] of Object.entries(this.versions.have())) {
+      if (!this.told.has(stream)) this.send({ type: "follow", stream, after });
+    }
   }
 
   private event(stream: string, version: number, event: unknown): void {
