@@ -14,6 +14,7 @@ import { isRecord } from "../wire/problem";
 import type { Account, Agent, Folders, Member } from "../wire/types";
 import { type FrameListener, Frames, type StreamListener } from "./frames";
 import { FolderReader } from "./lists/folder-reader";
+import { Search } from "./lists/search";
 import { Views } from "./lists/views";
 import { everyPage } from "./pages";
 import { Switch } from "./presence";
@@ -47,6 +48,7 @@ export class Store {
   readonly presence: Switch;
   readonly folders: FolderReader;
   readonly outboxes: Outboxes;
+  readonly search: Search;
   readonly views: Views;
   readonly replies: Replies;
   /** Run before the session ends, while its token still counts, e.g. to take this browser's device off. */
@@ -66,6 +68,7 @@ export class Store {
       computed(() => (this.known.value ? (this.isOnline.value ?? false) : null)),
     );
     this.folders = new FolderReader(api, this.state, me.agent_id);
+    this.search = new Search(api);
     this.views = new Views(api);
     this.replies = new Replies(api);
     this.outboxes = new Outboxes(api, me.agent_id);

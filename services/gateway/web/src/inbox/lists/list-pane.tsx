@@ -1,24 +1,37 @@
 import { useEffect } from "preact/hooks";
 import { useInbox } from "../context";
 import { FolderRows } from "./folder-rows";
+import { SearchBox } from "./search-box";
+import { SearchResults } from "./search-results";
 
 interface ListPaneProps {
   folder: string;
   openId: string | null;
 }
 
-/** The list beside the conversation. */
+/** The list beside the conversation: a folder, or what was found while something is looked for. */
 export function ListPane({ folder, openId }: ListPaneProps) {
-  const { views } = useInbox().store;
+  const { store } = useInbox();
+  const { search, views } = store;
+  const found = search.found.value;
   const name = useFolderName(folder);
+  // Whoever goes to a folder wants to see it; whoever opens what was found wants to go on with the rest.
   const chosen = views.chosen.value;
-  useEffect(() => views.shows(), [views, folder, chosen]);
+  useEffect(() => {
+    const words = views.shows();
+    if (openId === null || words !== "") search.type(words, words === "" ? null : folder);
+  }, [search, views, folder, chosen]);
   return (
     <div class="list">
       <header class="list-head">
         <h1 id="list-title">{name}</h1>
+        <SearchBox />
       </header>
-      <FolderRows key={folder} folder={folder} openId={openId} />
+      {found === null ? (
+        <FolderRows key={folder} folder={folder} openId={openId} />
+      ) : (
+        <SearchResults found={found} openId={openId} />
+      )}
     </div>
   );
 }

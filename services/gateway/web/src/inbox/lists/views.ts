@@ -51,11 +51,12 @@ export class Views {
     this.filters.value = new Set();
   };
 
-  /** A folder is shown now: as it was chosen, else whole. */
-  shows(): void {
+  /** A folder is shown now: as it was chosen, else whole. Gives the words to look for in it. */
+  shows(): string {
     const chosen = this.next?.filters;
     this.next = null;
     const names: Filter[] = ["missed", "unread", "visitor_left"];
     this.filters.value = new Set(names.filter((name) => chosen?.[name] === true));
+    return chosen?.words ?? "";
   }
 }

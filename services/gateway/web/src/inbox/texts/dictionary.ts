@@ -6,10 +6,11 @@ import { notices } from "./notices";
 import { pages } from "./pages";
 import { people } from "./people";
 import { problems } from "./problems";
+import { search } from "./search";
 import { shell } from "./shell";
 import { views } from "./views";
 
-const areas = [shell, liveChat, keys, views, details, pages, people, notices, problems] as const;
+const areas = [shell, liveChat, keys, search, views, details, pages, people, notices, problems] as const;
 type Of<Area> = Area extends { en: Texts<infer Key> } ? Key : never;
 
 /** Every text of the inbox. Keys begin with their area, so that no two areas have the same. */

@@ -32,6 +32,7 @@ export function Header({ folder }: { folder: string }) {
       <div class="thread-who">
         <h2 class="clip">{name}</h2>
         <Holder />
+        <Viewers />
       </div>
       {open.following.loaded.value && <HeaderActions block={block} />}
       {block.told?.blocked && <BlockNote block={block} />}
@@ -74,6 +75,17 @@ function Holder() {
       {offline && !closed && <span class="tag">{t("presence.offline")}</span>}
       {open.thread.value.missed && <span class="tag warn">{t("list.missed")}</span>}
       {open.thread.value.visitorLeft && !closed && <span class="tag">{t("list.visitorLeft")}</span>}
+    </p>
+  );
+}
+
+/** Who else has it on their screen: two who answer at once are a pity. */
+function Viewers() {
+  const { t } = useInbox();
+  const others = useOpen().viewing.others.value;
+  return (
+    <p class="thread-viewers" role="status">
+      {others.length > 0 && t("head.viewing", { names: others.map((one) => one.name).join(", ") })}
     </p>
   );
 }

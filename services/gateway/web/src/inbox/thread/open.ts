@@ -7,6 +7,7 @@ import type { Inbox } from "../context";
 import { Following } from "./following";
 import { Notes } from "./notes";
 import { Typing } from "./typing";
+import { Viewing } from "./viewing";
 
 type Around = Pick<Inbox, "api" | "store" | "me">;
 
@@ -15,6 +16,7 @@ export class Open {
   readonly following: Following;
   readonly notes: Notes;
   readonly typing: Typing;
+  readonly viewing: Viewing;
   readonly outbound;
   /** One asked to have it, and no answer came yet: it is shown as if it were so. */
   readonly taking = signal(false);
@@ -39,6 +41,7 @@ export class Open {
   ) {
     this.following = new Following(inbox, conversationId);
     this.notes = new Notes(inbox, conversationId);
+    this.viewing = new Viewing(inbox.store, conversationId);
     this.typing = new Typing(inbox.store, conversationId);
     this.outbound = inbox.store.outboxes.of(conversationId);
   }
@@ -46,12 +49,14 @@ export class Open {
   start(): void {
     void this.following.start();
     this.notes.start();
+    this.viewing.start();
   }
 
   stop(): void {
     this.following.stop();
     this.notes.stop();
     this.typing.stop();
+    this.viewing.stop();
   }
 
   /** Puts the cursor where this is written. */

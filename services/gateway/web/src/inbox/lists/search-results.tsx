@@ -1,0 +1,91 @@
+import { marked } from "../../models/marked";
+import { pathOf } from "../../models/route";
+import type { Excerpt, FoundConversation, InboxRow } from "../../wire/types";
+import { useInbox } from "../context";
+import { follows } from "../router";
+import { Avatar } from "../ui/avatar";
+import { Empty, Failure, Skeleton } from "../ui/states";
+import { Time } from "../ui/time";
+import { passes } from "./filters";
+import type { Found } from "./search";
+
+/** The conversations that were found, each with the words where they stand. */
+export function SearchResults({ found, openId }: { found: Found; openId: string | null }) {
+  const { t, store } = useInbox();
+  const { busy, problem } = found;
+  // Words of a view are looked for in its folder, among what it is narrowed to.
+  const filters = store.views.filters.value;
+  const narrowed = found.folder !== null && filters.size > 0;
+  const items = narrowed
+    ? found.items.filter((one) => passes(one as unknown as InboxRow, filters))
+    : found.items;
+  return (
+    <div
+      class="list-scroll"
+      onScroll={(scroll) => {
+        const { scrollHeight, scrollTop, clientHeight } = scroll.currentTarget;
+        if (scrollHeight - scrollTop - clientHeight < 400) void store.search.more();
+      }}
+    >
+      <ul aria-label={t("search.results")}>
+        {items.map((one) => (
+          <Result key={one.conversation_id} one={one} open={one.conversation_id === openId} />
+        ))}
+      </ul>
+      {problem !== null && <Failure problem={problem} onRetry={() => void store.search.begin()} />}
+      {busy && <Skeleton lines={4} />}
+      <p class="unseen" role="status">
+        {!busy && t("search.count", { count: items.length })}
+      </p>
+      {!busy && problem === null && items.length === 0 && (
+        <Empty title={t("search.none")} text={t("search.noneText")} />
+      )}
+    </div>
+  );
+}
+
+function Result({ one, open }: { one: FoundConversation; open: boolean }) {
+  const { t, me } = useInbox();
+  // Beside the excerpt stand the fields of a row.
+  const row = one as FoundConversation & Partial<InboxRow>;
+  const folder = row.folder === me.agent_id ? "mine" : (row.folder ?? "unassigned");
+  const path = pathOf(folder, one.conversation_id);
+  const name = row.visitor_name ?? t("thread.visitor");
+  const closed = row.status === "closed";
+  const where = closed ? t("folders.closed") : (row.holder_name ?? t("folders.unassigned"));
+  return (
+    <li class="list-row">
+      <a
+        href={path}
+        aria-current={open ? "true" : undefined}
+        onClick={follows(path)}
+        data-row={one.conversation_id}
+      >
+        <Avatar name={name} />
+        <span class="row-body">
+          <span class="row-line">
+            <strong class="clip">{name}</strong>
+            <Time at={one.excerpt?.at ?? row.started_at ?? ""} />
+          </span>
+          {one.excerpt !== null && <Words excerpt={one.excerpt} />}
+          <span class="marks">
+            <span class="tag">{where}</span>
+          </span>
+        </span>
+      </a>
+    </li>
+  );
+}
+
+function Words({ excerpt }: { excerpt: Excerpt }) {
+  const { t } = useInbox();
+  const by = excerpt.by === "agent" ? (excerpt.author_name ?? t("folders.agent")) : t("thread.visitor");
+  return (
+    <span class="row-said excerpt" dir="auto">
+      {by}:{" "}
+      {marked(excerpt.text, excerpt.matches).map((part, at) =>
+        part.hit ? <mark key={String(at)}>{part.text}</mark> : part.text,
+      )}
+    </span>
+  );
+}
