@@ -87,7 +87,8 @@ export class Open {
   /** Tells that all was seen that is there, where it is one's own and something is unread. */
   async sees(): Promise<void> {
     const upTo = unreadUpTo(this.thread.value);
-    if (upTo === null || upTo <= this.readUpTo || !this.isMine.value || this.isClosed.value) return;
+    const holds = this.thread.value.holder?.id === this.inbox.me.agent_id;
+    if (upTo === null || upTo <= this.readUpTo || !holds || this.isClosed.value) return;
     this.readUpTo = upTo;
     try {
       await this.command("read", { up_to: upTo });

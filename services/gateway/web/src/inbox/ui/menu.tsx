@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 export interface MenuItem {
   label: string;
@@ -31,6 +31,12 @@ export function Menu({ label, button, items, kind = "plain", reason, empty }: Me
   const menu = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState(false);
   const off = reason !== undefined && reason !== null;
+  // Its entries are drawn once it is open: only then has it a size, and something to go to.
+  useLayoutEffect(() => {
+    if (!open || opener.current === null || menu.current === null) return;
+    place(opener.current, menu.current);
+    entries(menu.current)[0]?.focus();
+  }, [open]);
   return (
     <span class="menu-place">
       <button
@@ -63,14 +69,7 @@ export function Menu({ label, button, items, kind = "plain", reason, empty }: Me
         tabIndex={-1}
         aria-label={label}
         popover="auto"
-        onToggle={(change) => {
-          const opened = (change as unknown as ToggleEvent).newState === "open";
-          setOpen(opened);
-          if (opened && opener.current && menu.current) {
-            place(opener.current, menu.current);
-            entries(menu.current)[0]?.focus();
-          }
-        }}
+        onToggle={(change) => setOpen((change as unknown as ToggleEvent).newState === "open")}
         onKeyDown={(press) => menu.current && move(press, menu.current)}
       >
         {open && items.length === 0 && <p class="menu-empty">{empty}</p>}
