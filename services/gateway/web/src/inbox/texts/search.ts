@@ -11,7 +11,7 @@ export const search = area({
     "problem.too_broad": "There is too much of that. Use more words, or rarer ones.",
   },
   "pt-BR": {
-    "search.label": "Buscar em todas as conversas",
+    "search.label": "Buscar conversas",
     "search.results": "Conversas encontradas",
     "search.count": { one: "{count} conversa encontrada", other: "{count} conversas encontradas" },
     "search.none": "Nada foi encontrado",
