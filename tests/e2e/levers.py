@@ -1,4 +1,4 @@
-"""What only tests move in the database of a running service: the clock of its timers, and the fence."""
+"""What only tests move or look at in the database of a running service: its timers' clock, the fence, who is online."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +29,13 @@ def fenced(system: System, service: str) -> Iterator[None]:
             yield
         finally:
             owner.execute("DELETE FROM log.fence WHERE reason = 'a test'")
+
+
+def knows_online(system: System, workspace_id: str, name: str) -> bool:
+    """Whether the agent is online as far as decisions about visitors know."""
+    asked = "SELECT online FROM agents.agents WHERE workspace_id = %s AND name = %s"
+    with _owner(system, "conversation") as owner:
+        return owner.execute(asked, (workspace_id, name)).fetchone() == (True,)
 
 
 def _owner(system: System, service: str) -> psycopg.Connection:

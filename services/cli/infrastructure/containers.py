@@ -19,6 +19,8 @@ from services.cli.infrastructure.settings import InfrastructureSettings
 
 READY_WITHIN_S = 90.0
 SWEEP_WITHIN_S = 10 * ENGINE_ANSWERS_WITHIN_S
+CALL_WITHIN_S = 300
+"""To remove thousands of partitions with their container takes minutes where the disk is busy."""
 _LABEL = "livechat.data"
 
 
@@ -84,13 +86,14 @@ def _start(
     names = {name: f"livechat-{name}-{run}" for name in ("kafka", "postgres")}
     keeping.at_end(["docker", "rm", "--force", "--volumes", *names.values()])
 
-    broker = DockerContainer(images.kafka, name=names["kafka"])
+    client = {"timeout": CALL_WITHIN_S}
+    broker = DockerContainer(images.kafka, docker_client_kw=client, name=names["kafka"])
     for key, value in broker_environment(ports["kafka"]).items():
         broker.with_env(key, value)
     broker.with_env("KAFKA_HEAP_OPTS", f"-Xmx{settings.kafka_heap_mb}m")
     database = PostgresContainer(
         images.postgres, username="postgres", password=password, dbname="postgres", driver=None,
-        name=names["postgres"], command=_postgres_command(settings.durable),
+        name=names["postgres"], command=_postgres_command(settings.durable), docker_client_kw=client,
     )  # fmt: skip
     for container, inside, outside in ((broker, 9092, ports["kafka"]), (database, 5432, ports["postgres"])):
         # testcontainers binds to every interface of the host; Docker itself takes an address as well.

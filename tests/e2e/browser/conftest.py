@@ -9,8 +9,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from services.cli.infrastructure import Servers
 from tests.e2e.browser.chromium import FLAGS, chromium
+from tests.e2e.browser.company import Company
 from tests.e2e.browser.host import Host, host_site
-from tests.e2e.browser.people import Company, Crowd
+from tests.e2e.browser.people import Crowd
 from tests.e2e.browser.watching import Watch
 from tests.e2e.browser.wire import Wire, wired
 from tests.e2e.push_service import PushService, push_service

@@ -2,8 +2,9 @@
 
 from playwright.sync_api import Page
 
+from tests.e2e.browser.company import Company
 from tests.e2e.browser.host import Host
-from tests.e2e.browser.people import Company, Crowd
+from tests.e2e.browser.people import Crowd
 from tests.e2e.browser.watching import Watch
 from tests.waiting import eventually_sync
 

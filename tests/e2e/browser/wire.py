@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from tests.waiting import eventually_sync
 
 CHUNK_BYTES = 65_536
+END_WITHIN_S = 10
 
 
 class Link:
@@ -51,8 +52,6 @@ class Wire:
 
     def __init__(self) -> None:
         self.target, self.url, self.down = "", "", False
-        self.sockets = 0
-        """How many sockets there have been."""
         self._links: set[Link] = set()
 
     def cut(self, after_bytes: int = 0) -> int:
@@ -77,22 +76,23 @@ class Wire:
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """A browser connects."""
         target = urlsplit(self.target)
-        if self.down:
+        connected = None
+        if not self.down:
+            with suppress(OSError):  # The gateway may be away.
+                connected = await asyncio.open_connection(target.hostname, target.port)
+        if connected is None:
             writer.transport.abort()
             return
-        with suppress(OSError):
-            from_gateway, to_gateway = await asyncio.open_connection(target.hostname, target.port)
-            link = Link(writer, to_gateway)
-            self._links.add(link)
-            try:
-                async with asyncio.TaskGroup() as both:
-                    both.create_task(link.carry(reader, to_gateway, down=False))
-                    both.create_task(link.carry(from_gateway, writer, down=True))
-            finally:
-                link.end()
-                self._links.discard(link)
-                self.sockets += link.is_socket
-                writer.close()
+        from_gateway, to_gateway = connected
+        link = Link(writer, to_gateway)
+        self._links.add(link)
+        try:
+            async with asyncio.TaskGroup() as both:
+                both.create_task(link.carry(reader, to_gateway, down=False))
+                both.create_task(link.carry(from_gateway, writer, down=True))
+        finally:
+            link.end()
+            self._links.discard(link)
 
     def run(self) -> None:
         """Until `end`."""
@@ -106,6 +106,8 @@ class Wire:
         server.close()
         for link in [*self._links]:
             link.end()
+        if carrying := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(carrying, timeout=END_WITHIN_S)
 
     def end(self) -> None:
         """Ends it, and every connection."""

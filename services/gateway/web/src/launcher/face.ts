@@ -11,8 +11,9 @@ export const ICONS = {
   down: "M6 9l6 6 6-6",
 };
 
-const css = ({ position, colour, text_colour }: Look) =>
-  `:host{all:initial!important}div{position:fixed;z-index:999999999;bottom:20px;${position}:20px;font:16px system-ui}button{all:unset;cursor:pointer}:focus-visible{outline:3px solid Highlight}svg{width:24px;height:24px;padding:16px;fill:none;stroke:${text_colour};stroke-width:2;stroke-linecap:round;background:${colour};border-radius:50%;forced-color-adjust:none}div div,span,iframe{position:absolute;border-radius:16px;${position}:0;border:0}span:empty{display:none}span{top:-4px;padding:0 6px;background:#b00;color:#fff}svg,div div,iframe{box-shadow:0 4px 16px #0004}div div,iframe{bottom:72px}div div{display:flex;gap:16px;padding:16px;width:max-content;max-width:70vw;background:Canvas;color:CanvasText}iframe{width:384px;height:min(640px,100dvh - 99px)}@media(max-width:479px){iframe{position:fixed;inset:0;width:100%;height:100dvh;border-radius:0}}`;
+/** Where a page is written from right to left, the widget is on its other side. */
+const css = ({ position, colour, text_colour }: Look, side = position === "left" ? "start" : "end") =>
+  `:host{all:initial!important}div{position:fixed;z-index:99999;bottom:20px;inset-inline-${side}:20px;font:16px system-ui}button{all:unset;cursor:pointer}:focus-visible{outline:3px solid}svg{width:24px;height:24px;padding:16px;fill:none;stroke:${text_colour};stroke-width:2;stroke-linecap:round;background:${colour};border-radius:50%;forced-color-adjust:none}div div,span,iframe{position:absolute;border-radius:16px;inset-inline-${side}:0;border:0}span:empty{display:none}span{top:-4px;padding:0 6px;background:#b00;color:#fff}svg,div div,iframe{box-shadow:0 4px 16px #0004}div div,iframe{bottom:72px}div div{display:flex;gap:16px;padding:16px;width:max-content;max-width:70vw;background:Canvas;color:CanvasText}iframe{width:384px;height:min(640px,100dvh - 99px)}@media(max-width:479px){iframe{position:fixed;inset:0;width:100%;height:100dvh;border-radius:0}}`;
 
 /** An element with these properties and what stands in it. */
 export function element<Name extends keyof HTMLElementTagNameMap>(

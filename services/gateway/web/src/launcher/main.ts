@@ -47,7 +47,7 @@ function begin(site: Site, script: HTMLScriptElement): void {
     "div",
     {},
     element("button", { onclick: () => turn(true) }, look.greeting),
-    element("button", { onclick: greeted, ariaLabel: texts[3] as string }, "✕"),
+    element("button", { onclick: greeted, ariaLabel: texts[3] as string }, "×"),
   );
   const widget = element("div", { lang: look.language }, button);
   if (look.greeting && !kept().greeted) widget.prepend(greeting);
@@ -115,7 +115,7 @@ function begin(site: Site, script: HTMLScriptElement): void {
   site.addEventListener("popstate", visit);
   visit();
   draw();
-  if (kept().visit) (site.requestIdleCallback || setTimeout)(prepare);
+  if (kept().visit) setTimeout(prepare, 999);
   site.livechat = livechat(
     {
       open: () => turn(true),

@@ -1,0 +1,73 @@
+"""A company whose widget is on a site."""
+
+from typing import Any, Literal
+
+import httpx
+
+from tests.e2e.browser.host import Host
+from tests.e2e.browser.words import NAME
+from tests.e2e.editing import PATIENCE_S, Owner
+from tests.e2e.levers import knows_online
+from tests.e2e.system import System
+from tests.waiting import eventually_sync
+
+WAIT_TIME_S = 60
+
+
+class Company(Owner):
+    """A workspace with a playbook, and its owner's token; browsers reach it at `base`."""
+
+    def __init__(self, system: System, http: httpx.Client, base: str) -> None:
+        super().__init__(system, http)
+        self.system, self.base, self._client, self._names = system, base, http, 0
+        self.playbook_id = ""
+
+    def install(self, host: Host, **template: Any) -> None:
+        """An active playbook of the Live Chat template, and its snippet on the site."""
+        self.playbook_id = self.create(**{"wait_time_s": WAIT_TIME_S, **template})
+        self.post(f"playbooks/{self.playbook_id}/sites", {"sites": [host.url]})
+        self.publish(self.playbook_id)
+        host.snippet = (
+            f'<script async src="{self.base}/widget/{self.workspace_id}/{self.playbook_id}.js"></script>'
+        )
+
+        def known() -> bool:
+            answer = self._client.get(f"/widget/{self.workspace_id}/{self.playbook_id}.js")
+            return answer.is_success and '"active": true' in answer.text
+
+        eventually_sync(known, what="the gateway knows of the playbook")
+
+    def waits(self, wait_time_s: int) -> None:
+        """Visitors wait so long from now on."""
+        card = f"playbooks/{self.playbook_id}/live-chat-cards/live_chat"
+        self.post(card, {"wait_time_s": wait_time_s})
+        self.publish(self.playbook_id)
+
+    def asks_for_the_name_first(self) -> None:
+        """Visits begin with the visitor's name."""
+        card = {
+            "kind": "capture",
+            "text": NAME,
+            "field": "name",
+            "retry_text": "Please tell us your name.",
+            "next": "welcome",
+        }
+        one = f"playbooks/{self.playbook_id}"
+        self.post(f"{one}/cards/first_name", {"card": card})
+        self.post(f"{one}/start", {"card_id": "first_name"})
+        self.publish(self.playbook_id)
+
+    def knows_online(self, name: str) -> None:
+        """Returns when visitors can reach this agent."""
+        eventually_sync(
+            lambda: knows_online(self.system, self.workspace_id, name),
+            within_s=PATIENCE_S,
+            what=f"{name} can be reached",
+        )
+
+    def invite(self, role: Literal["owner", "editor", "agent"] = "agent") -> str:
+        """A one-time link for somebody new."""
+        self._names += 1
+        body = {"email": f"person{self._names}@example.com", "role": role}
+        answer = self._client.post("/api/gateway/agents/invite", json=body, headers=self._known())
+        return str(answer.raise_for_status().json()["link"])

@@ -1,0 +1,52 @@
+"""R9: the switch at the bottom left; Unassigned, My conversations, one folder for each other agent, Closed."""
+
+from playwright.sync_api import expect
+
+from tests.e2e.browser.company import Company
+from tests.e2e.browser.people import Crowd
+
+
+def test_the_switch_says_in_words_how_it_stands_and_others_see_it(crowd: Crowd) -> None:
+    ana, ben = crowd.agent("Ana", online=False), crowd.agent("Ben", online=False)
+    switch = ana.page.get_by_role("switch", name="Your status")
+    expect(switch).not_to_be_checked()
+    expect(switch).to_contain_text("You take no chats")
+
+    ana.go_online()
+
+    expect(switch).to_contain_text("You take chats")
+    expect(ben.folder("Ana").get_by_text("Online")).to_have_count(1)
+    box, page = switch.bounding_box(), ana.page.viewport_size
+    assert box is not None
+    assert page is not None
+    assert box["x"] < page["width"] / 3
+    assert box["y"] > page["height"] / 2
+
+
+def test_there_is_a_folder_for_everything_and_for_each_colleague_with_its_count(
+    crowd: Crowd, company: Company
+) -> None:
+    ana, ben = crowd.agent("Ana"), crowd.agent("Ben")
+    for name in ("Unassigned", "My conversations", "Ben", "Closed"):
+        expect(ana.folder(name)).to_be_visible()
+    expect(ana.folder("Ana")).to_have_count(0)
+
+    visitor = crowd.waiting_visitor()
+    expect(ana.folder("Unassigned")).to_contain_text("1")
+    ben.open_folder("Unassigned")
+    ben.open_conversation()
+    ben.take()
+
+    expect(ana.folder("Unassigned")).not_to_contain_text("1")
+    expect(ana.folder("Ben")).to_contain_text("1")
+    expect(ben.folder("My conversations")).to_contain_text("1")
+    visitor.sees("Ben has joined the chat.")
+
+
+def test_who_is_not_signed_in_sees_no_inbox(crowd: Crowd, company: Company) -> None:
+    page = crowd.profile().new_page()
+
+    page.goto(f"{company.base}/inbox/live-chat/unassigned?workspace={company.workspace_id}")
+
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("link", name="Unassigned")).to_have_count(0)

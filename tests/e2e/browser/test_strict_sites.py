@@ -1,0 +1,118 @@
+"""The widget works on sites that let in nothing but one script and one frame, and leaves the site's page alone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.browser.company import Company
+from tests.e2e.browser.host import NONCE, Host
+from tests.e2e.browser.people import Crowd
+from tests.e2e.browser.words import BROWSE, GOODBYE, WELCOME
+
+STRICT = (
+    f"default-src 'none'; script-src 'nonce-{NONCE}'; style-src 'self'; frame-src {{ours}}; "
+    "require-trusted-types-for 'script'; base-uri 'none'; form-action 'none'"
+)
+
+
+def test_nothing_of_a_strict_policy_is_violated(crowd: Crowd, company: Company, host: Host) -> None:
+    host.policy = STRICT.format(ours=company.base)
+    visitor = crowd.visitor()
+
+    visitor.open()
+    visitor.sees(WELCOME)
+    visitor.choose(BROWSE)
+
+    visitor.sees(GOODBYE)
+    visitor.close()
+
+
+def test_it_stands_on_the_other_side_where_the_page_is_written_so(crowd: Crowd, host: Host) -> None:
+    host.attributes = 'lang="ar" dir="rtl"'
+
+    visitor = crowd.visitor()
+
+    box, page = visitor.launcher.bounding_box(), visitor.page.viewport_size
+    assert box is not None
+    assert page is not None
+    assert box["x"] < page["width"] / 2
+
+
+def test_the_launcher_is_in_a_closed_shadow_and_adds_one_name_to_the_page(
+    crowd: Crowd, company: Company, host: Host
+) -> None:
+    page = crowd.profile().new_page()
+    plain, host.snippet = host.snippet, ""
+    page.goto(host.url)
+    before = set(page.evaluate("Object.keys(window)"))
+    host.snippet = plain
+
+    page.goto(host.url)
+    page.wait_for_function("typeof window.livechat === 'function'")
+
+    assert set(page.evaluate("Object.keys(window)")) - before == {"livechat"}
+    assert page.evaluate("[...document.body.children].every((it) => it.shadowRoot === null)")
+
+
+def test_the_script_twice_is_one_widget(crowd: Crowd, host: Host) -> None:
+    host.snippet = host.snippet * 2
+
+    visitor = crowd.visitor()
+
+    expect(visitor.launcher).to_have_count(1)
+    visitor.open()
+    visitor.sees(WELCOME)
+    expect(visitor.page.locator("iframe")).to_have_count(1)
+
+
+def test_at_375_pixels_the_panel_is_the_screen(crowd: Crowd) -> None:
+    visitor = crowd.visitor(viewport={"width": 375, "height": 667}, has_touch=True, is_mobile=True)
+
+    visitor.open()
+    visitor.sees(WELCOME)
+
+    box = visitor.page.locator("iframe").bounding_box()
+    assert box is not None
+    assert (box["x"], box["y"], box["width"], box["height"]) == pytest.approx((0, 0, 375, 667), abs=1)
+
+
+def test_by_keyboard_alone(crowd: Crowd) -> None:
+    visitor = crowd.visitor()
+    keyboard = visitor.page.keyboard
+
+    keyboard.press("Tab")
+    expect(visitor.launcher).to_be_focused()
+    keyboard.press("Enter")
+    visitor.sees(WELCOME)
+    browse = visitor.panel.get_by_role("button", name=BROWSE, exact=True)
+    for _ in range(12):
+        if browse.evaluate("(it) => it === document.activeElement"):
+            break
+        keyboard.press("Tab")
+    expect(browse).to_be_focused()
+    keyboard.press("Enter")
+    visitor.sees(GOODBYE)
+    keyboard.press("Escape")
+
+    expect(visitor.launcher).to_have_attribute("aria-expanded", "false")
+    expect(visitor.launcher).to_be_focused()
+
+
+def test_the_page_before_the_click_has_no_long_task(crowd: Crowd, company: Company, host: Host) -> None:
+    """On a slow phone's line and processor; what other scripts of a page do is not ours."""
+    context = crowd.profile()
+    page = context.new_page()
+    line = context.new_cdp_session(page)
+    line.send("Network.enable")
+    slow = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+    line.send("Network.emulateNetworkConditions", slow)
+    page.add_init_script(
+        "window.longTasks = [];"
+        "new PerformanceObserver((list) => longTasks.push(...list.getEntries().map((it) => it.duration)))"
+        ".observe({ type: 'longtask', buffered: true });"
+    )
+
+    page.goto(host.url)
+    page.wait_for_function("typeof window.livechat === 'function'", timeout=30_000)
+    page.wait_for_load_state("networkidle")
+
+    assert page.evaluate("longTasks") == []

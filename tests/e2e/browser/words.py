@@ -1,0 +1,10 @@
+"""What the Live Chat template says, and other words that tests look for on screens."""
+
+WELCOME = "Hi there! How can we help you?"
+CHAT, BROWSE = "Chat with us", "Just browsing"
+ONLINE = "Thanks! We are looking for somebody who can help you."
+OFFLINE = "Sorry, everybody is busy at the moment."
+LEAVE_DETAILS = "Leave us your details and we will get back to you."
+NAME, EMAIL = "What is your name?", "And your e-mail address?"
+THANKS = "Thank you! We will be in touch soon."
+GOODBYE = "Enjoy your visit! We are here whenever you need us."
