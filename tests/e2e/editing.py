@@ -113,6 +113,11 @@ class Visit:
         eventually_sync(lambda: self.waits_at() == card_id, within_s=30, what=f"the card {card_id}")
         self.post("details", {"card_id": card_id, "value": value})
 
+    def say(self, text: str) -> None:
+        """Writes into the conversation."""
+        path = f"/api/conversation/conversations/{self.get()['conversation_id']}/messages"
+        self._http.post(path, json={"text": text}, headers=self._headers).raise_for_status()
+
     def get(self, what: str = "") -> Any:
         """What the screen shows."""
         return self._http.get(f"{self._path}{what}", headers=self._headers).raise_for_status().json()

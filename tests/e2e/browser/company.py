@@ -65,6 +65,11 @@ class Company(Owner):
             what=f"{name} can be reached",
         )
 
+    def takes(self, conversation_id: str) -> bool:
+        """Whether the owner, who is online, got the conversation; that they are is known a moment later."""
+        path = f"/api/conversation/conversations/{conversation_id}/take"
+        return self._client.post(path, json={}, headers=self._known()).is_success
+
     def invite(self, role: Literal["owner", "editor", "agent"] = "agent") -> str:
         """A one-time link for somebody new."""
         self._names += 1
