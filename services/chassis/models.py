@@ -108,7 +108,7 @@ class Changed:
 class StateTopic:
     """A read model's table that others subscribe to: each changed row is published through an outbox of its own.
 
-    `row` makes the public row of (table row, generation); its key is the record's key.
+    `row` makes the public row of (table row, generation), with the record's key: the last column of the table's key.
     """
 
     topic: Topic

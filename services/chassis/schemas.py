@@ -31,7 +31,7 @@ _MADE = """INSERT INTO log.models AS m (name, schema, generation, rebuilt_at) VA
 _KNOWN = "SELECT name, schema FROM log.models WHERE to_regnamespace(quote_ident(name)) IS NOT NULL"
 _DIFFERENT = """SELECT {n} FROM {new} n LEFT JOIN {live} l USING ({key})
     WHERE ROW({n})::text IS DISTINCT FROM ROW({l})::text"""
-_GONE = "SELECT {l} FROM {live} l LEFT JOIN {new} n USING ({key}) WHERE n.workspace_id IS NULL"
+_GONE = "SELECT l.{id} FROM {live} l LEFT JOIN {new} n USING ({key}) WHERE n.workspace_id IS NULL"
 
 Connection = psycopg.AsyncConnection[Any]
 
@@ -141,13 +141,14 @@ async def unpublished(
     one's, and None for those that are gone. `live_schema` is the live model's schema number."""
     if (state := model.publishes) is None:
         return
-    columns = state.table.columns.keys()
+    columns, key = state.table.columns.keys(), state.table.primary_key.columns.keys()[-1]
     parts = {
         "live": sql.Identifier(schemas[0], state.table.name),
         "new": sql.Identifier(schemas[1], state.table.name),
         "key": sql.SQL(", ").join(map(sql.Identifier, state.table.primary_key.columns.keys())),
         "n": sql.SQL(", ").join(sql.Identifier("n", column) for column in columns),
         "l": sql.SQL(", ").join(sql.Identifier("l", column) for column in columns),
+        "id": sql.Identifier(key),
     }
     # Between two schema numbers rows cannot be compared, and publishing may be what is new: then it is everything.
     same = live_schema == model.schema
@@ -159,10 +160,9 @@ async def unpublished(
         yield news
     there = await connection.execute("SELECT to_regclass(%s)", (parts["live"].as_string(),))
     if (found := await there.fetchone()) and found[0]:
-        gone = sql.SQL(_GONE if same else "SELECT l.* FROM {live} l").format(**parts)
+        gone = sql.SQL(_GONE if same else "SELECT l.{id} FROM {live} l").format(**parts)
         async for rows in _pages(connection, gone):
-            keys = {state.row(dict.fromkeys(columns) | row, generation)[0] for row in rows}
-            yield dict.fromkeys(keys - told)
+            yield dict.fromkeys({str(row[key]) for row in rows} - told)
 
 
 async def _pages(connection: Connection, query: sql.Composed) -> AsyncIterator[list[dict[str, Any]]]:

@@ -10,11 +10,12 @@ from sqlalchemy import BigInteger, Column, Integer, Text
 from contracts.envelope import Recorded
 from contracts.ids import derived_id
 from contracts.personal import ClearKeyring
-from contracts.states import AgentRow
-from contracts.topics import AGENTS_STATE
+from contracts.states import AgentRow, StateRow
+from contracts.topics import AGENTS_STATE, INBOX_STATE
 from services.chassis import schemas
 from services.chassis.consumer import consuming
-from services.chassis.models import Changed, Key, ReadModel, Rows, table
+from services.chassis.models import Changed, Key, ReadModel, Rows, StateTopic, table
+from services.chassis.ports import Row
 from services.chassis.rebuild import (
     renew_models,
 )
@@ -32,6 +33,7 @@ from tests.sample_inbox import (
     conversation,
     project,
     side_by_side,
+    state_row,
     touches,
 )
 from tests.waiting import eventually
@@ -123,6 +125,21 @@ async def test_a_schema_that_changed_publishes_everything(
 
     told = await on.ask("SELECT key FROM log.state_outbox ORDER BY key")
     assert [key for (key,) in told] == sorted(derived_id("conversation", number) for number in range(1, 4))
+    assert run.published == 3
+
+
+def worded_row(row: Row, generation: int) -> tuple[str, StateRow]:
+    """The public row of newer code, which has nothing to say of a row without words."""
+    assert row["words"] >= 0
+    return state_row(row, generation)
+
+
+async def test_a_published_row_may_get_a_column_that_older_rows_lack(on: Ground) -> None:
+    await on.folded(side_by_side(range(1, 4)), PUBLISHING)
+    newer = replace(NEWER, publishes=StateTopic(INBOX_STATE, WIDER, worded_row))
+
+    (run,) = await renew_models(service_of(newer), on.kafka, on.urls, ClearKeyring())
+
     assert run.published == 3
 
 

@@ -69,6 +69,12 @@ class AgentScreen:
         self.page.get_by_role("button", name=f"Create {what}").click()
         self.page.get_by_role("dialog").get_by_role("button", name=f"Create {what}").click()
 
+    def create_more(self, what: str) -> None:
+        """Makes a deal or an activity of it, as the dialog proposes."""
+        self.page.get_by_role("button", name="Create something else").click()
+        self.page.get_by_role("menuitem", name=what).click()
+        self.page.get_by_role("dialog").get_by_role("button", name=what).click()
+
     @property
     def details(self) -> Locator:
         """The panel beside the chat."""

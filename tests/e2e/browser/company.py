@@ -1,9 +1,10 @@
 """A company whose widget is on a site."""
 
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 
+from contracts.gateway import Role
 from tests.e2e.browser.host import Host
 from tests.e2e.browser.words import NAME
 from tests.e2e.editing import PATIENCE_S, Owner
@@ -70,7 +71,7 @@ class Company(Owner):
         path = f"/api/conversation/conversations/{conversation_id}/take"
         return self._client.post(path, json={}, headers=self._known()).is_success
 
-    def invite(self, role: Literal["owner", "editor", "agent"] = "agent") -> str:
+    def invite(self, role: Role = "agent") -> str:
         """A one-time link for somebody new."""
         self._names += 1
         body = {"email": f"person{self._names}@example.com", "role": role}

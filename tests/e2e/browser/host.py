@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 NONCE = "c2l0ZQ"
-BODY = "<h1>A shop</h1><p>Some words about things to buy.</p>"
+BODY = "<main><h1>A shop</h1><p>Some words about things to buy.</p></main>"
 
 
 @dataclass

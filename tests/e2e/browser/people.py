@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext
 
+from contracts.gateway import Role
 from tests.e2e.browser.agent_screen import AgentScreen
 from tests.e2e.browser.company import Company
 from tests.e2e.browser.host import Host
@@ -71,10 +72,10 @@ class Crowd:
         visitor.sees(f"{name} has joined the chat.")
         return agent, visitor
 
-    def agent(self, name: str, *, online: bool = True, **how: Any) -> AgentScreen:
+    def agent(self, name: str, *, online: bool = True, role: Role = "agent", **how: Any) -> AgentScreen:
         """An agent who has joined, and whom visitors can reach if they are online."""
         screen = AgentScreen(self.profile(**how).new_page(), self._company)
-        screen.join(name, self._company.invite())
+        screen.join(name, self._company.invite(role))
         if online:
             screen.go_online()
             self._company.knows_online(name)
