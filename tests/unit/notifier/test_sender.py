@@ -214,16 +214,19 @@ async def test_a_device_that_was_slow_and_is_quick_again_is_waited_for_again(
     assert desk.sender._slow == {}
 
 
+GRACE_S = 0.02
+
+
 async def test_a_device_that_keeps_hanging_is_tried_less_and_less_often(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("services.notifier.consumers.sender.GRACE_S", 0.02)
+    monkeypatch.setattr("services.notifier.consumers.sender.GRACE_S", GRACE_S)
     desk = Desk(KeptPush(), 1)
     waits_s = []
     for outcome in [Result("again", "timeout")] * 7 + [TAKEN, Result("again", "timeout")]:
         (answer,) = desk.hang(1)
-        asyncio.get_running_loop().call_later(0.05, answer.set_result, outcome)
         await desk.hand_over()
+        asyncio.get_running_loop().call_later(GRACE_S, answer.set_result, outcome)
         await desk.sender.finished()
         waits_s.append(desk.sender._wait_s(desk.devices[0]))
 
