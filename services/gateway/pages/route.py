@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
@@ -19,6 +20,7 @@ CONFIG = b"__LIVECHAT_CONFIG__"
 """Stands in the launcher where it reads what it is to show."""
 Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,100}$")]
 NOT_MODIFIED = 304
+LAUNCHERS_KEPT = 4_096
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,10 +41,9 @@ async def get_launcher(request: Request, workspace_id: Id, playbook_id: Id) -> R
         "active": found.takes_visits,
         "look": dict(found.look),
     }
-    launcher = _built(request).file("launcher.js").content
     # As JSON in ASCII it is a script's literal whatever its texts hold.
-    script = launcher.replace(CONFIG, json.dumps(told).encode())
-    return _answer(request, file_of(script, ".js"), {**policy.FOR_A_MINUTE, **policy.ANY_SITE})
+    script = _told(_built(request).file("launcher.js").content, json.dumps(told))
+    return _answer(request, script, {**policy.FOR_A_MINUTE, **policy.ANY_SITE})
 
 
 @router.get("/panel/{workspace_id}/{playbook_id}")
@@ -74,6 +75,12 @@ async def get_asset(request: Request, name: Name) -> Response:
     if file is None:
         raise NotFound("file")
     return _answer(request, file, {**policy.FOR_EVER, **policy.OWN_SITE})
+
+
+@lru_cache(maxsize=LAUNCHERS_KEPT)
+def _told(launcher: bytes, told: str) -> File:
+    """Every page view of every site asks for it: it is compressed once, until the playbook's look is another."""
+    return file_of(launcher.replace(CONFIG, told.encode()), ".js")
 
 
 def _ports(request: Request) -> Ports:
