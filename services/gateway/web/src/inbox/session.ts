@@ -1,8 +1,9 @@
 import { signal } from "@preact/signals";
-import { Api } from "../wire/api";
+import { Api, surroundings } from "../wire/api";
 import { Problem } from "../wire/problem";
 import type { Account, AgentSession } from "../wire/types";
 import { kept } from "./kept";
+import { serverClock } from "./server-clock";
 import { problemFrom } from "./ui/loaded";
 
 /** Whether somebody is signed in here: nobody knows yet, nobody is, somebody is, or it cannot be told. */
@@ -13,7 +14,7 @@ export type Entry =
   | { is: "stuck"; problem: Problem };
 
 /** The session is in a cookie that no script can read; the page holds a token of five minutes. */
-export const api = new Api(null);
+export const api = new Api(null, { ...surroundings, fetch: serverClock.fetch });
 export const entry = signal<Entry>({ is: "starting" });
 const SIGN_IN_PATIENCE_MS = 4_000;
 

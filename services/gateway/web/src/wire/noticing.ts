@@ -23,9 +23,18 @@ export interface Kept {
   readonly off: boolean;
   /** What was said once and is not said again by itself. */
   readonly dismissed: readonly string[];
+  /** How far the server's clock was ahead of this machine's, as a tab last read it: deadlines are the server's. */
+  readonly ahead_ms: number;
 }
 
-export const NOTHING_KEPT: Kept = { ids: [], settings: null, device: null, off: false, dismissed: [] };
+export const NOTHING_KEPT: Kept = {
+  ids: [],
+  settings: null,
+  device: null,
+  off: false,
+  dismissed: [],
+  ahead_ms: 0,
+};
 
 /** Where it is kept. A change is made at once as a whole: two at the same time see each other. */
 export interface Keeping {

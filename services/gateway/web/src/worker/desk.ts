@@ -34,10 +34,12 @@ export class Desk {
   async hear(told: unknown, by: "push" | "frame"): Promise<void> {
     const notice = noticeOf(told);
     if (notice === null) return;
-    const { first, settings, off } = await this.claim(notice.id);
+    const { first, settings, off, aheadMs } = await this.claim(notice.id);
     const tabs = first ? await this.around.ask(notice.conversation_id) : [];
-    const { permitted, now, strict } = this.around;
-    const circumstances = { by, first, permitted: permitted() && !off, now: now(), tabs, settings, strict };
+    const { strict } = this.around;
+    const permitted = this.around.permitted() && !off;
+    const now = this.around.now() + aheadMs;
+    const circumstances = { by, first, permitted, now, tabs, settings, strict };
     const { show, ring, silent } = verdict(notice, circumstances);
     if (show === "flash") await this.flash(notice, settings);
     if (show === "show") await this.around.show(this.shown(notice, settings, silent));
@@ -45,7 +47,9 @@ export class Desk {
   }
 
   /** Takes the id before anything is shown: of two that come at once, one is the first. */
-  private async claim(id: string): Promise<{ first: boolean; settings: Settings; off: boolean }> {
+  private async claim(
+    id: string,
+  ): Promise<{ first: boolean; settings: Settings; off: boolean; aheadMs: number }> {
     return await this.around.kept.change((kept) => {
       const { ids, first } = remembered(kept.ids, id);
       const settings = kept.settings ?? {
@@ -53,7 +57,7 @@ export class Desk {
         sound: true,
         previews: true,
       };
-      return [first ? { ...kept, ids } : kept, { first, settings, off: kept.off }];
+      return [first ? { ...kept, ids } : kept, { first, settings, off: kept.off, aheadMs: kept.ahead_ms }];
     });
   }
 

@@ -116,6 +116,17 @@ test("a browser that was taken off shows nothing, and a tab still rings", async 
   expect([done.showed, done.rang]).toEqual([[], 1]);
 });
 
+test("a deadline is over by the server's clock, however wrong the one of this machine is", async () => {
+  const { it, kept, done } = desk([]);
+  const soon = { ...told, expires_at: "2026-03-04T10:00:00Z" };
+  await it.hear({ ...soon, id: "by-this-clock" }, "push");
+  expect(done.showed).toEqual([]);
+
+  await kept.change((before) => [{ ...before, ahead_ms: -60_000 }, null]);
+  await it.hear({ ...soon, id: "by-the-server" }, "push");
+  expect(done.showed.map((one) => one.options.data.id)).toEqual(["by-the-server"]);
+});
+
 test("what is no notice is passed over", async () => {
   const { it, done } = desk([]);
 

@@ -2,6 +2,7 @@ import { COMMANDS, KEYS } from "../../models/keys";
 import { pathOf } from "../../models/route";
 import type { InboxRow } from "../../wire/types";
 import type { Inbox } from "../context";
+import { serverClock } from "../server-clock";
 import { run, whyNot } from "./run";
 
 /** One thing that the palette offers. */
@@ -70,7 +71,7 @@ export function conversation(inbox: Inbox, row: InboxRow): Choice {
   return {
     id: row.conversation_id,
     label: t("keys.conversation", { name: row.visitor_name ?? t("thread.visitor") }),
-    hint: `${where} · ${format.relative(row.last_message_at ?? row.started_at, Date.now())}`,
+    hint: `${where} · ${format.relative(row.last_message_at ?? row.started_at, serverClock.now())}`,
     run: () => go(pathOf(folder, row.conversation_id)),
   };
 }

@@ -2,6 +2,7 @@ import { effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { destinationPath } from "../../models/notices";
 import { useInbox } from "../context";
+import { serverClock } from "../server-clock";
 import { AllowCard } from "./allow-card";
 import { Noticing } from "./noticing";
 import "./notices.css";
@@ -36,9 +37,11 @@ export function Notices() {
       const { rows, gone } = store.state.value;
       it.rows((id) => (gone.has(id) ? { conversation_id: id, gone: true } : rows.get(id)));
     });
+    const untime = effect(() => void it.keepTime(serverClock.aheadMs.value));
     store.beforeSignOut.push(leave);
     return () => {
       store.beforeSignOut.splice(store.beforeSignOut.indexOf(leave), 1);
+      untime();
       unwatch();
       unmeet();
       unhear();

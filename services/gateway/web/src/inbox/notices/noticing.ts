@@ -124,6 +124,11 @@ export class Noticing {
       await this.set({ language });
   }
 
+  /** The worker judges deadlines by the server's clock, also while no tab is open. */
+  async keepTime(ahead_ms: number): Promise<void> {
+    await this.kept.change((kept) => [kept.ahead_ms === ahead_ms ? kept : { ...kept, ahead_ms }, null]);
+  }
+
   /** Before the session ends: no notice of this agent's is to come to this browser, and none is to stay. */
   async leave(): Promise<void> {
     await this.line.tell({ is: "clear" });

@@ -4,6 +4,7 @@ import type { Accepted, Note } from "../../wire/types";
 import type { Inbox } from "../context";
 import { noteChanged, onNoteChanged } from "../note-writing";
 import { everyPage } from "../pages";
+import { serverClock } from "../server-clock";
 
 const AGAIN_MS = 20_000;
 /** Reads follow what was written a moment later. */
@@ -46,7 +47,7 @@ export class Notes {
     const told = await this.inbox.api.post<Accepted>(this.path, { text }, { key });
     const { agent_id: by, name: byName } = this.inbox.me;
     const noteId = told.ids?.note_id ?? key;
-    const note = { noteId, at: new Date().toISOString(), by, byName, text };
+    const note = { noteId, at: new Date(serverClock.now()).toISOString(), by, byName, text };
     this.all.value = [...this.all.value.filter((one) => one.noteId !== noteId), note];
     noteChanged(this.conversationId);
   }
@@ -63,7 +64,7 @@ export class Notes {
         text,
       }));
       const there = new Set(read.map((note) => note.noteId));
-      const young = Date.now() - AGAIN_MS;
+      const young = serverClock.now() - AGAIN_MS;
       // One that was written a moment ago may not be there to be read yet.
       const own = this.all.value.filter((note) => !there.has(note.noteId) && Date.parse(note.at) > young);
       this.all.value = [...read, ...own];
