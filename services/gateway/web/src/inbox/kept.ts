@@ -26,6 +26,15 @@ class Kept {
     }
   }
 
+  /** Hears what other tabs take out of what begins so; gives what ends it. */
+  onGone(begin: string, gone: (key: string) => void): () => void {
+    const hear = ({ key, newValue }: StorageEvent) => {
+      if (newValue === null && key?.startsWith(this.prefix + begin)) gone(key.slice(this.prefix.length));
+    };
+    addEventListener("storage", hear);
+    return () => removeEventListener("storage", hear);
+  }
+
   set(key: string, value: string | null): void {
     try {
       if (value === null) this.storage().removeItem(this.prefix + key);

@@ -84,11 +84,13 @@ export class Store {
   }
 
   start(): void {
+    this.outboxes.start();
     this.frames.start();
   }
 
   stop(): void {
     clearTimeout(this.counting);
+    this.outboxes.stop();
     this.frames.stop();
   }
 

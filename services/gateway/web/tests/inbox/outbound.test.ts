@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { Outbound } from "../../src/inbox/thread/outbound";
 import { Outboxes } from "../../src/inbox/thread/outboxes";
 import { Api } from "../../src/wire/api";
@@ -65,6 +65,43 @@ test("a message that was refused stays, with its reason, and keeps nothing back"
   expect(why).toBe("closed");
   outbound.drop(key);
   expect(states(outbound)).toEqual([["next", "accepted"]]);
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+test("two tabs lose none of each other's messages, and what one deletes the other does not send", async () => {
+  let tell: (event: { key: string; newValue: null }) => void = () => undefined;
+  vi.stubGlobal("addEventListener", (_: string, listener: typeof tell) => {
+    tell = listener;
+  });
+  const me = somebody();
+  const away = () => server(...Array.from({ length: 100 }, () => "cut" as const)).api;
+  const held = (outbound: Outbound) =>
+    vi.waitFor(() => expect(outbound.box.value.map((one) => one.state)).toContain("failed"));
+  const first = new Outbound(away(), me, CHAT);
+  first.write("of the first", 0);
+  await held(first);
+  const { api, came } = server(...Array.from({ length: 20 }, () => "cut" as const));
+  const boxes = new Outboxes(api, me);
+  boxes.start();
+  const second = boxes.of(CHAT);
+  second.write("of the second", 0);
+  first.write("of the first again", 0);
+  const reloaded = new Outbound(away(), me, CHAT);
+  expect(reloaded.box.value.map((one) => one.text)).toEqual([
+    "of the first",
+    "of the second",
+    "of the first again",
+  ]);
+
+  const { key = "" } = first.box.value[0] ?? {};
+  first.drop(key);
+  tell({ key: `livechat.inbox.outbox.${me}.${CHAT}.out:${key}`, newValue: null });
+  expect(second.box.value.map((one) => one.text)).toEqual(["of the second"]);
+  await vi.waitFor(() => {
+    boxes.again();
+    expect(came.map((one) => one.text)).toEqual(["of the second"]);
+  });
 });
 
 test("what was kept unsent goes out after a reload with the same key, for its own agent alone", async () => {

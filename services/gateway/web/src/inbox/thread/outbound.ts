@@ -1,4 +1,6 @@
 import { computed, signal } from "@preact/signals";
+import { OUT } from "../../models/kept";
+import { keptOutgoing, readOutbox } from "../../models/kept-outbox";
 import {
   accepted,
   arrived,
@@ -8,7 +10,6 @@ import {
   type Outbox,
   type Outgoing,
   type OutgoingFile,
-  restored,
   retried,
   type Standing,
   sending,
@@ -34,14 +35,19 @@ export class Outbound {
     me: string,
     private readonly conversationId: string,
   ) {
-    this.place = `${placeOf(me)}${conversationId}`;
-    this.box.value = restored(read(this.place));
+    this.place = `${placeOf(me)}${conversationId}.`;
+    this.box.value = readOutbox(read(this.place));
     void this.drain();
   }
 
   /** The conversations in which something was kept unsent. */
   static kept(me: string): string[] {
-    return kept.names(placeOf(me)).map((name) => name.slice(placeOf(me).length));
+    return [...new Set(kept.names(placeOf(me)).map((name) => partsOf(me, name)[0]))];
+  }
+
+  /** Hears which messages are gone from what is kept, because another tab sent or deleted them. */
+  static onGone(me: string, gone: (conversationId: string, key: string) => void): () => void {
+    return kept.onGone(placeOf(me), (name) => gone(...partsOf(me, name)));
   }
 
   write(text: string, after: number, file: OutgoingFile | null = null): void {
@@ -57,6 +63,13 @@ export class Outbound {
   drop(key: string): void {
     this.put(dropped(this.box.value, key));
     void this.drain();
+  }
+
+  /** Another tab sent or deleted it: from here it is not sent any more. */
+  gone(key: string): void {
+    const one = this.box.value.find((other) => other.key === key);
+    // What was sent from here goes when it stands in the conversation.
+    if (one?.state === "waiting" || one?.state === "failed") this.drop(key);
   }
 
   /** Tries all again that reached nobody. */
@@ -89,8 +102,10 @@ export class Outbound {
   }
 
   private put(box: Outbox): void {
+    const changes = keptOutgoing(this.box.value, box);
     this.box.value = box;
-    kept.set(this.place, box.length === 0 ? null : JSON.stringify(box));
+    for (const [name, one] of Object.entries(changes))
+      kept.set(this.place + name, one === undefined ? null : JSON.stringify(one));
   }
 }
 
@@ -98,12 +113,21 @@ function placeOf(me: string): string {
   return `outbox.${me}.`;
 }
 
-/** What another version of the page kept, or nobody can read, is nothing. */
-function read(place: string): Outbox {
+/** The conversation and the key of a message that is kept by this name. */
+function partsOf(me: string, name: string): [conversationId: string, key: string] {
+  const [conversationId = "", key = ""] = name.slice(placeOf(me).length).split(`.${OUT}`);
+  return [conversationId, key];
+}
+
+/** Each message by its own name: two tabs lose none of each other's. What nobody can read is nothing. */
+function read(place: string): Record<string, unknown> {
+  return Object.fromEntries(kept.names(place).map((name) => [name.slice(place.length), parsed(name)]));
+}
+
+function parsed(name: string): unknown {
   try {
-    const told: unknown = JSON.parse(kept.get(place) ?? "[]");
-    return Array.isArray(told) ? (told as Outbox) : [];
+    return JSON.parse(kept.get(name) ?? "null");
   } catch {
-    return [];
+    return null;
   }
 }

@@ -10,12 +10,23 @@ export class Outboxes {
     [...this.all.value.values()].reduce((sum, one) => sum + one.unsent.value, 0),
   );
 
+  private deaf: () => void = () => undefined;
+
   constructor(
     private readonly api: Api,
     private readonly me: string,
   ) {
     const known = Outbound.kept(me).map((id) => [id, new Outbound(api, me, id)] as const);
     this.all.value = new Map(known);
+  }
+
+  /** Hears what other tabs of the agent sent or deleted. */
+  start(): void {
+    this.deaf = Outbound.onGone(this.me, (id, key) => this.all.peek().get(id)?.gone(key));
+  }
+
+  stop(): void {
+    this.deaf();
   }
 
   of(conversationId: string): Outbound {
