@@ -12,6 +12,7 @@ function conversation(size: number) {
   const followed: number[] = [];
   let listener: Listener | null = null;
   let notYet = 0;
+  let error: ((frame: Record<string, unknown>) => void) | null = null;
   const get = async (path: string) => {
     if (notYet > 0) {
       notYet -= 1;
@@ -34,11 +35,25 @@ function conversation(size: number) {
     said.push(event(said.length + 1));
     if (tell) listener?.(said.length, event(said.length));
   };
-  const inbox = { api: { get }, store: { follow } } as unknown as Pick<Inbox, "api" | "store">;
+  const onFrame = (_: string, hears: typeof error) => {
+    error = hears;
+    return () => {
+      error = null;
+    };
+  };
+  const refuses = (id: string) => error?.({ code: "not_found", stream: `conversation-${id}` });
+  const inbox = { api: { get }, store: { follow, onFrame } } as unknown as Pick<Inbox, "api" | "store">;
   const late = (times: number) => {
     notYet = times;
   };
-  return { following: new Following(inbox, CHAT), followed, says, late, heard: () => listener !== null };
+  return {
+    following: new Following(inbox, CHAT),
+    followed,
+    says,
+    late,
+    refuses,
+    heard: () => listener !== null,
+  };
 }
 
 function event(version: number) {
@@ -90,6 +105,21 @@ test("what a command led to is read where the socket does not tell it", async ()
   expect(texts(following)).toHaveLength(3);
   await vi.runAllTimersAsync();
   expect(texts(following)).toEqual(["1", "2", "3", "4"]);
+});
+
+test("a socket that does not find the conversation is a problem, and another try follows it again", async () => {
+  const { following, followed, says, refuses, heard } = conversation(2);
+  await following.start();
+  refuses("0c6f1c7e-4a7c-4a53-9f4e-5b8f3c9d1e20");
+  expect(following.problem.value).toBeNull();
+  refuses(CHAT);
+  expect(following.problem.value?.code).toBe("not_found");
+  expect(heard()).toBe(false);
+  says(false);
+  await following.start();
+  expect(following.problem.value).toBeNull();
+  expect(followed).toEqual([2, 3]);
+  expect(texts(following)).toEqual(["1", "2", "3"]);
 });
 
 test("a conversation that was left is neither read nor followed any more", async () => {

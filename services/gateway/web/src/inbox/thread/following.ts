@@ -3,6 +3,7 @@ import { applied, EMPTY, type Entry, type Thread } from "../../models/thread";
 import { Problem } from "../../wire/problem";
 import type { TranscriptEntry } from "../../wire/types";
 import type { Inbox } from "../context";
+import type { Frame } from "../frames";
 import { onePage } from "../pages";
 import { problemFrom } from "../ui/loaded";
 
@@ -18,6 +19,7 @@ export class Following {
   readonly loaded = signal(false);
   readonly problem = signal<Problem | null>(null);
   private unfollow: (() => void) | null = null;
+  private unhear: (() => void) | null = null;
   private ended = false;
   private reaching: number | undefined;
 
@@ -28,6 +30,7 @@ export class Following {
 
   async start(): Promise<void> {
     this.problem.value = null;
+    this.unhear ??= this.inbox.store.onFrame("error", (frame) => this.missed(frame));
     try {
       await this.read(0);
       if (this.ended) return;
@@ -46,6 +49,7 @@ export class Following {
     this.ended = true;
     clearTimeout(this.reaching);
     this.unfollow?.();
+    this.unhear?.();
   }
 
   /** A command led to this version: it will be shown, with the socket or without. */
@@ -55,6 +59,14 @@ export class Following {
       // What cannot be read now comes with the socket.
       if (this.thread.value.version < version) void this.read(version).catch(() => undefined);
     }, REACH_MS);
+  }
+
+  /** The socket tells nothing of it: that is shown, with a way to try again. */
+  private missed(frame: Frame): void {
+    if (frame.code !== "not_found" || frame.stream !== `conversation-${this.conversationId}`) return;
+    this.unfollow?.();
+    this.unfollow = null;
+    this.problem.value = new Problem(404, "not_found", String(frame.detail ?? ""));
   }
 
   private hear(entries: readonly Entry[]): void {
