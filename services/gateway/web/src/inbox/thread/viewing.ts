@@ -19,8 +19,11 @@ export class Viewing {
   ) {
     this.ends = [
       store.onFrame("viewing", (frame) => this.hear(frame)),
-      // A new socket has not been told yet.
-      store.onFrame("ready", () => this.tell(conversationId)),
+      // A new socket has not been told yet, and tells only who looks from now on.
+      store.onFrame("ready", () => {
+        this.others.value = [];
+        this.look();
+      }),
     ];
     document.addEventListener("visibilitychange", this.look);
   }
