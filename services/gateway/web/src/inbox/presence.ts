@@ -9,6 +9,8 @@ export class Switch {
   private readonly wished = signal(kept.get("online") === "yes");
   private readonly cut = signal(true);
   readonly turning = signal(false);
+  /** It is asked whether to go offline with so many open conversations; 0: it is not. */
+  readonly leaving = signal(0);
   readonly says: ReadonlySignal<Presence>;
 
   constructor(
@@ -26,8 +28,17 @@ export class Switch {
     else if (this.online.value === true) this.cut.value = false;
   }
 
+  /** Turns it over; with open conversations it is asked first. Raises the Problem of a refusal. */
+  async flip(open: number): Promise<void> {
+    if (this.says.value === "unknown" || this.turning.value) return;
+    const online = this.says.value === "online";
+    if (online && open > 0) this.leaving.value = open;
+    else await this.turn(!online);
+  }
+
   /** Turns it. Raises the Problem of a refusal. */
   async turn(online: boolean): Promise<void> {
+    this.leaving.value = 0;
     this.turning.value = true;
     try {
       if (online) await this.api.post("presence/online", { tab: tabId() });

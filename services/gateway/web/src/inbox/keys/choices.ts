@@ -3,6 +3,7 @@ import { pathOf } from "../../models/route";
 import type { InboxRow } from "../../wire/types";
 import type { Inbox } from "../context";
 import { serverClock } from "../server-clock";
+import { turning } from "../shell/turning";
 import { run, whyNot } from "./run";
 
 /** One thing that the palette offers. */
@@ -19,12 +20,8 @@ export function choicesOf(inbox: Inbox): Choice[] {
 }
 
 function commands(inbox: Inbox): Choice[] {
-  const { t, store, toast } = inbox;
-  const online = store.isOnline.value === true;
-  const turn = () =>
-    void store.presence
-      .turn(!online)
-      .catch(() => toast(t("problem.away"), () => void store.presence.turn(!online)));
+  const { t, store } = inbox;
+  const online = store.presence.says.value === "online";
   return [
     ...COMMANDS.filter((one) => one !== "palette" && whyNot(inbox, one) === null).map((one) => ({
       id: one,
@@ -32,7 +29,12 @@ function commands(inbox: Inbox): Choice[] {
       hint: KEYS[one],
       run: () => run(inbox, one),
     })),
-    { id: "presence", label: t(online ? "keys.goOffline" : "keys.goOnline"), hint: "", run: turn },
+    {
+      id: "presence",
+      label: t(online ? "keys.goOffline" : "keys.goOnline"),
+      hint: "",
+      run: turning(inbox).flip,
+    },
     { id: "sign-out", label: t("shell.signOut"), hint: "", run: () => void inbox.signOut() },
   ];
 }

@@ -12,6 +12,7 @@ import { Button } from "../ui/button";
 import { Icon } from "../ui/icon";
 import { Empty } from "../ui/states";
 import { Banner } from "./banner";
+import { Leaving } from "./leaving";
 import { Navigation } from "./navigation";
 
 /** The frame of all pages for those who are signed in. */
@@ -46,6 +47,7 @@ export function Shell({ outdated }: { outdated: boolean }) {
         <Page />
       </main>
       <Keyboard />
+      <Leaving />
     </div>
   );
 }

@@ -1,0 +1,30 @@
+import { signal } from "@preact/signals";
+import { expect, test } from "vitest";
+import { Switch } from "../../src/inbox/presence";
+import type { Api } from "../../src/wire/api";
+
+/** A switch, and what it asked of the services. */
+function agent(online: boolean | null) {
+  const asked: string[] = [];
+  const api = { post: async (path: string) => asked.push(path) } as unknown as Api;
+  const it = new Switch(api, signal(online));
+  it.sees("row");
+  return { it, asked };
+}
+
+test("going offline with open conversations is asked about first, wherever the switch is turned over", async () => {
+  const { it, asked } = agent(true);
+  await it.flip(2);
+  expect([asked, it.leaving.value]).toEqual([[], 2]);
+  await it.turn(false);
+  expect([asked, it.leaving.value]).toEqual([["presence/offline"], 0]);
+});
+
+test("without open conversations it is turned over at once, and not before it is known how it stands", async () => {
+  const leaving = agent(true);
+  await leaving.it.flip(0);
+  expect(leaving.asked).toEqual(["presence/offline"]);
+  const unknown = agent(null);
+  await unknown.it.flip(0);
+  expect(unknown.asked).toEqual([]);
+});
