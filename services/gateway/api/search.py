@@ -12,6 +12,7 @@ from services.chassis.http import AgentAsk, Cursor, Limit, Page, cursor_of, read
 from services.chassis.ports import Row
 from services.chassis.words import Asked, asked_by, marks
 from services.gateway import queries
+from services.gateway.api.turns import Turns
 
 router = APIRouter()
 
@@ -19,6 +20,10 @@ WORDS_CHARS_MAX = 200
 EXCERPT_CHARS_MAX = 200
 CHARS_BEFORE_MAX = 60
 MATCHES_MAX = 20
+# A search reads far more rows than any other route: several of them leave the database to the rest.
+SEARCHES_AT_ONCE = 3
+
+_turns = Turns(SEARCHES_AT_ONCE)
 
 Words = Annotated[
     str,
@@ -69,7 +74,8 @@ async def get_search(
     """
     asked, name = asked_by(words), ask.caller.id if folder == "mine" else folder
     after = read_cursor(cursor, 2)
-    found = await queries.search(ask.reader, ask.workspace_id, asked, name, after, limit)
+    async with _turns.turn():
+        found = await queries.search(ask.reader, ask.workspace_id, asked, name, after, limit)
     items = [_found(row, hit, asked) for row, hit in found.conversations]
     return Page(items=items, next=cursor_of(found.rest) if found.rest else None)
 
