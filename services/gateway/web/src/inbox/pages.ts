@@ -1,4 +1,4 @@
-import type { Api } from "../wire/api";
+import type { Api, Asking } from "../wire/api";
 
 interface Page<T> {
   items: T[];
@@ -13,10 +13,11 @@ export async function onePage<T>(
   path: string,
   cursor: string | null,
   limit = 50,
+  asking: Asking = {},
 ): Promise<Page<T>> {
   const query = new URLSearchParams({ limit: String(limit) });
   if (cursor !== null) query.set("cursor", cursor);
-  return await api.get<Page<T>>(`${path}${path.includes("?") ? "&" : "?"}${query}`);
+  return await api.get<Page<T>>(`${path}${path.includes("?") ? "&" : "?"}${query}`, asking);
 }
 
 /** A list as a whole, where it is known to be short: its first 2,000 at most. */

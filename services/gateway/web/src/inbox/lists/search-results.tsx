@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import { marked } from "../../models/marked";
 import { pathOf } from "../../models/route";
 import type { Excerpt, FoundConversation, InboxRow } from "../../wire/types";
@@ -19,6 +20,8 @@ export function SearchResults({ found, openId }: { found: Found; openId: string 
   const items = narrowed
     ? found.items.filter((one) => passes(one as unknown as InboxRow, filters))
     : found.items;
+  useEffect(() => void store.search.fill(items.length), [store, found, items.length]);
+  const ended = !busy && found.next === null;
   return (
     <div
       class="list-scroll"
@@ -35,9 +38,11 @@ export function SearchResults({ found, openId }: { found: Found; openId: string 
       {problem !== null && <Failure problem={problem} onRetry={() => void store.search.begin()} />}
       {busy && <Skeleton lines={4} />}
       <p class="unseen" role="status">
-        {!busy && t("search.count", { count: items.length })}
+        {problem === null &&
+          (ended || (!busy && items.length > 0)) &&
+          t("search.count", { count: items.length })}
       </p>
-      {!busy && problem === null && items.length === 0 && (
+      {ended && problem === null && items.length === 0 && (
         <Empty title={t("search.none")} text={t("search.noneText")} />
       )}
     </div>

@@ -6,6 +6,8 @@ import { onePage } from "../pages";
 import { problemFrom } from "../ui/loaded";
 
 const WAIT_MS = 300;
+/** So many fill a list: with fewer there is nothing to scroll by which more would be asked for. */
+const FULL = 12;
 
 export interface Found {
   readonly words: string;
@@ -23,6 +25,8 @@ export class Search {
   private timer: number | undefined;
   /** Where it is looked for; null: everywhere. */
   private folder: string | null = null;
+  /** What is asked now: whatever is looked for next ends it, here and at the server. */
+  private asking = new AbortController();
 
   constructor(private readonly api: Api) {}
 
@@ -30,47 +34,54 @@ export class Search {
     this.words.value = words;
     this.folder = folder;
     clearTimeout(this.timer);
-    if (words.trim() === "") this.found.value = null;
-    else this.timer = setTimeout(() => void this.begin(), WAIT_MS);
+    if (words.trim() === "") {
+      this.asking.abort();
+      this.found.value = null;
+    } else this.timer = setTimeout(() => void this.begin(), WAIT_MS);
   }
 
   async begin(): Promise<void> {
     const words = this.words.value.trim();
     if (words === "") return;
+    clearTimeout(this.timer);
+    this.asking.abort();
+    this.asking = new AbortController();
     // What was found before stays until there is something in its place.
     const items = this.found.value?.items ?? [];
     this.found.value = { words, folder: this.folder, items, busy: true, next: null, problem: null };
-    await this.page(words, null, []);
+    await this.page({ words, folder: this.folder }, null, []);
   }
 
   async more(): Promise<void> {
     const found = this.found.value;
     if (found === null || found.busy || found.next === null) return;
     this.found.value = { ...found, busy: true, problem: null };
-    await this.page(found.words, found.next, found.items);
+    await this.page(found, found.next, found.items);
+  }
+
+  /** Reads on where so few are shown, e.g. because a page had none of the folder: the rest may be behind it. */
+  async fill(shown: number): Promise<void> {
+    if (shown < FULL && this.found.value?.problem === null) await this.more();
   }
 
   private async page(
-    words: string,
+    { words, folder }: Pick<Found, "words" | "folder">,
     cursor: string | null,
     before: readonly FoundConversation[],
   ): Promise<void> {
+    const { signal: ended } = this.asking;
     try {
-      const where = this.folder === null ? {} : { folder: this.folder };
+      const where = folder === null ? {} : { folder };
       const path = `gateway/search?${new URLSearchParams({ words, ...where })}`;
-      const told = await onePage<FoundConversation>(this.api, path, cursor, 30);
-      if (this.found.value?.words !== words) return;
-      const items = [...before, ...told.items];
-      this.found.value = { ...this.found.value, items, busy: false, next: told.next ?? null, problem: null };
+      const told = await onePage<FoundConversation>(this.api, path, cursor, 30, { signal: ended });
+      this.tell(ended, { items: [...before, ...told.items], next: told.next ?? null, problem: null });
     } catch (error) {
-      if (this.found.value?.words !== words) return;
-      this.found.value = {
-        ...this.found.value,
-        items: before,
-        busy: false,
-        next: cursor,
-        problem: problemFrom(error),
-      };
+      this.tell(ended, { items: before, next: cursor, problem: problemFrom(error) });
     }
+  }
+
+  private tell(ended: AbortSignal, what: Pick<Found, "items" | "next" | "problem">): void {
+    if (this.found.value !== null && !ended.aborted)
+      this.found.value = { ...this.found.value, ...what, busy: false };
   }
 }
