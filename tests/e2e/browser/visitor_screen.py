@@ -42,6 +42,10 @@ class VisitorScreen:
         self.panel.get_by_role("button", name="Close chat").click()
         expect(self.launcher).to_have_attribute("aria-expanded", "false")
 
+    def calls(self, command: str, given: str | None = None) -> None:
+        """The site calls the widget."""
+        self.page.evaluate("([command, given]) => livechat(command, given)", [command, given])
+
     @property
     def title(self) -> Locator:
         """Who the panel says one talks to."""

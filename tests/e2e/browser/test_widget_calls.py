@@ -1,0 +1,203 @@
+"""A site talks to the widget by `livechat(…)`, hears from it by events, and says who its visitor is."""
+
+import time
+from typing import Any
+
+import jwt
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.browser.company import Company
+from tests.e2e.browser.host import Host
+from tests.e2e.browser.people import Crowd
+from tests.e2e.browser.visitor_screen import VisitorScreen
+from tests.e2e.browser.words import CHAT, ONLINE, WELCOME
+from tests.waiting import eventually_sync
+
+EVENTS = ("ready", "open", "close", "unread", "started", "ended")
+HEARS = f"""<script>window.heard = [];
+for (const name of {[*EVENTS]})
+  addEventListener(`livechat:${{name}}`, (event) => heard.push([name, event.detail]));
+</script>"""
+QUEUES = """<script>
+window.livechat = window.livechat || function () { (livechat.q = livechat.q || []).push(arguments); };
+livechat("open");
+</script>"""
+
+
+@pytest.fixture
+def hearing(host: Host) -> Host:
+    """A site that writes down what the widget tells it."""
+    host.snippet = HEARS + host.snippet
+    return host
+
+
+def heard(visitor: VisitorScreen, name: str, times: int = 1) -> list[Any]:
+    """The details of an event, once it was told so often."""
+
+    def told() -> list[Any] | None:
+        found = [detail for event, detail in visitor.page.evaluate("heard") if event == name]
+        return found if len(found) == times else None
+
+    return eventually_sync(told, what=f"livechat:{name}, {times} times") or []
+
+
+def kept(visitor: VisitorScreen, company: Company) -> dict[str, Any]:
+    """What the site's storage holds of the widget."""
+    found = visitor.page.evaluate(
+        "(key) => JSON.parse(localStorage.getItem(key) || '{}')", f"livechat:{company.playbook_id}"
+    )
+    assert isinstance(found, dict)
+    return found
+
+
+def signed(company: Company, host: Host, user: str, name: str) -> str:
+    """What the company's own server says of who is signed in there."""
+    key = company.post("identity-keys", status=201, service="gateway")
+    now = int(time.time())
+    claims = {"sub": user, "aud": host.url, "iat": now, "exp": now + 300, "name": name}
+    return jwt.encode(claims, key["secret"], algorithm="HS256", headers={"kid": key["kid"]})
+
+
+def test_it_opens_and_closes_when_the_site_says_so_and_tells_each_once(crowd: Crowd, hearing: Host) -> None:
+    visitor = crowd.visitor()
+    assert heard(visitor, "ready") == [None]
+
+    visitor.calls("open")
+    visitor.calls("open")
+    visitor.sees(WELCOME)
+    expect(visitor.launcher).to_have_attribute("aria-expanded", "true")
+    visitor.calls("close")
+    visitor.calls("no such command")
+
+    expect(visitor.launcher).to_have_attribute("aria-expanded", "false")
+    assert [event for event, _ in visitor.page.evaluate("heard")] == ["ready", "open", "close"]
+    visitor.launcher.click()
+    heard(visitor, "open", times=2)
+
+
+def test_what_was_called_before_the_script_came_is_done_when_it_comes(crowd: Crowd, host: Host) -> None:
+    host.snippet = QUEUES + host.snippet
+
+    visitor = crowd.visitor()
+
+    expect(visitor.launcher).to_have_attribute("aria-expanded", "true")
+    visitor.sees(WELCOME)
+
+
+def test_the_site_hears_of_a_chat_that_begins_of_what_is_unread_and_of_its_end(
+    crowd: Crowd, hearing: Host
+) -> None:
+    agent, visitor = crowd.chatting("Ana")
+    (began,) = heard(visitor, "started")
+    assert began["conversation_id"]
+
+    visitor.close()
+    agent.say("Are you there?")
+    assert heard(visitor, "unread") == [{"count": 1}]
+    visitor.calls("open")
+    assert heard(visitor, "unread", times=2)[-1] == {"count": 0}
+
+    agent.close_conversation()
+    ended = {"conversation_id": began["conversation_id"], "reason": "resolved"}
+    assert heard(visitor, "ended") == [ended]
+
+
+def test_a_page_that_changes_without_loading_is_noted(crowd: Crowd, company: Company, host: Host) -> None:
+    visitor = crowd.visitor()
+    visitor.open()
+    visitor.sees(WELCOME)
+
+    with visitor.page.expect_response(lambda it: it.url.endswith("/pages")) as told:
+        visitor.page.evaluate("history.pushState(null, '', '/beans?kind=dark#secret')")
+
+    assert told.value.ok
+    assert told.value.request.post_data_json == {"url": f"{host.url}/beans?kind=dark"}
+    assert kept(visitor, company)["pages"][-1].startswith(f"{host.url}/beans")
+
+
+def test_reset_forgets_the_visitor_and_their_chat(crowd: Crowd, company: Company) -> None:
+    agent, visitor = crowd.chatting("Ana")
+    agent.say("It is a secret.")
+    visitor.sees("It is a secret.")
+    visitor.close()
+    before = kept(visitor, company)
+    assert before["visit"]
+
+    visitor.calls("reset")
+
+    eventually_sync(lambda: {"visit", "last", "chat"}.isdisjoint(kept(visitor, company)), what="nothing kept")
+    visitor.open()
+    visitor.sees(WELCOME)
+    visitor.sees("It is a secret.", times=0)
+    expect(visitor.panel.get_by_role("button", name="Earlier chats")).to_have_count(0)
+    assert kept(visitor, company)["visit"] != before["visit"]
+
+
+def test_destroy_takes_it_off_the_page_and_the_next_page_has_it_as_it_was(crowd: Crowd) -> None:
+    visitor = crowd.visitor()
+    visitor.open()
+    crowd.agent("Ana")
+    visitor.choose(CHAT)
+    visitor.sees(ONLINE)
+
+    visitor.calls("destroy")
+
+    expect(visitor.launcher).to_have_count(0)
+    expect(visitor.page.locator("iframe")).to_have_count(0)
+    assert visitor.page.evaluate("'livechat' in window") is False
+    visitor.arrive()
+    visitor.open()
+    visitor.sees(ONLINE)
+
+
+def test_whom_the_site_signs_for_has_a_name_in_the_inbox_and_agents_see_who_says_so(
+    crowd: Crowd, company: Company, host: Host
+) -> None:
+    agent = crowd.agent("Ana")
+    visitor = crowd.visitor()
+
+    visitor.calls("identify", signed(company, host, "user-7", "Zoë Müller"))
+    visitor.open()
+    visitor.choose(CHAT)
+    visitor.sees(ONLINE)
+
+    agent.open_folder("Unassigned")
+    agent.open_conversation("Zoë Müller")
+    expect(agent.details.get_by_role("textbox", name="Name", exact=True)).to_have_value("Zoë Müller")
+    expect(agent.details.get_by_text("Signed for by your site")).to_have_count(1)
+
+
+def test_a_token_that_does_not_count_keeps_nobody_from_chatting(
+    crowd: Crowd, company: Company, host: Host
+) -> None:
+    agent = crowd.agent("Ana")
+    visitor = crowd.visitor()
+    good = signed(company, host, "user-7", "Zoë Müller")
+
+    visitor.calls("identify", good[:-8] + ("a" if good[-8] == "b" else "b") + good[-7:])
+    visitor.open()
+    visitor.choose(CHAT)
+    visitor.sees(ONLINE)
+
+    agent.open_folder("Unassigned")
+    agent.open_conversation("Visitor")
+    expect(agent.row("Zoë")).to_have_count(0)
+    expect(agent.details.get_by_role("textbox", name="Name", exact=True)).to_have_value("")
+
+
+def test_somebody_else_who_signs_in_on_the_site_sees_nothing_of_who_was_there_before(
+    crowd: Crowd, company: Company, host: Host
+) -> None:
+    crowd.agent("Ana")
+    visitor = crowd.visitor()
+    visitor.calls("identify", signed(company, host, "user-7", "Zoë Müller"))
+    visitor.open()
+    visitor.choose(CHAT)
+    visitor.sees(ONLINE)
+
+    visitor.calls("identify", signed(company, host, "user-8", "Yves Roy"))
+
+    visitor.sees(ONLINE, times=0)
+    visitor.sees(WELCOME)
+    expect(visitor.panel.get_by_role("button", name="Earlier chats")).to_have_count(0)
