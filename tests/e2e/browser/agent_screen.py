@@ -1,6 +1,6 @@
 """The inbox in front of an agent: what they see and do, as they would."""
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from services.cli.demo.clients import PASSWORD
 from tests.e2e.browser.company import Company
@@ -15,6 +15,10 @@ class AgentScreen:
     def join(self, name: str, link: str) -> None:
         """Comes in by a one-time link, as people do."""
         self.page.goto(f"{self._company.base}/inbox/join?workspace={self._company.workspace_id}#{link}")
+        self.comes_in(name)
+
+    def comes_in(self, name: str) -> None:
+        """Says who they are, where a link has led them."""
         self.page.get_by_label("Your name").fill(name)
         self.page.get_by_label("Password", exact=True).fill(PASSWORD)
         self.page.get_by_role("button", name="Join").click()
@@ -31,6 +35,11 @@ class AgentScreen:
         switch = self.page.get_by_role("switch")
         switch.click()
         expect(switch).not_to_be_checked()
+
+    def goes_to(self, page: str) -> None:
+        """Another page of the inbox, by the navigation."""
+        self.page.get_by_role("navigation").get_by_role("link", name=page, exact=True).click()
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(page)
 
     def folder(self, name: str) -> Locator:
         """A folder of the inbox, with its count."""
@@ -94,9 +103,20 @@ class AgentScreen:
         """What was said."""
         return self.page.get_by_role("log")
 
+    @property
+    def message(self) -> Locator:
+        """Where a message is written."""
+        return self.page.get_by_role("textbox", name="Message")
+
+    def attaches(self, file: FilePayload) -> None:
+        """Picks a file that goes with the next message, and waits until it was taken or refused."""
+        self.page.locator("input[type=file]").set_input_files(file)
+        expect(self.page.get_by_role("button", name=f"Remove {file['name']}")).to_be_visible()
+        expect(self.page.get_by_role("progressbar")).to_have_count(0)
+
     def say(self, text: str) -> None:
         """Writes to the visitor."""
-        self.page.get_by_role("textbox", name="Message").fill(text)
+        self.message.fill(text)
         self.page.keyboard.press("Enter")
 
     def sees(self, text: str, times: int = 1) -> None:

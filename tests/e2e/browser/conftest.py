@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from services.cli.infrastructure import Servers
 from tests.e2e.browser.chromium import FLAGS, chromium
@@ -63,6 +63,8 @@ def shop(
 @pytest.fixture(scope="package")
 def browser(shop: System) -> Iterator[Browser]:
     """It begins after everything that needs an event loop of its own, and ends with this package."""
+    # As long as an action may take: on a busy machine, a row comes later than the five seconds of playwright's own.
+    expect.set_options(timeout=ACTION_MS)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         try:

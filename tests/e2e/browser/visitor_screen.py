@@ -1,6 +1,6 @@
 """The widget in front of a visitor: what they see and do, as they would."""
 
-from playwright.sync_api import FrameLocator, Locator, Page, expect
+from playwright.sync_api import FilePayload, FrameLocator, Locator, Page, expect
 
 from tests.e2e.browser.host import Host
 
@@ -69,9 +69,23 @@ class VisitorScreen:
         """Picks an answer that the bot offers."""
         self.panel.get_by_role("button", name=label, exact=True).click()
 
+    @property
+    def message(self) -> Locator:
+        """Where a message is written."""
+        return self.panel.get_by_role("textbox", name="Message")
+
+    def attaches(self, file: FilePayload) -> None:
+        """Picks a file, which is sent at once."""
+        self.panel.locator("input[type=file]").set_input_files(file)
+
+    def ends_chat(self) -> None:
+        """Ends it, and is sure."""
+        self.panel.get_by_role("button", name="End chat").click()
+        self.panel.get_by_role("dialog", name="End chat").get_by_role("button", name="End chat").click()
+
     def say(self, text: str) -> None:
         """Writes to whoever is there."""
-        self.panel.get_by_role("textbox", name="Message").fill(text)
+        self.message.fill(text)
         self.panel.get_by_role("button", name="Send", exact=True).click()
 
     def sees(self, text: str, times: int = 1, within_ms: float = 15_000) -> None:
