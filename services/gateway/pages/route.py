@@ -14,6 +14,7 @@ from services.chassis.ports import Ports
 from services.gateway.accounts.standing import settings_of
 from services.gateway.pages import policy
 from services.gateway.pages.built import Built, File, file_of
+from services.gateway.pages.icons import DRAWN
 from services.gateway.queries import Installed, installed
 
 CONFIG = b"__LIVECHAT_CONFIG__"
@@ -40,6 +41,7 @@ async def get_launcher(request: Request, workspace_id: Id, playbook_id: Id) -> R
         "playbook": playbook_id,
         "active": found.takes_visits,
         "look": dict(found.look),
+        "icon": DRAWN[found.look["icon"]],
     }
     # As JSON in ASCII it is a script's literal whatever its texts hold.
     script = _told(_built(request).file("launcher.js").content, json.dumps(told))

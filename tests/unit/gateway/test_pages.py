@@ -4,15 +4,17 @@ import gzip
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
 
 from contracts.ids import stream
+from contracts.look import Icon
 from contracts.playbook import LookChanged, PlaybookActivated, PlaybookCreated, SitesChanged
 from services.chassis.app import pages
 from services.gateway.pages.built import Built, file_of
+from services.gateway.pages.icons import DRAWN
 from services.gateway.service import SERVICE
 from tests.unit.gateway.examples import ADA, PLAYBOOK, T0, WORKSPACE, published, recorded
 from tests.unit.gateway.replica import ORIGIN, Replica
@@ -67,6 +69,11 @@ def policy_of(answer: httpx.Response) -> dict[str, str]:
     return dict(rule.split(" ", 1) for rule in rules)
 
 
+def test_each_icon_of_a_look_is_drawn_and_by_itself() -> None:
+    assert set(DRAWN) == set(get_args(Icon))
+    assert len(set(DRAWN.values())) == len(DRAWN)
+
+
 async def test_the_launcher_is_told_the_playbook_and_its_look(browser: Web) -> None:
     install(browser.replica, bot_name="Robô", colour="#aa0000", text_colour="#ffffff", greeting="Oi!")
 
@@ -75,6 +82,7 @@ async def test_the_launcher_is_told_the_playbook_and_its_look(browser: Web) -> N
     told = told_by(answer.text)
     assert (told["workspace"], told["playbook"], told["active"]) == (WORKSPACE, PLAYBOOK, True)
     assert (told["look"]["bot_name"], told["look"]["colour"]) == ("Robô", "#aa0000")
+    assert told["icon"] == DRAWN["chat"]
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
     assert answer.headers["cache-control"] == "public, max-age=60"
     assert answer.headers["cross-origin-resource-policy"] == "cross-origin"

@@ -9,17 +9,16 @@ export function keeper(key: string, storage: () => Storage): (change?: Kept | nu
   let memory: Kept = {};
   return (change = {}) => {
     try {
-      memory = JSON.parse(storage().getItem(key) || "{}");
+      memory = JSON.parse(storage().getItem(key) as string);
     } catch {
       // Somebody else's text under our key is written over; where nothing can be read, memory stays.
     }
     memory = change ? { ...memory, ...change } : {};
     try {
       storage().setItem(key, JSON.stringify(memory));
-    } catch (full) {
-      storage = () => {
-        throw full;
-      };
+    } catch {
+      // Nothing is asked of it any more.
+      storage = () => ({}) as Storage;
     }
     return memory;
   };

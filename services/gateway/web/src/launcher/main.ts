@@ -1,6 +1,6 @@
 import type { Look } from "../wire/types";
 import { type Livechat, livechat } from "./commands";
-import { drawn, element, ICONS, staged } from "./face";
+import { DOWN, drawn, element, staged } from "./face";
 import { keeper } from "./kept";
 import { trail } from "./trail";
 
@@ -9,22 +9,27 @@ declare const __LIVECHAT_CONFIG__: {
   playbook: string;
   active: boolean;
   look: Required<Look>;
+  /** The path that the button shows. */
+  icon: string;
 };
 
 type Site = typeof window & { livechat?: Livechat; navigation?: EventTarget };
 
 /** What it says itself: the button's names, and what closes the greeting. */
 const TEXTS = {
-  en: ["Open chat", "Close chat", "new", "Close"],
-  "pt-BR": ["Abrir chat", "Fechar chat", "novas", "Fechar"],
+  en: ["Open", "Close", "new"],
+  "pt-BR": ["Abrir", "Fechar", "novas"],
 };
 
 function begin(site: Site, script: HTMLScriptElement): void {
-  const { workspace, playbook, active, look } = __LIVECHAT_CONFIG__;
+  const { workspace, playbook, active, look, icon } = __LIVECHAT_CONFIG__;
   const texts = TEXTS[look.language];
-  const kept = keeper(`livechat:${playbook}`, () => localStorage);
+  const key = `livechat:${playbook}`;
+  const kept = keeper(key, () => localStorage);
   let frame: HTMLIFrameElement | undefined;
   let port: MessagePort | undefined;
+  /** The panel has spoken: until then, what was loaded may be a browser's page of an error. */
+  let met = false;
   let open = false;
   let unread = 0;
   let identity: unknown;
@@ -37,6 +42,7 @@ function begin(site: Site, script: HTMLScriptElement): void {
 
   const svg = drawn("svg");
   const path = drawn("path");
+  svg.append(path);
   const badge = element("span", {});
   const button = element("button", { onclick: () => turn() }, badge, svg);
   const greeted = () => {
@@ -47,21 +53,32 @@ function begin(site: Site, script: HTMLScriptElement): void {
     "div",
     {},
     element("button", { onclick: () => turn(true) }, look.greeting),
-    element("button", { onclick: greeted, ariaLabel: texts[3] as string }, "×"),
+    element("button", { onclick: greeted, ariaLabel: texts[1] as string }, "×"),
   );
   const widget = element("div", { lang: look.language }, button);
   if (look.greeting && !kept().greeted) widget.prepend(greeting);
 
   const tell = (name: string, detail?: unknown) =>
-    site.dispatchEvent(new CustomEvent(`livechat:${name}`, { detail }));
+    dispatchEvent(new CustomEvent(`livechat:${name}`, { detail }));
   const say = (...told: unknown[]) => port?.postMessage(told);
+
+  /** Who is there by a token of now, and what is kept by now. */
+  const who = async () => {
+    let jwt = identity;
+    try {
+      if (typeof jwt === "function") jwt = await jwt();
+    } catch {
+      jwt = 0;
+    }
+    say("identify", [jwt, kept()]);
+  };
 
   const draw = () => {
     button.ariaExpanded = `${open}`;
-    button.ariaLabel = texts[+open] + (unread ? ` (${unread} ${texts[2]})` : "");
-    path.setAttribute("d", ICONS[open ? "down" : look.icon]);
+    button.ariaLabel = `${texts[+open]} chat${unread ? ` (${unread} ${texts[2]})` : ""}`;
+    path.setAttribute("d", open ? DOWN : icon);
     badge.textContent = `${unread || ""}`;
-    if (frame) frame.hidden = !open;
+    if (frame) frame.hidden = !open || !met;
   };
 
   const prepare = () => {
@@ -73,18 +90,29 @@ function begin(site: Site, script: HTMLScriptElement): void {
       onload() {
         const { port1, port2 } = new MessageChannel();
         port = port1;
+        met = false;
         port.onmessage = hear;
-        frame?.contentWindow?.postMessage([look, kept(), open, identity], script.src, [port2]);
+        frame?.contentWindow?.postMessage([look, kept(), open], script.src, [port2]);
+        setTimeout(anew, 4_000);
       },
     });
     widget.append(frame);
     draw();
   };
 
+  /** A panel that has not come is asked for again: by a click, and by itself while it is wanted. */
+  const anew = () => {
+    if (met) return;
+    frame?.remove();
+    frame = undefined;
+    if (open) prepare();
+  };
+
   const turn = (to = !open) => {
     if (open === to) return;
     open = to;
-    prepare();
+    if (!open) anew();
+    else prepare();
     greeted();
     draw();
     (open ? frame : button)?.focus();
@@ -94,7 +122,13 @@ function begin(site: Site, script: HTMLScriptElement): void {
   };
 
   const hear = ({ data: [type, given] }: MessageEvent) => {
+    if (!met) {
+      met = true;
+      draw();
+      if (open) frame?.focus();
+    }
     if (type === "keep") kept(given);
+    else if (type === "who") who();
     else if (type === "close") turn(false);
     else {
       if (type === "unread") unread = given.count;
@@ -103,7 +137,15 @@ function begin(site: Site, script: HTMLScriptElement): void {
     }
   };
 
-  svg.append(path);
+  const reset = () => {
+    identity = unread = 0;
+    say("reset");
+    // What it still says is of the visitor before.
+    port?.close();
+    kept(null);
+    draw();
+  };
+
   button.onpointerenter = button.onfocus = prepare;
   const host = staged(look, widget);
   const visit = () => {
@@ -112,7 +154,9 @@ function begin(site: Site, script: HTMLScriptElement): void {
     say("page", location.href);
   };
   site.navigation?.addEventListener("currententrychange", visit);
-  site.addEventListener("popstate", visit);
+  addEventListener("popstate", visit);
+  // What another tab has emptied is empty here as well.
+  addEventListener("storage", (told) => told.key === key && told.newValue === "{}" && reset());
   visit();
   draw();
   if (kept().visit) setTimeout(prepare, 999);
@@ -120,18 +164,11 @@ function begin(site: Site, script: HTMLScriptElement): void {
     {
       open: () => turn(true),
       close: () => turn(false),
-      identify(jwt) {
-        identity = jwt;
-        say("identify", jwt);
+      identify(given) {
+        identity = given;
+        if (port) who();
       },
-      reset() {
-        identity = unread = 0;
-        say("reset");
-        // What it still says is of the visitor before.
-        port?.close();
-        kept(null);
-        draw();
-      },
+      reset,
       destroy() {
         host.remove();
         delete site.livechat;

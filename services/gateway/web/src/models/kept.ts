@@ -15,6 +15,8 @@ export interface KeptPanel {
   who: string | null;
   draft: string;
   quiet: boolean;
+  /** The version up to which the visitor has seen the chat, also once it is closed. */
+  seen: number;
   pages: readonly string[];
 }
 
@@ -24,13 +26,14 @@ export const OUT = "out:";
 /** Reads what was kept, of which nothing need be as it was written: it lay in other people's reach. */
 export function readKept(kept: unknown): KeptPanel {
   const told = isRecord(kept) ? kept : {};
-  const { visit, last, who, draft, quiet, pages } = told;
+  const { visit, last, who, draft, quiet, seen, pages } = told;
   return {
     visit: hasTexts(visit, "session", "visit") ? (visit as unknown as KeptVisit) : null,
     last: typeof last === "string" ? last : null,
     who: typeof who === "string" ? who : null,
     draft: typeof draft === "string" ? draft : "",
     quiet: quiet === true,
+    seen: Number(seen) || 0,
     pages: pagesOf(listOf(pages)),
   };
 }

@@ -12,7 +12,6 @@ export async function answer(
 ): Promise<void> {
   const visit = store.state.visit?.visit;
   if (visit === undefined) return;
-  store.set({ answer: { arrival, text, refused: null } });
   const [to, body, key] = choice
     ? // The same choice once more, after a reload perhaps, is known by its key; another one has another.
       ["answers", { card_id, arrival, choice_id: choice }, `${visit}-${arrival}-${choice}`]

@@ -82,8 +82,8 @@ function App({ panel }: { panel: Panel }) {
           {state.away && <p class="banner">{t("away")}</p>}
           {state.trouble && (
             <p class="banner">
-              {t(state.trouble)}{" "}
-              <button type="button" onClick={() => void visiting.begin()}>
+              {t(state.trouble.says)}{" "}
+              <button type="button" onClick={state.trouble.again}>
                 {t("retry")}
               </button>
             </p>

@@ -17,11 +17,21 @@ export function EndChat({ panel }: { panel: Panel }) {
         <p>{says("endSure")}</p>
         <form method="dialog">
           <button type="submit">{says("cancel")}</button>
-          <button type="submit" class="main" onClick={() => void panel.end()}>
+          <button type="submit" class="main" onClick={() => void end(panel)}>
             {says("end")}
           </button>
         </form>
       </dialog>
     </>
   );
+}
+
+async function end(panel: Panel): Promise<void> {
+  const { store, visiting } = panel;
+  const { chat } = visiting.screen;
+  if (chat === null) return;
+  store.set({ trouble: null });
+  await visiting.api.post(`conversation/conversations/${chat.id}/end`).catch(() => {
+    store.set({ trouble: { says: "failed", again: () => void end(panel) } });
+  });
 }

@@ -6,7 +6,6 @@ export interface Init {
   look: Required<Look>;
   kept: unknown;
   open: boolean;
-  identity: string | null;
   /** The origin of the page, as the browser tells it. */
   site: string;
 }
@@ -14,7 +13,10 @@ export interface Init {
 /** What the page's script does and hears, over a port that nobody else has. */
 export interface Host {
   init: Init;
-  tell: (type: "keep" | "close" | "unread" | "started" | "ended", given?: unknown) => void;
+  tell: (
+    type: "keep" | "who" | "identify" | "close" | "unread" | "started" | "ended",
+    given?: unknown,
+  ) => void;
   hear: (listener: (type: string, given: unknown) => void) => void;
 }
 
@@ -32,13 +34,12 @@ export function meet(): Promise<Host> {
 }
 
 function hostOf(port: MessagePort, told: unknown[], site: string): Host {
-  const [look, kept, open, identity] = told;
+  const [look, kept, open] = told;
   return {
     init: {
       look: { ...LOOK, ...(isRecord(look) ? look : {}) },
       kept,
       open: open === true,
-      identity: identityOf(identity),
       site,
     },
     tell: (...what) => port.postMessage(what),

@@ -23,6 +23,8 @@ function begin(host: Host): void {
   const draw = drawing(panel);
   panel.store.on(draw);
   draw();
+  // Until it has heard something, the page takes what it has loaded for a browser's page of an error.
+  host.tell("keep", {});
 }
 
 void meet().then(begin);

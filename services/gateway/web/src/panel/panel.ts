@@ -1,16 +1,17 @@
 import { hasUnsent, pagesOf, readKept } from "../models/kept";
 import type { Asking } from "../models/visitor";
 import { readable, type Screen, unreadOf } from "../models/visitor-screen";
-import { answer } from "./answering";
 import { type Host, identityOf } from "./host";
 import { Store } from "./state";
 import type { T } from "./texts";
-import { Visiting } from "./visiting";
+import { reload, Visiting } from "./visiting";
 
 type Talk = typeof import("./talk");
 type Sending = InstanceType<Talk["Sending"]>;
 
 const READ_AFTER_MS = 400;
+/** Stands in the address of a panel that began anew because a part of it did not come. */
+const ANEW = "#anew";
 
 /** The panel without its screen: what the page, the visitor and the services do comes together here. */
 export class Panel {
@@ -33,29 +34,30 @@ export class Panel {
     void this.begin();
   }
 
-  /** Loads what a chat needs, once; where it does not come, the next time it is wanted. */
-  async load(): Promise<Talk> {
-    if (this.talk !== null) return this.talk;
-    const talk = await import("./talk");
-    if (this.talk === null) {
+  /** Loads what a chat needs, once. A newer version may have taken its place: then the panel begins anew, once. */
+  async load(): Promise<void> {
+    if (this.talk !== null) return;
+    try {
+      const talk = await import("./talk");
+      if (this.talk !== null) return;
       this.sending = new talk.Sending(this.host, this.store, this.visiting);
       this.talk = talk;
+      history.replaceState(null, "", "#");
       this.store.set({});
+    } catch {
+      if (location.hash === ANEW) this.store.set({ trouble: { says: "unavailable", again: reload } });
+      else {
+        history.replaceState(null, "", ANEW);
+        reload();
+      }
     }
-    return talk;
   }
 
   async answer(asking: Asking, text: string, choice: string | null): Promise<void> {
-    await answer(this, asking, text, choice);
-  }
-
-  /** The visitor ends the chat, for good. */
-  async end(): Promise<void> {
-    const { chat } = this.visiting.screen;
-    if (chat === null) return;
-    await this.visiting.api.post(`conversation/conversations/${chat.id}/end`).catch(() => {
-      this.store.set({ trouble: "failed" });
-    });
+    this.store.set({ answer: { arrival: asking.arrival, text, refused: null } });
+    await this.load();
+    if (this.talk === null) this.store.set({ answer: { arrival: asking.arrival, text, refused: "" } });
+    else await this.talk.answer(this, asking, text, choice);
   }
 
   /** The screen may be looked at again, or the network be back. */
@@ -86,8 +88,8 @@ export class Panel {
 
   private async begin(): Promise<void> {
     // What was written before the reload has to be there when its conversation turns out to be over.
-    if (hasUnsent(this.host.init.kept)) await this.load().catch(() => {});
-    this.visiting.start();
+    if (hasUnsent(this.host.init.kept)) await this.load();
+    await this.visiting.start();
   }
 
   private hear(type: string, given: unknown): void {
@@ -98,7 +100,8 @@ export class Panel {
     } else if (type === "page") {
       void this.visiting.turn(pagesOf([given]));
     } else if (type === "identify") {
-      this.visiting.identify(identityOf(given));
+      const [jwt, kept] = Array.isArray(given) ? given : [];
+      this.visiting.told(identityOf(jwt), kept);
     } else if (type === "reset") {
       this.visiting.forget();
     }
@@ -115,10 +118,7 @@ export class Panel {
     const news = said !== before.chat?.lines.at(-1) && said?.by === "agent";
     if (live && news && !this.store.state.quiet) this.talk?.beep();
     if (now.writes || now.looking || this.store.state.past.length > 0)
-      void this.load().then(
-        () => this.sending?.go(!live),
-        () => {},
-      );
+      void this.load().then(() => this.sending?.go(!live));
     this.look();
   }
 
@@ -130,7 +130,10 @@ export class Panel {
     const { screen } = this.visiting;
     const visible = open && document.visibilityState === "visible";
     const last = screen.chat?.lines.at(-1)?.version ?? 0;
-    if (visible && last > seen) this.store.set({ seen: last });
+    if (visible && last > seen) {
+      this.store.set({ seen: last });
+      this.host.tell("keep", { seen: last });
+    }
     const count = visible ? 0 : unreadOf(screen, this.store.state.seen);
     if (count !== this.unread) this.host.tell("unread", { count });
     this.unread = count;

@@ -1,8 +1,9 @@
-import { keptOutgoing, readOutbox } from "../models/kept-outbox";
+import { keptOutgoing, readOutbox, withoutOthers } from "../models/kept-outbox";
 import * as outgoing from "../models/outgoing";
 import { ownLines } from "../models/visitor-screen";
 import { Problem } from "../wire/problem";
 import type { Accepted, Uploaded } from "../wire/types";
+import { dispositionOf } from "../wire/upload";
 import type { Host } from "./host";
 import type { Store } from "./state";
 import type { Visiting } from "./visiting";
@@ -21,9 +22,15 @@ export class Sending {
     private readonly store: Store,
     private readonly visiting: Visiting,
   ) {
-    this.kept = readOutbox(host.init.kept);
+    this.kept = readOutbox(host.init.kept, this.visit);
+    host.tell("keep", withoutOthers(host.init.kept, this.visit));
     store.set({ outbox: this.kept });
     store.on(() => this.settle());
+    visiting.unsent = () => this.unsent();
+  }
+
+  private get visit(): string {
+    return this.store.state.visit?.visit ?? "";
   }
 
   say(text: string, file?: File): void {
@@ -65,8 +72,7 @@ export class Sending {
     try {
       const token = one.file && (one.file.token ?? (await this.upload(chat.id, one)));
       const body = token ? { text: one.text, attachment_token: token } : { text: one.text };
-      const path = `conversation/conversations/${chat.id}/messages`;
-      const told = await this.visiting.api.post<Accepted>(path, body, { key: one.key, patienceMs: 8_000 });
+      const told = await this.post(`conversation/conversations/${chat.id}/messages`, body, one.key);
       this.change((outbox) => outgoing.accepted(outbox, one.key, told.ids?.message_id ?? ""));
     } catch (error) {
       const why = error instanceof Problem ? (error.passes ? outgoing.AWAY : error.code) : outgoing.AWAY;
@@ -76,14 +82,24 @@ export class Sending {
     await this.go();
   }
 
+  /** Waits where it goes too fast: what was written later is not to stand before it. */
+  private async post(path: string, body: object, key: string): Promise<Accepted> {
+    for (;;) {
+      try {
+        return await this.visiting.api.post<Accepted>(path, body, { key, patienceMs: 8_000 });
+      } catch (error) {
+        const after =
+          error instanceof Problem && error.status === 429 ? Number(error.facts.retry_after_s) : 0;
+        if (!(after > 0)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, after * 1_000));
+      }
+    }
+  }
+
   private async upload(chat: string, one: outgoing.Outgoing): Promise<string> {
     const raw = this.files.get(one.key);
     if (raw === undefined) throw new Problem(409, "attachment_over", "");
-    const name = encodeURIComponent(raw.name).replace(
-      /['()*]/g,
-      (sign) => `%${sign.charCodeAt(0).toString(16)}`,
-    );
-    const headers = { "content-disposition": `attachment; filename*=UTF-8''${name}` };
+    const headers = { "content-disposition": dispositionOf(raw.name) };
     const path = `gateway/conversations/${chat}/files`;
     const told = await this.visiting.api.post<Uploaded>(path, undefined, {
       raw,
@@ -92,6 +108,12 @@ export class Sending {
     });
     this.change((outbox) => outgoing.uploaded(outbox, one.key, told.attachment_token));
     return told.attachment_token;
+  }
+
+  /** The texts of a chat that reached nobody, as far as anybody knows. */
+  private unsent(): string[] {
+    const left = outgoing.pending(this.store.state.outbox, ownLines(this.visiting.screen));
+    return left.filter((one) => one.state !== "accepted").map((one) => one.text);
   }
 
   private change(how: (outbox: outgoing.Outbox) => outgoing.Outbox): void {
@@ -106,7 +128,7 @@ export class Sending {
       return;
     }
     if (outbox === this.kept) return;
-    const changed = keptOutgoing(this.kept, outbox);
+    const changed = keptOutgoing(this.kept, outbox, this.visit);
     this.kept = outbox;
     if (Object.keys(changed).length > 0) this.host.tell("keep", changed);
   }

@@ -4,6 +4,12 @@ import { NOTHING, type Visit } from "../models/visitor";
 import type { OwnConversation } from "../wire/types";
 import type { Key } from "./texts";
 
+/** What does not work, and what trying again means. */
+export interface Trouble {
+  says: Key;
+  again: () => void;
+}
+
 /** What the screen is made of. */
 export interface State extends Omit<KeptPanel, "pages" | "last" | "who"> {
   open: boolean;
@@ -15,13 +21,12 @@ export interface State extends Omit<KeptPanel, "pages" | "last" | "who"> {
   /** All that was missing has come. */
   ready: boolean;
   beginning: boolean;
-  trouble: Key | null;
+  trouble: Trouble | null;
   outbox: Outbox;
   /** The answer that is on its way to a card, by the card's arrival; or why it was refused. */
   answer: { arrival: number; text: string; refused: string | null } | null;
   /** The agent writes. */
   typing: boolean;
-  seen: number;
 }
 
 /** Holds the state, keeps what is to be kept, and says when it has changed. */
@@ -29,9 +34,9 @@ export class Store {
   state: State;
   private listeners = new Set<() => void>();
 
-  constructor({ visit, draft, quiet }: KeptPanel, open: boolean) {
+  constructor({ visit, draft, quiet, seen }: KeptPanel, open: boolean) {
     this.state = {
-      ...{ visit, draft, quiet, open },
+      ...{ visit, draft, quiet, seen, open },
       events: NOTHING,
       away: false,
       ready: false,
@@ -41,7 +46,6 @@ export class Store {
       outbox: [],
       answer: null,
       typing: false,
-      seen: 0,
     };
   }
 

@@ -1,4 +1,7 @@
 /** What a visitor needs once a person is asked for; it is loaded then. */
+import "./dress";
+
+export { answer } from "./answering";
 export { Attached } from "./attached";
 export { Composer } from "./composer";
 export { Earlier } from "./earlier";

@@ -1,18 +1,17 @@
 import { readKept, subjectOf } from "../models/kept";
 import { apply, NOTHING } from "../models/visitor";
-import { type Screen, screenOf } from "../models/visitor-screen";
+import { type Screen, screenOf, unreadOf } from "../models/visitor-screen";
 import { Api } from "../wire/api";
 import { Connection, type Standing } from "../wire/connection";
-import { Problem } from "../wire/problem";
-import type { Page_OwnConversation_, StreamEvent, VisitorSession } from "../wire/types";
+import type { StreamEvent } from "../wire/types";
+import { before, entered, signOut, started, whyNot } from "./entering";
 import type { Host } from "./host";
 import type { Store } from "./state";
 
 const PING_MS = 25_000;
 const TYPING_MS = 6_000;
-
-/** Where the panel is: its address names them. */
-const [, , workspace_id = "", playbook_id = ""] = location.pathname.split("/");
+/** So long the site's own function may take to say who is there. */
+const ANSWER_MS = 5_000;
 
 /** A visitor's visit: begins it, goes on with it after a reload, and folds what the socket tells. */
 export class Visiting {
@@ -24,7 +23,15 @@ export class Visiting {
   private who: string | null;
   /** The visitor may have been here before. */
   private known: boolean;
-  identity: string | null;
+  private identity: string | null = null;
+  /** The visit that was left last. */
+  private left = "";
+  private gone = false;
+  private asks: (() => void)[] = [];
+  /** What was written and reached nobody; told by whoever sends. */
+  unsent: () => string[] = () => [];
+  /** The visit has not begun yet, though it was tried. */
+  private failed = false;
 
   constructor(
     private readonly host: Host,
@@ -36,7 +43,6 @@ export class Visiting {
     this.last = last;
     this.who = who;
     this.known = visit !== null;
-    this.identity = host.init.identity;
   }
 
   get screen(): Screen {
@@ -44,21 +50,25 @@ export class Visiting {
   }
 
   /** Goes on with the visit that was kept; without one, a visit begins where the panel is open. */
-  start(): void {
-    if (!this.identify(this.identity)) return;
+  async start(): Promise<void> {
+    if (this.who !== null) await this.ask();
     const { visit, open } = this.store.state;
-    if (visit !== null) this.connect(new Api(visit.session));
-    else if (open) void this.begin();
+    if (visit === null && open) void this.begin();
+    else if (visit !== null && !this.gone) this.connect(new Api(visit.session));
   }
 
   /** The visitor looks at the panel. */
   async begin(): Promise<void> {
-    const { visit, beginning, trouble } = this.store.state;
-    if (beginning || (visit !== null && trouble === null)) return;
+    const { visit, beginning } = this.store.state;
+    if (this.gone || beginning || (visit !== null && !this.failed)) return;
+    this.failed = false;
     this.store.set({ beginning: true, trouble: null });
     try {
-      if (visit === null) await this.enter();
-      await this.walk();
+      if (visit === null) await this.ask();
+      // Another tab may have begun one meanwhile.
+      const adopted = visit === null && this.store.state.visit !== null;
+      if (visit === null && !adopted && !this.gone) await this.enter();
+      if (!adopted) await this.walk();
     } catch (error) {
       this.fail(error);
     }
@@ -66,7 +76,11 @@ export class Visiting {
   }
 
   private async enter(): Promise<void> {
-    const told = await this.visit();
+    const who = { site: this.host.init.site, last: this.last, identity: this.identity };
+    const told = await entered(this.api, who, () => {
+      this.identity = null;
+      this.host.tell("identify", { refused: true });
+    });
     const api = new Api(told.session);
     api.take(told);
     const visit = { session: told.session, visit: told.visit_id };
@@ -74,24 +88,49 @@ export class Visiting {
     this.known ||= this.last !== null || this.identity !== null;
     this.last = visit.session;
     this.who = this.identity === null ? null : subjectOf(this.identity);
-    this.host.tell("keep", { visit, last: this.last, who: this.who ?? undefined });
+    this.host.tell("keep", { visit, last: this.last, who: this.who ?? undefined, seen: undefined });
     this.connect(api);
   }
 
   /** Ends with this visit; its chat stays to be read. */
   leave(): void {
-    const { outbox, draft } = this.store.state;
     this.connection?.stop();
     this.connection = null;
+    this.left = this.store.state.visit?.visit ?? "";
     // What was not sent is offered to the next chat.
-    const unsent = outbox.filter((it) => it.state !== "accepted" && it.text).map((it) => it.text);
-    const text = [...unsent, draft].filter(Boolean).join("\n");
+    const text = [...this.unsent(), this.store.state.draft].filter(Boolean).join("\n");
     this.store.set({ visit: null, events: NOTHING, ready: false, answer: null, outbox: [], draft: text });
-    this.host.tell("keep", { visit: undefined, chat: undefined, draft: text || undefined });
+    this.host.tell("keep", { draft: text || undefined });
+    void this.ask();
+  }
+
+  /** Asks the page who is there, by a token that counts, and what is kept by now. */
+  private ask(): Promise<void> {
+    return new Promise((resolve) => {
+      this.asks.push(resolve);
+      setTimeout(resolve, ANSWER_MS);
+      this.host.tell("who");
+    });
+  }
+
+  /** The page's answer. Without a visit, the one is taken that another tab has begun; one that was left is kept no more. */
+  told(jwt: string | null, kept: unknown): void {
+    const { visit, last, who, seen } = readKept(kept);
+    const none = this.store.state.visit === null;
+    if (none) [this.last, this.who] = [last, who];
+    if (this.identify(jwt) && none && visit !== null) {
+      if (visit.visit === this.left) this.host.tell("keep", { visit: undefined, chat: undefined });
+      else {
+        this.known = true;
+        this.store.set({ visit, events: NOTHING, ready: false, seen });
+        this.connect(new Api(visit.session));
+      }
+    }
+    for (const go of this.asks.splice(0)) go();
   }
 
   /** The site says who is there. Where that is another one than it was, nothing of the one before stays: false. */
-  identify(jwt: string | null): boolean {
+  private identify(jwt: string | null): boolean {
     this.identity = jwt;
     if (jwt === null || this.who === null || this.who === subjectOf(jwt)) return true;
     this.host.tell("keep", null);
@@ -99,11 +138,14 @@ export class Visiting {
     return false;
   }
 
-  /** Ends the session, and begins anew without anything. */
+  /** Ends the session, and begins anew without anything. What is still on its way here has nothing to keep. */
   forget(): void {
+    this.host.tell = () => {};
+    this.gone = true;
     this.connection?.stop();
-    const ended = this.last === null ? null : this.api.open("gateway/sign-out", { session: this.last });
-    void Promise.resolve(ended).then(reload, reload);
+    this.store.set({ visit: null, events: NOTHING, past: [], trouble: null, draft: "", outbox: [] });
+    if (this.last !== null) signOut(this.last);
+    reload();
   }
 
   /** The page's address has changed. */
@@ -119,46 +161,19 @@ export class Visiting {
   hurry(): void {
     this.connection?.hurry();
   }
-
   send(frame: Record<string, unknown>): void {
     this.connection?.send(frame);
   }
 
-  private async visit(): Promise<VisitorSession> {
-    const { site } = this.host.init;
-    const body = {
-      workspace_id,
-      playbook_id,
-      ...(/^https?:/.test(site) ? { site } : {}),
-      visitor_session: this.last,
-    };
-    const { identity } = this;
-    try {
-      return await this.api.open("gateway/visits", identity === null ? body : { ...body, identity });
-    } catch (error) {
-      // Who is not who the site says they are may still chat, as somebody unknown.
-      if (identity === null || !(error instanceof Problem) || error.code !== "bad_identity") throw error;
-      this.identity = null;
-      return await this.api.open("gateway/visits", { ...body, visitor_session: null });
-    }
-  }
-
   private async walk(): Promise<void> {
     const { visit } = this.store.state;
-    const locale = /^[A-Za-z0-9-]{2,35}$/.test(navigator.language) ? navigator.language : "en";
-    const body = { pages: this.pages.slice(-20), locale };
-    if (visit === null) return;
-    const path = `playbook/visits/${visit.visit}`;
-    await this.api.post(`${path}/start`, body, { key: `start-${visit.visit}` });
+    if (visit !== null) await started(this.api, visit.visit, this.pages);
   }
 
   /** Asks which chats there were before this visit. */
   private async recall(): Promise<void> {
     const { api } = this;
-    const told = await api
-      .get<Page_OwnConversation_>("gateway/visitor/conversations?limit=20")
-      .catch(() => null);
-    const past = told?.items.filter((it) => it.visit_id !== this.store.state.visit?.visit);
+    const past = await before(api, this.store.state.visit?.visit);
     if (!past || api !== this.api) return;
     this.store.set({ past });
     this.changed(this.screen, this.screen, true);
@@ -181,20 +196,18 @@ export class Visiting {
     if (frame.type === "event") {
       const { stream, version, event } = frame;
       const before = this.screen;
-      const events = apply(
-        this.store.state.events,
-        String(stream),
-        Number(version),
-        event as StreamEvent | null,
-      );
+      const { events: had } = this.store.state;
+      const events = apply(had, String(stream), Number(version), event as StreamEvent | null);
       if (events === null) {
         this.connection?.again();
         return;
       }
       const now = screenOf(events);
       const { answer, typing, ready } = this.store.state;
+      this.failed = false;
       this.store.set({
         events,
+        trouble: null,
         answer: answer?.arrival === now.asking?.arrival ? answer : null,
         typing: typing && now.chat?.lines.at(-1) === before.chat?.lines.at(-1),
       });
@@ -209,18 +222,15 @@ export class Visiting {
   private stand(standing: Standing): void {
     if (standing.is === "waiting" && standing.tries > 1) this.store.set({ away: true });
     if (standing.is === "over" && standing.why === "unauthorised") this.renew();
-    else if (standing.is === "over") this.store.set({ trouble: "unavailable" });
+    else if (standing.is === "over") this.store.set({ trouble: { says: "unavailable", again: reload } });
     if (standing.is !== "ready") return;
     const first = !this.store.state.ready;
     this.store.set({ ready: true, away: false });
     if (first && this.known) void this.recall();
-    // What was over before the panel began is read among the earlier chats.
-    if (first && this.screen.over !== null) this.renew();
-    else if (
-      first &&
-      !this.store.state.beginning &&
-      Object.keys(this.store.state.events.versions).length === 0
-    )
+    const { beginning, events, seen } = this.store.state;
+    // What was over and read before the panel began is read among the earlier chats.
+    if (first && this.screen.over !== null && unreadOf(this.screen, seen) === 0) this.renew();
+    else if (first && !beginning && Object.keys(events.versions).length === 0)
       void this.walk().catch((error) => this.fail(error));
     this.changed(this.screen, this.screen, false);
   }
@@ -232,15 +242,9 @@ export class Visiting {
   }
 
   private fail(error: unknown): void {
-    const code = error instanceof Problem ? error.code : "";
-    const trouble =
-      code === "away" || code === "unavailable"
-        ? "away"
-        : code === "too_many_visits"
-          ? "busy"
-          : "unavailable";
-    this.store.set({ trouble });
+    this.failed = true;
+    this.store.set({ trouble: { says: whyNot(error), again: () => void this.begin() } });
   }
 }
 
-const reload = () => location.reload();
+export const reload = () => location.reload();

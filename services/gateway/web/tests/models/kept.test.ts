@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { contrast, inkOn } from "../../src/models/colours";
 import { hasUnsent, pagesOf, readKept, subjectOf } from "../../src/models/kept";
-import { keptOutgoing, readOutbox } from "../../src/models/kept-outbox";
+import { keptOutgoing, readOutbox, withoutOthers } from "../../src/models/kept-outbox";
 import { type Outbox, sending, uploaded, wrote } from "../../src/models/outgoing";
 
 const write = (outbox: Outbox, key: string, token?: string | null): Outbox =>
@@ -22,7 +22,7 @@ test("whatever lay in the site's storage can be read", () => {
       (it, more) => {
         for (const kept of [it, more]) {
           expect(readKept(kept).pages).toBeInstanceOf(Array);
-          expect(readOutbox(kept)).toBeInstanceOf(Array);
+          expect(readOutbox(kept, "v")).toBeInstanceOf(Array);
         }
       },
     ),
@@ -31,24 +31,36 @@ test("whatever lay in the site's storage can be read", () => {
 
 test("messages on their way survive a reload, each once, in their order, and without the keys of sent ones", () => {
   const two = sending(write(write([], "a"), "b"), "a");
-  const first = keptOutgoing([], two);
-  const second = keptOutgoing(two, two.slice(1));
+  const first = keptOutgoing([], two, "v");
+  const second = keptOutgoing(two, two.slice(1), "v");
   const kept = { ...first, ...second };
 
   expect(hasUnsent(first)).toBe(true);
-  expect(readOutbox(first).map(({ key, state }) => [key, state])).toEqual([
+  expect(readOutbox(first, "v").map(({ key, state }) => [key, state])).toEqual([
     ["a", "waiting"],
     ["b", "waiting"],
   ]);
-  expect(readOutbox(JSON.parse(JSON.stringify(kept))).map((one) => one.key)).toEqual(["b"]);
+  expect(readOutbox(JSON.parse(JSON.stringify(kept)), "v").map((one) => one.key)).toEqual(["b"]);
+});
+
+test("messages of another visit are not read, and are taken out", () => {
+  const kept = {
+    ...keptOutgoing([], write([], "mine"), "v2"),
+    ...keptOutgoing([], write([], "theirs"), "v1"),
+    "out:old": { key: "old", text: "old", state: "waiting", writtenAt: 1 },
+    draft: "x",
+  };
+
+  expect(readOutbox(kept, "v2").map((one) => one.key)).toEqual(["mine"]);
+  expect(withoutOthers(kept, "v2")).toEqual({ "out:theirs": undefined, "out:old": undefined });
 });
 
 test("a file is kept once the server has it", () => {
   const before = write([], "a", null);
   const after = uploaded(before, "a", "token");
 
-  expect(keptOutgoing([], before)).toEqual({});
-  expect(readOutbox(keptOutgoing(before, after))[0]?.file?.token).toBe("token");
+  expect(keptOutgoing([], before, "v")).toEqual({});
+  expect(readOutbox(keptOutgoing(before, after, "v"), "v")[0]?.file?.token).toBe("token");
 });
 
 test("pages are told without fragments, and nothing else than pages", () => {

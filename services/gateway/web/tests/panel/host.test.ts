@@ -32,7 +32,6 @@ test("one port is taken, from the page that frames us and from nobody else", asy
 
   expect(host.init).toMatchObject({
     open: true,
-    identity: "a.b.c",
     site: "https://shop.test",
     kept: { draft: "x" },
   });

@@ -26,12 +26,13 @@ class World {
   away = false;
   refuses: Problem | null = null;
   store: Store;
+  visiting: Visiting;
   sending: Sending;
   private taken = new Map<string, { id: string; text: string }>();
 
   constructor(kept: Record<string, unknown> = {}) {
-    this.kept = { ...kept };
-    this.store = new Store(readKept(kept), true);
+    this.kept = { visit: { session: "s", visit: "v1" }, ...kept };
+    this.store = new Store(readKept(this.kept), true);
     this.tell({
       type: "conversation.conversation_started.v1",
       at,
@@ -50,6 +51,7 @@ class World {
       },
       send: vi.fn(),
     } as unknown as Visiting;
+    this.visiting = visiting;
     const host: Host = {
       init: { kept } as Init,
       tell: (type, given) => {
@@ -103,7 +105,7 @@ test("messages are sent in order, and leave the outbox once they stand in the co
   world.deliver();
   expect(world.standing).toEqual(["one", "two", "three"]);
   expect(world.store.state.outbox).toEqual([]);
-  expect(readOutbox(world.kept)).toEqual([]);
+  expect(readOutbox(world.kept, "v1")).toEqual([]);
 });
 
 test("one whose answer was lost is sent again after a reload, and stands once", async () => {
@@ -134,7 +136,7 @@ test("what was refused says why, can be deleted, and keeps back nothing", async 
   world.deliver();
   expect(world.standing).toEqual(["two"]);
   world.sending.drop(world.store.state.outbox[0]?.key ?? "");
-  expect(readOutbox(world.kept)).toEqual([]);
+  expect(readOutbox(world.kept, "v1")).toEqual([]);
 });
 
 test("a file is sent first and named by its message; one that is too large is not sent at all", async () => {
@@ -149,4 +151,42 @@ test("a file is sent first and named by its message; one that is too large is no
   await settled();
   expect(world.asked).toHaveLength(2);
   expect(world.store.state.outbox.at(-1)).toMatchObject({ state: "failed", why: "file_too_large" });
+});
+
+test("what goes too fast waits, and what was written later waits behind it", async () => {
+  vi.useFakeTimers();
+  const world = new World();
+  world.refuses = new Problem(429, "too_many_messages", "", { retry_after_s: 2 });
+  world.sending.say("one");
+  world.sending.say("two");
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(world.asked.map((it) => it.body.text)).toEqual(["one"]);
+
+  world.refuses = null;
+  await vi.advanceTimersByTimeAsync(1_500);
+  vi.useRealTimers();
+  expect(world.asked.map((it) => it.body.text)).toEqual(["one", "one", "two"]);
+  world.deliver();
+  expect(world.standing).toEqual(["one", "two"]);
+});
+
+test("of one chat only what does not stand there is offered to the next", async () => {
+  const world = new World();
+  world.sending.say("arrived");
+  await settled();
+  world.away = true;
+  world.sending.say("without an answer");
+  await settled();
+  world.sending.say("waits");
+  world.deliver();
+
+  expect(world.visiting.unsent()).toEqual(["waits"]);
+});
+
+test("a file is sent whatever its name holds", async () => {
+  const world = new World();
+  world.sending.say("", Object.defineProperty(new File(["x"], "a"), "name", { value: "half \ud83d.txt" }));
+  await settled();
+
+  expect(world.asked.map((it) => it.path.split("/").at(-1))).toEqual(["files", "messages"]);
 });

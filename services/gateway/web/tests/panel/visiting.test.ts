@@ -19,7 +19,13 @@ class World {
   sockets: { onopen?: () => void; onmessage?: (told: { data: string }) => void }[] = [];
   kept: unknown[] = [];
   over = new Set<string>();
+  /** What the page keeps, and whom it names; both as of now. */
+  stored: Record<string, unknown> = {};
+  identity: string | null = null;
+  refused: unknown[] = [];
   badIdentity = false;
+  /** Why a start is refused. */
+  startCode: string | null = null;
   reloaded = vi.fn();
   private visits = 0;
 
@@ -50,13 +56,22 @@ class World {
   async visiting(kept: unknown, open: boolean, jwt: string | null = null): Promise<[Visiting, Store]> {
     const { Visiting } = await import("../../src/panel/visiting");
     const store = new Store(readKept(kept), open);
+    this.stored = { ...(kept as object) };
+    this.identity = jwt;
     const host: Host = {
-      init: { kept, open, identity: jwt, site: "https://shop.test" } as Init,
-      tell: (type, given) => type === "keep" && this.kept.push(given),
+      init: { kept, open, site: "https://shop.test" } as Init,
+      tell: (type, given) => {
+        if (type === "who") setTimeout(() => visiting.told(this.identity, this.stored));
+        else if (type === "identify") this.refused.push(given);
+        else if (type === "keep") {
+          this.kept.push(given);
+          this.stored = given === null ? {} : { ...this.stored, ...(given as object) };
+        }
+      },
       hear: () => {},
     };
     const visiting = new Visiting(host, store, () => {});
-    visiting.start();
+    void visiting.start();
     return [visiting, store];
   }
 
@@ -72,6 +87,7 @@ class World {
   private async answer(path: string, body: Record<string, unknown>): Promise<Response> {
     this.asked.push({ path, body });
     if (path.endsWith("/tokens") && this.over.has(String(body.session))) return problem(401, "unauthorised");
+    if (path.endsWith("/start") && this.startCode !== null) return problem(422, this.startCode);
     if (path.endsWith("gateway/visits")) {
       if (this.badIdentity && body.identity) return problem(401, "bad_identity");
       this.visits += 1;
@@ -156,6 +172,7 @@ test("an identity that does not count keeps nobody from chatting, as somebody un
   expect(first).toMatchObject({ identity: jwt });
   expect(second).toMatchObject({ visitor_session: null });
   expect(second).not.toHaveProperty("identity");
+  expect(world.refused).toEqual([{ refused: true }]);
   expect(world.kept).toContainEqual({ visit: store.state.visit, last: "s1", who: undefined });
 });
 
@@ -172,8 +189,101 @@ test("somebody else's identity leaves nothing of the one before; the same one's 
   const [visiting] = await world.visiting(kept, false, identity("user-1"));
   expect(world.kept).toEqual([]);
 
-  visiting.identify(identity("user-2"));
+  visiting.told(identity("user-2"), kept);
   await vi.waitFor(() => expect(world.reloaded).toHaveBeenCalledOnce());
   expect(world.kept).toEqual([null]);
   expect(world.bodies("sign-out")).toEqual([{ session: "old" }]);
+});
+
+test("a start that was taken before, with fewer pages, counts as begun", async () => {
+  world.startCode = "idempotency_key_reused";
+  const [, store] = await world.visiting({}, true);
+  await vi.waitFor(() => expect(world.bodies("/start")).toHaveLength(1));
+  await vi.waitFor(() => expect(store.state.beginning).toBe(false));
+
+  expect(store.state.trouble).toBeNull();
+});
+
+test("what does not begin is tried again, until what happened tells that it has begun", async () => {
+  world.startCode = "not_found";
+  const [visiting, store] = await world.visiting({}, true);
+  await vi.waitFor(() => expect(store.state.trouble?.says).toBe("unavailable"));
+  store.state.trouble?.again();
+  await vi.waitFor(() => expect(world.bodies("/start")).toHaveLength(2));
+  await vi.waitFor(() => expect(store.state.trouble?.says).toBe("unavailable"));
+
+  await world.frames({ ...started, stream: "visit-v1" });
+  expect(store.state.trouble).toBeNull();
+  await visiting.begin();
+  expect(world.bodies("/start")).toHaveLength(2);
+});
+
+test("a visit that another tab has begun is gone on with, and no other one begins", async () => {
+  const [visiting, store] = await world.visiting({}, false);
+  world.stored = { visit: { session: "theirs", visit: "v7" }, last: "theirs" };
+  await visiting.begin();
+
+  expect(store.state.visit).toEqual({ session: "theirs", visit: "v7" });
+  expect(world.bodies("gateway/visits")).toEqual([]);
+  expect(world.bodies("/start")).toEqual([]);
+  expect(world.sockets).toHaveLength(1);
+});
+
+test("a visit that is left is kept no more, unless another tab has begun a newer one: that one is taken", async () => {
+  const [visiting, store] = await world.visiting(KEPT, false);
+  visiting.leave();
+  await vi.waitFor(() => expect(world.stored.visit).toBeUndefined());
+  expect(store.state.visit).toBeNull();
+
+  const [second, other] = await world.visiting(KEPT, true);
+  world.stored.visit = { session: "theirs", visit: "v7" };
+  second.leave();
+  await second.begin();
+  expect(other.state.visit?.visit).toBe("v7");
+  expect(world.stored.visit).toEqual({ session: "theirs", visit: "v7" });
+  expect(world.bodies("gateway/visits")).toEqual([]);
+});
+
+test("who is there is asked for when a visit begins, for a token may be over by then", async () => {
+  const [visiting] = await world.visiting({}, false, identity("user-1"));
+  const fresh = `${identity("user-1")}later`;
+  world.identity = fresh;
+  await visiting.begin();
+
+  expect(world.bodies("gateway/visits")).toMatchObject([{ identity: fresh }]);
+});
+
+test("after somebody was forgotten nothing is kept any more, and no visit begins", async () => {
+  const [visiting, store] = await world.visiting(KEPT, true);
+  visiting.forget();
+  store.set({ open: true });
+  await visiting.begin();
+
+  expect(store.state.visit).toBeNull();
+  expect(world.kept).toEqual([]);
+  expect(world.bodies("gateway/visits")).toEqual([]);
+  expect(world.bodies("sign-out")).toEqual([{ session: "old" }]);
+  expect(world.reloaded).toHaveBeenCalledOnce();
+});
+
+test("a chat that was closed is shown while something of it is unread, and gives way once it was seen", async () => {
+  const chat = (version: number, told: object) => ({
+    ...event(version, told),
+    stream: "conversation-c1",
+  });
+  const frames = [
+    chat(1, { type: "conversation.conversation_started.v1", conversation_id: "c1", answer_by: at }),
+    chat(2, { type: "conversation.message_posted.v1", message_id: "m1", author: "agent", text: "Bye" }),
+    chat(3, { type: "conversation.closed.v1", reason: "resolved" }),
+    ready,
+  ];
+  const [visiting, store] = await world.visiting(KEPT, false);
+  await world.frames(...frames);
+  expect(store.state.ready).toBe(true);
+  expect(visiting.screen.lines.map((line) => line.text)).toEqual(["Bye"]);
+
+  world.sockets = [];
+  const [, later] = await world.visiting({ ...KEPT, seen: 2 }, false);
+  await world.frames(...frames);
+  await vi.waitFor(() => expect(later.state.visit).toBeNull());
 });

@@ -1,0 +1,12 @@
+"""The launcher's icons: strokes on 24 by 24, of which a visitor loads the one that their playbook shows."""
+
+from contracts.look import Icon
+
+DRAWN: dict[Icon, str] = {
+    "chat": "M4 5h16v11H9l-5 4z",
+    "bot": "M5 9h14v9H5zM12 9V5M9 13v.1M15 13v.1",
+    "help": "M9 9a3 3 0 1 1 3 3v3M12 18v.1",
+    "people": "M12 11a3 3 0 1 0-.1 0M5 18a7 7 0 0 1 14 0",
+    "phone": "M7 3h9v18H7zM12 18v.1",
+    "star": "M12 3l3 6 6 3-6 3-3 6-3-6-6-3 6-3z",
+}

@@ -1,0 +1,74 @@
+import type { Api } from "../wire/api";
+import { Problem } from "../wire/problem";
+import type { OwnConversation, Page_OwnConversation_, VisitorSession } from "../wire/types";
+import type { Key } from "./texts";
+
+/** Where the panel is: its address names them. */
+const [, , workspace_id = "", playbook_id = ""] = location.pathname.split("/");
+
+interface Who {
+  /** The origin of the page. */
+  site: string;
+  /** The session of the visit before. */
+  last: string | null;
+  identity: string | null;
+}
+
+/** A new visit. Who is not who the site says they are, may still chat, as somebody unknown. */
+export async function entered(
+  api: Api,
+  { site, last, identity }: Who,
+  refused: () => void,
+): Promise<VisitorSession> {
+  const body = {
+    workspace_id,
+    playbook_id,
+    ...(/^https?:/.test(site) ? { site } : {}),
+    visitor_session: last,
+  };
+  try {
+    return await api.open("gateway/visits", identity === null ? body : { ...body, identity });
+  } catch (error) {
+    if (identity === null || codeOf(error) !== "bad_identity") throw error;
+    refused();
+    return await api.open("gateway/visits", { ...body, visitor_session: null });
+  }
+}
+
+/** Begins the walk through the playbook, once for each visit. */
+export async function started(api: Api, visit: string, pages: readonly string[]): Promise<void> {
+  const locale = /^[A-Za-z0-9-]{2,35}$/.test(navigator.language) ? navigator.language : "en";
+  const body = { pages: pages.slice(-20), locale };
+  await api.post(`playbook/visits/${visit}/start`, body, { key: `start-${visit}` }).catch((error) => {
+    // It has begun, with the pages of an earlier try.
+    if (codeOf(error) !== "idempotency_key_reused") throw error;
+  });
+}
+
+/** The chats before this visit; undefined where they cannot be told. */
+export async function before(api: Api, visit: string | undefined): Promise<OwnConversation[] | undefined> {
+  const told = await api
+    .get<Page_OwnConversation_>("gateway/visitor/conversations?limit=20")
+    .catch(() => undefined);
+  return told?.items.filter((it) => it.visit_id !== visit);
+}
+
+/** Ends a session, also while the page goes away. */
+export function signOut(session: string): void {
+  void fetch("/api/gateway/sign-out", {
+    method: "POST",
+    keepalive: true,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ session }),
+  }).catch(() => {});
+}
+
+/** What is said where a visit does not begin. */
+export function whyNot(error: unknown): Key {
+  const code = codeOf(error);
+  if (code === "away") return code;
+  if (code === "too_many_visits") return "busy";
+  return code === "unavailable" ? "away" : "unavailable";
+}
+
+const codeOf = (error: unknown) => (error instanceof Problem ? error.code : "");
