@@ -3,7 +3,7 @@ import { hasTexts, OUT } from "./kept";
 import { type Outbox, type Outgoing, restored } from "./outgoing";
 
 /** The messages of a visit that were kept on their way; those of another one are nobody's to send. */
-export function readOutbox(kept: unknown, visit: string): Outbox {
+export function readOutbox(kept: unknown, visit = ""): Outbox {
   const told = isRecord(kept) ? kept : {};
   const values = namesIn(told).map((name) => told[name]);
   return restored(values.filter((it) => isOutgoing(it) && it.visit === visit) as Outgoing[]);
@@ -25,7 +25,7 @@ const namesIn = (told: Record<string, unknown>) => Object.keys(told).filter((nam
 export function keptOutgoing(
   before: readonly Outgoing[],
   after: readonly Outgoing[],
-  visit: string,
+  visit = "",
 ): Record<string, unknown> {
   const gone = before.filter((one) => !after.some((other) => other.key === one.key));
   const changed = after.filter((one) => !before.includes(one));

@@ -42,7 +42,6 @@ export class Panel {
       if (this.talk !== null) return;
       this.sending = new talk.Sending(this.host, this.store, this.visiting);
       this.talk = talk;
-      history.replaceState(null, "", "#");
       this.store.set({});
     } catch {
       if (location.hash === ANEW) this.store.set({ trouble: { says: "unavailable", again: reload } });

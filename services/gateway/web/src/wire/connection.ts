@@ -6,6 +6,8 @@ const MAX_MS = 5_000;
 const GOOD_AFTER_MS = 10_000;
 const RENEW_EVERY_MS = 240_000;
 const SILENCES_MAX = 2;
+/** So long a socket has to answer where there is reason to doubt it. */
+const PROOF_MS = 3_000;
 
 /** How it stands: `waiting` counts from the moment it was cut; `over` needs a new session or a newer page. */
 export type Standing =
@@ -79,11 +81,17 @@ export class Connection {
     this.drop();
   }
 
-  /** Connects now where it waits to: the browser says that it is on line again, or the page is looked at. */
+  /**
+   * The browser says that it is on line again, or the page is looked at: connects now where it waits to, and where it
+   * stands, has it proved: a socket may be dead without an end.
+   */
   hurry(): void {
-    if (!this.stopped && this.socket === null && this.timers.has("again")) {
+    if (this.stopped) return;
+    if (this.socket === null && this.timers.has("again")) {
       this.clear("again");
       this.connect();
+    } else if (!this.timers.has("proof") && this.send({ type: "ping" })) {
+      this.after("proof", PROOF_MS, () => this.again());
     }
   }
 
@@ -94,11 +102,11 @@ export class Connection {
     return true;
   }
 
-  /** Cuts and connects again, because a version was skipped. */
+  /** Cuts and connects again, because a version was skipped or nothing is answered; each time later than the last. */
   again(): void {
     if (this.stopped) return;
     this.drop();
-    this.wait(FIRST_MS);
+    this.wait(this.pause());
   }
 
   private connect(): void {
@@ -133,6 +141,7 @@ export class Connection {
 
   private hear(text: string): void {
     this.unanswered = 0;
+    this.clear("proof");
     let frame: unknown;
     try {
       frame = JSON.parse(text);
@@ -164,7 +173,6 @@ export class Connection {
 
   /** What an end's code asks for stands in docs/api.md, “Ends”. */
   private cut(code: number, reason: string): void {
-    if (this.readyAt !== null && this.around.now() - this.readyAt >= GOOD_AFTER_MS) this.tries = 0;
     this.drop();
     if (code === 4400 || code === 1009) {
       this.end("bad_frame");
@@ -200,6 +208,7 @@ export class Connection {
 
   private drop(): void {
     for (const name of [...this.timers.keys()]) this.clear(name);
+    if (this.readyAt !== null && this.around.now() - this.readyAt >= GOOD_AFTER_MS) this.tries = 0;
     const socket = this.socket;
     this.socket = null;
     this.readyAt = null;
