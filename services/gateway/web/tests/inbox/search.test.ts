@@ -58,13 +58,18 @@ test("the search before is ended, and what it still answers is not shown", async
 });
 
 test("the same words in another folder are another search", async () => {
-  const { last, type, ids } = looking();
+  const { search, last, type, ids } = looking();
   await type("pallets", "mine");
   const mine = last();
   await type("pallets");
   await last().answer(["everywhere"]);
   await mine.answer(["mine"]);
   expect(ids()).toEqual(["everywhere"]);
+  void search.within("closed");
+  expect(last().query.get("folder")).toBe("closed");
+  expect(search.found.value?.folder).toBe("closed");
+  await type("pallets");
+  expect(last().query.get("folder")).toBeNull();
 });
 
 test("it is read on while too few are shown and there is more, and not after a refusal", async () => {

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import type { InboxRow } from "../../wire/types";
 import { useInbox } from "../context";
 import { SaveView } from "./save-view";
@@ -15,8 +16,15 @@ export function passes(row: InboxRow, chosen: ReadonlySet<Filter>): boolean {
   );
 }
 
+interface FiltersProps {
+  folder: string;
+  /** What is looked for in the folder; empty: nothing. */
+  words?: string;
+  children?: ComponentChildren;
+}
+
 /** What the list is narrowed to. */
-export function Filters({ folder }: { folder: string }) {
+export function Filters({ folder, words = "", children }: FiltersProps) {
   const { t, store } = useInbox();
   const { filters } = store.views;
   const flip = (one: Filter) => {
@@ -26,6 +34,7 @@ export function Filters({ folder }: { folder: string }) {
   };
   return (
     <fieldset class="chips" aria-label={t("list.filters")}>
+      {children}
       {FILTERS.map((one) => (
         <button
           key={one}
@@ -37,7 +46,7 @@ export function Filters({ folder }: { folder: string }) {
           {t(`list.filter.${one}`)}
         </button>
       ))}
-      {filters.value.size > 0 && <SaveView folder={folder} />}
+      {(filters.value.size > 0 || words !== "") && <SaveView folder={folder} words={words} />}
     </fieldset>
   );
 }

@@ -15,6 +15,8 @@ export function ListPane({ folder, openId }: ListPaneProps) {
   const { search, views } = store;
   const found = search.found.value;
   const name = useFolderName(folder);
+  const where = found?.folder ?? folder;
+  const whereName = useFolderName(where);
   // Whoever goes to a folder wants to see it; whoever opens what was found wants to go on with the rest.
   const chosen = views.chosen.value;
   useEffect(() => {
@@ -30,7 +32,7 @@ export function ListPane({ folder, openId }: ListPaneProps) {
       {found === null ? (
         <FolderRows key={folder} folder={folder} openId={openId} />
       ) : (
-        <SearchResults found={found} openId={openId} />
+        <SearchResults found={found} openId={openId} where={where} whereName={whereName} />
       )}
     </div>
   );

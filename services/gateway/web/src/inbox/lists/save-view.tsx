@@ -7,8 +7,14 @@ import { Dialog } from "../ui/dialog";
 import { Field } from "../ui/field";
 import { problemFrom } from "../ui/loaded";
 
+interface SaveViewProps {
+  folder: string;
+  /** What is looked for in it; empty: nothing. */
+  words: string;
+}
+
 /** Keeps what the list is narrowed to under a name. */
-export function SaveView({ folder }: { folder: string }) {
+export function SaveView(view: SaveViewProps) {
   const { t } = useInbox();
   const [asking, setAsking] = useState(false);
   return (
@@ -16,12 +22,12 @@ export function SaveView({ folder }: { folder: string }) {
       <button type="button" class="chip save-view" onClick={() => setAsking(true)}>
         {t("views.save")}
       </button>
-      {asking && <Ask folder={folder} onClose={() => setAsking(false)} />}
+      {asking && <Ask {...view} onClose={() => setAsking(false)} />}
     </>
   );
 }
 
-function Ask({ folder, onClose }: { folder: string; onClose: () => void }) {
+function Ask({ folder, words, onClose }: SaveViewProps & { onClose: () => void }) {
   const { t, store, format } = useInbox();
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
@@ -29,7 +35,7 @@ function Ask({ folder, onClose }: { folder: string; onClose: () => void }) {
   const save = async (name: string) => {
     setBusy(true);
     try {
-      await store.views.save(name.trim(), folder, key.current);
+      await store.views.save(name.trim(), folder, key.current, words);
       onClose();
     } catch (error) {
       setProblem(problemFrom(error));

@@ -12,7 +12,7 @@ export function SearchBox() {
         placeholder={t("search.label")}
         maxLength={200}
         value={search.words.value}
-        onInput={(input) => search.type(input.currentTarget.value)}
+        onInput={(input) => search.type(input.currentTarget.value, search.found.value?.folder)}
         onKeyDown={(press) => {
           if (press.key === "Enter") void search.begin();
           if (press.key === "Escape") search.type("");

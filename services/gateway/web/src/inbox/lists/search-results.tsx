@@ -7,11 +7,19 @@ import { follows } from "../router";
 import { Avatar } from "../ui/avatar";
 import { Empty, Failure, Skeleton } from "../ui/states";
 import { Time } from "../ui/time";
-import { passes } from "./filters";
+import { Filters, passes } from "./filters";
 import type { Found } from "./search";
 
+interface SearchResultsProps {
+  found: Found;
+  openId: string | null;
+  /** The folder that it can be narrowed to, or is. */
+  where: string;
+  whereName: string;
+}
+
 /** The conversations that were found, each with the words where they stand. */
-export function SearchResults({ found, openId }: { found: Found; openId: string | null }) {
+export function SearchResults({ found, openId, where, whereName }: SearchResultsProps) {
   const { t, store } = useInbox();
   const { busy, problem } = found;
   // Words of a view are looked for in its folder, among what it is narrowed to.
@@ -23,29 +31,59 @@ export function SearchResults({ found, openId }: { found: Found; openId: string 
   useEffect(() => void store.search.fill(items.length), [store, found, items.length]);
   const ended = !busy && found.next === null;
   return (
-    <div
-      class="list-scroll"
-      onScroll={(scroll) => {
-        const { scrollHeight, scrollTop, clientHeight } = scroll.currentTarget;
-        if (scrollHeight - scrollTop - clientHeight < 400) void store.search.more();
-      }}
+    <>
+      <Narrowing found={found} where={where} whereName={whereName} />
+      <div
+        class="list-scroll"
+        onScroll={(scroll) => {
+          const { scrollHeight, scrollTop, clientHeight } = scroll.currentTarget;
+          if (scrollHeight - scrollTop - clientHeight < 400) void store.search.more();
+        }}
+      >
+        <ul aria-label={t("search.results")}>
+          {items.map((one) => (
+            <Result key={one.conversation_id} one={one} open={one.conversation_id === openId} />
+          ))}
+        </ul>
+        {problem !== null && <Failure problem={problem} onRetry={() => void store.search.begin()} />}
+        {busy && <Skeleton lines={4} />}
+        <p class="unseen" role="status">
+          {problem === null &&
+            (ended || (!busy && items.length > 0)) &&
+            t("search.count", { count: items.length })}
+        </p>
+        {ended && problem === null && items.length === 0 && (
+          <Empty title={t("search.none")} text={t("search.noneText")} />
+        )}
+      </div>
+    </>
+  );
+}
+
+/** Where it is looked for; what is looked for in one folder can be kept as a view of it. */
+function Narrowing({ found, where, whereName }: Omit<SearchResultsProps, "openId">) {
+  const { t, store } = useInbox();
+  const narrow = found.folder !== null;
+  const only = (
+    <button
+      type="button"
+      class="chip"
+      aria-pressed={narrow}
+      onClick={() => void store.search.within(narrow ? null : where)}
     >
-      <ul aria-label={t("search.results")}>
-        {items.map((one) => (
-          <Result key={one.conversation_id} one={one} open={one.conversation_id === openId} />
-        ))}
-      </ul>
-      {problem !== null && <Failure problem={problem} onRetry={() => void store.search.begin()} />}
-      {busy && <Skeleton lines={4} />}
-      <p class="unseen" role="status">
-        {problem === null &&
-          (ended || (!busy && items.length > 0)) &&
-          t("search.count", { count: items.length })}
-      </p>
-      {ended && problem === null && items.length === 0 && (
-        <Empty title={t("search.none")} text={t("search.noneText")} />
-      )}
-    </div>
+      {t("search.only", { folder: whereName })}
+    </button>
+  );
+  if (narrow)
+    return (
+      <Filters folder={where} words={found.words}>
+        {only}
+      </Filters>
+    );
+  return (
+    <fieldset class="chips" aria-label={t("list.filters")}>
+      {only}
+    </fieldset>
   );
 }
 

@@ -40,6 +40,12 @@ export class Search {
     } else this.timer = setTimeout(() => void this.begin(), WAIT_MS);
   }
 
+  /** Looks for the same in this folder alone, or everywhere again. */
+  async within(folder: string | null): Promise<void> {
+    this.folder = folder;
+    await this.begin();
+  }
+
   async begin(): Promise<void> {
     const words = this.words.value.trim();
     if (words === "") return;

@@ -19,14 +19,14 @@ export class Views {
     this.all.value = (await this.api.get<SavedViews>("gateway/account/views")).items ?? [];
   }
 
-  /** Keeps the filters of now under a name. Raises the Problem of a refusal. */
-  async save(name: string, folder: string, key: string): Promise<void> {
+  /** Keeps the filters of now under a name, and the words that are looked for. Raises the Problem of a refusal. */
+  async save(name: string, folder: string, key: string, words = ""): Promise<void> {
     const chosen = this.filters.value;
     const filters = {
       missed: chosen.has("missed"),
       unread: chosen.has("unread"),
       visitor_left: chosen.has("visitor_left"),
-      words: "",
+      words,
     };
     const told = await this.api.post<Accepted>("gateway/account/views", { name, folder, filters }, { key });
     const view_id = told.ids?.view_id ?? key;

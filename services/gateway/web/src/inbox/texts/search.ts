@@ -3,6 +3,7 @@ import { area } from "./area";
 export const search = area({
   en: {
     "search.label": "Search all conversations",
+    "search.only": "Only in {folder}",
     "search.results": "Found conversations",
     "search.count": { one: "{count} conversation found", other: "{count} conversations found" },
     "search.none": "Nothing was found",
@@ -12,6 +13,7 @@ export const search = area({
   },
   "pt-BR": {
     "search.label": "Buscar conversas",
+    "search.only": "Só em {folder}",
     "search.results": "Conversas encontradas",
     "search.count": { one: "{count} conversa encontrada", other: "{count} conversas encontradas" },
     "search.none": "Nada foi encontrado",
