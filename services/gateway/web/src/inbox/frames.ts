@@ -82,8 +82,6 @@ export class Frames {
 
   private hear(frame: Frame): void {
     if (frame.type === "ready") this.tell();
-    // What the server says it does not have is no longer followed, until a screen begins anew.
-    if (frame.type === "error" && frame.code === "not_found") this.versions.forget(String(frame.stream));
     if (frame.type === "event") this.event(String(frame.stream), Number(frame.version), frame.event);
     for (const listener of this.types.get(String(frame.type)) ?? []) listener(frame);
   }

@@ -108,17 +108,27 @@ test("what a command led to is read where the socket does not tell it", async ()
 });
 
 test("a socket that does not find the conversation is a problem, and another try follows it again", async () => {
-  const { following, followed, says, refuses, heard } = conversation(2);
+  const { following, followed, says, refuses } = conversation(2);
   await following.start();
   refuses("0c6f1c7e-4a7c-4a53-9f4e-5b8f3c9d1e20");
   expect(following.problem.value).toBeNull();
   refuses(CHAT);
   expect(following.problem.value?.code).toBe("not_found");
-  expect(heard()).toBe(false);
   says(false);
   await following.start();
   expect(following.problem.value).toBeNull();
   expect(followed).toEqual([2, 3]);
+  expect(texts(following)).toEqual(["1", "2", "3"]);
+  says(true);
+  expect(texts(following)).toEqual(["1", "2", "3", "4"]);
+});
+
+test("a conversation that the next connection finds is no problem any more", async () => {
+  const { following, says, refuses } = conversation(2);
+  await following.start();
+  refuses(CHAT);
+  says(true);
+  expect(following.problem.value).toBeNull();
   expect(texts(following)).toEqual(["1", "2", "3"]);
 });
 

@@ -90,19 +90,3 @@ test("what is on its way when a conversation is left is nobody's, and no gap", a
   says({ type: "event", stream: STREAM, version: 9, event: { type: "x" } });
   expect(frames.send({ type: "ping" })).toBe(true);
 });
-
-test("a stream that the server does not have is asked for again by nobody but a screen", async () => {
-  const { frames, sent, says, authorised, cut, opened } = wire();
-  const heard: unknown[] = [];
-  frames.onFrame("error", (frame) => heard.push(frame.stream));
-  frames.start();
-  await authorised();
-  says({ type: "ready" });
-  frames.follow(STREAM, 7);
-  says({ type: "error", code: "not_found", stream: STREAM });
-  expect(heard).toEqual([STREAM]);
-  cut();
-  await vi.waitFor(() => expect(opened).toHaveLength(2));
-  await authorised();
-  expect(sent.at(-1)).toMatchObject({ type: "authorise", have: {} });
-});

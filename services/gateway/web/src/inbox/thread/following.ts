@@ -20,6 +20,8 @@ export class Following {
   readonly problem = signal<Problem | null>(null);
   private unfollow: (() => void) | null = null;
   private unhear: (() => void) | null = null;
+  /** The socket said that there is no such conversation, and has told nothing of it since. */
+  private missing = false;
   private ended = false;
   private reaching: number | undefined;
 
@@ -34,11 +36,7 @@ export class Following {
     try {
       await this.read(0);
       if (this.ended) return;
-      this.unfollow ??= this.inbox.store.follow(
-        this.conversationId,
-        this.thread.value.version,
-        (version, event) => this.hear([{ version, event }]),
-      );
+      this.follow();
       this.loaded.value = true;
     } catch (error) {
       if (!this.ended) this.problem.value = problemFrom(error);
@@ -61,11 +59,22 @@ export class Following {
     }, REACH_MS);
   }
 
-  /** The socket tells nothing of it: that is shown, with a way to try again. */
+  private follow(): void {
+    if (this.missing) this.unfollow?.();
+    if (this.unfollow !== null && !this.missing) return;
+    this.missing = false;
+    const { version } = this.thread.value;
+    this.unfollow = this.inbox.store.follow(this.conversationId, version, (at, event) => {
+      if (this.missing) this.problem.value = null;
+      this.missing = false;
+      this.hear([{ version: at, event }]);
+    });
+  }
+
+  /** The socket tells nothing of it, unless the next connection does: that is shown, with a way to try again. */
   private missed(frame: Frame): void {
     if (frame.code !== "not_found" || frame.stream !== `conversation-${this.conversationId}`) return;
-    this.unfollow?.();
-    this.unfollow = null;
+    this.missing = true;
     this.problem.value = new Problem(404, "not_found", String(frame.detail ?? ""));
   }
 
