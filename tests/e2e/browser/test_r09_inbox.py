@@ -43,6 +43,53 @@ def test_there_is_a_folder_for_everything_and_for_each_colleague_with_its_count(
     visitor.sees("Ben has joined the chat.")
 
 
+def test_the_palette_asks_before_it_goes_offline_with_open_conversations(crowd: Crowd) -> None:
+    ana, _ = crowd.agent("Ana"), crowd.waiting_visitor()
+    ana.open_folder("Unassigned")
+    ana.open_conversation()
+    ana.take()
+    expect(ana.folder("My conversations")).to_contain_text("1")
+
+    ana.page.keyboard.press("Control+k")
+    ana.page.get_by_role("dialog").get_by_role("combobox").fill("Go offline")
+    ana.page.keyboard.press("Enter")
+
+    switch, dialog = ana.page.get_by_role("switch"), ana.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Go offline with open conversations?")
+    expect(switch).to_be_checked()
+    dialog.get_by_role("button", name="Go offline").click()
+    expect(switch).not_to_be_checked()
+    expect(dialog).to_have_count(0)
+
+
+def test_a_search_can_be_narrowed_to_a_folder_and_kept_as_a_view(crowd: Crowd) -> None:
+    ana, visitor = crowd.agent("Ana"), crowd.waiting_visitor()
+    visitor.say("Forty pallets, please.")
+    ana.open_folder("Closed")
+    box = ana.page.get_by_role("searchbox")
+    found = ana.page.get_by_role("list", name="Found conversations")
+
+    box.fill("pallets")
+    expect(found.get_by_role("listitem")).to_have_count(1)
+    ana.page.get_by_role("button", name="Only in Closed").click()
+    expect(ana.page.get_by_text("Nothing was found")).to_be_visible()
+    ana.page.get_by_role("button", name="Only in Closed").click()
+    expect(found.get_by_role("listitem")).to_have_count(1)
+
+    box.fill("")
+    ana.open_folder("Unassigned")
+    box.fill("pallets")
+    ana.page.get_by_role("button", name="Only in Unassigned").click()
+    ana.page.get_by_role("button", name="Save as view").click()
+    ana.page.get_by_label("Name").fill("Pallets")
+    ana.page.get_by_role("button", name="Save", exact=True).click()
+    box.fill("")
+    expect(found).to_have_count(0)
+    ana.page.get_by_role("list", name="Views").get_by_role("button", name="Pallets").first.click()
+    expect(box).to_have_value("pallets")
+    expect(found.get_by_role("listitem")).to_have_count(1)
+
+
 def test_who_is_not_signed_in_sees_no_inbox(crowd: Crowd, company: Company) -> None:
     page = crowd.profile().new_page()
 
