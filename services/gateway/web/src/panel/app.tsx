@@ -63,7 +63,6 @@ function App({ panel }: { panel: Panel }) {
               {talk && <talk.Pending panel={panel} />}
             </ul>
           </div>
-          {answered?.refused === "" && <p class="error">{t("failed")}</p>}
           {asking && answered?.refused !== null && <Asked asking={asking} panel={panel} />}
           {screen.looking && <p class="hint">{t("looking")}</p>}
           {chat?.missedText && talk && <talk.LeaveDetails panel={panel} />}
@@ -79,6 +78,7 @@ function App({ panel }: { panel: Panel }) {
         </div>
         <div role="status" class="status">
           {state.typing && chat?.agent && talk && <p>{talk.says("typing", { name: chat.agent })}</p>}
+          {answered?.refused === "" && <p class="banner">{t("failed")}</p>}
           {state.away && <p class="banner">{t("away")}</p>}
           {state.trouble && (
             <p class="banner">

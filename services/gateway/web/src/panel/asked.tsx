@@ -49,6 +49,7 @@ export function Capture({ asking, answer, panel }: Captured) {
       <input
         {...inputOf(asking)}
         name="detail"
+        dir="auto"
         required
         maxLength={2000}
         aria-label={labelOf(asking, t)}

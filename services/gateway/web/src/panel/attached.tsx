@@ -50,7 +50,11 @@ export function Attached({ file, api, t }: { file: Attachment; api: Api; t: T })
       >
         {file.name} · {size(file.size_bytes)}
       </button>
-      {failed && <p class="error">{t("failed")}</p>}
+      {failed && (
+        <p class="error" role="alert">
+          {t("failed")}
+        </p>
+      )}
     </>
   );
 }

@@ -51,6 +51,7 @@ export function Composer({ panel }: { panel: Panel }) {
         aria-label={says("message")}
         placeholder={says("write")}
         rows={1}
+        dir="auto"
         maxLength={4000}
         value={text}
         onInput={(event) => panel.write(event.currentTarget.value)}

@@ -34,7 +34,11 @@ export function Earlier({ panel, bot }: { panel: Panel; bot: string }) {
       <button type="button" onClick={show}>
         {read === null ? says("earlier") : says("hide")}
       </button>
-      {failed && <p class="error">{t("failed")}</p>}
+      {failed && (
+        <p class="error" role="alert">
+          {t("failed")}
+        </p>
+      )}
       {read?.length === 0 && <p class="hint">{says("none")}</p>}
       {read?.map(({ chat, lines }) => (
         <ul key={chat}>

@@ -25,7 +25,7 @@ export function LeaveDetails({ panel }: { panel: Panel }) {
     <form class="card" aria-label={says("leave")} onSubmit={submit}>
       <label>
         {t("name")}
-        <input name="name" autoComplete="name" maxLength={200} />
+        <input name="name" dir="auto" autoComplete="name" maxLength={200} />
       </label>
       <label>
         {t("email")}

@@ -42,7 +42,11 @@ export function Says({ lines, bot, seen, panel, api }: Shown) {
 
 /** What stands in one piece. */
 export function Bubble({ children }: { children: ComponentChildren }) {
-  return <div class="bubble">{children}</div>;
+  return (
+    <div class="bubble" dir="auto">
+      {children}
+    </div>
+  );
 }
 
 function Linked({ text }: { text: string }) {
