@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { looksAtEnd } from "../../models/end";
 import { pending } from "../../models/outgoing";
 import { lastSeen, ownStanding } from "../../models/thread";
 import { blocksOf } from "../../models/thread-blocks";
@@ -12,7 +13,6 @@ import { TypingLine } from "./typing-line";
 
 /** So many blocks are drawn at first, and so many more each time one scrolls up to the first. */
 const BLOCKS = 80;
-const AT_END_PX = 80;
 
 /** What was said and done, the newest at the bottom; it stays there as long as one looks at the bottom. */
 export function Log() {
@@ -24,7 +24,7 @@ export function Log() {
   const all = blocksOf(thread.items, open.notes.all.value, (at) => format.date(at));
   const blocks = all.slice(-most);
   const unsent = pending(open.outbound.box.value, ownStanding(thread, me.agent_id));
-  const { scroller, atEnd, missed, toEnd } = useEnd(thread.items.length + unsent.length);
+  const { scroller, scrolled, missed, toEnd } = useEnd(thread.items.length + unsent.length);
   useAnchored(scroller, blocks[0]?.key);
   const earlier = () => setMost(most + BLOCKS);
   const seen = lastSeen(thread);
@@ -38,7 +38,7 @@ export function Log() {
         role="log"
         aria-label={t("thread.messages")}
         onScroll={(scroll) => {
-          atEnd(isAtEnd(scroll.currentTarget));
+          scrolled(scroll.currentTarget);
           if (scroll.currentTarget.scrollTop < 40 && all.length > most) earlier();
         }}
       >
@@ -66,23 +66,24 @@ export function Log() {
   );
 }
 
-function isAtEnd(log: HTMLElement): boolean {
-  return log.scrollHeight - log.scrollTop - log.clientHeight < AT_END_PX;
-}
-
 /** Keeps to the end while one is there; else says that something came. */
 function useEnd(size: number) {
   const scroller = useRef<HTMLDivElement>(null);
   const there = useRef(true);
+  const before = useRef(0);
   const [missed, setMissed] = useState(false);
   const toEnd = () => {
     there.current = true;
     setMissed(false);
-    scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
+    const log = scroller.current;
+    if (log === null) return;
+    log.scrollTo({ top: log.scrollHeight });
+    before.current = log.scrollTop;
   };
-  const atEnd = (is: boolean) => {
-    there.current = is;
-    setMissed(!is);
+  const scrolled = (log: HTMLElement) => {
+    there.current = looksAtEnd(there.current, before.current, log);
+    before.current = log.scrollTop;
+    setMissed(!there.current);
   };
   useLayoutEffect(() => {
     if (there.current) toEnd();
@@ -95,7 +96,7 @@ function useEnd(size: number) {
     if (inner) watch.observe(inner);
     return () => watch.disconnect();
   }, []);
-  return { scroller, atEnd, missed, toEnd };
+  return { scroller, scrolled, missed, toEnd };
 }
 
 /** When earlier blocks are put above, what one looks at stays where it is. */
