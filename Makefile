@@ -23,7 +23,7 @@ export LIVECHAT_PROOF_SCALE
 # Tests start services hundreds of times: what was compiled for one is there for the next, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run demo web web-format test test-unit test-integration soak bench simulate lint format types manifests deploy-check images ci clean
+.PHONY: help setup run demo web web-format test test-unit test-integration soak bench simulate lint format types manifests deploy-check images screenshots ci clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -91,6 +91,9 @@ deploy-check: $(READY) ## Render the Kubernetes manifests and validate them stri
 
 images: ## Build images of Kafka and PostgreSQL where none can be pulled (needs Docker and root)
 	deploy/images/build.sh
+
+screenshots: $(READY) $(WEB_BUILT) ## Make README's pictures anew, in docs/pictures (needs Chromium)
+	$(BIN)/python -m tests.pictures
 
 ci: lint test ## What every change must pass: lint, then all tests
 
