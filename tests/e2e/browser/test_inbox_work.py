@@ -1,4 +1,4 @@
-"""What agents do beside answering: search, reply by a shortcut, block, see who else looks, and draft."""
+"""What agents do beside answering: search, reply by a shortcut, narrow lists, block, draft, and use keys for it."""
 
 from playwright.sync_api import Locator, expect
 
@@ -70,6 +70,34 @@ def test_a_canned_reply_is_written_by_a_slash_with_the_names_filled_in(
     expect(ana.message).to_have_value("")
 
 
+def test_a_view_is_kept_under_its_name_until_it_is_removed(crowd: Crowd) -> None:
+    ana = crowd.agent("Ana")
+    crowd.waiting_visitor()
+    ana.open_folder("Unassigned")
+    expect(ana.rows()).to_have_count(1)
+    only = ana.page.get_by_role("group", name="Show only")
+    missed = only.get_by_role("button", name="Missed")
+
+    missed.click()
+    expect(ana.rows()).to_have_count(0)
+    only.get_by_role("button", name="Save as view").click()
+    ana.page.get_by_role("dialog").get_by_label("Name", exact=True).fill("Came too late")
+    ana.page.get_by_role("dialog").get_by_role("button", name="Save", exact=True).click()
+    ana.open_folder("Closed")
+    expect(missed).to_have_attribute("aria-pressed", "false")
+    ana.page.reload()
+    view = ana.page.get_by_role("list", name="Views").get_by_role("button", name="Came too late", exact=True)
+    view.click()
+
+    expect(ana.page.get_by_role("heading", level=1)).to_have_text("Unassigned")
+    expect(missed).to_have_attribute("aria-pressed", "true")
+    expect(ana.rows()).to_have_count(0)
+    ana.page.get_by_role("button", name="Remove the view Came too late").click()
+    expect(view).to_have_count(0)
+    missed.click()
+    expect(ana.rows()).to_have_count(1)
+
+
 def test_who_is_blocked_cannot_write_until_they_are_unblocked(crowd: Crowd) -> None:
     ben = crowd.agent("Ben")
     ana, visitor = crowd.chatting("Ana")
@@ -124,3 +152,62 @@ def test_what_was_begun_is_still_there_after_a_reload_on_both_sides(crowd: Crowd
     ana.page.reload()
     ana.sees("We open at")
     expect(ana.message).to_have_value("")
+
+
+def test_a_new_row_does_not_move_what_is_under_the_pointer(crowd: Crowd) -> None:
+    ben = crowd.agent("Ben")
+    ana, _ = crowd.chatting("Ana")
+    ana.open_folder("My conversations")
+    ana.row().hover()
+    before = ana.row().bounding_box()
+    conversation_id = ana.row().get_attribute("data-row")
+
+    crowd.waiting_visitor()
+    ben.open_folder("Unassigned")
+    ben.open_conversation()
+    ben.take()
+    expect(ben.page.get_by_text("Assigned to you")).to_be_visible()
+    ben.assign_to("Ana")
+
+    fresh = ana.page.get_by_role("button", name="1 new", exact=True)
+    expect(fresh).to_be_visible()
+    expect(ana.rows()).to_have_count(1)
+    assert ana.row().bounding_box() == before
+    fresh.click()
+    expect(ana.rows()).to_have_count(2)
+    expect(ana.rows().nth(1)).to_have_attribute("data-row", conversation_id or "")
+    expect(fresh).to_have_count(0)
+
+
+def test_a_conversation_is_found_taken_answered_and_closed_by_keys_alone(crowd: Crowd) -> None:
+    ana = crowd.agent("Ana")
+    crowd.waiting_visitor()
+    visitor = crowd.waiting_visitor()
+    keys = ana.page.keyboard
+    keys.press("Control+k")
+    ana.page.get_by_role("combobox", name="What do you want to do?").fill("Go to Unass")
+    keys.press("Enter")
+    expect(ana.page.get_by_role("heading", level=1)).to_have_text("Unassigned")
+    expect(ana.rows()).to_have_count(2)
+
+    for key, focused in (("j", 0), ("j", 1), ("k", 0), ("j", 1)):
+        keys.press(key)
+        expect(ana.rows().nth(focused)).to_be_focused()
+    keys.press("Enter")
+    expect(ana.page.get_by_role("button", name="Assign to me").first).to_be_enabled()
+    keys.press("a")
+    visitor.sees("Ana has joined the chat.")
+    expect(ana.page.get_by_text("Assigned to you")).to_be_visible()
+    keys.press("r")
+    expect(ana.message).to_be_focused()
+    keys.type("just a joke")
+    keys.press("Enter")
+    visitor.sees("just a joke")
+    keys.press("Tab")
+    expect(ana.message).not_to_be_focused()
+    keys.press("e")
+    asked = ana.page.get_by_role("dialog", name="Close this conversation?")
+    expect(asked).to_be_visible()
+    keys.press("Escape")
+    expect(asked).to_have_count(0)
+    expect(visitor.message).to_be_visible()
