@@ -96,3 +96,4 @@ class Crowd:
         """Everybody closes their browser."""
         for context in self._contexts:
             context.close()
+        self._contexts.clear()
