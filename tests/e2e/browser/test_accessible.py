@@ -84,8 +84,8 @@ def test_every_state_of_the_widget(
         visitor.sees("Ana has joined the chat.")
         agent.say("Hello Vera, see https://example.com/beans")
         visitor.sees("Hello Vera")
-        visitor.say("Thanks!")
-        agent.sees("Thanks!")
+        visitor.say("That helps.")
+        agent.sees("That helps.")
         found.look(panel, "a chat")
         wire.down = True
         try:
