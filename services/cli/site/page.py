@@ -7,8 +7,12 @@ from pathlib import Path
 from string import Template
 from threading import Thread
 
-PAGES = {"/": "index.html", "/beans": "beans.html"}
+from services.cli.site.company import NAME
+
 HERE = Path(__file__).parent
+FRAME = Template((HERE / "frame.html").read_text())
+PAGES = {"/": (NAME, "index.html"), "/beans": (f"Our beans · {NAME}", "beans.html")}
+"""Title and content of the page at each path."""
 HEADERS = {"content-type": "text/html; charset=utf-8", "cache-control": "no-store"}
 
 
@@ -20,10 +24,12 @@ class Site:
 
     def page(self, path: str) -> bytes | None:
         """The page at this path; None where there is none."""
-        name = PAGES.get(path.partition("?")[0])
-        if name is None:
+        found = PAGES.get(path.partition("?")[0])
+        if found is None:
             return None
-        return Template((HERE / name).read_text()).substitute(snippet=self.snippet).encode()
+        title, name = found
+        content = (HERE / name).read_text()
+        return FRAME.substitute(title=title, content=content, snippet=self.snippet).encode()
 
 
 @contextmanager
