@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+
+from services.cli.site.answering import Answer, answering
 
 NONCE = "c2l0ZQ"
 BODY = "<main><h1>A shop</h1><p>Some words about things to buy.</p></main>"
@@ -30,33 +30,18 @@ class Host:
             f"</head><body>{self.body}{snippet}</body></html>"
         ).encode()
 
+    def answer(self, path: str) -> Answer:
+        """What the site answers, whatever page is asked for."""
+        headers = {"content-type": "text/html; charset=utf-8"}
+        if self.policy is not None:
+            headers["content-security-policy"] = self.policy
+        return (204, headers, b"") if path == "/favicon.ico" else (200, headers, self.page())
+
 
 @contextmanager
 def host_site() -> Iterator[Host]:
     """A site at a port of its own, under a name that is not ours, until the context ends."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    host = Host(f"http://localhost:{server.server_port}")
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200 if self.path != "/favicon.ico" else 204)
-            self.send_header("content-type", "text/html; charset=utf-8")
-            if host.policy is not None:
-                self.send_header("content-security-policy", host.policy)
-            self.end_headers()
-            if self.path != "/favicon.ico":
-                self.wfile.write(host.page())
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Nobody needs to know."""
-
-    server.RequestHandlerClass = Handler
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    host = Host("")
+    with answering("127.0.0.1", 0, host.answer) as port:
+        host.url = f"http://localhost:{port}"
         yield host
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -1,13 +1,11 @@
 """Text from people is never markup: on no screen does it run, load or ask for anything."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 from playwright.sync_api import expect
 
+from services.cli.site.answering import Answer, answering
 from tests.e2e.browser.company import Company
 from tests.e2e.browser.people import Crowd
 
@@ -38,33 +36,14 @@ HOSTILE = (
 @pytest.fixture
 def canary() -> Iterator[tuple[str, list[str]]]:
     """A server that nobody should ask for anything, and what it was asked for."""
-    with listening() as found:
-        yield found
-
-
-@contextmanager
-def listening() -> Iterator[tuple[str, list[str]]]:
     asked: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_response(204)
-            self.end_headers()
+    def answer(path: str) -> Answer:
+        asked.append(path)
+        return 204, {}, b""
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Nobody needs to know."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with answering("127.0.0.1", 0, answer) as port:
+        yield f"http://127.0.0.1:{port}", asked
 
 
 def test_what_a_visitor_writes_stays_text_on_every_screen(
