@@ -92,10 +92,22 @@ def test_a_view_is_kept_under_its_name_until_it_is_removed(crowd: Crowd) -> None
     expect(ana.page.get_by_role("heading", level=1)).to_have_text("Unassigned")
     expect(missed).to_have_attribute("aria-pressed", "true")
     expect(ana.rows()).to_have_count(0)
-    ana.page.get_by_role("button", name="Remove the view Came too late").click()
-    expect(view).to_have_count(0)
+    expect(view).to_have_attribute("aria-current", "page")
+    expect(ana.folder("Unassigned")).not_to_have_attribute("aria-current", "page")
+
+    # The folder itself is all of it, also where one is in it already.
+    ana.open_folder("Unassigned")
+    expect(missed).to_have_attribute("aria-pressed", "false")
+    expect(ana.rows()).to_have_count(1)
+    expect(ana.folder("Unassigned")).to_have_attribute("aria-current", "page")
+    expect(view).not_to_have_attribute("aria-current", "page")
+    view.click()
+    expect(ana.rows()).to_have_count(0)
     missed.click()
     expect(ana.rows()).to_have_count(1)
+    expect(view).not_to_have_attribute("aria-current", "page")
+    ana.page.get_by_role("button", name="Remove the view Came too late").click()
+    expect(view).to_have_count(0)
 
 
 def test_who_is_blocked_cannot_write_until_they_are_unblocked(crowd: Crowd) -> None:

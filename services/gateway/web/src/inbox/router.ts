@@ -25,10 +25,11 @@ export function followHistory(): void {
 }
 
 /** For links: a plain click stays in the page; with a modifier the browser opens its own tab. */
-export function follows(path: string): (click: MouseEvent) => void {
+export function follows(path: string, also?: () => void): (click: MouseEvent) => void {
   return (click) => {
     if (click.button !== 0 || click.ctrlKey || click.metaKey || click.shiftKey || click.altKey) return;
     click.preventDefault();
+    also?.();
     go(path);
   };
 }

@@ -61,6 +61,12 @@ export function labelOf(words: string, brave: boolean): string {
   return found === null ? "" : `${brave ? "Brave" : found.browser} on ${found.system}`;
 }
 
+/** What a label of `labelOf` was made of, so that it can be said in the reader's language; null of any other. */
+export function labelled(label: string): { browser: string; system: string } | null {
+  const [browser, system, ...rest] = label.split(" on ");
+  return browser !== undefined && system !== undefined && rest.length === 0 ? { browser, system } : null;
+}
+
 /** Whether a browser takes a subscription away after pushes for which nothing was shown: all of WebKit do. */
 export function isStrict(words: string): boolean {
   const found = browserName(words);

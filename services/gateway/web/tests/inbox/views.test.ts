@@ -25,3 +25,33 @@ test("a view keeps the words that were looked for, and shows them again", async 
   expect([...views.filters.value]).toEqual(["missed"]);
   expect(views.shows()).toBe("");
 });
+
+test("the view that is shown is told, until the list is narrowed otherwise or shown whole", async () => {
+  const { views } = mine();
+  views.filters.value = new Set(["missed"]);
+  expect(views.shown("")).toBeNull();
+  await views.save("Too late", "unassigned", "k");
+  const [view] = views.all.value;
+  expect(view).toBeDefined();
+  expect(views.shown("")).toBe(view);
+  expect(views.shown("price")).toBeNull();
+  views.filters.value = new Set(["missed", "unread"]);
+  expect(views.shown("")).toBeNull();
+  views.choose(view ?? null);
+  views.shows();
+  expect(views.shown("")).toBe(view);
+  views.choose(null);
+  expect(views.shows()).toBe("");
+  expect(views.shown("")).toBeNull();
+  expect(views.filters.value.size).toBe(0);
+});
+
+test("a view that was removed is not shown any more", async () => {
+  const { views } = mine();
+  views.filters.value = new Set(["unread"]);
+  await views.save("Unread", "mine", "k");
+  const [view] = views.all.value;
+  if (view !== undefined) await views.remove(view);
+  expect(views.all.value).toEqual([]);
+  expect(views.shown("")).toBeNull();
+});

@@ -4,6 +4,7 @@ import {
   isOfKey,
   isStrict,
   keyBytes,
+  labelled,
   labelOf,
   type PushStanding,
   speaks,
@@ -40,6 +41,13 @@ test.each([
     expect([browserOf(words, false), labelOf(words, false), isStrict(words)]).toEqual([name, label, strict]);
   },
 );
+
+test("what a label was made of is known again, and nothing of a label that was not made so", () => {
+  expect(labelled(labelOf(AGENTS.chrome, false))).toEqual({ browser: "Chrome", system: "Linux" });
+  expect(labelled("")).toBeNull();
+  expect(labelled("My laptop")).toBeNull();
+  expect(labelled("one on two on three")).toBeNull();
+});
 
 test("Brave says that it is Brave elsewhere, and what nobody knows is other", () => {
   expect([browserOf(AGENTS.chrome, true), labelOf(AGENTS.chrome, true)]).toEqual(["Brave", "Brave on Linux"]);

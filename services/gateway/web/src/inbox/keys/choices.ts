@@ -45,7 +45,11 @@ function places(inbox: Inbox): Choice[] {
     id: path,
     label: t("keys.goTo", { name }),
     hint: "",
-    run: () => go(path),
+    run: () => {
+      // A folder is gone to as its link in the navigation goes there: to all of it.
+      store.views.choose(null);
+      go(path);
+    },
   });
   return [
     to(pathOf("unassigned"), t("folders.unassigned")),

@@ -5,7 +5,7 @@ import { SaveView } from "./save-view";
 
 /** As the service names them. */
 export type Filter = "missed" | "unread" | "visitor_left";
-const FILTERS: readonly Filter[] = ["missed", "unread", "visitor_left"];
+export const FILTERS: readonly Filter[] = ["missed", "unread", "visitor_left"];
 
 /** Whether a row is of all kinds that were chosen. */
 export function passes(row: InboxRow, chosen: ReadonlySet<Filter>): boolean {

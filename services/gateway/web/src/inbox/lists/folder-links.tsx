@@ -6,7 +6,9 @@ import { follows } from "../router";
 export function FolderLinks() {
   const { t, store, route } = useInbox();
   const others = store.colleagues.value;
-  const here = route.page === "live-chat" ? route.folder : null;
+  // A view of a folder is marked in its place.
+  const viewed = store.views.shown(store.search.words.value) !== null;
+  const here = route.page === "live-chat" && !viewed ? route.folder : null;
   const link = (folder: string, name: string, online?: boolean) => (
     <FolderLink key={folder} folder={folder} name={name} online={online} here={here === folder} />
   );
@@ -33,7 +35,13 @@ function FolderLink({ folder, name, online, here }: FolderLinkProps) {
   const path = pathOf(folder);
   return (
     <li>
-      <a class="way folder" href={path} aria-current={here ? "page" : undefined} onClick={follows(path)}>
+      <a
+        class="way folder"
+        href={path}
+        aria-current={here ? "page" : undefined}
+        // Also where it is shown already: what it was narrowed to, and what was found, is left behind.
+        onClick={follows(path, () => store.views.choose(null))}
+      >
         {online !== undefined && (
           <span class={online ? "mark online" : "mark"}>
             <span class="unseen">{t(online ? "presence.online" : "presence.offline")}: </span>

@@ -6,22 +6,23 @@ import { problemFrom } from "../ui/loaded";
 
 /** One's own views, under the folders. */
 export function ViewLinks() {
-  const { t, store } = useInbox();
+  const { t, store, route } = useInbox();
   const views = store.views.all.value;
   if (views.length === 0) return null;
+  const shown = route.page === "live-chat" ? store.views.shown(store.search.words.value) : null;
   return (
     <>
       <h2 class="nav-title">{t("views.title")}</h2>
       <ul class="folders" aria-label={t("views.title")}>
         {views.map((view) => (
-          <ViewLink key={view.view_id} view={view} />
+          <ViewLink key={view.view_id} view={view} here={view === shown} />
         ))}
       </ul>
     </>
   );
 }
 
-function ViewLink({ view }: { view: SavedView }) {
+function ViewLink({ view, here }: { view: SavedView; here: boolean }) {
   const { t, store, go, toast } = useInbox();
   const remove = () => {
     store.views.remove(view).catch((error: unknown) => toast(problemFrom(error), remove));
@@ -32,7 +33,7 @@ function ViewLink({ view }: { view: SavedView }) {
   };
   return (
     <li class="view-link">
-      <button type="button" class="way" onClick={show}>
+      <button type="button" class="way" aria-current={here ? "page" : undefined} onClick={show}>
         <span class="clip">{view.name}</span>
       </button>
       <button

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { Api } from "../../wire/api";
 import type { Accepted, SavedView, SavedViews } from "../../wire/types";
-import type { Filter } from "./filters";
+import { FILTERS, type Filter } from "./filters";
 
 /** One's own named views: a folder, and what its conversations must be like. */
 export class Views {
@@ -12,6 +12,8 @@ export class Views {
   readonly chosen = signal(0);
   /** What is to be shown of the folder that is gone to next. */
   private next: SavedView | null = null;
+  /** The view that was chosen last, or kept from what is shown. */
+  private readonly open = signal<SavedView | null>(null);
 
   constructor(private readonly api: Api) {}
 
@@ -30,10 +32,9 @@ export class Views {
     };
     const told = await this.api.post<Accepted>("gateway/account/views", { name, folder, filters }, { key });
     const view_id = told.ids?.view_id ?? key;
-    this.all.value = [
-      ...this.all.value.filter((one) => one.view_id !== view_id),
-      { view_id, name, folder, filters },
-    ];
+    const view = { view_id, name, folder, filters };
+    this.all.value = [...this.all.value.filter((one) => one.view_id !== view_id), view];
+    this.open.value = view;
   }
 
   async remove(view: SavedView): Promise<void> {
@@ -41,10 +42,18 @@ export class Views {
     this.all.value = this.all.value.filter((one) => one.view_id !== view.view_id);
   }
 
-  /** The next folder that is gone to is shown so. */
-  choose(view: SavedView): void {
+  /** The next folder that is gone to is shown so; without a view, whole. */
+  choose(view: SavedView | null): void {
     this.next = view;
     this.chosen.value += 1;
+  }
+
+  /** The view that the list with these words shows; none, once it is narrowed otherwise. */
+  shown(words: string): SavedView | null {
+    const view = this.open.value;
+    if (view === null || !this.all.value.includes(view)) return null;
+    const narrowed = FILTERS.every((name) => (view.filters[name] === true) === this.filters.value.has(name));
+    return narrowed && (view.filters.words ?? "") === words.trim() ? view : null;
   }
 
   readonly clear = (): void => {
@@ -54,9 +63,9 @@ export class Views {
   /** A folder is shown now: as it was chosen, else whole. Gives the words to look for in it. */
   shows(): string {
     const chosen = this.next?.filters;
+    this.open.value = this.next;
     this.next = null;
-    const names: Filter[] = ["missed", "unread", "visitor_left"];
-    this.filters.value = new Set(names.filter((name) => chosen?.[name] === true));
+    this.filters.value = new Set(FILTERS.filter((name) => chosen?.[name] === true));
     return chosen?.words ?? "";
   }
 }

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Standing } from "../../models/allowing";
+import { labelled, type Standing } from "../../models/allowing";
 import type { Device } from "../../wire/types";
 import { useInbox } from "../context";
 import { Button } from "../ui/button";
@@ -101,6 +101,10 @@ function Shown({ it }: { it: Noticing }) {
 function Devices({ it }: { it: Noticing }) {
   const { t, api, toast } = useInbox();
   const standing = it.allowing.now.value.is;
+  const nameOf = ({ label }: Device) => {
+    const made = labelled(label);
+    return made === null ? label || t("notices.device") : t("account.browserOn", made);
+  };
   const loaded = useLoaded(standing, async () => {
     const [{ items }, { device }] = await Promise.all([
       api.get<{ items: Device[] }>("notifier/devices"),
@@ -128,7 +132,7 @@ function Devices({ it }: { it: Noticing }) {
         {value.items.map((device) => (
           <li key={device.device_id}>
             <span>
-              {device.label || t("notices.device")}{" "}
+              {nameOf(device)}{" "}
               {device.device_id === value.here && <strong>{t("notices.thisBrowser")}</strong>}
               <small>
                 {t("notices.since")} <Time at={device.allowed_at} />
@@ -136,7 +140,7 @@ function Devices({ it }: { it: Noticing }) {
             </span>
             <Button
               kind="quiet"
-              aria-label={t("notices.removeOf", { label: device.label || t("notices.device") })}
+              aria-label={t("notices.removeOf", { label: nameOf(device) })}
               onClick={() => void remove(device)}
             >
               {t("notices.remove")}

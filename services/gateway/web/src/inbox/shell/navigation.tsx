@@ -9,7 +9,7 @@ import { PresenceSwitch } from "./presence-switch";
 
 /** The two ways in, the folders, the team; at the bottom who one is and whether one takes chats. */
 export function Navigation() {
-  const { t, route, me } = useInbox();
+  const { t, route, me, store } = useInbox();
   return (
     <nav id="navigation" class="nav" aria-label={t("shell.navigation")}>
       <p class="brand">{t("shell.product")}</p>
@@ -21,7 +21,11 @@ export function Navigation() {
               {t("shell.chatbot")}
             </Way>
           )}
-          <Way path={pathOf("unassigned")} here={route.page === "live-chat"}>
+          <Way
+            path={pathOf("unassigned")}
+            here={route.page === "live-chat"}
+            also={() => store.views.choose(null)}
+          >
             {t("shell.liveChat")}
           </Way>
         </ul>
@@ -44,10 +48,18 @@ export function Navigation() {
   );
 }
 
-function Way({ path, here, children }: { path: string; here: boolean; children: ComponentChildren }) {
+interface WayProps {
+  path: string;
+  here: boolean;
+  /** What else a click does. */
+  also?: () => void;
+  children: ComponentChildren;
+}
+
+function Way({ path, here, also, children }: WayProps) {
   return (
     <li>
-      <a class="way" href={path} aria-current={here ? "page" : undefined} onClick={follows(path)}>
+      <a class="way" href={path} aria-current={here ? "page" : undefined} onClick={follows(path, also)}>
         {children}
       </a>
     </li>
