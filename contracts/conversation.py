@@ -106,6 +106,15 @@ class MessagePosted(ConversationEvent):
     attachment: Attachment | None = None
 
 
+class AnswerWithheld(ConversationEvent):
+    """A visitor who was blocked answered a card, which nobody reads here, also when they are welcome again: what was
+    answered is in the visit alone."""
+
+    message_id: MessageId
+    card_id: CardId
+    reason: Literal["visitor_blocked"]
+
+
 class FileReleased(ConversationEvent):
     """No message names this file, and none ever will: whoever keeps it may remove it. Stream `attachment-<file id>`."""
 

@@ -46,10 +46,8 @@ async def on_visit(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[
         case CardShown(conversation_id=str(conversation_id)):
             return [_order(conversation_id, _card(event, now))]
         case AnswerGiven() | DetailCaptured() if event.conversation_id is not None:
-            if await queries.is_blocked(ports, recorded.metadata.workspace_id, event.visitor_id):
-                return []
-            text = event.label if isinstance(event, AnswerGiven) else event.value
-            return [_order(event.conversation_id, _answer(event, text, now))]
+            blocked = await queries.is_blocked(ports, recorded.metadata.workspace_id, event.visitor_id)
+            return [_order(event.conversation_id, _answer(event, blocked, now))]
         case OfflineFlowStarted(conversation_id=conversation_id, reason="no_decision"):
             return [_order(conversation_id, NoDecision(at=now))]
         case VisitEnded(conversation_id=str(conversation_id), reason="end_card"):
@@ -110,8 +108,9 @@ def _card(event: CardShown, now: datetime) -> PostBot:
     )
 
 
-def _answer(event: AnswerGiven | DetailCaptured, text: str, now: datetime) -> PostVisitorAnswer:
-    return PostVisitorAnswer(card_id=event.card_id, arrival=event.arrival, text=text, at=now)
+def _answer(event: AnswerGiven | DetailCaptured, blocked: bool, now: datetime) -> PostVisitorAnswer:
+    text = event.label if isinstance(event, AnswerGiven) else event.value
+    return PostVisitorAnswer(event.card_id, event.arrival, text, now, blocked)
 
 
 REACTIONS = (

@@ -69,6 +69,11 @@ class Visitor(Person):
             "conversation", conversation.post_message, conversation_id=chat, body=body, request=None
         )
 
+    async def react(self, chat: str, text: str) -> None:
+        """An answer to the bot where it waits for one, else a message."""
+        card = self._waiting()
+        await (self.say(chat, text) if card is None else self._answer(card))
+
     async def _answer(self, card: dict[str, Any]) -> None:
         about: dict[str, Any] = {"visit_id": self.visit_id}
         if card["kind"] == "question" and self.rng.random() < 0.98:
@@ -159,7 +164,8 @@ class Agent(Employee):
         elif luck < 0.2:
             await desk.keep_views(self)
         elif unassigned and luck < 0.65:
-            await self._take(self.rng.choice(unassigned))
+            chat = self.rng.choice(unassigned)
+            await (self._take(chat) if luck < 0.57 else desk.keep_out(self, chat))
         elif mine:
             await self._work_on(self.rng.choice(mine), luck)
         elif closed := self._in("closed"):

@@ -119,12 +119,13 @@ class PostBot:
 
 @dataclass(frozen=True, slots=True)
 class PostVisitorAnswer:
-    """The visitor answered the bot's card."""
+    """The visitor answered the bot's card. `blocked` says that this visitor is."""
 
     card_id: str
     arrival: int
     text: str
     at: datetime
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

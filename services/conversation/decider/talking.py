@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from contracts.conversation import BotPosted, ConversationEvent, MessagePosted, MessagesRead
+from contracts.conversation import AnswerWithheld, BotPosted, ConversationEvent, MessagePosted, MessagesRead
 from contracts.ids import derived_id
 from services.chassis.decider import Refused
 from services.conversation.commands.conversation import (
@@ -74,13 +74,28 @@ def post_bot(c: PostBot, conversation: Open) -> Events:
 
 
 def post_answer(c: PostVisitorAnswer, conversation: Open) -> Events:
-    """What the visitor answered to a card; also after an agent has come."""
+    """What the visitor answered to a card; also after an agent has come.
+
+    That it was withheld is an event too: read again when the visitor is welcome, the answer would be a message.
+    """
+    message_id = derived_id(conversation.conversation_id, "visitor", c.arrival, 0)
+    if c.blocked:
+        return [
+            AnswerWithheld(
+                at=c.at,
+                conversation_id=conversation.conversation_id,
+                visitor_id=conversation.visitor_id,
+                message_id=message_id,
+                card_id=c.card_id,
+                reason="visitor_blocked",
+            )
+        ]
     return [
         MessagePosted(
             at=c.at,
             conversation_id=conversation.conversation_id,
             visitor_id=conversation.visitor_id,
-            message_id=derived_id(conversation.conversation_id, "visitor", c.arrival, 0),
+            message_id=message_id,
             author="visitor",
             author_id=conversation.visitor_id,
             text=c.text,

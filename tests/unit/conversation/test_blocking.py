@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from contracts.conversation import VisitorBlocked, VisitorUnblocked
+from contracts.conversation import AnswerWithheld, VisitorBlocked, VisitorUnblocked
 from contracts.envelope import Event
 from contracts.ids import derived_id, stream
 from services.chassis.decider import Refused
@@ -25,9 +25,11 @@ from tests.unit.conversation.examples import (
     STREAM,
     VISITOR,
     after,
+    answer_card,
     ask,
     assigned,
     closed,
+    missed,
     recorded,
     started,
 )
@@ -82,6 +84,16 @@ def test_a_conversation_that_is_held_is_closed_to_a_blocked_visitor_as_well() ->
     with pytest.raises(Refused) as refused:
         given(DECIDER, started, assigned()).when(ask(blocked=True))
     assert (refused.value.status, refused.value.code) == (403, "blocked")
+
+
+@pytest.mark.parametrize("then", [(), (missed,), (assigned(),)])
+def test_that_a_blocked_visitors_answer_is_withheld_is_an_event(then: tuple[Event, ...]) -> None:
+    [event] = given(DECIDER, started, *then).when(replace(answer_card, blocked=True))
+
+    message_id = derived_id(CONVERSATION, "visitor", answer_card.arrival, 0)
+    assert isinstance(event, AnswerWithheld)
+    assert (event.message_id, event.card_id, event.reason) == (message_id, "ask_mail", "visitor_blocked")
+    assert "vera@example.org" not in event.model_dump_json()
 
 
 async def says(edge: Edge) -> tuple[int, Any]:

@@ -68,6 +68,7 @@ def test_what_visitors_see_are_fields_of_the_events() -> None:
 
 def test_it_was_decided_of_every_event_whether_visitors_see_it() -> None:
     hidden = {
+        conversation.AnswerWithheld,
         conversation.FileReleased,
         conversation.VisitorLeft,
         conversation.VisitorReturned,

@@ -1,5 +1,7 @@
 """Every consumer may see everything twice: no stream and no row is another one afterwards."""
 
+from datetime import timedelta
+
 import pytest
 import pytest_asyncio
 
@@ -15,7 +17,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def world() -> World:
-    """After a chat that was taken and closed, and one for which nobody was there; nothing changes it."""
+    """After a chat that was taken and closed, one that was missed, and one for which nobody was there; nothing changes
+    it."""
     world = World()
     await world.open()
     await world.post("Ana", "presence/online", {"tab": "a"})
@@ -26,6 +29,7 @@ async def world() -> World:
     await world.post("Vi", f"{path}/messages", {"text": "Hello?"})
     (agent,) = (await world.get("Ana", "gateway/agents"))["items"]
     await world.post("Ana", f"{path}/close", {"expected_holder": agent["agent_id"]})
+    await _answer_while_blocked(world)
     await world.post("Ana", "presence/offline")
     visit = await world.visit("Wu")
     await world.post("Wu", f"playbook/visits/{visit}/details", {"card_id": "name", "value": "Wu"})
@@ -33,6 +37,18 @@ async def world() -> World:
         "Wu", f"playbook/visits/{visit}/details", {"card_id": "email", "value": "wu@example.com"}
     )
     return world
+
+
+async def _answer_while_blocked(world: World) -> None:
+    """Nobody takes the chat in time; the visitor answers the bot while they are blocked, and is then let in again."""
+    visit = await world.visit("Xi")
+    await world.host.pass_time(timedelta(seconds=61))
+    (row,) = (await world.get("Ana", "gateway/folders/unassigned"))["items"]
+    path = f"conversation/conversations/{row['conversation_id']}"
+    await world.post("Ana", f"{path}/block", {})
+    await world.post("Xi", f"playbook/visits/{visit}/details", {"card_id": "name", "value": "Xi"})
+    assert world.types("conversation-").count("answer_withheld") == 1
+    await world.post("Ana", f"{path}/unblock")
 
 
 @pytest.mark.parametrize(("service", "consumer"), [*REACTIONS, *MODELS])

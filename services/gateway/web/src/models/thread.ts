@@ -33,6 +33,7 @@ export interface Line {
     | "wait_over"
     | "visitor_left"
     | "visitor_returned"
+    | "answer_withheld"
     | "released"
     | "closed_resolved"
     | "closed_missed"
@@ -116,6 +117,7 @@ const CHANGES: Readonly<Record<string, (draft: Draft, event: Event) => void>> = 
       if (said.cardId !== null) pick(draft, said.cardId, said.text);
     }
   },
+  "conversation.answer_withheld.v1": (draft, event) => line(draft, event, "answer_withheld"),
   "conversation.assigned.v1": (draft, event) => {
     hold(draft, event);
     line(draft, event, event.late === true ? "joined_late" : "joined", text(event.agent_name));

@@ -11,6 +11,7 @@ export type OutgoingFrame = Authorise | Renew | Follow | Unfollow | Ping | View 
  */
 export type StreamEvent =
   | EventAnswerGiven
+  | EventAnswerWithheld
   | EventAssigned
   | EventBotPosted
   | EventCardShown
@@ -532,6 +533,22 @@ export interface EventAnswerGiven {
   choice_id: string;
   label: string;
   conversation_id?: string | null;
+}
+/**
+ * A visitor who was blocked answered a card, which nobody reads here, also when they are welcome again: what was
+ * answered is in the visit alone.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventAnswerWithheld".
+ */
+export interface EventAnswerWithheld {
+  type: "conversation.answer_withheld.v1";
+  at?: string;
+  conversation_id?: string;
+  visitor_id?: string;
+  message_id?: string;
+  card_id?: string;
+  reason?: "visitor_blocked";
 }
 /**
  * An agent holds the conversation now, who was nobody's before; `late` when the wait time was already over.

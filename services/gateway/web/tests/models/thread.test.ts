@@ -62,6 +62,7 @@ const STORY = entries(
   { type: "reassigned", agent_id: "ben", agent_name: "Ben", previous_agent_id: "ana" },
   { type: "visitor_left" },
   { type: "visitor_returned" },
+  { type: "answer_withheld", message_id: "m9", card_id: "ask", reason: "visitor_blocked" },
   { type: "released", previous_agent_id: "ben", answer_by: at(30) },
   { type: "closed", reason: "visitor_ended" },
 );
@@ -70,7 +71,7 @@ const upTo = (version: number): Thread => applied(EMPTY, STORY.slice(0, version)
 test("a conversation is what its events tell", () => {
   const whole = upTo(STORY.length);
   expect(whole).toMatchObject({
-    version: 14,
+    version: 15,
     status: "closed",
     holder: null,
     missed: false,
@@ -87,6 +88,7 @@ test("a conversation is what its events tell", () => {
     ["reassigned", "Ben"],
     ["visitor_left", null],
     ["visitor_returned", null],
+    ["answer_withheld", null],
     ["released", "Ben"],
     ["closed_visitor_ended", null],
   ]);
