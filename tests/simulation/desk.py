@@ -173,7 +173,9 @@ async def read(person: Person, chat: str) -> None:
 async def keep_out(agent: Employee, chat: str) -> None:
     """The visitor is blocked, tries to write or answers the bot, and is mostly let in again."""
     wait_s = agent.world.wait_left_s(chat)
-    if wait_s is not None and wait_s < 25 and agent.rng.random() < 0.7:  # Until the bot asks, nobody having come.
+    if (
+        wait_s is not None and wait_s < 25 and agent.rng.random() < 0.7
+    ):  # Until the bot asks, nobody having come.
         await agent.wait(wait_s + 0.2, wait_s + 1)
     body = visitors.BlockBody(reason="Rude.")
     await agent.send("conversation", visitors.block, conversation_id=chat, body=body)
