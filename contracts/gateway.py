@@ -8,6 +8,7 @@ from contracts.ids import (
     ConversationId,
     FileId,
     IdentityKeyId,
+    SessionId,
     ViewId,
     VisitId,
     VisitorId,
@@ -112,6 +113,17 @@ class SessionsEnded(AccountEvent):
 
     reason: Literal["password_changed", "signed_out_everywhere", "reset"]
     password_id: str = ""
+
+
+class SessionEnded(AccountEvent):
+    """One session of the agent is over, with its tokens and sockets, and the device that it allowed shows no notices.
+
+    signed_out: by whoever has it; ended: by the agent in the list of their sessions; too_many: newer ones took its
+    place. A session whose time is over ends without an event.
+    """
+
+    session_id: SessionId
+    reason: Literal["signed_out", "ended", "too_many"]
 
 
 class AgentRemoved(AccountEvent):

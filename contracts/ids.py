@@ -27,6 +27,7 @@ PersonId = _Uuid
 OrganizationId = _Uuid
 FileId = _Uuid
 DeviceId = _Uuid
+SessionId = _Uuid
 IdentityKeyId = _Uuid
 NoticeId = _Uuid
 

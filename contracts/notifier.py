@@ -4,7 +4,7 @@ from what is told."""
 from typing import Annotated, Literal
 
 from contracts.envelope import Event, Fact, UtcTime
-from contracts.ids import AgentId, ConversationId, DeviceId, NoticeId, VisitorId, derived_id
+from contracts.ids import AgentId, ConversationId, DeviceId, NoticeId, SessionId, VisitorId, derived_id
 from contracts.personal import Personal
 
 Kind = Literal["new_conversation", "new_message", "assigned_to_you"]
@@ -31,17 +31,22 @@ class DeviceEvent(NotifierEvent, service="notifier"):
 
 
 class DeviceAllowed(DeviceEvent):
-    """The agent lets this device show notices. Where it is reached, and its keys, are credentials and in no event."""
+    """The agent lets this device show notices. Where it is reached, and its keys, are credentials and in no event.
+
+    `session_id`: the session in which the agent did; when it ends, so does this. None where that was not told.
+    """
 
     channel: Literal["web_push"] = "web_push"
     label: Annotated[str, Personal] = ""
+    session_id: SessionId | None = None
 
 
 class DeviceExpired(DeviceEvent):
     """The device shows no more notices of this agent.
 
     gone: its push service says so; replaced: another agent uses it now; removed: its agent took it off; signed_out:
-    the agent's sessions ended everywhere; agent_removed: the agent is no longer of the workspace.
+    the session in which it was allowed has ended, or all of the agent's; agent_removed: the agent is no longer of the
+    workspace.
     """
 
     reason: Literal["gone", "replaced", "removed", "signed_out", "agent_removed"]

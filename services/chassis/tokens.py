@@ -36,7 +36,8 @@ class BadToken(Exception):
 class Caller(BaseModel):
     """Who calls, as the token says: an agent of a workspace, or a visitor in one visit.
 
-    `known` is what somebody whom the workspace trusts has signed for of a visitor; None where nobody did.
+    `known` is what somebody whom the workspace trusts has signed for of a visitor; None where nobody did. `session_id`
+    is that of an agent's session; None where the token was made of none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -49,6 +50,7 @@ class Caller(BaseModel):
     visit_id: str | None = None
     playbook_id: str | None = None
     known: dict[str, str] | None = None
+    session_id: str | None = None
 
     @property
     def actor(self) -> str:
@@ -74,7 +76,7 @@ class FileTicket(BaseModel):
 class Ends(Protocol):
     """What a verifier asks about tokens whose time is not over."""
 
-    def refuses(self, agent_id: str, account_version: int) -> bool: ...
+    def refuses(self, agent_id: str, account_version: int, session_id: str | None) -> bool: ...
 
 
 class Signer:
@@ -90,9 +92,12 @@ class Signer:
             "aud": AUDIENCE,
             "iat": now,
             "exp": expires,
-            "who": caller.model_dump(exclude_none=True),
+            # The session stands beside it: older code knows no such field, and passes over such a claim.
+            "who": caller.model_dump(exclude_none=True, exclude={"session_id"}),
             "account_version": account_version,
         }
+        if caller.session_id is not None:
+            claims["session"] = caller.session_id
         return jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": self._kid}), expires
 
     def sign_file(self, ticket: FileTicket, now: datetime) -> tuple[str, datetime]:
@@ -124,7 +129,8 @@ class Verifier:
         caller, expires, account_version = self._verified(token)
         if now >= expires + timedelta(seconds=LEEWAY_S):
             raise BadToken("over")
-        if self._ends and caller.kind == "agent" and self._ends.refuses(caller.id, account_version):
+        ends = self._ends if caller.kind == "agent" else None
+        if ends and ends.refuses(caller.id, account_version, caller.session_id):
             raise BadToken("ended")
         return caller
 
@@ -132,16 +138,17 @@ class Verifier:
         """What the gateway says of a file, and when the token is over, which the caller judges. Raises BadToken."""
         if len(token) > FILE_TOKEN_CHARS_MAX:
             raise BadToken("too long")
-        ticket, expires, _ = self._claim(token, FILE_AUDIENCE, FILE_TYPE, "file", FileTicket)
+        ticket, expires, _, _ = self._claim(token, FILE_AUDIENCE, FILE_TYPE, "file", FileTicket)
         return ticket, expires
 
     def _verify(self, token: str) -> tuple[Caller, datetime, int]:
-        return self._claim(token, AUDIENCE, "JWT", "who", Caller)
+        caller, expires, account_version, session = self._claim(token, AUDIENCE, "JWT", "who", Caller)
+        return caller.model_copy(update={"session_id": session}), expires, account_version
 
     def _claim(
         self, token: str, audience: str, typ: str, name: str, model: type[Claim]
-    ) -> tuple[Claim, datetime, int]:
-        """One claim of a token of this audience and type, when it is over, and what it knows of an account."""
+    ) -> tuple[Claim, datetime, int, str | None]:
+        """One claim of a token of this audience and type, when it is over, what it knows of an account, its session."""
         try:
             header = jwt.get_unverified_header(token)
             if header.get("typ") != typ:
@@ -154,7 +161,8 @@ class Verifier:
                 options={"require": ["exp", "iat", "aud"], "verify_exp": False, "verify_iat": False},
             )
             expires = datetime.fromtimestamp(claims["exp"], UTC)
-            return model.model_validate(claims[name]), expires, int(claims.get("account_version", 0))
+            session = str(claims["session"]) if "session" in claims else None
+            return model.model_validate(claims[name]), expires, int(claims.get("account_version", 0)), session
         except (jwt.InvalidTokenError, LookupError, TypeError, ValueError, OverflowError, OSError) as wrong:
             raise BadToken(str(wrong)) from None
 

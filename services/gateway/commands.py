@@ -168,6 +168,15 @@ class SignOutEverywhere:
 
 
 @dataclass(frozen=True, slots=True)
+class EndSession:
+    """End one session."""
+
+    session_id: str
+    reason: Literal["signed_out", "ended", "too_many"]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RemoveAgent:
     """Take an account out of the workspace. `dismissed_term`: in which the workspace has let this owner go."""
 
@@ -184,6 +193,7 @@ AccountCommand = (
     | ChangeRole
     | SetPassword
     | SignOutEverywhere
+    | EndSession
     | RemoveAgent
     | SaveView
     | RemoveView

@@ -74,12 +74,21 @@ class NoWebPush(Refused):
 
 @router.post("/devices")
 async def allow(ask: AgentAsk, body: DeviceBody) -> Accepted:
-    """Let this device show notices. Repeated, it tells the device's newest keys; another agent takes it over."""
+    """Let this device show notices. Repeated, it tells the device's newest keys; another agent takes it over.
+
+    It goes with the session of the token: once that is ended, the device shows nothing until it is allowed again.
+    """
     given = body.subscription
     subscription = Subscription(given.endpoint, given.keys.p256dh, given.keys.auth)
     device_id = subscriptions.device_of(ask.workspace_id, given.endpoint)
     await _admit(ask, subscription, device_id)
-    command = AllowDevice(device_id=device_id, agent_id=ask.caller.id, label=body.label, at=ask.now)
+    command = AllowDevice(
+        device_id=device_id,
+        agent_id=ask.caller.id,
+        label=body.label,
+        at=ask.now,
+        session_id=ask.caller.session_id,
+    )
     # Before the event: a device that is told of must be one that can be reached.
     await subscriptions.keep(
         ask.ports.credentials, ask.workspace_id, device_id, ask.caller.id, subscription, ask.now

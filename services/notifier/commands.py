@@ -9,21 +9,23 @@ from contracts.notifier import Kind, Recipient
 
 @dataclass(frozen=True, slots=True)
 class AllowDevice:
-    """An agent lets a device show notices; `label` are the browser's own words for itself."""
+    """An agent lets a device show notices, in this session; `label` are the browser's own words for itself."""
 
     device_id: str
     agent_id: str
     label: str
     at: datetime
+    session_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ExpireDevice:
-    """The device shows no more notices; where `agent_id` is given, only if it is still that agent's."""
+    """The device shows no more notices; where `agent_id` or `session_id` is given, only if it is still theirs."""
 
     reason: Literal["gone", "signed_out", "agent_removed"]
     at: datetime
     agent_id: str | None = None
+    session_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,18 @@
 """What agents do beside talking: details, persons, outcomes, files, devices, choices, replies, views, keeping out."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from contracts.ids import id_of, stream
+from services.chassis.decider import Refused
+from services.chassis.ports import Ports
 from services.conversation.api import conversations as conversation
 from services.conversation.api import replies, visitors
 from services.crm.api import details, outcomes, persons
 from services.crm.queries.persons import page_of_persons
+from services.gateway.accounts import sessions
+from services.gateway.accounts.standing import from_here, joined
 from services.gateway.api import saved_views
 from services.notifier import api as notifier
 from tests.simulation.loop import pass_time
@@ -101,11 +106,8 @@ async def allow_device(agent: Employee, number: int, whose: str = "") -> None:
     """The agent's browser, or one that a colleague has used before, shows notices from now on."""
     luck = agent.rng.random()
     service = "push.test" if luck > 0.03 else "nowhere.test"
-    told = {
-        "endpoint": f"https://{service}/{whose or agent.caller.id}/{number}",
-        "keys": {"p256dh": "BKey", "auth": "auth"},
-    }
-    body = notifier.DeviceBody.model_validate({"subscription": told, "label": "Firefox"})
+    told = _subscription(f"{service}/{whose or agent.caller.id}/{number}")
+    body = notifier.DeviceBody.model_validate(told)
     call = await agent.send("notifier", notifier.allow, body=body)
     if call.told is not None:
         agent.devices.append(call.told.ids["device_id"])
@@ -114,12 +116,41 @@ async def allow_device(agent: Employee, number: int, whose: str = "") -> None:
 async def change_devices(agent: Employee) -> None:
     """A device more, one less, or a colleague's."""
     luck = agent.rng.random()
-    if agent.devices and luck < 0.4:
+    if luck < 0.2:
+        await borrow_a_browser(agent)
+    elif agent.devices and luck < 0.4:
         await agent.send("notifier", notifier.remove, device_id=agent.rng.choice(agent.devices))
     elif luck < 0.6:
         await allow_device(agent, 1, agent.rng.choice(agent.company.agents).id)
     else:
         await allow_device(agent, agent.rng.randint(1, 2))
+
+
+async def borrow_a_browser(agent: Employee) -> None:
+    """The agent signs in somewhere else for a while, is told of things there, and ends that session."""
+    of, ids = (agent.caller.workspace_id, agent.caller.id), dict[str, str]()
+
+    async def begin(ports: Ports) -> None:
+        new = sessions.new_session(ports, *await joined(ports, *of), "borrowed")
+        await sessions.keep_session(ports, new)
+        ids["session_id"] = new.credential.claims["session_id"]
+
+    async def end(ports: Ports) -> None:
+        found, _ = await joined(ports, *of)
+        await sessions.end_session(ports, found, ids["session_id"], from_here(ports, of[0]))
+
+    with suppress(Refused):  # They were removed meanwhile, or signed out everywhere.
+        await agent.world.ask("gateway", begin)
+        there = agent.caller.model_copy(update=ids)
+        body = notifier.DeviceBody.model_validate(_subscription(f"push.test/{agent.caller.id}/borrowed"))
+        await agent.world.send("notifier", notifier.allow, there, body=body)
+        await agent.wait(0, 5)
+        await agent.world.ask("gateway", end)
+
+
+def _subscription(endpoint: str) -> dict[str, Any]:
+    told = {"endpoint": f"https://{endpoint}", "keys": {"p256dh": "BKey", "auth": "auth"}}
+    return {"subscription": told, "label": "Firefox"}
 
 
 async def choose_notices(agent: Employee) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from contracts.conversation import Assigned, Closed, MessagePosted, Reassigned, Released
-from contracts.gateway import AgentRemoved, FileDropped, SessionsEnded
+from contracts.gateway import AgentRemoved, FileDropped, SessionEnded, SessionsEnded
 from contracts.ids import id_of, stream
 from contracts.notifier import DeviceAllowed
 from contracts.presence import AgentWentOnline
@@ -58,14 +58,22 @@ def removed(world: World, history: History) -> Iterator[str]:
 
 
 def devices(world: World, history: History) -> Iterator[str]:
-    """Whoever was removed, or whose sessions ended, keeps no device that was allowed before."""
+    """Whoever was removed, or whose sessions ended, keeps no device that was allowed before; an ended session none."""
     ends = {
         one.event.agent_id: one.event.at
         for _, recorded in history.of("account")
         for one in recorded
         if isinstance(one.event, AgentRemoved | SessionsEnded)
     }
+    over = {
+        one.event.session_id
+        for _, recorded in history.of("account")
+        for one in recorded
+        if isinstance(one.event, SessionEnded)
+    }
     for name, recorded in history.of("device"):
         last = recorded[-1].event
         if isinstance(last, DeviceAllowed) and last.agent_id in ends and last.at <= ends[last.agent_id]:
             yield f"{name} is still allowed to agent {last.agent_id}, whose sessions ended after that"
+        if isinstance(last, DeviceAllowed) and last.session_id in over:
+            yield f"{name} is still allowed in a session that was ended"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.conversation import Assigned, Closed, MessagePosted, MessagesRead
-from contracts.gateway import AgentRemoved, FileDropped, FileReceived
+from contracts.gateway import AgentRemoved, FileDropped, FileReceived, SessionEnded
 from contracts.ids import stream
 from contracts.notifier import DeviceAllowed, DeviceNotice, NoticeDelayed, NoticesDecided
 from contracts.presence import AgentWentOnline
@@ -194,6 +194,11 @@ def removed_and_looks_on(forger: Forger) -> None:
     removed(forger, screens[0].caller.id)
 
 
+def allowed_after_all(forger: Forger) -> None:
+    ended, allowed = forger.find(SessionEnded), forger.find(DeviceAllowed, forger.is_last)
+    forger.change(allowed, session_id=ended.event.session_id)
+
+
 CASES: list[tuple[Fact, Forging, str]] = [
     (verdicts.notices, undecided, "was decided on 0 times"),
     (verdicts.notices, decided_twice, "was decided on 2 times"),
@@ -223,6 +228,7 @@ CASES: list[tuple[Fact, Forging, str]] = [
     (leavings.files, named_twice, "is kept and named by 2 messages"),
     (leavings.files, bytes_lost, "are lost"),
     (leavings.files, bytes_of_nobody, "is kept and nobody knows it"),
+    (leavings.devices, allowed_after_all, "is still allowed in a session that was ended"),
     (leavings.removed, removed_and_holds, "is held by an agent who was removed"),
     (leavings.removed, removed_and_online, "was removed and is online"),
     (leavings.removed, removed_and_looks_on, "was removed and has an open screen"),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contracts.envelope import Event, Metadata, Recorded
-from contracts.gateway import AgentRemoved, AgentRenamed, AgentRoleChanged, SessionsEnded
+from contracts.gateway import AgentRemoved, AgentRenamed, AgentRoleChanged, SessionEnded, SessionsEnded
 from contracts.ids import derived_id, stream
 from contracts.topics import Naming
 from services.chassis import revocations
@@ -67,6 +67,21 @@ def test_a_visitor_and_another_agent_go_on(ends: Revocations) -> None:
 
     for caller in (visitor, bob):
         assert verifier.verify(signer.sign(caller, NOW)[0], NOW) == caller
+
+
+def test_the_end_of_one_session_refuses_its_tokens_alone(ends: Revocations) -> None:
+    signer, verifier = Signer("k", KEY), Verifier({"k": KEY.public_key()}).heeding(ends)
+    ada = Caller(kind="agent", id=ADA, workspace_id="w", role="agent")
+    here, there = (ada.model_copy(update={"session_id": derived_id(where)}) for where in ("here", "there"))
+    ended = SessionEnded(agent_id=ADA, session_id=derived_id("there"), reason="ended", at=NOW)
+    tokens = [signer.sign(caller, NOW, 9)[0] for caller in (ada, here, there)]
+    assert [verifier.verify(token, NOW) for token in tokens] == [ada, here, there]
+
+    ends.heard(heard(ended, 5))
+
+    assert [verifier.verify(token, NOW) for token in tokens[:2]] == [ada, here]
+    with pytest.raises(BadToken):
+        verifier.verify(tokens[2], NOW)
 
 
 def test_an_end_that_is_heard_late_or_twice_changes_nothing(ends: Revocations) -> None:

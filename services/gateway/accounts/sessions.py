@@ -1,12 +1,18 @@
-"""Agents' sessions: begun, listed and ended. One counts while its account's stream has not ended its generation."""
+"""Agents' sessions: begun, listed, made longer and ended. One counts while its account's stream has not ended its
+generation.
+"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
+from contracts.envelope import Metadata
+from contracts.ids import derived_id
 from services.chassis.credentials import hash_of, new_secret
 from services.chassis.decider import NotFound
 from services.chassis.ports import Credential, Ports
-from services.gateway.accounts.standing import Standing, settings_of, standing
+from services.gateway.accounts.standing import Standing, from_here, settings_of, standing, tell
+from services.gateway.commands import EndSession
 from services.gateway.decider import account
 
 AGENT_SESSION = "agent_session"
@@ -56,7 +62,7 @@ async def keep_session(ports: Ports, new: NewSession) -> None:
     of = new.standing
     kept = await ports.credentials.of(AGENT_SESSION, of.workspace_id, of.agent_id, ports.clock.now())
     for old in kept[SESSIONS_MAX:]:
-        await ports.credentials.end_one(AGENT_SESSION, old.hash)
+        await _end(ports, old, "too_many", from_here(ports, of.workspace_id))
 
 
 async def live_session(ports: Ports, secret: str) -> LiveSession | None:
@@ -83,19 +89,39 @@ async def sessions_of(ports: Ports, of: Standing, state: account.Joined) -> list
     return [session for session in kept if _counts(session, state)][:SESSIONS_MAX]
 
 
-async def end_session(ports: Ports, of: Standing, session_id: str) -> None:
-    """Ends one of the account's sessions. Tokens that were made of it run out by themselves. Raises NotFound."""
+async def end_session(ports: Ports, of: Standing, session_id: str, metadata: Metadata) -> None:
+    """Ends one of the account's sessions, with its tokens, sockets and device. Raises NotFound."""
     kept = await ports.credentials.of(AGENT_SESSION, of.workspace_id, of.agent_id, ports.clock.now())
-    for session in kept:
-        if session.claims.get("session_id") == session_id:
-            await ports.credentials.end_one(AGENT_SESSION, session.hash)
-            return
-    raise NotFound("session")
+    ended = [session for session in kept if session.claims.get("session_id") == session_id]
+    if not ended:
+        raise NotFound("session")
+    for session in ended:
+        await _end(ports, session, "ended", metadata)
 
 
 async def sign_out(ports: Ports, secret: str) -> bool:
     """Ends the session with this secret; answers whether there was one."""
-    return await ports.credentials.end_one(AGENT_SESSION, hash_of(secret))
+    hash_ = hash_of(secret)
+    kept = await ports.credentials.find(AGENT_SESSION, hash_, ports.clock.now())
+    if kept is None:
+        return await ports.credentials.end_one(AGENT_SESSION, hash_)
+    await _end(ports, kept, "signed_out", from_here(ports, kept.workspace_id))
+    return True
+
+
+async def _end(
+    ports: Ports, session: Credential, reason: Literal["signed_out", "ended", "too_many"], metadata: Metadata
+) -> None:
+    """Records the end, and deletes the session: cut off in between, it is ended again, which is recorded once.
+
+    What the account's stream has ended already is not told of again.
+    """
+    found = await standing(ports, session.workspace_id, session.subject)
+    if isinstance(found.state, account.Joined) and _counts(session, found.state):
+        session_id = session.claims["session_id"]
+        told = replace(metadata, command_id=derived_id("session-ended", session_id))
+        await tell(ports, found, EndSession(session_id, reason, ports.clock.now()), told)
+    await ports.credentials.end_one(AGENT_SESSION, session.hash)
 
 
 async def clear_sessions(ports: Ports, of: Standing) -> None:

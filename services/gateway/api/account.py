@@ -115,9 +115,9 @@ async def get_sessions(ask: AgentAsk) -> Sessions:
 
 @router.post("/sessions/{session_id}/end")
 async def end_session(ask: AgentAsk, session_id: Id) -> EndedSession:
-    """End one of one's own sessions."""
+    """End one of one's own sessions: its tokens and sockets are over, and the device that it allowed is silent."""
     found, _ = await joined(ask.ports, ask.workspace_id, ask.caller.id)
-    await sessions.end_session(ask.ports, found, session_id)
+    await sessions.end_session(ask.ports, found, session_id, ask.metadata)
     return EndedSession(session_id=session_id)
 
 

@@ -12,15 +12,14 @@ from services.chassis.decider import Refused
 from services.chassis.http import AgentAsk, Ask, Forbidden
 from services.chassis.ports import Ports
 from services.chassis.tokens import Caller, Signer
-from services.gateway.accounts.sessions import NewSession
-from services.gateway.accounts.standing import Standing, settings_of
+from services.gateway.accounts.sessions import LiveSession, NewSession
+from services.gateway.accounts.standing import settings_of
 from services.gateway.commands import (
     EMAIL_CHARS_MAX,
     NAME_CHARS_MAX,
     PASSWORD_CHARS_MAX,
     PASSWORD_CHARS_MIN,
 )
-from services.gateway.decider import account
 from services.gateway.settings import GatewaySettings
 
 SECRET_CHARS_MAX = 128
@@ -85,10 +84,16 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def agent_token(ports: Ports, of: Standing, state: account.Joined) -> dict[str, Any]:
-    """A token for what the account's stream says at this version of it."""
+def agent_token(ports: Ports, session: NewSession | LiveSession) -> dict[str, Any]:
+    """A token of the session, for what the account's stream says at this version of it."""
+    of, state = session.standing, session.account
     caller = Caller(
-        kind="agent", id=of.agent_id, workspace_id=of.workspace_id, name=state.name, role=state.role
+        kind="agent",
+        id=of.agent_id,
+        workspace_id=of.workspace_id,
+        name=state.name,
+        role=state.role,
+        session_id=session.credential.claims["session_id"],
     )
     return signed(ports, caller, of.version)
 
@@ -106,8 +111,9 @@ def entered(ports: Ports, response: Response, new: NewSession, *, cookie: bool) 
         _put_cookie(response, settings_of(ports), new.secret)
     told = None if cookie else new.secret
     of = new.standing
-    token = agent_token(ports, of, new.account)
-    return AgentSession(session=told, agent_id=of.agent_id, workspace_id=of.workspace_id, **token)
+    return AgentSession(
+        session=told, agent_id=of.agent_id, workspace_id=of.workspace_id, **agent_token(ports, new)
+    )
 
 
 def require_own_page(request: Request) -> None:

@@ -139,7 +139,8 @@ async def post_sign_in(request: Request, response: Response, body: SignInBody) -
 
 @router.post("/sign-out")
 async def post_sign_out(request: Request, response: Response, body: SessionBody) -> SignedOut:
-    """Ends an agent's session, or a visitor's. Tokens that were made of it run out within five minutes."""
+    """Ends an agent's session, with its device, tokens and sockets, or a visitor's, whose tokens run out within five
+    minutes."""
     session, ports = body.session or session_in_cookie(request), ports_of(request)
     if body.session is None:
         drop_cookie(request, response)
@@ -155,7 +156,7 @@ async def post_token(request: Request, body: SessionBody) -> Token:
     session, ports = body.session or session_in_cookie(request), ports_of(request)
     live = session and await sessions.live_session(ports, session)
     if live:
-        return Token(**agent_token(ports, live.standing, live.account))
+        return Token(**agent_token(ports, live))
     visiting = session and await visits.visitor_session(ports, session)
     if not visiting:
         raise Unauthorised("The session is over: sign in again.")

@@ -13,6 +13,7 @@ from contracts.gateway import (
     AgentRenamed,
     AgentRoleChanged,
     Role,
+    SessionEnded,
     SessionsEnded,
     ViewRemoved,
     ViewSaved,
@@ -22,6 +23,7 @@ from services.chassis.decider import Decider, FreeClaim, NotFound, Refused, Take
 from services.gateway.commands import (
     AccountCommand,
     ChangeRole,
+    EndSession,
     InviteAgent,
     JoinAgent,
     RemoveAgent,
@@ -97,6 +99,12 @@ def decide(command: AccountCommand, state: State) -> Sequence[Event]:
             return [
                 SessionsEnded(agent_id=_joined(state).agent_id, reason="signed_out_everywhere", at=command.at)
             ]
+        case EndSession():
+            agent_id = _joined(state).agent_id
+            ended = SessionEnded(
+                agent_id=agent_id, session_id=command.session_id, reason=command.reason, at=command.at
+            )
+            return [ended]
         case RemoveAgent():
             return _remove(command, state)
         case SaveView():

@@ -225,7 +225,8 @@ class Connection:
 
     def _renew(self, token: str) -> None:
         caller = verified(self._verifier, token, self._ports)
-        if caller.model_copy(update={"name": self._caller.name}) != self._caller:
+        same = {"name": self._caller.name, "session_id": self._caller.session_id}
+        if caller.model_copy(update=same) != self._caller:
             raise unauthorised("This token is of somebody else.")
         self._token = token
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from contracts.conversation import ConversationStarted
 from contracts.envelope import Fact, Recorded
-from contracts.gateway import AgentRemoved, AgentRoleChanged, SessionsEnded
+from contracts.gateway import AgentRemoved, AgentRoleChanged, SessionEnded, SessionsEnded
 from contracts.ids import stream
 from contracts.signals import Typing, Viewing
 from contracts.states import StateRow
@@ -169,6 +169,8 @@ class Hub:
         match recorded.event:
             case SessionsEnded(agent_id=agent_id, reason=reason):
                 why = over(reason)
+            case SessionEnded(agent_id=agent_id):
+                why = over("session_ended")
             case AgentRemoved(agent_id=agent_id):
                 why = over("removed")
             case AgentRoleChanged(agent_id=agent_id):

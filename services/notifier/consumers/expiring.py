@@ -6,7 +6,7 @@ from contracts.envelope import Recorded
 from contracts.ids import derived_id, stream
 from contracts.personal import Erased
 from services.chassis.decider import Refused
-from services.chassis.execution import Contended, execute, metadata_from
+from services.chassis.execution import Contended, execute, metadata_from, state_of
 from services.chassis.ports import Ports
 from services.notifier.commands import ExpireDevice
 from services.notifier.decider import device
@@ -16,11 +16,18 @@ log = structlog.get_logger()
 
 
 async def expire(cause: Recorded, ports: Ports, device_id: str, command: ExpireDevice) -> None:
-    """Cut off in between, the device is still found by its address, and this is done again."""
-    command_id = derived_id(command.reason, cause.event_id, device_id)
+    """Cut off in between, the device is still found by its address, and this is done again.
+
+    One that goes on, because it is of another session than the one that is meant, keeps its address.
+    """
+    command_id, name = derived_id(command.reason, cause.event_id, device_id), stream("device", device_id)
     metadata = metadata_from(cause, command_id, f"service:{ports.service}")
     try:
-        await execute(ports, device.DECIDER, stream("device", device_id), command, metadata)
+        await execute(ports, device.DECIDER, name, command, metadata)
+        if command.session_id is not None:
+            state = await state_of(ports, device.DECIDER, metadata.workspace_id, name)
+            if isinstance(state, device.Allowed):
+                return
     except Contended:
         raise  # Nothing was answered yet: the event is read again.
     except (Refused, Erased) as refused:

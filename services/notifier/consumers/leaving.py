@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from contracts.envelope import Recorded
-from contracts.gateway import AgentRemoved, SessionsEnded
+from contracts.gateway import AgentRemoved, SessionEnded, SessionsEnded
 from contracts.topics import GATEWAY_EVENTS
 from services.chassis.ports import Ports
 from services.chassis.service import Order, Reaction
@@ -17,14 +17,19 @@ from services.notifier.outbound import subscriptions
 async def on_account(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
     """All devices of an agent who was removed, or whose sessions ended, show nothing any more.
 
+    Nor do those of one session that was ended: of which one a device is, its own stream says.
+
     A device that was allowed after the end is of a session that counts, however late the end is read, or again. Nothing
     is left to order: each device's expiry is carried out before its address, by which it is found again, is forgotten.
     """
     event, workspace_id = recorded.event, recorded.metadata.workspace_id
     match event:
+        case SessionEnded(agent_id=agent_id, session_id=session_id):
+            command = ExpireDevice(reason="signed_out", agent_id=agent_id, session_id=session_id, at=now)
+            ended: Iterable[str] = await _devices(ports, workspace_id, agent_id, now)
         case AgentRemoved(agent_id=agent_id):
             command = ExpireDevice(reason="agent_removed", agent_id=agent_id, at=now)
-            ended: Iterable[str] = await _devices(ports, workspace_id, agent_id, now)
+            ended = await _devices(ports, workspace_id, agent_id, now)
         case SessionsEnded(agent_id=agent_id):
             command = ExpireDevice(reason="signed_out", agent_id=agent_id, at=now)
             devices = await _devices(ports, workspace_id, agent_id, now)
@@ -44,4 +49,6 @@ async def _devices(ports: Ports, workspace_id: str, agent_id: str, now: datetime
     return {device.device_id: device.allowed_at for device in known} | kept
 
 
-LEAVING = Reaction("notifier.gateway", GATEWAY_EVENTS, on_account, (AgentRemoved, SessionsEnded))
+LEAVING = Reaction(
+    "notifier.gateway", GATEWAY_EVENTS, on_account, (AgentRemoved, SessionsEnded, SessionEnded)
+)

@@ -26,6 +26,7 @@ class Allowed(BaseModel):
 
     device_id: str
     agent_id: str
+    session_id: str | None = None
 
 
 State = Silent | Allowed
@@ -46,20 +47,25 @@ def decide(command: DeviceCommand, state: State) -> Events:
 
 def allow(c: AllowDevice, state: State) -> Events:
     """Allowed for the agent; whoever had it before has it no more."""
-    allowed = DeviceAllowed(at=c.at, device_id=c.device_id, agent_id=c.agent_id, label=c.label)
+    allowed = DeviceAllowed(
+        at=c.at, device_id=c.device_id, agent_id=c.agent_id, label=c.label, session_id=c.session_id
+    )
     match state:
         case Silent():
             return [allowed]
         case Allowed(agent_id=agent_id) if agent_id == c.agent_id:
-            return []
+            # In another session it is allowed anew: it no longer goes with the one before.
+            return [] if c.session_id in (None, state.session_id) else [allowed]
         case Allowed():
             before = DeviceExpired(at=c.at, device_id=c.device_id, agent_id=state.agent_id, reason="replaced")
             return [before, allowed]
 
 
 def expire(c: ExpireDevice, state: State) -> Events:
-    """Silent from now on, if it is not yet and is still the agent's who is meant."""
+    """Silent from now on, if it is not yet and is still the agent's, and of the session, that is meant."""
     if isinstance(state, Silent) or c.agent_id not in (None, state.agent_id):
+        return []
+    if c.session_id not in (None, state.session_id):
         return []
     return [DeviceExpired(at=c.at, device_id=state.device_id, agent_id=state.agent_id, reason=c.reason)]
 
@@ -75,7 +81,7 @@ def evolve(state: State, event: Event) -> State:
     """The state after an event."""
     match event:
         case DeviceAllowed():
-            return Allowed(device_id=event.device_id, agent_id=event.agent_id)
+            return Allowed(device_id=event.device_id, agent_id=event.agent_id, session_id=event.session_id)
         case DeviceExpired():
             return Silent()
         case _:
@@ -88,6 +94,6 @@ DECIDER: Decider[DeviceCommand, State] = Decider(
     evolve=evolve,
     initial=Silent(),
     states=(Silent, Allowed),
-    schema=1,
+    schema=2,
     subject=lambda state: state.agent_id if isinstance(state, Allowed) else None,
 )

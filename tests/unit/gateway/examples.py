@@ -28,6 +28,7 @@ CONVERSATION, VISIT, VISITOR, REQUEST, PLAYBOOK, ADA, BOB = (
 )
 CHAT, WALK = stream("conversation", CONVERSATION), stream("visit", VISIT)
 KEY = "5e" * 32
+SESSION = derived_id("session")
 PASSWORD = "three grey herons"
 
 ada = Caller(kind="agent", id=ADA, workspace_id=WORKSPACE, name="Ada", role="agent")

@@ -12,6 +12,7 @@ from contracts.gateway import (
     AgentRoleChanged,
     OwnerAppointed,
     OwnerDismissed,
+    SessionEnded,
     SessionsEnded,
 )
 from contracts.ids import derived_id
@@ -22,6 +23,7 @@ from services.gateway.commands import (
     ChangeRole,
     CreateWorkspace,
     DismissOwner,
+    EndSession,
     InviteAgent,
     JoinAgent,
     RemoveAgent,
@@ -34,6 +36,7 @@ from tests.spec import given
 from tests.unit.gateway.examples import (
     ADA,
     KEY,
+    SESSION,
     T0,
     WORKSPACE,
     create,
@@ -127,6 +130,16 @@ def test_signing_out_everywhere_leaves_the_password() -> None:
 
     assert ended == SessionsEnded(agent_id=ADA, reason="signed_out_everywhere", at=T0)
     assert (after.state.password_id, after.state.generation) == ("p1", 1)
+
+
+def test_the_end_of_one_session_is_told_and_leaves_the_others() -> None:
+    command = EndSession(SESSION, "ended", T0)
+    (ended,) = given(account.DECIDER, invited, joined).when(command)
+
+    assert ended == SessionEnded(agent_id=ADA, session_id=SESSION, reason="ended", at=T0)
+    assert given(account.DECIDER, invited, joined, ended).state.generation == 0
+    with pytest.raises(NotFound):
+        given(account.DECIDER, invited).when(command)
 
 
 def test_a_removal_frees_the_address_and_is_for_ever() -> None:

@@ -1,9 +1,12 @@
 """Devices, told in events."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given as prop
 from hypothesis import strategies as st
 
+from contracts.ids import derived_id
 from contracts.notifier import DeviceAllowed, DeviceExpired
 from services.chassis.decider import NotFound
 from services.notifier.commands import AllowDevice, DeviceCommand, ExpireDevice, RemoveDevice
@@ -39,6 +42,19 @@ def test_a_device_that_is_anothers_by_now_stays() -> None:
     assert given(DECIDER, allowed).when(ExpireDevice("agent_removed", T0, agent_id=BOB)) == []
 
 
+def test_a_device_goes_with_the_session_in_which_it_was_allowed_last() -> None:
+    here, there = derived_id("here"), derived_id("there")
+    first, anew = (allowed.model_copy(update={"session_id": where}) for where in (here, there))
+    signed_out = DeviceExpired(at=T0, device_id=PHONE, agent_id=ADA, reason="signed_out")
+
+    assert given(DECIDER, first).when(replace(allow, session_id=here)) == []
+    assert given(DECIDER, first).when(allow) == []
+    assert given(DECIDER, first).when(replace(allow, session_id=there)) == [anew]
+    assert given(DECIDER, first).when(ExpireDevice("signed_out", T0, ADA, here)) == [signed_out]
+    for history in ([first, anew], [allowed]):
+        assert given(DECIDER, *history).when(ExpireDevice("signed_out", T0, ADA, here)) == []
+
+
 def test_a_device_is_taken_off_by_the_agent_whose_it_is() -> None:
     removed = DeviceExpired(at=T0, device_id=PHONE, agent_id=ADA, reason="removed")
     assert given(DECIDER, allowed).when(RemoveDevice(ADA, T0)) == [removed]
@@ -48,8 +64,21 @@ def test_a_device_is_taken_off_by_the_agent_whose_it_is() -> None:
 
 
 COMMANDS = st.one_of(
-    st.builds(AllowDevice, st.just(PHONE), st.sampled_from([ADA, BOB]), st.just(""), st.just(T0)),
-    st.builds(ExpireDevice, st.just("signed_out"), st.just(T0), st.sampled_from([None, ADA, BOB])),
+    st.builds(
+        AllowDevice,
+        st.just(PHONE),
+        st.sampled_from([ADA, BOB]),
+        st.just(""),
+        st.just(T0),
+        st.sampled_from([None, derived_id("here"), derived_id("there")]),
+    ),
+    st.builds(
+        ExpireDevice,
+        st.just("signed_out"),
+        st.just(T0),
+        st.sampled_from([None, ADA, BOB]),
+        st.sampled_from([None, derived_id("here"), derived_id("there")]),
+    ),
 )
 
 

@@ -74,6 +74,14 @@ class World:
         body = {"workspace_id": self.workspace_id, "email": f"{name}@example.com", "password": PASSWORD}
         self._sessions[name] = (await self.post("", "gateway/sign-in", body))["session"]
 
+    def keep(self, name: str, as_: str) -> None:
+        """The session that somebody has now is known by another name from here on."""
+        self._sessions[as_] = self._sessions[name]
+
+    def session_of(self, name: str) -> str:
+        """The session that somebody has."""
+        return self._sessions[name]
+
     async def upload(self, who: str, conversation_id: str, content: bytes, name: str = "a.txt") -> Any:
         """A file by somebody, kept and not yet named by a message; answers what the gateway says of it."""
         headers = await self.headers(who) | {"content-disposition": f'attachment; filename="{name}"'}
