@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatOf } from "../src/i18n/format";
+import { formatOf, regionOf } from "../src/i18n/format";
 
 const en = formatOf("en", "UTC");
 const pt = formatOf("pt-BR", "UTC");
@@ -11,6 +11,15 @@ test("sums are written from minor units by their currency", () => {
   expect(plain(pt.money(123_450, "BRL"))).toBe("R$ 1.234,50");
   expect(plain(en.money(1_234, "JPY"))).toBe("¥1,234");
   expect(plain(en.money(1_234, "KWD"))).toBe("KWD 1.234");
+});
+
+test("dates and times are written as in the person's own region, and sums as the language writes them", () => {
+  const london = formatOf("en", "UTC", regionOf("en", ["pt-PT", "en-GB", "en-US"]));
+  expect(plain(en.time("2026-03-04T15:05:00Z"))).toBe("03:05 PM");
+  expect(london.time("2026-03-04T15:05:00Z")).toBe("15:05");
+  expect(london.date("2026-03-04T15:05:00Z")).toBe("4 Mar 2026");
+  expect(plain(london.money(123_450, "USD"))).toBe("$1,234.50");
+  expect(regionOf("pt-BR", ["en-GB"])).toBe("pt-BR");
 });
 
 test("days near to today are told in words", () => {

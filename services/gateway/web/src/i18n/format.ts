@@ -1,5 +1,5 @@
 import { money } from "../models/money";
-import type { Language } from "./texts";
+import { type Language, primary } from "./texts";
 
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ["day", 86_400],
@@ -26,11 +26,12 @@ export interface Format {
   bytes: (size: number) => string;
 }
 
-export function formatOf(language: Language, timeZone?: string): Format {
+export function formatOf(language: Language, timeZone?: string, region: string = language): Format {
   const zone = timeZone === undefined ? {} : { timeZone };
-  const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short", ...zone });
-  const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", ...zone });
-  const date = new Intl.DateTimeFormat(language, { dateStyle: "medium", ...zone });
+  // Sums are written as they are typed: by the language alone.
+  const dateTime = new Intl.DateTimeFormat(region, { dateStyle: "full", timeStyle: "short", ...zone });
+  const time = new Intl.DateTimeFormat(region, { hour: "2-digit", minute: "2-digit", ...zone });
+  const date = new Intl.DateTimeFormat(region, { dateStyle: "medium", ...zone });
   const number = new Intl.NumberFormat(language);
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
   const dayOf = (at: Date) => date.format(at);
@@ -56,6 +57,11 @@ export function formatOf(language: Language, timeZone?: string): Format {
     number: (value) => number.format(value),
     bytes: (size) => sizeOf(language, size),
   };
+}
+
+/** Of one language, the person's own way to write dates and times: as their browser says, in London or New York. */
+export function regionOf(language: Language, wanted: readonly string[]): string {
+  return wanted.find((one) => primary(one) === primary(language)) ?? language;
 }
 
 function initial(text: string): string {

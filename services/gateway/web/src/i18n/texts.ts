@@ -17,7 +17,7 @@ export function nearest(wanted: readonly string[]): Language {
   return "en";
 }
 
-function primary(tag: string): string | undefined {
+export function primary(tag: string): string | undefined {
   return tag.toLowerCase().split("-")[0];
 }
 

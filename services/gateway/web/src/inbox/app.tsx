@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { formatOf } from "../i18n/format";
+import { formatOf, regionOf } from "../i18n/format";
 import { translator } from "../i18n/texts";
 import type { Account } from "../wire/types";
 import { type Inbox, InboxContext, type Speech, SpeechContext, useSpeech } from "./context";
@@ -22,7 +22,7 @@ export function App() {
   const speech = useMemo<Speech>(
     () => ({
       t: translator(spoken, textsOf(spoken)),
-      format: formatOf(spoken),
+      format: formatOf(spoken, undefined, regionOf(spoken, navigator.languages)),
       language: spoken,
       setLanguage,
       toast,

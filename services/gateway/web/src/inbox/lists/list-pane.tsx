@@ -11,7 +11,7 @@ interface ListPaneProps {
 
 /** The list beside the conversation: a folder, or what was found while something is looked for. */
 export function ListPane({ folder, openId }: ListPaneProps) {
-  const { store } = useInbox();
+  const { t, store } = useInbox();
   const { search, views } = store;
   const found = search.found.value;
   const name = useFolderName(folder);
@@ -26,7 +26,7 @@ export function ListPane({ folder, openId }: ListPaneProps) {
   return (
     <div class="list">
       <header class="list-head">
-        <h1 id="list-title">{name}</h1>
+        <h1 id="list-title">{found !== null && found.folder === null ? t("search.results") : name}</h1>
         <SearchBox />
       </header>
       {found === null ? (

@@ -11,13 +11,14 @@ interface LiveChatProps {
 
 /** A folder's list, the conversation that is open, and what is known of it. */
 export function LiveChat({ folder, conversationId }: LiveChatProps) {
-  const { t } = useInbox();
+  const { t, store } = useInbox();
+  const some = (store.count(folder) ?? 0) > 0 || store.search.found.value !== null;
   return (
     <div class={conversationId === null ? "live-chat" : "live-chat has-open"}>
       <ListPane folder={folder} openId={conversationId} />
       {conversationId === null ? (
         <section class="thread" aria-label={t("thread.label")}>
-          <Empty title={t("thread.none")} text={t("thread.noneText")} />
+          <Empty title={t("thread.none")}>{some && <p>{t("thread.noneText")}</p>}</Empty>
         </section>
       ) : (
         <>

@@ -54,7 +54,8 @@ function saidBy(row: InboxRow, t: ReturnType<typeof useInbox>["t"]): string {
     case "visitor":
       return t("list.lastVisitor");
     case "agent":
-      return t("list.lastAgent", { name: row.holder_name ?? t("folders.agent") });
+      // Not always the one who holds it now.
+      return t("list.lastAgent");
     case "bot":
       return t("list.lastBot");
     default:

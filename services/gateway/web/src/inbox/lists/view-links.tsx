@@ -33,7 +33,13 @@ function ViewLink({ view, here }: { view: SavedView; here: boolean }) {
   };
   return (
     <li class="view-link">
-      <button type="button" class="way" aria-current={here ? "page" : undefined} onClick={show}>
+      <button
+        type="button"
+        class="way"
+        title={view.name}
+        aria-current={here ? "page" : undefined}
+        onClick={show}
+      >
         <span class="clip">{view.name}</span>
       </button>
       <button

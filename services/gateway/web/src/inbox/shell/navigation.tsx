@@ -5,13 +5,14 @@ import { FolderLinks } from "../lists/folder-links";
 import { ViewLinks } from "../lists/view-links";
 import { follows } from "../router";
 import { AccountMenu } from "./account-menu";
+import { DRAWER_ID } from "./drawer";
 import { PresenceSwitch } from "./presence-switch";
 
 /** The two ways in, the folders, the team; at the bottom who one is and whether one takes chats. */
 export function Navigation() {
   const { t, route, me, store } = useInbox();
   return (
-    <nav id="navigation" class="nav" aria-label={t("shell.navigation")}>
+    <nav id={DRAWER_ID} class="nav" aria-label={t("shell.navigation")}>
       <p class="brand">{t("shell.product")}</p>
       <div class="nav-ways">
         <h2 class="nav-title">{t("shell.leads")}</h2>

@@ -31,10 +31,23 @@ export function PresenceSwitch() {
       >
         <span class="switch-track" aria-hidden="true" />
         <span class="switch-words">
-          <strong>{t(online ? "presence.online" : "presence.offline")}</strong>
+          {says !== "unknown" && <strong>{t(online ? "presence.online" : "presence.offline")}</strong>}
           <small>{text}</small>
         </span>
       </button>
     </div>
+  );
+}
+
+/** The same in a word, where a small screen has the switch put away. */
+export function PresenceWords() {
+  const { t, store } = useInbox();
+  const says = store.presence.says.value;
+  if (says === "unknown") return null;
+  const online = says === "online";
+  return (
+    <span class="presence-words">
+      <span class={online ? "mark online" : "mark"} /> {t(online ? "presence.online" : "presence.offline")}
+    </span>
   );
 }

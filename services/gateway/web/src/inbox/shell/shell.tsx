@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { Account } from "../account/account";
 import { Chatbot } from "../chatbot/chatbot";
 import { useInbox } from "../context";
@@ -12,13 +12,15 @@ import { Button } from "../ui/button";
 import { Icon } from "../ui/icon";
 import { Empty } from "../ui/states";
 import { Banner } from "./banner";
+import { DRAWER_ID, OPENER_ID, useDrawer } from "./drawer";
 import { Leaving } from "./leaving";
 import { Navigation } from "./navigation";
+import { PresenceWords } from "./presence-switch";
 
 /** The frame of all pages for those who are signed in. */
 export function Shell({ outdated }: { outdated: boolean }) {
   const { t, route } = useInbox();
-  const [open, setOpen] = useState(false);
+  const { open, setOpen } = useDrawer();
   const title = t(TITLES[route.page] ?? "shell.nowhere");
   // A way that was taken closes the drawer of a small screen.
   useEffect(() => setOpen(false), [route]);
@@ -31,15 +33,18 @@ export function Shell({ outdated }: { outdated: boolean }) {
       <a class="skip" href="#content">
         {t("shell.skip")}
       </a>
-      <Button
-        class="nav-toggle"
-        kind="quiet"
-        aria-expanded={open}
-        aria-controls="navigation"
-        onClick={() => setOpen(!open)}
-      >
-        <Icon name="menu" /> {t("shell.menu")}
-      </Button>
+      <div class="top-bar">
+        <Button
+          id={OPENER_ID}
+          kind="quiet"
+          aria-expanded={open}
+          aria-controls={DRAWER_ID}
+          onClick={() => setOpen(!open)}
+        >
+          <Icon name="menu" /> {t("shell.menu")}
+        </Button>
+        <PresenceWords />
+      </div>
       <Navigation />
       <main id="content" tabIndex={-1}>
         <Banner />

@@ -61,16 +61,23 @@ function HeaderActions({ block }: { block: Blocking }) {
   );
 }
 
+const HOLDS = {
+  open: { mine: "head.holderYou", theirs: "head.holder" },
+  closed: { mine: "head.wasYou", theirs: "head.was" },
+} as const;
+
 function Holder() {
-  const { t, store } = useInbox();
+  const { t, store, me } = useInbox();
   const open = useOpen();
   const holder = open.holder.value;
   const offline = holder !== null && store.agents.value.get(holder.id)?.online === false;
   const closed = open.isClosed.value;
+  const mine = holder?.id === me.agent_id;
   return (
     <p class="thread-holder">
       {holder === null && !closed && t("head.nobody")}
-      {holder !== null && t(open.isMine.value ? "head.holderYou" : "head.holder", { name: holder.name })}
+      {holder !== null &&
+        t(HOLDS[closed ? "closed" : "open"][mine ? "mine" : "theirs"], { name: holder.name })}
       {closed && <span class="tag">{t("head.closed")}</span>}
       {offline && !closed && <span class="tag">{t("presence.offline")}</span>}
       {open.thread.value.missed && <span class="tag warn">{t("list.missed")}</span>}
