@@ -1,4 +1,4 @@
-"""Reads of the playbook service: the list of playbooks, what they offer, and the flow that a visit walks."""
+"""Reads of the playbook service: the list of playbooks, what they offer, the flow that a visit walks, and funnels."""
 
 from collections import OrderedDict
 from datetime import datetime
@@ -19,11 +19,12 @@ from services.playbook.decider.playbook_state import Playbook
 from services.playbook.decider.visit import DECIDER as VISIT
 from services.playbook.decider.visit_state import Visit
 from services.playbook.settings import PlaybookSettings
-from services.playbook.tables import FLOWS, PLAYBOOKS
+from services.playbook.tables import FLOWS, FUNNEL_CARDS, FUNNEL_PATHS, FUNNELS, PLAYBOOKS
 
 HISTORY_PAGE = 100
 WIDGET_PATH = "/widget/{workspace_id}/{playbook_id}.js"
 FLOWS_KEPT_MAX = 256
+PATHS_OF_CARD_MAX = 40
 
 
 class ListedPlaybook(BaseModel):
@@ -43,6 +44,41 @@ class ListedVersion(BaseModel):
     note: str
     published_by: str
     published_at: datetime
+
+
+class VersionFunnel(BaseModel):
+    """The visits that walked a version, each in exactly one of `left`, `end_card`, `taken_over` (by an agent) and
+    `conversation_closed` (without one). Who is still there is among `left`. Beside that: how many `asked_for_person`,
+    and were `qualified` or `disqualified`.
+    """
+
+    published: int
+    visits: int
+    left: int
+    end_card: int
+    taken_over: int
+    conversation_closed: int
+    asked_for_person: int
+    qualified: int
+    disqualified: int
+
+
+class CardFunnel(BaseModel):
+    """The visits that came to a card, each counted once however often it came.
+
+    `paths` has how many went which way: a question's by choice, and of a Live Chat card those into its offline flow, by
+    its reason. Of the visits that came no further, `left` have not ended, be it that they are there still; the others
+    are counted by how they ended.
+    """
+
+    card_id: str
+    arrived: int
+    answered: int
+    left: int
+    end_card: int
+    taken_over: int
+    conversation_closed: int
+    paths: dict[str, int]
 
 
 class Flows:
@@ -126,6 +162,40 @@ async def flow_of_version(ports: Ports, workspace_id: str, playbook_id: str, pub
     """The flow of a published version. Raises NotFound."""
     await playbook_now(ports, workspace_id, playbook_id)
     return await _flows(ports).of(ports, workspace_id, playbook_id, published)
+
+
+async def page_of_funnels(
+    ports: Ports, workspace_id: str, playbook_id: str, cursor: str | None, limit: int
+) -> Page[VersionFunnel]:
+    """The versions that were ever walked, the newest first, with what became of their visits. Raises NotFound."""
+    await playbook_now(ports, workspace_id, playbook_id)
+    where, order = {"playbook_id": playbook_id}, ("-published",)
+    rows = await ports.reader.find(
+        workspace_id, FUNNELS, where, order=order, after=read_cursor(cursor, 1), limit=limit + 1
+    )
+    return page(rows, limit, VersionFunnel, "published")
+
+
+async def page_of_funnel(
+    ports: Ports, workspace_id: str, playbook_id: str, published: int, cursor: str | None, limit: int
+) -> Page[CardFunnel]:
+    """The cards of a version to which visits came, by id. Raises NotFound."""
+    await flow_of_version(ports, workspace_id, playbook_id, published)
+    where = {"playbook_id": playbook_id, "published": published}
+    rows = await ports.reader.find(
+        workspace_id, FUNNEL_CARDS, where, order=("card_id",), after=read_cursor(cursor, 1), limit=limit + 1
+    )
+    paths: dict[str, dict[str, int]] = {row["card_id"]: {} for row in rows}
+    for way in await ports.reader.find(
+        workspace_id,
+        FUNNEL_PATHS,
+        where | {"card_id": tuple(paths)},
+        order=("card_id", "path"),
+        limit=len(paths) * PATHS_OF_CARD_MAX,
+    ):
+        paths[way["card_id"]][way["path"]] = way["visits"]
+    told = [row | {"paths": paths[row["card_id"]]} for row in rows]
+    return page(told, limit, CardFunnel, "card_id")
 
 
 def snippet_of(ports: Ports, workspace_id: str, playbook_id: str) -> str:

@@ -28,3 +28,57 @@ FLOWS = table(
     Column("published_at", DateTime(timezone=True), nullable=False),
     key=("playbook_id", "published"),
 )
+
+WALKS = table(
+    "funnel",
+    "walks",
+    Column("visit_id", Text, nullable=False),
+    Column("playbook_id", Text, nullable=False),
+    Column("published", Integer, nullable=False),
+    Column("card_id", Text),
+    Column("outcome", Text),
+    Column("counted", JSON, nullable=False),
+    key=("visit_id",),
+)
+"""Visits that may still go on: where each one is, and what of it was counted already."""
+
+COUNTS = (
+    "visits",
+    "left",
+    "end_card",
+    "taken_over",
+    "conversation_closed",
+    "asked_for_person",
+    "qualified",
+    "disqualified",
+)
+FUNNELS = table(
+    "funnel",
+    "versions",
+    Column("playbook_id", Text, nullable=False),
+    Column("published", Integer, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in COUNTS),
+    key=("playbook_id", "published"),
+)
+
+CARD_COUNTS = ("arrived", "answered", "left", "end_card", "taken_over", "conversation_closed")
+FUNNEL_CARDS = table(
+    "funnel",
+    "cards",
+    Column("playbook_id", Text, nullable=False),
+    Column("published", Integer, nullable=False),
+    Column("card_id", Text, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in CARD_COUNTS),
+    key=("playbook_id", "published", "card_id"),
+)
+
+FUNNEL_PATHS = table(
+    "funnel",
+    "paths",
+    Column("playbook_id", Text, nullable=False),
+    Column("published", Integer, nullable=False),
+    Column("card_id", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("visits", Integer, nullable=False),
+    key=("playbook_id", "published", "card_id", "path"),
+)

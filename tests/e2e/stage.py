@@ -273,6 +273,7 @@ async def _gathered(system: System) -> _People:
             "playbook_id": spare,
             "visited_playbook": ours,
             "doomed_playbook": doomed,
+            "published": "1",
             "card_id": "spare_card",
             "question_id": "welcome",
             "choice_id": "chat",

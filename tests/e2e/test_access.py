@@ -20,6 +20,7 @@ KINDS: Mapping[str, str] = {
 """Everybody who might call, and what their token makes of them. Strangers are of another workspace."""
 NOT_THEIRS: Mapping[str, frozenset[str]] = {
     "playbook_id": frozenset({"stranger"}),
+    "published": frozenset(),
     "card_id": frozenset(),  # Parts of a playbook, which the path names as well.
     "question_id": frozenset(),
     "choice_id": frozenset(),

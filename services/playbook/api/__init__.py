@@ -1,5 +1,5 @@
-"""HTTP of the playbook service: playbooks and their drafts for editors, visits for their visitors."""
+"""HTTP of the playbook service: playbooks, their drafts and their funnels for editors, visits for their visitors."""
 
-from services.playbook.api import drafts, playbooks, visits
+from services.playbook.api import drafts, funnels, playbooks, visits
 
-ROUTES = [route for part in (playbooks, drafts, visits) for route in part.router.routes]
+ROUTES = [route for part in (playbooks, drafts, funnels, visits) for route in part.router.routes]

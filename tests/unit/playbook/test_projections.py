@@ -115,6 +115,7 @@ def test_each_model_ignores_the_events_that_are_not_its_own(model: ReadModel) ->
     foreign = {
         "playbooks": (*waiting, opened, taken_over, FlowEdited(flow=LONG, **told)),
         "flows": (*waiting, activated, opened, look),
+        "funnel": (created, published, activated, look, FlowEdited(flow=LONG, **told)),
     }[model.name]
 
     for event in foreign:

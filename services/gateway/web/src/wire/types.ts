@@ -344,6 +344,28 @@ export interface EndCard {
   text: string;
 }
 /**
+ * The visits that came to a card, each counted once however often it came.
+ *
+ * `paths` has how many went which way: a question's by choice, and of a Live Chat card those into its offline flow, by
+ * its reason. Of the visits that came no further, `left` have not ended, be it that they are there still; the others
+ * are counted by how they ended.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "CardFunnel".
+ */
+export interface CardFunnel {
+  card_id: string;
+  arrived: number;
+  answered: number;
+  left: number;
+  end_card: number;
+  taken_over: number;
+  conversation_closed: number;
+  paths: {
+    [k: string]: number;
+  };
+}
+/**
  * What an outcome came from: an agent's command, or an event by its stream and version.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -1475,6 +1497,14 @@ export interface Page_CannedReply_ {
 }
 /**
  * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Page_CardFunnel_".
+ */
+export interface Page_CardFunnel_ {
+  items: CardFunnel[];
+  next?: string | null;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Page_Device_".
  */
 export interface Page_Device_ {
@@ -1580,6 +1610,33 @@ export interface TranscriptEntry {
   event: {
     [k: string]: unknown;
   } | null;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Page_VersionFunnel_".
+ */
+export interface Page_VersionFunnel_ {
+  items: VersionFunnel[];
+  next?: string | null;
+}
+/**
+ * The visits that walked a version, each in exactly one of `left`, `end_card`, `taken_over` (by an agent) and
+ * `conversation_closed` (without one). Who is still there is among `left`. Beside that: how many `asked_for_person`,
+ * and were `qualified` or `disqualified`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "VersionFunnel".
+ */
+export interface VersionFunnel {
+  published: number;
+  visits: number;
+  left: number;
+  end_card: number;
+  taken_over: number;
+  conversation_closed: number;
+  asked_for_person: number;
+  qualified: number;
+  disqualified: number;
 }
 /**
  * This interface was referenced by `Wire`'s JSON-Schema

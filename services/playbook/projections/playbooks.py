@@ -1,4 +1,4 @@
-"""Read models of the playbook service: the list of playbooks, published flows, and whose visit a conversation is.
+"""The list of playbooks and their published flows.
 
 Playbooks and visits share a topic: each model touches no row for events of the other kind.
 """
