@@ -57,6 +57,9 @@ class Credentials(Protocol):
     async def note(self, kind: str, hash_: str, claims: dict[str, Any]) -> bool:
         """Writes other claims into a credential; False where it is not there any more, and then it stays away."""
 
+    async def prolong(self, kind: str, hash_: str, expires_at: datetime) -> bool:
+        """Lets a credential last until then at least; False where it is not there any more, and then it stays away."""
+
     async def end(self, kind: str, workspace_id: str, subject: str) -> int:
         """Ends all of a subject's credentials of this kind; answers how many."""
 

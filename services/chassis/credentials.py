@@ -25,6 +25,7 @@ _OF = f"""SELECT kind, hash, workspace_id, subject, claims, expires_at FROM log.
     WHERE workspace_id = %s AND kind = %s AND subject = %s AND expires_at > %s
     ORDER BY expires_at DESC, hash LIMIT {CREDENTIALS_OF_MAX}"""
 _NOTE = "UPDATE log.credentials SET claims = %s WHERE kind = %s AND hash = %s"
+_PROLONG = "UPDATE log.credentials SET expires_at = greatest(expires_at, %s) WHERE kind = %s AND hash = %s"
 _USE = "DELETE FROM log.credentials WHERE kind = %s AND hash = %s AND expires_at > %s"
 _OVER_AT_ONCE = 20
 _OVER = f"""DELETE FROM log.credentials WHERE (kind, hash) IN (
@@ -94,6 +95,11 @@ class PostgresCredentials:
         async with self._pool.connection() as connection:
             noted = await connection.execute(_NOTE, (Jsonb(claims), kind, hash_))
             return int(noted.rowcount) == 1
+
+    async def prolong(self, kind: str, hash_: str, expires_at: datetime) -> bool:
+        async with self._pool.connection() as connection:
+            prolonged = await connection.execute(_PROLONG, (expires_at, kind, hash_))
+            return int(prolonged.rowcount) == 1
 
     async def end(self, kind: str, workspace_id: str, subject: str) -> int:
         async with self._pool.connection() as connection:

@@ -206,6 +206,12 @@ class MemoryCredentials:
             self._kept[kind, hash_] = replace(kept, claims=claims)
         return kept is not None
 
+    async def prolong(self, kind: str, hash_: str, expires_at: datetime) -> bool:
+        kept = self._kept.get((kind, hash_))
+        if kept is not None:
+            self._kept[kind, hash_] = replace(kept, expires_at=max(kept.expires_at, expires_at))
+        return kept is not None
+
     async def end(self, kind: str, workspace_id: str, subject: str) -> int:
         ended = [
             place

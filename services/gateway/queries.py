@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import Table
 
 from contracts.gateway import ViewFilters
-from contracts.ids import category_of, stream
+from contracts.ids import category_of, id_of, stream
 from services.chassis.ports import Reader, Row
 from services.chassis.words import Asked
 from services.gateway.tables import (
@@ -213,6 +213,16 @@ async def conversations_of(reader: Reader, workspace_id: str, visit_id: str) -> 
     begun = await reader.find(workspace_id, conversations, where, order=("stream_id",), limit=limit)
     streams = [stream("conversation", row["conversation_id"]) for row in requests]
     return list(dict.fromkeys([*streams, *(str(row["stream_id"]) for row in begun)]))
+
+
+async def chat_open_since(reader: Reader, workspace_id: str, visit_id: str) -> datetime | None:
+    """When the visit's conversation that is open was begun; None where none is."""
+    streams = await conversations_of(reader, workspace_id, visit_id)
+    where = {"conversation_id": tuple(map(id_of, streams)), "status": "open"}
+    rows = await reader.find(
+        workspace_id, inbox, where, order=("conversation_id",), limit=CONVERSATIONS_OF_VISIT_MAX
+    )
+    return max((row["started_at"] for row in rows), default=None)
 
 
 async def conversations_of_visitor(

@@ -83,9 +83,14 @@ async def test_credentials_are_listed_noted_and_ended_one_by_one(twin: Twin) -> 
     assert await twin.credentials.find_all("link", asked, twin.now) == []
     assert await twin.credentials.note("session", "h0", {"used": 1})
     assert await twin.credentials.find("session", "h0", twin.now) == replace(kept[0], claims={"used": 1})
+    assert await twin.credentials.prolong("session", "h0", twin.now + timedelta(days=9))
+    assert await twin.credentials.prolong("session", "h0", twin.now + timedelta(days=8))
+    longer = replace(kept[0], claims={"used": 1}, expires_at=twin.now + timedelta(days=9))
+    assert await twin.credentials.find("session", "h0", twin.now) == longer
     assert await twin.credentials.end_one("session", "h0")
     assert not await twin.credentials.end_one("session", "h0")
     assert not await twin.credentials.note("session", "h0", {"used": 2})
+    assert not await twin.credentials.prolong("session", "h0", twin.now + timedelta(days=9))
     assert await twin.credentials.find("session", "h0", twin.now) is None
 
 

@@ -1,6 +1,7 @@
 """Visitors' sessions, one for each visit: on which sites they begin, how many, and whose they are."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from services.chassis.credentials import hash_of, new_secret
 from services.chassis.decider import Refused
 from services.chassis.ports import Credential, Ports
 from services.chassis.tokens import Caller
+from services.gateway import queries
 from services.gateway.accounts.identity import Identity
 from services.gateway.accounts.identity_keys import counts
 from services.gateway.accounts.standing import settings_of
@@ -117,12 +119,31 @@ async def _nameless(ports: Ports, workspace_id: str, session: str | None) -> str
 
 
 async def visitor_session(ports: Ports, session: str) -> Credential | None:
-    """The live session of a visitor; one that a signature began lives while the key counts."""
+    """The live session of a visitor; one that a signature began lives while the key counts, and longer amid a chat."""
     kept = await ports.credentials.find(VISITOR_SESSION, hash_of(session), ports.clock.now())
     kid = kept.claims.get(SIGNED_BY) if kept else None
     if kept is None or (kid is not None and not await counts(ports, kept.workspace_id, kid)):
         return None
-    return kept
+    return kept if kid is None else await _longer(ports, kept)
+
+
+async def _longer(ports: Ports, session: Credential) -> Credential:
+    """The session of somebody who was signed for: it lasts on while their chat is open and they are there.
+
+    Half of its time over, it gets all of it again, for as long as a session of anybody may last since the chat began.
+    One that was ended meanwhile stays so.
+    """
+    settings, now = settings_of(ports), ports.clock.now()
+    lifetime = timedelta(seconds=settings.gateway_identified_session_s)
+    if session.expires_at - now > lifetime / 2:
+        return session
+    since = await queries.chat_open_since(ports.reader, session.workspace_id, session.claims["visit_id"])
+    if since is None:
+        return session
+    until = min(now + lifetime, since + timedelta(seconds=settings.gateway_visitor_session_s))
+    if not await ports.credentials.prolong(VISITOR_SESSION, session.hash, until):
+        return session
+    return replace(session, expires_at=max(session.expires_at, until))
 
 
 async def end_visitor_session(ports: Ports, session: str) -> bool:

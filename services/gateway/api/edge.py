@@ -10,7 +10,7 @@ from pydantic import BaseModel, StringConstraints
 from contracts.ids import UUID_PATTERN
 from services.chassis.decider import Refused
 from services.chassis.http import AgentAsk, Ask, Forbidden
-from services.chassis.ports import Ports
+from services.chassis.ports import Credential, Ports
 from services.chassis.tokens import Caller, Signer
 from services.gateway.accounts.sessions import LiveSession, NewSession
 from services.gateway.accounts.standing import settings_of
@@ -54,10 +54,11 @@ class ForeignOrigin(Refused):
 
 
 class Token(BaseModel):
-    """A token and when it is over."""
+    """A token and when it is over; `session_expires_at`: when the session is, of which further ones are made."""
 
     token: str
     token_expires_at: datetime
+    session_expires_at: datetime
 
 
 class AgentSession(Token):
@@ -95,14 +96,14 @@ def agent_token(ports: Ports, session: NewSession | LiveSession) -> dict[str, An
         role=state.role,
         session_id=session.credential.claims["session_id"],
     )
-    return signed(ports, caller, of.version)
+    return signed(ports, session.credential, caller, of.version)
 
 
-def signed(ports: Ports, caller: Caller, account_version: int = 0) -> dict[str, Any]:
-    """A token for this caller."""
+def signed(ports: Ports, session: Credential, caller: Caller, account_version: int = 0) -> dict[str, Any]:
+    """A token of the session for this caller."""
     signer: Signer = ports.own["signer"]
     token, over = signer.sign(caller, ports.clock.now(), account_version)
-    return {"token": token, "token_expires_at": over}
+    return {"token": token, "token_expires_at": over, "session_expires_at": session.expires_at}
 
 
 def entered(ports: Ports, response: Response, new: NewSession, *, cookie: bool) -> AgentSession:

@@ -160,7 +160,7 @@ async def post_token(request: Request, body: SessionBody) -> Token:
     visiting = session and await visits.visitor_session(ports, session)
     if not visiting:
         raise Unauthorised("The session is over: sign in again.")
-    return Token(**signed(ports, _visitor(visiting)))
+    return Token(**signed(ports, visiting, _visitor(visiting)))
 
 
 @router.post("/visits", status_code=201)
@@ -178,7 +178,7 @@ async def post_visit(request: Request, body: VisitBody) -> VisitorSession:
     session, kept = await visits.start_visit(
         ports, body.workspace_id, body.playbook_id, body.visitor_session, identity or None
     )
-    visit_id, token = kept.claims["visit_id"], signed(ports, _visitor(kept))
+    visit_id, token = kept.claims["visit_id"], signed(ports, kept, _visitor(kept))
     return VisitorSession(session=session, visit_id=visit_id, visitor_id=kept.subject, **token)
 
 

@@ -46,6 +46,7 @@ class World:
             for name, service in self.host.services.items()
         }
         self._sessions: dict[str, str] = {}
+        self.ana = self.chat = ""
 
     async def post(self, who: str, path: str, body: Any = None, *, expect: int | None = None) -> Any:
         """A command by somebody, and all that follows from it."""
@@ -63,6 +64,11 @@ class World:
         answer = await self._clients[service].get(f"/{rest}", headers=headers)
         assert answer.is_success, answer.text
         return answer.json()
+
+    async def ask(self, path: str, body: Any) -> httpx.Response:
+        """What somebody without a token asks, and how it is answered."""
+        service, _, rest = path.partition("/")
+        return await self._clients[service].post(f"/{rest}", json=body)
 
     async def status(self, path: str, headers: dict[str, str]) -> int:
         """How a read with these headers is answered."""
@@ -114,7 +120,7 @@ class World:
         made = await create_workspace(self.host.services["gateway"].ports, "Acme", "ana@example.com")
         self.workspace_id = made.workspace_id
         await self.host.settle()
-        await self.join("Ana", made.link)
+        self.ana = await self.join("Ana", made.link)
         told = await self.post(
             "Ana", "playbook/playbooks", {"name": "Site", "template": "live_chat", "wait_time_s": 60}
         )
