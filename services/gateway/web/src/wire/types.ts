@@ -129,6 +129,7 @@ export interface AgentRow {
 export interface AgentSession {
   token: string;
   token_expires_at: string;
+  session_expires_at: string;
   session: string | null;
   agent_id: string;
   workspace_id: string;
@@ -1956,7 +1957,7 @@ export interface TakeBody {
   expected_holder?: string | null;
 }
 /**
- * A token and when it is over.
+ * A token and when it is over; `session_expires_at`: when the session is, of which further ones are made.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Token".
@@ -1964,6 +1965,7 @@ export interface TakeBody {
 export interface Token {
   token: string;
   token_expires_at: string;
+  session_expires_at: string;
 }
 /**
  * A file that is kept. `attachment_token` names it in one message of the same sender, until it is over.
@@ -2024,6 +2026,7 @@ export interface VisitBody {
 export interface VisitorSession {
   token: string;
   token_expires_at: string;
+  session_expires_at: string;
   session: string;
   visit_id: string;
   visitor_id: string;
