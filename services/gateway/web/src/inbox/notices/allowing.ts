@@ -65,12 +65,13 @@ export class Allowing {
     await subscription?.unsubscribe();
   }
 
-  /** Does not speak of this by itself again. */
+  /** Does not speak of this by itself again. It stands until that is kept: a page that is loaded anew asks no more. */
   async dismiss(now: Standing): Promise<void> {
     const what = now.is === "tabs_only" ? now.why : now.is;
-    const dismissed = [...new Set([...(this.dismissed.value ?? []), what])];
-    this.dismissed.value = dismissed;
-    await this.kept.change((kept) => [{ ...kept, dismissed }, null]);
+    this.dismissed.value = await this.kept.change((kept) => {
+      const dismissed = [...new Set([...kept.dismissed, what])];
+      return [{ ...kept, dismissed }, dismissed];
+    });
   }
 
   private async look(): Promise<void> {
