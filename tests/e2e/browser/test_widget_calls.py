@@ -24,6 +24,12 @@ window.livechat = window.livechat || function () { (livechat.q = livechat.q || [
 livechat("open");
 </script>"""
 
+# While a busy page gives way to the next, browsers pass on to neither that the frame is shown.
+LEAVES_SLOWLY = """() => addEventListener("pagehide", () => {
+  const until = performance.now() + 700;
+  while (performance.now() < until);
+})"""
+
 
 @pytest.fixture
 def hearing(host: Host) -> Host:
@@ -132,6 +138,74 @@ def test_reset_forgets_the_visitor_and_their_chat(crowd: Crowd, company: Company
     visitor.sees("It is a secret.", times=0)
     expect(visitor.panel.get_by_role("button", name="Earlier chats")).to_have_count(0)
     assert kept(visitor, company)["visit"] != before["visit"]
+
+
+def test_reset_is_seen_in_the_visitors_other_tabs_which_go_on_together(
+    crowd: Crowd, company: Company
+) -> None:
+    agent, visitor = crowd.chatting("Ana")
+    agent.say("It is a secret.")
+    visitor.sees("It is a secret.")
+    other = crowd.tab_of(visitor)
+    other.open()
+    other.sees("It is a secret.")
+    visitor.close()
+    before = kept(visitor, company)
+
+    visitor.calls("reset")
+
+    other.sees("It is a secret.", times=0)
+    other.sees(WELCOME)
+    expect(other.panel.get_by_role("button", name="Earlier chats")).to_have_count(0)
+    after = eventually_sync(lambda: kept(other, company).get("visit"), what="a new visit")
+    assert after != before["visit"]
+    other.choose(CHAT)
+    other.sees(ONLINE)
+    visitor.open()
+    visitor.sees(ONLINE)
+    visitor.sees("It is a secret.", times=0)
+    assert kept(visitor, company)["visit"] == after
+
+
+def test_a_tab_that_hears_late_of_a_reset_leaves_the_next_visit_alone(crowd: Crowd, company: Company) -> None:
+    crowd.agent("Ana")
+    visitor = crowd.waiting_visitor()
+    other = crowd.tab_of(visitor)
+    other.open()
+    other.sees(ONLINE)
+    visitor.close()
+
+    # Its scripts stand still, as those of tabs do at which nobody looks.
+    tab = other.page.context.new_cdp_session(other.page)
+    tab.send("Debugger.enable")
+    tab.send("Debugger.pause")
+    visitor.calls("reset")
+    visitor.open()
+    visitor.sees(WELCOME)
+    visitor.sees(ONLINE, times=0)
+    visit = kept(visitor, company)["visit"]
+    tab.send("Debugger.resume")
+
+    other.sees(ONLINE, times=0)
+    other.sees(WELCOME)
+    assert kept(visitor, company)["visit"] == visit
+    visitor.choose(CHAT)
+    other.sees(ONLINE)
+
+
+def test_a_panel_that_is_opened_just_as_it_begins_anew_is_drawn(crowd: Crowd, company: Company) -> None:
+    visitor = crowd.visitor()
+    visitor.open()
+    visitor.sees(WELCOME)
+    visitor.close()
+    before = kept(visitor, company)["visit"]
+
+    visitor.page.frames[-1].evaluate(LEAVES_SLOWLY)
+    visitor.page.evaluate("() => { livechat('reset'); setTimeout(() => livechat('open'), 350); }")
+
+    eventually_sync(lambda: kept(visitor, company).get("visit", before) != before, what="a new visit")
+    expect(visitor.page.locator("iframe")).to_be_visible()
+    expect(visitor.log.get_by_text(WELCOME)).to_be_visible()
 
 
 def test_destroy_takes_it_off_the_page_and_the_next_page_has_it_as_it_was(crowd: Crowd) -> None:

@@ -35,6 +35,7 @@ class VisitorScreen:
         """Opens the panel, and waits for the bot."""
         self.launcher.click()
         expect(self.launcher).to_have_attribute("aria-expanded", "true")
+        expect(self.page.locator("iframe")).to_be_visible()
         expect(self.panel.locator("body")).to_be_visible()
 
     def close(self) -> None:
@@ -88,7 +89,7 @@ class VisitorScreen:
         self.message.fill(text)
         self.panel.get_by_role("button", name="Send", exact=True).click()
 
-    def sees(self, text: str, times: int = 1, within_ms: float = 15_000) -> None:
+    def sees(self, text: str, times: int = 1, within_ms: float | None = None) -> None:
         """What was said is there, exactly so often."""
         expect(self.log.get_by_text(text)).to_have_count(times, timeout=within_ms)
 

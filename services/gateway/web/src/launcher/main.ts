@@ -78,7 +78,8 @@ function begin(site: Site, script: HTMLScriptElement): void {
     button.ariaLabel = `${texts[+open]} chat${unread ? ` (${unread} ${texts[2]})` : ""}`;
     path.setAttribute("d", open ? DOWN : icon);
     badge.textContent = `${unread || ""}`;
-    if (frame) frame.hidden = !open || !met;
+    // It stays in the layout: a page that loads while its frame comes back into it may never be drawn (Chromium).
+    if (frame) frame.style.visibility = open && met ? "" : "hidden";
   };
 
   const prepare = () => {
@@ -91,6 +92,7 @@ function begin(site: Site, script: HTMLScriptElement): void {
         const { port1, port2 } = new MessageChannel();
         port = port1;
         met = false;
+        draw();
         port.onmessage = hear;
         frame?.contentWindow?.postMessage([look, kept(), open], script.src, [port2]);
         setTimeout(anew, 4_000);
@@ -111,8 +113,7 @@ function begin(site: Site, script: HTMLScriptElement): void {
   const turn = (to = !open) => {
     if (open === to) return;
     open = to;
-    if (!open) anew();
-    else prepare();
+    open ? prepare() : anew();
     greeted();
     draw();
     (open ? frame : button)?.focus();
@@ -137,12 +138,12 @@ function begin(site: Site, script: HTMLScriptElement): void {
     }
   };
 
-  const reset = () => {
+  /** Forgets who is there. What is kept is not emptied twice: it may be of the next visitor by now. */
+  const forget = () => {
     identity = unread = 0;
     say("reset");
     // What it still says is of the visitor before.
     port?.close();
-    kept(null);
     draw();
   };
 
@@ -156,7 +157,7 @@ function begin(site: Site, script: HTMLScriptElement): void {
   site.navigation?.addEventListener("currententrychange", visit);
   addEventListener("popstate", visit);
   // What another tab has emptied is empty here as well.
-  addEventListener("storage", (told) => told.key === key && told.newValue === "{}" && reset());
+  addEventListener("storage", (told) => told.key === key && told.newValue === "{}" && forget());
   visit();
   draw();
   if (kept().visit) setTimeout(prepare, 999);
@@ -168,7 +169,10 @@ function begin(site: Site, script: HTMLScriptElement): void {
         identity = given;
         if (port) who();
       },
-      reset,
+      reset() {
+        kept(null);
+        forget();
+      },
       destroy() {
         host.remove();
         delete site.livechat;
