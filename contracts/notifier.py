@@ -45,11 +45,12 @@ class DeviceExpired(DeviceEvent):
     """The device shows no more notices of this agent.
 
     gone: its push service says so; replaced: another agent uses it now; removed: its agent took it off; signed_out:
-    the session in which it was allowed has ended, or all of the agent's; agent_removed: the agent is no longer of the
-    workspace.
+    the session in which it was allowed has ended (`session_id`), or all of the agent's; agent_removed: the agent is no
+    longer of the workspace. These two are told of a device as well that the agent was about to allow.
     """
 
     reason: Literal["gone", "replaced", "removed", "signed_out", "agent_removed"]
+    session_id: SessionId | None = None
 
 
 class NoticeChoicesSet(NotifierEvent):

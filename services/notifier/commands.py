@@ -20,12 +20,17 @@ class AllowDevice:
 
 @dataclass(frozen=True, slots=True)
 class ExpireDevice:
-    """The device shows no more notices; where `agent_id` or `session_id` is given, only if it is still theirs."""
+    """The device shows no more notices; where `agent_id` or `session_id` is given, only if it is still theirs.
+
+    With a `device_id` it is told also of a device that shows nothing, for the agent may be about to allow it: what they
+    asked for until `at` then comes to nothing.
+    """
 
     reason: Literal["gone", "signed_out", "agent_removed"]
     at: datetime
     agent_id: str | None = None
     session_id: str | None = None
+    device_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """An agent who leaves takes their devices along: what happens to accounts → devices that expire."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from contracts.envelope import Recorded
@@ -19,25 +20,26 @@ async def on_account(recorded: Recorded, ports: Ports, now: datetime) -> Sequenc
 
     Nor do those of one session that was ended: of which one a device is, its own stream says.
 
+    It is told of those too that the agent is about to allow: their addresses are kept, their streams refuse the rest.
+
     A device that was allowed after the end is of a session that counts, however late the end is read, or again. Nothing
     is left to order: each device's expiry is carried out before its address, by which it is found again, is forgotten.
     """
-    event, workspace_id = recorded.event, recorded.metadata.workspace_id
+    event = recorded.event
     match event:
-        case SessionEnded(agent_id=agent_id, session_id=session_id):
-            command = ExpireDevice(reason="signed_out", agent_id=agent_id, session_id=session_id, at=now)
-            ended: Iterable[str] = await _devices(ports, workspace_id, agent_id, now)
-        case AgentRemoved(agent_id=agent_id):
-            command = ExpireDevice(reason="agent_removed", agent_id=agent_id, at=now)
-            ended = await _devices(ports, workspace_id, agent_id, now)
-        case SessionsEnded(agent_id=agent_id):
-            command = ExpireDevice(reason="signed_out", agent_id=agent_id, at=now)
-            devices = await _devices(ports, workspace_id, agent_id, now)
-            ended = [device_id for device_id, at in devices.items() if at <= event.at]
+        case SessionEnded():
+            command = ExpireDevice("signed_out", event.at, event.agent_id, event.session_id)
+        case SessionsEnded():
+            command = ExpireDevice("signed_out", event.at, event.agent_id)
+        case AgentRemoved():
+            command = ExpireDevice("agent_removed", event.at, event.agent_id)
         case _:
             return []
+    devices = await _devices(ports, recorded.metadata.workspace_id, event.agent_id, now)
+    is_removed = isinstance(event, AgentRemoved)
+    ended = [device_id for device_id, at in devices.items() if is_removed or at <= event.at]
     for device_id in sorted(ended):
-        await expire(recorded, ports, device_id, command)
+        await expire(recorded, ports, device_id, replace(command, device_id=device_id))
     return []
 
 

@@ -5,18 +5,22 @@ from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict
 
-from contracts.envelope import Event
+from contracts.envelope import Event, UtcTime
 from contracts.notifier import DeviceAllowed, DeviceEvent, DeviceExpired
-from services.chassis.decider import Decider, NotFound
+from services.chassis.decider import Decider, NotFound, Refused
 from services.notifier.commands import AllowDevice, DeviceCommand, ExpireDevice, RemoveDevice
 
 Events = Sequence[DeviceEvent]
 
 
 class Silent(BaseModel):
-    """The device shows nothing."""
+    """The device shows nothing. Where it is so because a session ended, or all of an agent's, `until` says when."""
 
     model_config = ConfigDict(frozen=True)
+
+    agent_id: str | None = None
+    session_id: str | None = None
+    until: UtcTime | None = None
 
 
 class Allowed(BaseModel):
@@ -30,6 +34,15 @@ class Allowed(BaseModel):
 
 
 State = Silent | Allowed
+
+
+class SessionIsOver(Refused):
+    """The session in which the device was to be allowed has ended meanwhile."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("unauthorised", "The session is over: sign in again.")
 
 
 def decide(command: DeviceCommand, state: State) -> Events:
@@ -52,6 +65,8 @@ def allow(c: AllowDevice, state: State) -> Events:
     )
     match state:
         case Silent():
+            if _is_over(c, state):
+                raise SessionIsOver
             return [allowed]
         case Allowed(agent_id=agent_id) if agent_id == c.agent_id:
             # In another session it is allowed anew: it no longer goes with the one before.
@@ -63,11 +78,35 @@ def allow(c: AllowDevice, state: State) -> Events:
 
 def expire(c: ExpireDevice, state: State) -> Events:
     """Silent from now on, if it is not yet and is still the agent's, and of the session, that is meant."""
-    if isinstance(state, Silent) or c.agent_id not in (None, state.agent_id):
+    if isinstance(state, Silent):
+        return _before_it_is_allowed(c, state)
+    if c.agent_id not in (None, state.agent_id):
         return []
     if c.session_id not in (None, state.session_id):
         return []
-    return [DeviceExpired(at=c.at, device_id=state.device_id, agent_id=state.agent_id, reason=c.reason)]
+    return [
+        DeviceExpired(
+            at=c.at,
+            device_id=state.device_id,
+            agent_id=state.agent_id,
+            reason=c.reason,
+            session_id=c.session_id,
+        )
+    ]
+
+
+def _is_over(c: AllowDevice, state: Silent) -> bool:
+    ended_then = state.until is not None and c.at <= state.until
+    return ended_then and c.agent_id == state.agent_id and state.session_id in (None, c.session_id)
+
+
+def _before_it_is_allowed(c: ExpireDevice, state: Silent) -> Events:
+    if c.device_id is None or c.agent_id is None:
+        return []
+    told = DeviceExpired(
+        at=c.at, device_id=c.device_id, agent_id=c.agent_id, reason=c.reason, session_id=c.session_id
+    )
+    return [] if evolve(state, told) == state else [told]
 
 
 def remove(c: RemoveDevice, state: State) -> Events:
@@ -82,6 +121,8 @@ def evolve(state: State, event: Event) -> State:
     match event:
         case DeviceAllowed():
             return Allowed(device_id=event.device_id, agent_id=event.agent_id, session_id=event.session_id)
+        case DeviceExpired(reason="signed_out" | "agent_removed"):
+            return Silent(agent_id=event.agent_id, session_id=event.session_id, until=event.at)
         case DeviceExpired():
             return Silent()
         case _:
@@ -94,6 +135,6 @@ DECIDER: Decider[DeviceCommand, State] = Decider(
     evolve=evolve,
     initial=Silent(),
     states=(Silent, Allowed),
-    schema=2,
+    schema=3,
     subject=lambda state: state.agent_id if isinstance(state, Allowed) else None,
 )

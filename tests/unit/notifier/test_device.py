@@ -1,6 +1,7 @@
 """Devices, told in events."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given as prop
@@ -10,7 +11,7 @@ from contracts.ids import derived_id
 from contracts.notifier import DeviceAllowed, DeviceExpired
 from services.chassis.decider import NotFound
 from services.notifier.commands import AllowDevice, DeviceCommand, ExpireDevice, RemoveDevice
-from services.notifier.decider.device import DECIDER
+from services.notifier.decider.device import DECIDER, SessionIsOver
 from tests.spec import given
 from tests.unit.notifier.examples import ADA, BOB, PHONE, T0
 
@@ -45,7 +46,7 @@ def test_a_device_that_is_anothers_by_now_stays() -> None:
 def test_a_device_goes_with_the_session_in_which_it_was_allowed_last() -> None:
     here, there = derived_id("here"), derived_id("there")
     first, anew = (allowed.model_copy(update={"session_id": where}) for where in (here, there))
-    signed_out = DeviceExpired(at=T0, device_id=PHONE, agent_id=ADA, reason="signed_out")
+    signed_out = DeviceExpired(at=T0, device_id=PHONE, agent_id=ADA, reason="signed_out", session_id=here)
 
     assert given(DECIDER, first).when(replace(allow, session_id=here)) == []
     assert given(DECIDER, first).when(allow) == []
@@ -53,6 +54,24 @@ def test_a_device_goes_with_the_session_in_which_it_was_allowed_last() -> None:
     assert given(DECIDER, first).when(ExpireDevice("signed_out", T0, ADA, here)) == [signed_out]
     for history in ([first, anew], [allowed]):
         assert given(DECIDER, *history).when(ExpireDevice("signed_out", T0, ADA, here)) == []
+
+
+def test_what_was_asked_for_in_a_session_that_has_ended_since_comes_to_nothing() -> None:
+    here, there, later = derived_id("here"), derived_id("there"), T0 + timedelta(seconds=1)
+    ends = ExpireDevice("signed_out", T0, ADA, here, PHONE)
+    told = DeviceExpired(at=T0, device_id=PHONE, agent_id=ADA, reason="signed_out", session_id=here)
+
+    assert given(DECIDER).when(ends) == [told]
+    assert given(DECIDER, told).when(ends) == []
+    for session in (here, there):
+        of_all = told.model_copy(update={"session_id": None})
+        with pytest.raises(SessionIsOver):
+            given(DECIDER, of_all).when(replace(allow, session_id=session))
+        assert given(DECIDER, of_all).when(replace(allow, session_id=session, at=later)) != []
+    with pytest.raises(SessionIsOver):
+        given(DECIDER, told).when(replace(allow, session_id=here))
+    assert given(DECIDER, told).when(replace(allow, session_id=there)) != []
+    assert given(DECIDER, told).when(AllowDevice(PHONE, BOB, "Chrome", T0, there)) != []
 
 
 def test_a_device_is_taken_off_by_the_agent_whose_it_is() -> None:
@@ -85,7 +104,8 @@ COMMANDS = st.one_of(
 @prop(st.lists(COMMANDS))
 def test_a_command_that_is_sent_again_changes_nothing(commands: list[DeviceCommand]) -> None:
     state = DECIDER.initial
-    for command in commands:
+    for second, asked in enumerate(commands):
+        command = replace(asked, at=T0 + timedelta(seconds=second))
         for event in DECIDER.decide(command, state):
             state = DECIDER.evolve(state, event)
         assert DECIDER.decide(command, state) == []

@@ -10,7 +10,7 @@ from services.chassis.memory import MemoryStore
 from services.chassis.ports import Append
 from services.notifier.outbound.subscriptions import KIND
 from services.notifier.tables import devices
-from tests.unit.system.devices import allow, kinds
+from tests.unit.system.devices import allow, body_of, kinds
 from tests.unit.system.world import NOW, World
 
 
@@ -131,3 +131,27 @@ async def test_a_process_that_dies_amid_an_agents_devices_leaves_none_of_them(
     assert [world.types(f"device-{one}") for one in allowed] == [["device_allowed", "device_expired"]] * 3
     assert not await notifier.ports.credentials.of(KIND, world.workspace_id, ben, NOW)
     assert not notifier.rows.parked
+
+
+async def team(world: World) -> dict[str, str]:
+    return {one["name"]: one["agent_id"] for one in (await world.get("Ana", "gateway/agents"))["items"]}
+
+
+async def test_a_device_that_is_being_allowed_while_its_session_ends_is_not(world: World) -> None:
+    """The address is kept, and the session ends before the device is told of."""
+    await world.invite("Ben")
+    store = world.host.services["notifier"].store
+    append = store.append
+
+    async def late(what: Append) -> int:
+        store.append = append  # type: ignore[method-assign]
+        await world.post("Ben", "gateway/account/sign-out-everywhere")
+        return await append(what)
+
+    store.append = late  # type: ignore[method-assign, assignment]
+    refused = await world.post("Ben", "notifier/devices", body_of("phone"), expect=401)
+
+    assert refused["code"] == "unauthorised"
+    assert world.types("device-") == ["device_expired"]
+    credentials, ben = world.host.services["notifier"].ports.credentials, (await team(world))["Ben"]
+    assert not await credentials.of(KIND, world.workspace_id, ben, NOW)
