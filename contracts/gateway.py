@@ -1,4 +1,4 @@
-"""Events of the gateway service: streams `workspace-<id>` and `account-<agent id>`."""
+"""Events of the gateway: streams `workspace-<id>`, `account-<agent id>`, `file-<id>`, `snippet-<playbook id>`."""
 
 from typing import Annotated, Literal
 
@@ -8,6 +8,7 @@ from contracts.ids import (
     ConversationId,
     FileId,
     IdentityKeyId,
+    PlaybookId,
     SessionId,
     ViewId,
     VisitId,
@@ -60,6 +61,17 @@ class IdentityKeyEnded(GatewayEvent):
 
     kid: IdentityKeyId
     by: AgentId
+
+
+class SnippetSeen(GatewayEvent):
+    """A page of this site (an origin) loaded the playbook's snippet, or a visit began there.
+
+    Told anew when an hour has passed or the site's standing changed: `allowed` says whether the playbook may be there.
+    """
+
+    playbook_id: PlaybookId
+    site: str
+    allowed: bool
 
 
 class AccountEvent(GatewayEvent, service="gateway"):

@@ -44,6 +44,16 @@ class DismissOwner:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteSnippet:
+    """A page of this site loaded the playbook's snippet; `allowed` says whether the playbook may be there."""
+
+    playbook_id: str
+    site: str
+    allowed: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MakeIdentityKey:
     """Let a key, whose secret is kept under this id, sign who visitors are."""
 

@@ -27,6 +27,7 @@ from services.gateway.tables import (
     received_files,
     said,
     saved_views,
+    snippet_sites,
     team,
     transcripts,
     walks,
@@ -39,6 +40,7 @@ OWNERS_MAX = 1_000
 CONVERSATIONS_OF_VISIT_MAX = 50
 CANDIDATES_MAX = 200
 BY_START = ("-started_at", "-conversation_id")
+BY_LAST_SEEN = ("-last_seen_at", "-site")
 
 Entry = tuple[int, dict[str, Any] | None]
 """A version of a stream and what its reader sees of it."""
@@ -77,6 +79,14 @@ async def sites_of(reader: Reader, workspace_id: str, playbook_id: str) -> Seque
     """The sites that may load the playbook's widget; None where it takes no visits."""
     found = await installed(reader, workspace_id, playbook_id)
     return found.sites if found is not None and found.takes_visits else None
+
+
+async def snippet_sites_of(
+    reader: Reader, workspace_id: str, playbook_id: str, after: Sequence[Any] | None, limit: int
+) -> list[Row]:
+    """The sites on which a playbook's snippet was seen, the last one first."""
+    of = {"playbook_id": playbook_id}
+    return await reader.find(workspace_id, snippet_sites, of, BY_LAST_SEEN, after, limit)
 
 
 class SavedView(BaseModel):

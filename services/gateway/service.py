@@ -14,8 +14,9 @@ from contracts.topics import (
 from services.chassis.service import Service
 from services.chassis.tokens import Signer, read_private_key
 from services.gateway import api, files, pages, sockets
+from services.gateway.accounts.snippets import Snippets
 from services.gateway.consumers import REACTIONS
-from services.gateway.decider import account, file, workspace
+from services.gateway.decider import account, file, snippet, workspace
 from services.gateway.outbound import file_store
 from services.gateway.projections import MODELS
 from services.gateway.settings import GatewaySettings
@@ -26,12 +27,18 @@ def _own() -> Mapping[str, Any]:
     settings = GatewaySettings()
     key = read_private_key(settings.token_signing_key.get_secret_value())
     signer = Signer(settings.token_kid, key)
-    return {"settings": settings, "signer": signer, "files": file_store(settings), "built": pages.built()}
+    return {
+        "settings": settings,
+        "signer": signer,
+        "files": file_store(settings),
+        "built": pages.built(),
+        "snippets": Snippets(),
+    }
 
 
 SERVICE = Service(
     name="gateway",
-    deciders=(workspace.DECIDER, account.DECIDER, file.DECIDER),
+    deciders=(workspace.DECIDER, account.DECIDER, file.DECIDER, snippet.DECIDER),
     models=MODELS,
     reactions=REACTIONS,
     routes=[*api.ROUTES, *sockets.router.routes, *files.router.routes],

@@ -194,6 +194,18 @@ saved_views = table(
     key=("agent_id",),
 )
 
+snippet_sites = table(
+    "snippet_sites",
+    "snippet_sites",
+    Column("playbook_id", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("allowed", Boolean, nullable=False),
+    Column("first_seen_at", DateTime(timezone=True), nullable=False),
+    Column("last_seen_at", DateTime(timezone=True), nullable=False),
+    Index("snippet_sites_by_time", "workspace_id", "playbook_id", "last_seen_at", "site"),
+    key=("playbook_id", "site"),
+)
+
 blocked_visitors = table(
     "blocked",
     "blocked_visitors",

@@ -81,7 +81,9 @@ def test_a_golden_event_is_folded_by_every_decider_of_its_service(path: Path) ->
 
 def stream_of(category: str, event: Recorded) -> str:
     """A stream of this category that the event may be in: its id is one of the event's own."""
-    named = {"details": "conversation_id", "account": "agent_id"}.get(category, f"{category}_id")
+    named = {"details": "conversation_id", "account": "agent_id", "snippet": "playbook_id"}.get(
+        category, f"{category}_id"
+    )
     return f"{category}-{getattr(event.event, named, event.event_id)}"
 
 

@@ -10,6 +10,7 @@ from services.chassis.http import Accepted
 from services.chassis.ports import Ports
 from services.chassis.tokens import Caller
 from services.gateway.accounts.identity import BadIdentity, Identity, identity_of
+from services.gateway.accounts.snippets import snippets_of
 from services.gateway.accounts.visits import SIGNED_BY, start_visit
 from services.gateway.api import identity
 from tests.simulation.actors import Visitor, visitor_of
@@ -24,7 +25,18 @@ async def visitors_of(world: World, company: Company, count: int) -> list[Visito
     """So many people on the company's site."""
     if world.rng.random() < 0.4:
         await make_key(world, company)
+    if world.rng.random() < 0.2:
+        await load_page(world, company, world.rng.choice((SITE, "https://elsewhere.example")))
     return [await _arrived(world, company, number, world.rng.choice(USERS)) for number in range(count)]
+
+
+async def load_page(world: World, company: Company, site: str = SITE) -> None:
+    """Somebody looks at a page that has the company's snippet, which may be another company's page."""
+
+    async def noted(ports: Ports) -> None:
+        await snippets_of(ports).note(ports, company.workspace_id, company.playbook_id, site, (SITE,))
+
+    await world.ask("gateway", noted)
 
 
 async def make_key(world: World, company: Company) -> None:

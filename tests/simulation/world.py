@@ -16,6 +16,7 @@ from services.chassis.ports import Ports
 from services.chassis.tokens import Caller
 from services.cli.catalogue import SERVICES
 from services.conversation.settings import ConversationSettings
+from services.gateway.accounts.snippets import Snippets
 from services.gateway.settings import GatewaySettings
 from services.notifier.service import own_of
 from tests.simulation.chance import PLACES, Chance
@@ -44,7 +45,7 @@ AGAIN = ("contended", "behind", "files_unavailable")
 
 def _own(files: SeldomFiles, push: MoodyPush) -> Mapping[str, Own]:
     return {
-        "gateway": lambda: {"settings": _SETTINGS, "signer": SIGNER, "files": files},
+        "gateway": lambda: {"settings": _SETTINGS, "signer": SIGNER, "files": files, "snippets": Snippets()},
         "notifier": lambda: own_of(push),
         "conversation": lambda: {"settings": _TALK},
     }

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Request, Response
 from pydantic import BaseModel, StringConstraints
 
 from services.chassis.decider import NotFound
@@ -12,6 +12,7 @@ from services.chassis.tokens import Caller
 from services.gateway import invitations, queries
 from services.gateway.accounts import sessions, sign_in, visits
 from services.gateway.accounts.identity import IDENTITY_CHARS_MAX, identity_of
+from services.gateway.accounts.snippets import snippets_of
 from services.gateway.accounts.standing import settings_of
 from services.gateway.api.edge import (
     PUBLIC,
@@ -164,7 +165,7 @@ async def post_token(request: Request, body: SessionBody) -> Token:
 
 
 @router.post("/visits", status_code=201)
-async def post_visit(request: Request, body: VisitBody) -> VisitorSession:
+async def post_visit(request: Request, body: VisitBody, later: BackgroundTasks) -> VisitorSession:
     """Gives a visitor a session for a visit to an active playbook; with an `identity`, as the one whom it names."""
     ports = ports_of(request)
     sites = await queries.sites_of(ports.reader, body.workspace_id, body.playbook_id)
@@ -178,6 +179,8 @@ async def post_visit(request: Request, body: VisitBody) -> VisitorSession:
     session, kept = await visits.start_visit(
         ports, body.workspace_id, body.playbook_id, body.visitor_session, identity or None
     )
+    noting = snippets_of(ports)
+    later.add_task(noting.note, ports, body.workspace_id, body.playbook_id, site, tuple(sites))
     visit_id, token = kept.claims["visit_id"], signed(ports, kept, _visitor(kept))
     return VisitorSession(session=session, visit_id=visit_id, visitor_id=kept.subject, **token)
 

@@ -7,10 +7,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.background import BackgroundTask
 
 from services.chassis.decider import NotFound
 from services.chassis.http import Id
 from services.chassis.ports import Ports
+from services.gateway.accounts.snippets import origin_of, snippets_of
 from services.gateway.accounts.standing import settings_of
 from services.gateway.pages import policy
 from services.gateway.pages.built import Built, File, file_of
@@ -45,7 +47,12 @@ async def get_launcher(request: Request, workspace_id: Id, playbook_id: Id) -> R
     }
     # As JSON in ASCII it is a script's literal whatever its texts hold.
     script = _told(_built(request).file("launcher.js").content, json.dumps(told))
-    return _answer(request, script, {**policy.FOR_A_MINUTE, **policy.ANY_SITE})
+    answer = _answer(request, script, {**policy.FOR_A_MINUTE, **policy.ANY_SITE})
+    ports, site = _ports(request), origin_of(request.headers.get("referer"))
+    answer.background = BackgroundTask(
+        snippets_of(ports).note, ports, workspace_id, playbook_id, site, found.sites
+    )
+    return answer
 
 
 @router.get("/panel/{workspace_id}/{playbook_id}")

@@ -25,6 +25,7 @@ from services.chassis.tokens import (
     read_public_key,
 )
 from services.chassis.words import Asked, says
+from services.gateway.accounts.snippets import Snippets
 from services.gateway.projections import MODELS
 from services.gateway.settings import GatewaySettings
 from tests.memory_files import MemoryFiles
@@ -188,7 +189,7 @@ class Replica:
             credentials=MemoryCredentials(),
             tail=self.topics,
             signals=self.signals,
-            own={"settings": settings, "signer": self.signer, "files": self.files},
+            own={"settings": settings, "signer": self.signer, "files": self.files, "snippets": Snippets()},
         )
 
     def publish(self, stored: StoredEvent) -> None:

@@ -8,6 +8,7 @@ import httpx
 from services.chassis.memory_host import MemoryHost
 from services.chassis.tokens import Signer, Verifier, new_private_key, read_private_key
 from services.cli.catalogue import SERVICES
+from services.gateway.accounts.snippets import Snippets
 from services.gateway.invitations import create_workspace
 from services.gateway.settings import GatewaySettings
 from services.notifier.service import own_of
@@ -37,7 +38,12 @@ class World:
         )
         self.files, self.push = MemoryFiles(), KeptPush()
         own = {
-            "gateway": {"settings": settings, "signer": Signer("1", KEY), "files": self.files},
+            "gateway": {
+                "settings": settings,
+                "signer": Signer("1", KEY),
+                "files": self.files,
+                "snippets": Snippets(),
+            },
             "notifier": own_of(self.push),
         }
         self.host = MemoryHost(list(SERVICES.values()), NOW, Verifier({"1": KEY.public_key()}), own)

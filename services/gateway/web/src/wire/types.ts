@@ -1594,6 +1594,28 @@ export interface Page_OwnConversation_ {
 }
 /**
  * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Page_SnippetSite_".
+ */
+export interface Page_SnippetSite_ {
+  items: SnippetSite[];
+  next?: string | null;
+}
+/**
+ * A site whose pages loaded the playbook's snippet. `allowed`: whether it was among the playbook's sites then.
+ *
+ * `last_seen_at` is told anew once an hour at most, so it may be up to an hour old.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SnippetSite".
+ */
+export interface SnippetSite {
+  site: string;
+  allowed: boolean;
+  first_seen_at: string;
+  last_seen_at: string;
+}
+/**
+ * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Page_TranscriptEntry_".
  */
 export interface Page_TranscriptEntry_ {
