@@ -114,6 +114,11 @@ class AgentScreen:
         expect(self.page.get_by_role("button", name=f"Remove {file['name']}")).to_be_visible()
         expect(self.page.get_by_role("progressbar")).to_have_count(0)
 
+    def types(self) -> bool:
+        """One more letter of a message."""
+        self.message.press_sequentially("a")
+        return True
+
     def say(self, text: str) -> None:
         """Writes to the visitor."""
         self.message.fill(text)
