@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from contracts.envelope import Event, Fact, UtcTime
 from contracts.flow import CardId
+from contracts.formatted import Body
 from contracts.ids import (
     AgentId,
     ConversationId,
@@ -84,10 +85,14 @@ class ConversationStarted(ConversationEvent):
 
 
 class BotPosted(ConversationEvent):
-    """The bot said something in the conversation: a card of the walk, the online or the offline message."""
+    """The bot said something in the conversation: a card of the walk, the online or the offline message.
+
+    A text with a form has it in `body`, and the same in plain words in `text`.
+    """
 
     message_id: MessageId
     text: Annotated[str, Personal]
+    body: Body = ()
     card_id: CardId | None = None
     options: tuple[Option, ...] = ()
     field: str | None = None

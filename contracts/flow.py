@@ -1,13 +1,19 @@
 """A playbook's flow: cards by id, each naming the card that follows it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from contracts.conditions import Condition, FieldKey
 from contracts.envelope import Fact
+from contracts.formatted import Body, in_plain_words
 
 CARDS_MAX = 300
 CHOICES_MAX = 12
+TEXT_CHARS_MAX = 2_000
+CONDITIONS_MAX = 5
+BOUND_MAX = 10**12
+MISSING_TOLD_MAX = 20
 WAIT_TIME_S_MIN = 5
 WAIT_TIME_S_MAX = 1_800
 NOTE_CHARS_MAX = 2_000
@@ -16,14 +22,14 @@ DUE_IN_DAYS_MAX = 365
 STANDARD_FIELDS = frozenset({"name", "email", "phone", "company"})
 
 CardId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,64}$")]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_CHARS_MAX)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 Note = Annotated[str, StringConstraints(max_length=NOTE_CHARS_MAX)]
 DealValueMinor = Annotated[int, Field(ge=0, le=DEAL_VALUE_MINOR_MAX)]
-FieldKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 DetailType = Literal["text", "number", "date", "choice"]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 DueInDays = Annotated[int, Field(ge=0, le=DUE_IN_DAYS_MAX)]
+Bound = Annotated[int, Field(ge=-BOUND_MAX, le=BOUND_MAX)]
 
 
 class Choice(Fact):
@@ -43,17 +49,37 @@ class QuestionCard(Fact):
 
 
 class MessageCard(Fact):
-    """Says something and goes on."""
+    """Says something and goes on.
+
+    A text with a form has it in `body`; `text` is then the same in plain words, made of it whatever was sent there.
+    """
 
     kind: Literal["message"] = "message"
     text: Text
+    body: Body = ()
     next: CardId
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text_may_be_missing(cls, given: Any) -> Any:
+        formed = isinstance(given, dict) and bool(given.get("body"))
+        return {**given, "text": "…"} if formed else given
+
+    @model_validator(mode="after")
+    def _text_is_that_of_the_body(self) -> "MessageCard":
+        if self.body:
+            told = in_plain_words(self.body)
+            if len(told) > TEXT_CHARS_MAX:
+                raise ValueError(f"with its addresses, the text has more than {TEXT_CHARS_MAX} characters")
+            object.__setattr__(self, "text", told)
+        return self
 
 
 class CaptureCard(Fact):
     """Asks for one detail and waits for it. `field` names where the detail goes.
 
-    A free field has a `key` and a `label` of its own and a `type`; one of type choice takes one of `options`.
+    A free field has a `key` and a `label` of its own and a `type`; one of type choice takes one of `options`. `least`
+    and `most` bound a free number, and the length of a free text in characters.
     """
 
     kind: Literal["capture"] = "capture"
@@ -63,6 +89,8 @@ class CaptureCard(Fact):
     label: Label | None = None
     type: DetailType = "text"
     options: tuple[Label, ...] = Field(default=(), max_length=CHOICES_MAX)
+    least: Bound | None = None
+    most: Bound | None = None
     retry_text: Text
     next: CardId
 
@@ -76,6 +104,16 @@ class CaptureCard(Fact):
             raise ValueError(f"{self.key} is a field of its own and no key of a free one")
         if (self.type == "choice") != bool(self.options):
             raise ValueError("a field of type choice, and no other, has options")
+        return self
+
+    @model_validator(mode="after")
+    def _bounds_can_be_kept(self) -> "CaptureCard":
+        if (self.least, self.most) == (None, None):
+            return self
+        if self.field != "free" or self.type not in ("text", "number"):
+            raise ValueError("only a free field of type text or number has bounds")
+        if self.least is not None and self.most is not None and self.least > self.most:
+            raise ValueError("the least is more than the most")
         return self
 
     @property
@@ -102,11 +140,27 @@ class QualifyCard(Fact):
     next: CardId
 
 
+class Case(Fact):
+    """Where a condition card leads if all of this is so."""
+
+    when: tuple[Condition, ...] = Field(min_length=1, max_length=CONDITIONS_MAX)
+    next: CardId
+
+
+class ConditionCard(Fact):
+    """Goes on to the first of its cases that holds, or else to `otherwise`; the visitor sees nothing of it."""
+
+    kind: Literal["condition"] = "condition"
+    cases: tuple[Case, ...] = Field(min_length=1, max_length=CHOICES_MAX)
+    otherwise: CardId
+
+
 class ActionCard(Fact):
     """Asks the CRM for a follow-up and goes on.
 
     `title` and `note` may hold the names of captured fields in braces, as in "Call {name}". `deal_value_minor` is in
-    minor units of `currency` (ISO 4217); `due_in_days` is for an activity.
+    minor units of `currency` (ISO 4217); `due_in_days` is for an activity. `deal_value_field` and `due_field` name
+    captured fields that tell them instead, where the visitor gave such a number of whole units, or such a date.
     """
 
     kind: Literal["action"] = "action"
@@ -116,6 +170,8 @@ class ActionCard(Fact):
     deal_value_minor: DealValueMinor | None = None
     currency: Currency | None = None
     due_in_days: DueInDays | None = None
+    deal_value_field: FieldKey | None = None
+    due_field: FieldKey | None = None
     next: CardId
 
 
@@ -127,7 +183,14 @@ class EndCard(Fact):
 
 
 Card = Annotated[
-    QuestionCard | MessageCard | CaptureCard | LiveChatCard | QualifyCard | ActionCard | EndCard,
+    QuestionCard
+    | MessageCard
+    | CaptureCard
+    | ConditionCard
+    | LiveChatCard
+    | QualifyCard
+    | ActionCard
+    | EndCard,
     Field(discriminator="kind"),
 ]
 
@@ -140,12 +203,12 @@ class Flow(Fact):
 
     @model_validator(mode="after")
     def _every_card_named_is_there(self) -> "Flow":
-        named = {self.start}
-        for card in self.cards.values():
-            named.update(following(card))
-        missing = sorted(named - self.cards.keys())
+        led_to = [(self.start, "start")]
+        led_to += [(next_, by) for by, card in self.cards.items() for next_ in following(card)]
+        missing = sorted(f"{next_} (by {by})" for next_, by in set(led_to) if next_ not in self.cards)
         if missing:
-            raise ValueError(f"these cards are named but are not in the flow: {', '.join(missing)}")
+            told = ", ".join(missing[:MISSING_TOLD_MAX])
+            raise ValueError(f"these cards are named but are not in the flow: {told}")
         return self
 
 
@@ -156,6 +219,8 @@ def following(card: Card) -> tuple[str, ...]:
             return tuple(choice.next for choice in card.choices)
         case LiveChatCard():
             return (card.offline_flow,)
+        case ConditionCard(cases=cases):
+            return (*(case.next for case in cases), card.otherwise)
         case EndCard():
             return ()
         case _:

@@ -4,10 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from contracts.conditions import FieldKey
 from contracts.envelope import Event, Fact
-from contracts.flow import CardId, Currency, DealValueMinor, DetailType, DueInDays, FieldKey, Flow, Label
+from contracts.flow import CardId, Currency, DealValueMinor, DetailType, DueInDays, Flow, Label
+from contracts.formatted import Body
 from contracts.ids import AgentId, ConversationId, PlaybookId, RequestId, VisitId, VisitorId
-from contracts.look import BotName, Colour, Greeting, Icon, Language
+from contracts.look import BotName, Colour, DelayS, Greeting, Icon, Language
 from contracts.personal import Personal
 
 NAME_CHARS_MAX = 120
@@ -49,15 +51,17 @@ class LookChanged(PlaybookServiceEvent):
     position: Literal["left", "right"] = "right"
     greeting: Greeting = ""
     language: Language
+    delay_s: DelayS | None = None
     by: AgentId
 
 
 class FlowEdited(PlaybookServiceEvent):
-    """The draft's flow was replaced."""
+    """The draft's flow was replaced; by an earlier one where an edit was undone or redone (`way`)."""
 
     playbook_id: PlaybookId
     flow: Flow
     by: AgentId
+    way: Literal["edit", "undo", "redo"] = "edit"
 
 
 class SitesChanged(PlaybookServiceEvent):
@@ -151,13 +155,15 @@ class Option(Fact):
 class CardShown(VisitEvent):
     """The bot showed a card. `arrival` counts the cards shown in this visit: 1, 2, 3 …
 
-    A capture card says in `field` what it asks for; where options stand there, one of their labels is to be given.
+    A capture card says in `field` what it asks for; where options stand there, one of their labels is to be given. A
+    text with a form has it in `body`, and the same in plain words in `text`.
     """
 
     card_id: CardId
     kind: str
     arrival: int
     text: str
+    body: Body = ()
     options: tuple[Option, ...] = ()
     field: str | None = None
     detail_type: DetailType | None = None
@@ -200,6 +206,7 @@ class Said(Fact):
     by: Literal["bot", "visitor"]
     text: Annotated[str, Personal]
     card_id: CardId
+    body: Body = ()
 
 
 class LiveChatRequested(VisitEvent):

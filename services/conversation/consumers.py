@@ -102,6 +102,7 @@ def _card(event: CardShown, now: datetime) -> PostBot:
         card_id=event.card_id,
         arrival=event.arrival,
         text=event.text,
+        body=event.body,
         options=event.options,
         field=event.field,
         at=now,

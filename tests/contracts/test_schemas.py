@@ -100,3 +100,23 @@ def test_a_choice_may_not_be_narrowed() -> None:
     schema["properties"]["reason"]["enum"] = ["resolved"]
 
     assert "a new reader refuses what an old writer wrote" in incompatibilities(closed, schema)
+
+
+PUBLISHED = NOW["playbook.playbook_published.v1"]
+
+
+def test_a_kind_of_card_may_be_added_but_none_may_go() -> None:
+    fewer = copy.deepcopy(PUBLISHED)
+    cards = next(iter(fewer["$defs"]["Flow"]["properties"]["cards"]["patternProperties"].values()))
+    condition = cards["discriminator"]["mapping"].pop("condition")
+    cards["oneOf"] = [one for one in cards["oneOf"] if one["$ref"] != condition]
+
+    assert incompatibilities(fewer, PUBLISHED) == []
+    assert incompatibilities(PUBLISHED, fewer) != []
+
+
+def test_a_kind_of_card_keeps_its_fields() -> None:
+    schema = copy.deepcopy(PUBLISHED)
+    schema["$defs"]["EndCard"]["properties"]["text"] = {"type": "integer"}
+
+    assert incompatibilities(PUBLISHED, schema) != []

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from contracts.conversation import Attachment, Evidence
+from contracts.formatted import Body
 from contracts.playbook import Captured, Option, Said
 
 TEXT_CHARS_MAX = 4_000
@@ -115,6 +116,7 @@ class PostBot:
     options: tuple[Option, ...]
     field: str | None
     at: datetime
+    body: Body = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ def _line(c: StartConversation, place: int, said: Said) -> ConversationEvent:
             visitor_id=c.visitor_id,
             message_id=message_id,
             text=said.text,
+            body=said.body,
             card_id=said.card_id,
         )
     return MessagePosted(

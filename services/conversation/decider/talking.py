@@ -66,6 +66,7 @@ def post_bot(c: PostBot, conversation: Open) -> Events:
             visitor_id=conversation.visitor_id,
             message_id=derived_id(conversation.conversation_id, "bot", c.arrival, 0),
             text=c.text,
+            body=c.body,
             card_id=c.card_id,
             options=c.options,
             field=c.field,

@@ -37,7 +37,7 @@ VISITORS_SEE: Mapping[type[Event], set[str]] = {
     for event, fields in (
         (LiveChatDeclined, "reason"),
         (ConversationStarted, "conversation_id wait_time_s answer_by"),
-        (BotPosted, "message_id text card_id options field"),
+        (BotPosted, "message_id text body card_id options field"),
         (MessagePosted, "message_id author author_name text card_id attachment"),
         (Assigned, "agent_name"),
         (Reassigned, "agent_name"),
@@ -46,7 +46,7 @@ VISITORS_SEE: Mapping[type[Event], set[str]] = {
         (Released, "answer_by"),
         (Closed, "reason"),
         (VisitStarted, "playbook_id published locale"),
-        (CardShown, "card_id kind arrival text options field detail_type conversation_id"),
+        (CardShown, "card_id kind arrival text body options field detail_type conversation_id"),
         (AnswerGiven, "card_id arrival choice_id label conversation_id"),
         (DetailCaptured, "card_id arrival field label value conversation_id"),
         (LiveChatRequested, "request_id conversation_id card_id"),

@@ -3,8 +3,25 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.deciding import AgentSeen
 from contracts.flow import Flow
 from contracts.playbook import Captured
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is so around a visit when a run of its cards is walked, for condition cards that ask for it.
+
+    `online` are the agents who are, `open` says that it is within business hours, `returning` that the visitor was in
+    a visit before.
+    """
+
+    online: tuple[AgentSeen, ...] = ()
+    open: bool = True
+    returning: bool = False
+
+
+NO_FACTS = Facts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +45,7 @@ class StartVisit:
     locale: str
     at: datetime
     known: tuple[Captured, ...] | None = None
+    facts: Facts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +57,7 @@ class GiveAnswer:
     flow: Flow
     at: datetime
     arrival: int | None = None
+    facts: Facts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +69,7 @@ class GiveDetail:
     flow: Flow
     at: datetime
     arrival: int | None = None
+    facts: Facts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +96,7 @@ class DeclineLiveChat:
     too_old: bool
     flow: Flow
     at: datetime
+    facts: Facts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +106,7 @@ class ExpireWait:
     request_id: str
     flow: Flow
     at: datetime
+    facts: Facts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +123,7 @@ class ContinueWalk:
     request_id: str
     flow: Flow
     at: datetime
+    facts: Facts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)

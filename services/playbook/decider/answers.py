@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from contracts.flow import CaptureCard, Flow, QuestionCard
+from contracts.flow import CaptureCard, QuestionCard
 from contracts.playbook import AnswerGiven, DetailCaptured, PageViewed, VisitEvent, VisitStarted
 from services.chassis.decider import NotFound, Refused
 from services.playbook.cards import valid_detail
@@ -44,7 +44,7 @@ def start(c: StartVisit, state: VisitState) -> Events:
     )
     visit = evolve(state, started)
     assert isinstance(visit, Visit)
-    return [started, *walked(visit, c.offer.flow, c.offer.flow.start, c.at)]
+    return [started, *walked(visit, c.offer.flow, c.offer.flow.start, c.at, c.facts)]
 
 
 def _started_before(c: StartVisit, visit: Visit) -> Events:
@@ -72,7 +72,7 @@ def give_answer(c: GiveAnswer, visit: Visit) -> Events:
         label=choice.label,
         conversation_id=visit.conversation_id,
     )
-    return _answered(visit, answer, c.flow, choice.next)
+    return _answered(visit, answer, c, choice.next)
 
 
 def give_detail(c: GiveDetail, visit: Visit) -> Events:
@@ -95,7 +95,7 @@ def give_detail(c: GiveDetail, visit: Visit) -> Events:
         value=value,
         conversation_id=visit.conversation_id,
     )
-    return _answered(visit, captured, c.flow, card.next)
+    return _answered(visit, captured, c, card.next)
 
 
 def view_page(c: ViewPage, visit: Visit) -> Events:
@@ -125,8 +125,10 @@ def _waiting(visit: Visit, c: GiveAnswer | GiveDetail) -> Waiting:
     return visit.waiting
 
 
-def _answered(visit: Visit, answer: AnswerGiven | DetailCaptured, flow: Flow, card_id: str) -> Events:
-    events = [answer, *walked(after(visit, [answer]), flow, card_id, answer.at)]
+def _answered(
+    visit: Visit, answer: AnswerGiven | DetailCaptured, c: GiveAnswer | GiveDetail, card_id: str
+) -> Events:
+    events = [answer, *walked(after(visit, [answer]), c.flow, card_id, c.at, c.facts)]
     # Only answers meet this limit: an offline flow's first run may show its cards beyond it, and then nothing more.
     if after(visit, events).shown > CARDS_SHOWN_MAX:
         raise Refused("walk_too_long", f"A visit shows at most {CARDS_SHOWN_MAX} cards: begin a new one.")

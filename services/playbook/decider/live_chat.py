@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from contracts.flow import Flow, LiveChatCard
+from contracts.flow import LiveChatCard
 from contracts.playbook import (
     LiveChatDropped,
     LiveChatStarted,
@@ -56,9 +56,9 @@ def decline(c: DeclineLiveChat, visit: Visit) -> Events:
     if visit.status != "walking":
         return []
     if not c.too_old:
-        return _walked_on(visit, [_offline(visit, asked, "nobody_online", c.at)], c.flow, c.at)
+        return _walked_on(visit, [_offline(visit, asked, "nobody_online", c.at)], c)
     # A request that grew too old tells nothing about who was online.
-    return _walked_on(visit, [_offline(visit, asked, "no_decision", c.at), dropped], c.flow, c.at)
+    return _walked_on(visit, [_offline(visit, asked, "no_decision", c.at), dropped], c)
 
 
 def expire_wait(c: ExpireWait, visit: Visit) -> Events:
@@ -66,7 +66,7 @@ def expire_wait(c: ExpireWait, visit: Visit) -> Events:
     asked = _request(visit, c.request_id)
     if asked is None or asked.offline or visit.status != "walking":
         return []
-    return _walked_on(visit, [_offline(visit, asked, "wait_expired", c.at)], c.flow, c.at)
+    return _walked_on(visit, [_offline(visit, asked, "wait_expired", c.at)], c)
 
 
 def no_decision(c: NoDecision, visit: Visit) -> Events:
@@ -81,7 +81,7 @@ def continue_walk(c: ContinueWalk, visit: Visit) -> Events:
     """The first run of an offline flow that has shown nothing yet."""
     if visit.resume is None or _request(visit, c.request_id) is None:
         return []
-    return _walked_on(visit, [], c.flow, c.at)
+    return _walked_on(visit, [], c)
 
 
 def take_over(c: TakeOver, visit: Visit) -> Events:
@@ -121,10 +121,12 @@ def _offline(
     )
 
 
-def _walked_on(visit: Visit, events: Sequence[VisitEvent], flow: Flow, at: datetime) -> Events:
+def _walked_on(
+    visit: Visit, events: Sequence[VisitEvent], c: DeclineLiveChat | ExpireWait | ContinueWalk
+) -> Events:
     """These events, and the first run of the offline flow that they leave to be shown."""
     visit = after(visit, events)
-    card = flow.cards.get(visit.resume or "")
+    card = c.flow.cards.get(visit.resume or "")
     if not isinstance(card, LiveChatCard):
         return events
-    return [*events, *walked(visit, flow, card.offline_flow, at)]
+    return [*events, *walked(visit, c.flow, card.offline_flow, c.at, c.facts)]

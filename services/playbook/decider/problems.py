@@ -1,23 +1,25 @@
 """What keeps a flow from being published: everything at once, each by the card at which it is."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 
 from pydantic import BaseModel, ConfigDict
 
+from contracts.conditions import CapturedIs
 from contracts.flow import (
+    STANDARD_FIELDS,
     ActionCard,
     CaptureCard,
     Card,
+    ConditionCard,
     EndCard,
     Flow,
     LiveChatCard,
     MessageCard,
     QualifyCard,
     QuestionCard,
-    following,
 )
-from services.playbook.cards import run_from
+from services.playbook.decider.paths import backwards, circling, leads_of, reached
 
 FREE_FIELDS_MAX = 10
 """A visit's free fields travel in one event, which like every event has a limit in bytes."""
@@ -35,59 +37,64 @@ class FlowProblem(BaseModel):
 
 def problems(flow: Flow) -> list[FlowProblem]:
     """All of them; empty for a flow that can be walked from its start, asks or ends everywhere, and can end."""
-    circling = {card_id for card_id in flow.cards if _last(flow, card_id) not in _STOPS}
-    reached = _reached({flow.start}, {card_id: following(card) for card_id, card in flow.cards.items()})
-    ends = {card_id for card_id, card in flow.cards.items() if isinstance(card, EndCard)}
-    ending = _reached(ends, _backwards(flow))
-    found = [
-        FlowProblem(card_id=card_id, code=code, detail=_TOLD[code])
-        for card_id, card in flow.cards.items()
-        for code in _of_place(card_id, circling, reached, ending)
-    ]
-    found += [
-        FlowProblem(card_id=card_id, code=code, detail=_TOLD[code])
-        for card_id, card in flow.cards.items()
-        for code in _of_card(flow, card)
-    ]
-    return found + list(_too_many_fields(flow))
+    by_place = list(_of_places(flow))
+    found = [(card_id, code) for card_id in flow.cards for at, code in by_place if at == card_id]
+    found += [(card_id, code) for card_id, card in flow.cards.items() for code in _of_card(flow, card)]
+    found += [(card_id, "too_many_fields") for card_id in list(_fields(flow).values())[FREE_FIELDS_MAX:]]
+    return [FlowProblem(card_id=card_id, code=code, detail=_TOLD[code]) for card_id, code in found]
 
 
-_STOPS = ("question", "capture", "live_chat", "end")
 _TOLD = {
     "circle": "This card leads round in a circle without asking anything.",
+    "asks_again": "This card asks again what was answered already, without a choice of the visitor's.",
+    "own_offline_flow": "The offline flow leads back to its Live Chat card without a choice of the visitor's.",
     "unreachable": "No path leads to this card.",
     "dead_end": "From this card no path leads to an end.",
     "impatient": "The offline flow leads to a Live Chat card without asking anything.",
     "empty_text": "A text of this card says nothing.",
     "double_choice": "Two choices of this question have the same id or the same label.",
     "no_currency": "A deal's value needs its currency.",
+    "unknown_field": "This card needs a detail that no card asks for.",
     "too_many_fields": f"A playbook asks for at most {FREE_FIELDS_MAX} free fields.",
 }
 
 
-def _of_place(
-    card_id: str, circling: Collection[str], reached: Collection[str], ending: Collection[str]
-) -> Iterator[str]:
-    if card_id in circling:
-        yield "circle"
-    elif card_id not in ending:
-        yield "dead_end"
-    if card_id not in reached:
-        yield "unreachable"
+def _of_places(flow: Flow) -> Iterator[tuple[str, str]]:
+    """What is wrong with where cards stand. A circle is the visitor's own where a question is on it."""
+    silent = circling(leads_of(flow, without=(QuestionCard, CaptureCard, LiveChatCard)))
+    asking = circling(leads_of(flow, without=(QuestionCard, LiveChatCard))) - silent
+    leads, chosen = leads_of(flow), circling(leads_of(flow, without=(QuestionCard,)))
+    ends = (card_id for card_id, card in flow.cards.items() if isinstance(card, EndCard))
+    yield from ((card_id, "circle") for card_id in silent)
+    yield from ((card_id, "asks_again") for card_id in asking if isinstance(flow.cards[card_id], CaptureCard))
+    yield from ((id_, "own_offline_flow") for id_ in chosen if isinstance(flow.cards[id_], LiveChatCard))
+    yield from ((card_id, "dead_end") for card_id in leads.keys() - reached(ends, backwards(leads)) - silent)
+    yield from ((card_id, "unreachable") for card_id in leads.keys() - reached([flow.start], leads))
+    yield from ((card_id, "impatient") for card_id in _impatient(flow) if card_id not in chosen)
+
+
+def _impatient(flow: Flow) -> Iterator[str]:
+    """Between two requests for a person the visitor is asked something: the first is mostly not settled before."""
+    unasked = leads_of(flow, without=(QuestionCard, CaptureCard))
+    people = {card_id for card_id, card in flow.cards.items() if isinstance(card, LiveChatCard)}
+    onwards = {card_id: [] if card_id in people else to for card_id, to in unasked.items()}
+    for card_id in people:
+        if people & reached(unasked[card_id], onwards):
+            yield card_id
 
 
 def _of_card(flow: Flow, card: Card) -> Iterator[str]:
     if not all(text.strip() for text in _texts(card)):
         yield "empty_text"
     match card:
-        case LiveChatCard(offline_flow=first) if _last(flow, first) == "live_chat":
-            yield "impatient"
         case QuestionCard(choices=choices):
             ids, labels = Counter(c.choice_id for c in choices), Counter(c.label.strip() for c in choices)
             if max(*ids.values(), *labels.values()) > 1:
                 yield "double_choice"
-        case ActionCard(deal_value_minor=int(), currency=None):
+        case ActionCard(currency=None) if (card.deal_value_minor, card.deal_value_field) != (None, None):
             yield "no_currency"
+    if _needed(card) - {*STANDARD_FIELDS, *_fields(flow)}:
+        yield "unknown_field"
 
 
 def _texts(card: Card) -> tuple[str, ...]:
@@ -102,37 +109,26 @@ def _texts(card: Card) -> tuple[str, ...]:
             return (card.title,) if card.title else ()
         case MessageCard() | EndCard():
             return (card.text,)
-        case QualifyCard():
+        case QualifyCard() | ConditionCard():
             return ()
 
 
-def _too_many_fields(flow: Flow) -> Iterator[FlowProblem]:
+def _needed(card: Card) -> set[str]:
+    """The captured fields by which the card decides or of which it makes something."""
+    match card:
+        case ConditionCard(cases=cases):
+            conditions = [condition for case in cases for condition in case.when]
+            return {condition.field for condition in conditions if isinstance(condition, CapturedIs)}
+        case ActionCard():
+            return {field for field in (card.deal_value_field, card.due_field) if field is not None}
+        case _:
+            return set()
+
+
+def _fields(flow: Flow) -> dict[str, str]:
+    """The free fields, each by the first card that asks for it."""
     first: dict[str, str] = {}
     for card_id, card in flow.cards.items():
         if isinstance(card, CaptureCard) and card.key is not None:
             first.setdefault(card.key, card_id)
-    for card_id in list(first.values())[FREE_FIELDS_MAX:]:
-        yield FlowProblem(card_id=card_id, code="too_many_fields", detail=_TOLD["too_many_fields"])
-
-
-def _last(flow: Flow, card_id: str) -> str:
-    *_, (_, card) = run_from(flow, card_id)
-    return card.kind
-
-
-def _reached(begin: Collection[str], leads_to: Mapping[str, Collection[str]]) -> set[str]:
-    """The cards that can be reached from these ones, themselves among them."""
-    reached, left = set(begin), list(begin)
-    while left:
-        new = set(leads_to[left.pop()]) - reached
-        reached |= new
-        left += new
-    return reached
-
-
-def _backwards(flow: Flow) -> Mapping[str, Collection[str]]:
-    before: dict[str, list[str]] = {card_id: [] for card_id in flow.cards}
-    for card_id, card in flow.cards.items():
-        for next_ in following(card):
-            before[next_].append(card_id)
-    return before
+    return first

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from contracts.envelope import Event
 from contracts.flow import DetailType
+from contracts.formatted import Body
 from contracts.personal import Personal
 from contracts.playbook import (
     AnswerGiven,
@@ -24,10 +25,12 @@ from contracts.playbook import (
     VisitStarted,
     VisitTakenOver,
 )
+from services.playbook.decider.pages import utm_of
 
 # The walk travels in LiveChatRequested, which like every event has a limit in bytes; sealed texts in any script fit.
 WALK_LINES_MAX = 60
 WALK_CHARS_MAX = 4_000
+WALK_FORMS_CHARS_MAX = 4_000
 
 
 class _State(BaseModel):
@@ -72,7 +75,10 @@ class LiveChat(_State):
 
 
 class Visit(_State):
-    """A visit. `shown` counts the cards shown; `resume` names the Live Chat card whose offline flow shows none yet."""
+    """A visit. `shown` counts the cards shown; `resume` names the Live Chat card whose offline flow shows none yet.
+
+    `landing` is the last page to which the visitor came with UTM parameters.
+    """
 
     visit_id: str
     visitor_id: str
@@ -88,6 +94,8 @@ class Visit(_State):
     captured: tuple[Captured, ...] = ()
     identified: bool = False
     page: Annotated[str, Personal] | None = None
+    landing: Annotated[str, Personal] | None = None
+    locale: str = "en"
     pages_viewed: int = 0
 
     @property
@@ -110,6 +118,8 @@ def evolve(state: VisitState, event: Event) -> VisitState:
                 playbook_id=event.playbook_id,
                 published=event.published,
                 page=event.pages[-1] if event.pages else None,
+                landing=next(filter(utm_of, reversed(event.pages)), None),
+                locale=event.locale,
                 identified=event.identified,
                 captured=event.known,
             )
@@ -140,7 +150,8 @@ def _changes(visit: Visit, event: VisitEvent) -> dict[str, object]:
                 ),
             }
         case PageViewed(url=url):
-            return {"page": url, "pages_viewed": visit.pages_viewed + 1}
+            landing = url if utm_of(url) else visit.landing
+            return {"page": url, "landing": landing, "pages_viewed": visit.pages_viewed + 1}
         case VisitTakenOver():
             return {"status": "taken_over", "waiting": None, "resume": None, **_phase(visit, "open")}
         case VisitEnded():
@@ -184,16 +195,27 @@ def _shown(visit: Visit, event: CardShown) -> dict[str, object]:
         "shown": event.arrival,
         "waiting": waiting if waits else None,
         "resume": None,
-        "walk": _longer(visit, "bot", event.text, event.card_id),
+        "walk": _longer(visit, "bot", event.text, event.card_id, event.body),
     }
 
 
-def _longer(visit: Visit, by: Literal["bot", "visitor"], text: str, card_id: str) -> tuple[Said, ...]:
+def _longer(
+    visit: Visit, by: Literal["bot", "visitor"], text: str, card_id: str, body: Body = ()
+) -> tuple[Said, ...]:
     """The walk with one more line; the oldest lines go where it would become too long."""
-    lines = (*visit.walk, Said(by=by, text=text, card_id=card_id))[-WALK_LINES_MAX:]
+    lines = (*visit.walk, Said(by=by, text=text, card_id=card_id, body=body))[-WALK_LINES_MAX:]
     while sum(len(line.text) for line in lines) > WALK_CHARS_MAX:
         lines = lines[1:]
-    return lines
+    return _with_forms_that_fit(lines)
+
+
+def _with_forms_that_fit(lines: tuple[Said, ...]) -> tuple[Said, ...]:
+    """The oldest lines lose their form and keep their words."""
+    left, kept = WALK_FORMS_CHARS_MAX, list[Said]()
+    for line in reversed(lines):
+        left -= len(line.model_dump_json(include={"body"})) if line.body else 0
+        kept.append(line if left >= 0 or not line.body else line.model_copy(update={"body": ()}))
+    return tuple(reversed(kept))
 
 
 def _with(captured: tuple[Captured, ...], new: Captured) -> tuple[Captured, ...]:

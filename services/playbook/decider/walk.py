@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypedDict, assert_never
 
+from contracts.deciding import ConditionDecided
 from contracts.flow import (
     NOTE_CHARS_MAX,
     ActionCard,
     CaptureCard,
     Card,
+    ConditionCard,
     EndCard,
     Flow,
     LiveChatCard,
@@ -28,7 +30,9 @@ from contracts.playbook import (
     VisitorQualified,
 )
 from services.chassis.decider import Refused
-from services.playbook.cards import filled, run_from
+from services.playbook.cards import days_until, filled, minor_units
+from services.playbook.commands.visit import Facts
+from services.playbook.decider.conditions import decided, weighed
 from services.playbook.decider.visit_state import Visit, evolve
 
 
@@ -54,17 +58,33 @@ def after(visit: Visit, events: Sequence[VisitEvent]) -> Visit:
     return visit
 
 
-def walked(visit: Visit, flow: Flow, card_id: str, at: datetime) -> list[VisitEvent]:
-    """The events of the run that begins at a card. Raises Refused where it leads to a second request for a person."""
+def walked(visit: Visit, flow: Flow, card_id: str, at: datetime, facts: Facts) -> list[VisitEvent]:
+    """The events of the run that begins at a card and stops at the first that asks, wants a person, or ends.
+
+    A run is no longer than the flow, so that it ends even in a flow that could not be published. Raises Refused where
+    it leads to a second request for a person.
+    """
     events: list[VisitEvent] = []
-    for id_, card in run_from(flow, card_id):
-        new = _arrived(visit, id_, card, at)
+    for _ in flow.cards:
+        card = flow.cards[card_id]
+        new = _arrived(visit, card_id, card, at, facts)
         visit = after(visit, new)
         events += new
+        match card:
+            case ConditionCard():
+                card_id = _led_to(new)
+            case MessageCard() | QualifyCard() | ActionCard():
+                card_id = card.next
+            case _:
+                break
     return events
 
 
-def _arrived(visit: Visit, card_id: str, card: Card, at: datetime) -> list[VisitEvent]:
+def _led_to(events: Sequence[VisitEvent]) -> str:
+    return next(event.next for event in events if isinstance(event, ConditionDecided))
+
+
+def _arrived(visit: Visit, card_id: str, card: Card, at: datetime, facts: Facts) -> list[VisitEvent]:
     head = heading(visit, at)
     match card:
         case QuestionCard() | CaptureCard() | MessageCard():
@@ -78,6 +98,10 @@ def _arrived(visit: Visit, card_id: str, card: Card, at: datetime) -> list[Visit
             return [_follow_up(visit, card_id, card, at)]
         case LiveChatCard():
             return [_request(visit, card_id, card, at)]
+        case ConditionCard():
+            case_, next_ = decided(card, visit, facts)
+            seen = weighed(card, visit, facts)
+            return [ConditionDecided(**head, card_id=card_id, case=case_, next=next_, weighed=seen)]
         case _:
             assert_never(card)
 
@@ -92,6 +116,7 @@ def _shown(
         kind=card.kind,
         arrival=visit.shown + 1,
         text=card.text,
+        body=card.body if isinstance(card, MessageCard) else (),
         options=_options(card),
         field=asks.captures if asks else None,
         detail_type=asks.type if asks and asks.field == "free" else None,
@@ -115,6 +140,8 @@ def _follow_up(visit: Visit, card_id: str, card: ActionCard, at: datetime) -> Fo
     # A card that is not shown has the arrival of the next one shown. No card is passed twice between two that are
     # shown, because flows with such a circle are not published: (card, arrival) names this arrival alone.
     details = {known.field: known.value for known in visit.captured}
+    value = minor_units(details.get(card.deal_value_field or ""), card.currency)
+    due = days_until(details.get(card.due_field or ""), at.date())
     return FollowUpRequested(
         **heading(visit, at),
         card_id=card_id,
@@ -122,9 +149,9 @@ def _follow_up(visit: Visit, card_id: str, card: ActionCard, at: datetime) -> Fo
         follow_up=card.follow_up,
         title=filled(card.title, details, NOTE_CHARS_MAX),
         note=filled(card.note, details, NOTE_CHARS_MAX),
-        deal_value_minor=card.deal_value_minor,
+        deal_value_minor=card.deal_value_minor if value is None else value,
         currency=card.currency,
-        due_in_days=card.due_in_days,
+        due_in_days=card.due_in_days if due is None else due,
         captured=visit.captured,
         conversation_id=visit.conversation_id,
     )

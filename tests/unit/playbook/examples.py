@@ -5,12 +5,15 @@ from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import Any
 
+from contracts.conditions import Condition
 from contracts.envelope import Event
 from contracts.flow import (
     ActionCard,
     CaptureCard,
     Card,
+    Case,
     Choice,
+    ConditionCard,
     EndCard,
     Flow,
     LiveChatCard,
@@ -85,6 +88,11 @@ def person(offline_flow: str, text: str = "Coming.") -> LiveChatCard:
     return LiveChatCard(
         online_message=text, wait_time_s=60, offline_message="Nobody.", offline_flow=offline_flow
     )
+
+
+def condition(when: Condition, next_: str, otherwise: str) -> ConditionCard:
+    """A condition card of one case with one condition."""
+    return ConditionCard(cases=(Case(when=(when,), next=next_),), otherwise=otherwise)
 
 
 def flow(start: str, **cards: Card) -> Flow:
@@ -192,13 +200,14 @@ class Played:
     """A visit played command by command through one flow."""
 
     def __init__(self, flow_: Flow) -> None:
-        self.flow, self.state = flow_, DECIDER.initial
+        self.flow, self.state, self.told = flow_, DECIDER.initial, list[Event]()
         self.do(replace(start_visit, offer=Offer(1, flow_)))
 
     def do(self, command: VisitCommand) -> list[Event]:
         """Carries the command out; answers its events. Raises Refused."""
         events = list(DECIDER.decide(command, self.state))
         self.state = reduce(DECIDER.evolve, events, self.state)
+        self.told += events
         return events
 
     def answer(self, card_id: str, choice_id: str) -> list[Event]:

@@ -1,5 +1,6 @@
-"""How flows are walked, and what counts as a detail."""
+"""What counts as a detail, and what is made of details."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,50 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from contracts.flow import CaptureCard, Card, Flow
-from services.playbook.cards import filled, run_from, valid_detail
-from services.playbook.decider.problems import problems
-from tests.unit.playbook.examples import TEMPLATE, capture, end, flow, free, message, person
-
-
-def ids(flow_: Flow, card_id: str) -> list[str]:
-    return [id_ for id_, _ in run_from(flow_, card_id)]
-
-
-@pytest.mark.parametrize(
-    ("card_id", "run"),
-    [
-        ("welcome", ["welcome"]),
-        ("live_chat", ["live_chat"]),
-        ("goodbye", ["goodbye"]),
-        ("leave_details", ["leave_details", "name"]),
-        ("qualified", ["qualified", "lead", "thanks"]),
-    ],
-)
-def test_a_run_goes_up_to_the_first_card_that_stops_the_walk(card_id: str, run: list[str]) -> None:
-    assert ids(TEMPLATE, card_id) == run
-
-
-NAMES = [f"c{number}" for number in range(6)]
-_named = st.sampled_from(NAMES)
-_cards: st.SearchStrategy[Card] = st.one_of(
-    st.builds(message, _named),
-    st.builds(person, _named),
-    st.builds(capture, st.just("name"), _named),
-    st.just(end),
-)
-
-
-@given(st.fixed_dictionaries(dict.fromkeys(NAMES, _cards)))
-def test_every_run_is_finite_and_stops_where_there_is_no_obstacle(cards: dict[str, Card]) -> None:
-    walked = flow("c0", **cards)
-
-    for card_id in NAMES:
-        *_, (_, last) = run_from(walked, card_id)
-
-        assert len(ids(walked, card_id)) <= len(NAMES)
-        if all(problem.code != "circle" for problem in problems(walked)):
-            assert last.kind in ("question", "capture", "live_chat", "end")
+from contracts.flow import CaptureCard
+from services.playbook.cards import days_until, filled, minor_units, valid_detail
+from tests.unit.playbook.examples import capture, free
 
 
 @pytest.mark.parametrize(
@@ -155,3 +115,68 @@ def test_a_kept_detail_is_valid_and_stays_as_it_is(card: CaptureCard, value: str
 def test_a_free_field_is_described_whole_and_no_other_is(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         CaptureCard.model_validate({"text": "?", "retry_text": "?", "next": "end", **fields})
+
+
+@pytest.mark.parametrize(
+    ("type_", "least", "most", "value", "kept"),
+    [
+        ("number", 1, 10, "10", "10"),
+        ("number", 1, 10, "10,5", None),
+        ("number", -5, None, "-5", "-5"),
+        ("number", -5, None, "-6", None),
+        ("text", 3, 5, "abc", "abc"),
+        ("text", 3, 5, "ab", None),
+        ("text", None, 5, "abcdef", None),
+    ],
+)
+def test_a_free_field_may_have_bounds(
+    type_: Any, least: int | None, most: int | None, value: str, kept: str | None
+) -> None:
+    bounded = CaptureCard.model_validate({**free(type_).model_dump(), "least": least, "most": most})
+
+    assert valid_detail(bounded, value) == kept
+
+
+@pytest.mark.parametrize(
+    "fields", [{"field": "name"}, {"type": "date"}, {"type": "choice", "options": ["A"]}, {"least": 9}]
+)
+def test_bounds_that_cannot_be_kept_are_no_bounds(fields: dict[str, Any]) -> None:
+    card = {**free().model_dump(), "least": 1, "most": 5, **fields}
+    if card["field"] == "name":
+        card |= {"key": None, "label": None}
+
+    with pytest.raises(ValidationError):
+        CaptureCard.model_validate(card)
+
+
+@pytest.mark.parametrize(
+    ("told", "currency", "minor"),
+    [
+        ("12.5", "EUR", 1_250),
+        ("12,50", "BRL", 1_250),
+        ("1000", "JPY", 1_000),
+        ("1.5", "KWD", 1_500),
+        ("-1", "EUR", None),
+        ("much", "EUR", None),
+        ("1", None, None),
+        (None, "EUR", None),
+        ("999999999999999", "EUR", None),
+    ],
+)
+def test_a_captured_number_can_be_a_value(told: str | None, currency: str | None, minor: int | None) -> None:
+    assert minor_units(told, currency) == minor
+
+
+@pytest.mark.parametrize(
+    ("told", "days"),
+    [
+        ("2026-03-02", 0),
+        ("2026-03-12", 10),
+        ("2026-03-01", None),
+        ("2036-03-01", None),
+        ("soon", None),
+        (None, None),
+    ],
+)
+def test_a_captured_date_can_be_a_due_date(told: str | None, days: int | None) -> None:
+    assert days_until(told, date(2026, 3, 2)) == days

@@ -142,7 +142,7 @@ def test_all_that_is_wrong_with_a_flow_is_told_at_once() -> None:
     errors: Any = refused.value.facts["errors"]
     assert {(error["card_id"], error["code"]) for error in errors} == {
         ("a", "circle"),
-        ("b", "circle"),
+        ("b", "dead_end"),
         ("b", "unreachable"),
         ("c", "dead_end"),
         ("c", "unreachable"),

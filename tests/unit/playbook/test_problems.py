@@ -5,11 +5,12 @@ from typing import get_args
 
 import pytest
 
+from contracts.conditions import CapturedIs, HoursAre
 from contracts.flow import ActionCard, CaptureCard, Card, Choice, Flow, QuestionCard
 from contracts.look import Language
 from services.playbook.decider.problems import FREE_FIELDS_MAX, problems
 from services.playbook.template import Template, flow_of
-from tests.unit.playbook.examples import LONG, capture, end, flow, free, message, person, question
+from tests.unit.playbook.examples import LONG, capture, condition, end, flow, free, message, person, question
 
 
 def found(flow_: Flow) -> Set[tuple[str, str]]:
@@ -58,17 +59,67 @@ def test_a_card_to_which_no_path_leads_is_told() -> None:
 def test_a_walk_that_can_never_end_is_told_at_each_of_its_cards() -> None:
     endless = flow("ask", ask=question(a="name", b="end"), name=capture("name", "name"), end=end)
 
-    assert found(endless) == {("name", "dead_end")}
+    assert found(endless) == {("name", "dead_end"), ("name", "asks_again")}
 
 
-def test_an_offline_flow_that_asks_for_a_person_at_once_is_impatient() -> None:
+def test_an_offline_flow_that_asks_for_another_person_at_once_is_impatient() -> None:
+    first = question(a="chat", b="other")
     impatient = flow(
+        "ask", ask=first, chat=person("sorry"), sorry=message("other"), other=person("end"), end=end
+    )
+    patient = flow(
+        "ask", ask=first, chat=person("name"), name=capture("name", "other"), other=person("end"), end=end
+    )
+
+    assert found(impatient) == {("chat", "impatient")}
+    assert problems(patient) == []
+
+
+def test_a_live_chat_card_within_its_own_offline_flow_is_told_unless_the_visitor_chose_that() -> None:
+    at_once = flow(
         "ask", ask=question(a="chat", b="end"), chat=person("sorry"), sorry=message("chat"), end=end
     )
-    patient = flow("chat", chat=person("again"), again=question(a="chat", b="end"), end=end)
+    captured = flow(
+        "ask", ask=question(a="chat", b="end"), chat=person("name"), name=capture("name", "chat"), end=end
+    )
+    chosen = flow("chat", chat=person("again"), again=question(a="chat", b="end"), end=end)
 
-    assert ("chat", "impatient") in found(impatient)
-    assert problems(patient) == []
+    assert ("chat", "own_offline_flow") in found(at_once)
+    assert ("chat", "own_offline_flow") in found(captured)
+    assert problems(chosen) == []
+
+
+def test_what_is_asked_again_without_a_choice_of_the_visitor_is_told() -> None:
+    known = CapturedIs(field="name", compare="is", value="Ada")
+    again = flow(
+        "name", name=capture("name", "known"), known=condition(known, "end", otherwise="name"), end=end
+    )
+    chosen = flow("name", name=capture("name", "right"), right=question(a="end", b="name"), end=end)
+
+    assert found(again) == {("name", "asks_again")}
+    assert problems(chosen) == []
+
+
+def test_a_circle_through_a_condition_is_one_whatever_it_may_decide() -> None:
+    circle = flow("hours", hours=condition(HoursAre(), "end", otherwise="hm"), hm=message("hours"), end=end)
+
+    assert found(circle) == {("hours", "circle"), ("hm", "circle")}
+
+
+def test_a_detail_that_no_card_asks_for_is_told_where_it_is_needed() -> None:
+    size = CapturedIs(field="size", compare="known")
+    needs = condition(size, "deal", otherwise="end")
+    deal = ActionCard(
+        follow_up="deal", deal_value_field="budget", due_field="name", currency="EUR", next="end"
+    )
+
+    assert found(flow("needs", needs=needs, deal=deal, end=end)) == {
+        ("needs", "unknown_field"),
+        ("deal", "unknown_field"),
+    }
+    asks = {"size": free(next_="budget"), "budget": free("number", "budget", "needs")}
+    asked = flow("size", **asks, needs=needs, deal=deal, end=end)
+    assert problems(asked) == []
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ declare const __LIVECHAT_CONFIG__: {
   workspace: string;
   playbook: string;
   active: boolean;
-  look: Required<Look>;
+  look: Required<Omit<Look, "delay_s">>;
   /** The path that the button shows. */
   icon: string;
 };

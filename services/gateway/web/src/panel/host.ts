@@ -3,7 +3,7 @@ import type { Look } from "../wire/types";
 
 /** What the launcher tells at first. The page's words: of them, only the look's form is relied on. */
 export interface Init {
-  look: Required<Look>;
+  look: Required<Omit<Look, "delay_s">>;
   kept: unknown;
   open: boolean;
   /** The origin of the page, as the browser tells it. */
@@ -55,7 +55,7 @@ export function identityOf(told: unknown): string | null {
   return typeof told === "string" && told !== "" ? told : null;
 }
 
-const LOOK: Required<Look> = {
+const LOOK: Required<Omit<Look, "delay_s">> = {
   bot_name: "Bot",
   colour: "#1f5fd6",
   text_colour: "#ffffff",

@@ -65,7 +65,8 @@ export interface Account {
  * Asks the CRM for a follow-up and goes on.
  *
  * `title` and `note` may hold the names of captured fields in braces, as in "Call {name}". `deal_value_minor` is in
- * minor units of `currency` (ISO 4217); `due_in_days` is for an activity.
+ * minor units of `currency` (ISO 4217); `due_in_days` is for an activity. `deal_value_field` and `due_field` name
+ * captured fields that tell them instead, where the visitor gave such a number of whole units, or such a date.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ActionCard".
@@ -78,6 +79,8 @@ export interface ActionCard {
   deal_value_minor?: number | null;
   currency?: string | null;
   due_in_days?: number | null;
+  deal_value_field?: string | null;
+  due_field?: string | null;
   next: string;
 }
 /**
@@ -240,7 +243,8 @@ export interface CannedReply {
 /**
  * Asks for one detail and waits for it. `field` names where the detail goes.
  *
- * A free field has a `key` and a `label` of its own and a `type`; one of type choice takes one of `options`.
+ * A free field has a `key` and a `label` of its own and a `type`; one of type choice takes one of `options`. `least`
+ * and `most` bound a free number, and the length of a free text in characters.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "CaptureCard".
@@ -253,6 +257,8 @@ export interface CaptureCard {
   label?: string | null;
   type?: "text" | "number" | "date" | "choice";
   options?: string[];
+  least?: number | null;
+  most?: number | null;
   retry_text: string;
   next: string;
 }
@@ -269,13 +275,25 @@ export interface Captured {
   verified?: boolean;
 }
 /**
+ * What a capture card asked for: a name, an e-mail, or a free field's key. Capitals do not matter.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "CapturedIs".
+ */
+export interface CapturedIs {
+  compare: "known" | "is" | "contains" | "at_least" | "at_most";
+  value?: string;
+  of?: "captured";
+  field: string;
+}
+/**
  * A card, whole.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "CardBody".
  */
 export interface CardBody {
-  card: QuestionCard | MessageCard | CaptureCard | LiveChatCard | QualifyCard | ActionCard | EndCard;
+  card: QuestionCard | MessageCard | CaptureCard | ConditionCard | LiveChatCard | QualifyCard | ActionCard | EndCard;
 }
 /**
  * Asks, and waits for one of its choices.
@@ -302,13 +320,144 @@ export interface Choice {
 /**
  * Says something and goes on.
  *
+ * A text with a form has it in `body`; `text` is then the same in plain words, made of it whatever was sent there.
+ *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "MessageCard".
  */
 export interface MessageCard {
   kind?: "message";
   text: string;
+  body?: (Paragraph | Listing | Picture)[];
   next: string;
+}
+/**
+ * Runs, one after the other.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Paragraph".
+ */
+export interface Paragraph {
+  kind?: "paragraph";
+  runs: Run[];
+}
+/**
+ * Letters that stand together and look alike; with a `link` they lead there.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Run".
+ */
+export interface Run {
+  text: string;
+  bold?: boolean;
+  italic?: boolean;
+  link?: string | null;
+}
+/**
+ * A list, with bullets or numbers; each item is runs, one after the other.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Listing".
+ */
+export interface Listing {
+  kind?: "list";
+  numbered?: boolean;
+  items: Run[][];
+}
+/**
+ * A picture at an address of somebody's; `alt` tells in words what is to be seen.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Picture".
+ */
+export interface Picture {
+  kind?: "picture";
+  address: string;
+  alt: string;
+}
+/**
+ * Goes on to the first of its cases that holds, or else to `otherwise`; the visitor sees nothing of it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ConditionCard".
+ */
+export interface ConditionCard {
+  kind?: "condition";
+  cases: Case[];
+  otherwise: string;
+}
+/**
+ * Where a condition card leads if all of this is so.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Case".
+ */
+export interface Case {
+  when: (CapturedIs | PageIs | UtmIs | LocaleIs | HoursAre | SomebodyOnline | VisitorReturns)[];
+  next: string;
+}
+/**
+ * The address of the page that the visitor sees.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PageIs".
+ */
+export interface PageIs {
+  compare: "is" | "contains" | "starts_with";
+  value?: string;
+  of?: "page";
+}
+/**
+ * A UTM parameter of the last page that the visitor came to with any.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "UtmIs".
+ */
+export interface UtmIs {
+  compare: "known" | "is" | "contains";
+  value?: string;
+  of?: "utm";
+  parameter: "source" | "medium" | "campaign" | "term" | "content";
+}
+/**
+ * The browser's locale is one of these; `pt` stands for all of its regions, `pt-BR` for one.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "LocaleIs".
+ */
+export interface LocaleIs {
+  of?: "locale";
+  locales: string[];
+}
+/**
+ * Whether it is within the workspace's business hours; one without hours is always open.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "HoursAre".
+ */
+export interface HoursAre {
+  of?: "hours";
+  open?: boolean;
+}
+/**
+ * Whether an agent is online. It opens no conversation: the Live Chat card asks that for itself.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SomebodyOnline".
+ */
+export interface SomebodyOnline {
+  of?: "online";
+  online?: boolean;
+}
+/**
+ * Whether the visitor has been in a visit before this one.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "VisitorReturns".
+ */
+export interface VisitorReturns {
+  of?: "returning";
+  returning?: boolean;
 }
 /**
  * Asks for a person. `wait_time_s` is in seconds; the offline flow begins at `offline_flow`.
@@ -507,7 +656,8 @@ export interface PlaybookDocument {
 /**
  * How a playbook's widget looks, and which language its own texts are in. Colours are #rrggbb.
  *
- * `text_colour` stands on `colour`; the icon is on the button, the greeting beside it.
+ * `text_colour` stands on `colour`; the icon is on the button, the greeting beside it. After `delay_s` seconds on a
+ * page the panel opens by itself, once in a visitor's session; without, only the visitor opens it.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Look".
@@ -520,6 +670,7 @@ export interface Look {
   position?: "left" | "right";
   greeting?: string;
   language?: "en" | "pt-BR";
+  delay_s?: number | null;
 }
 /**
  * All cards of one version of a playbook, and the card that every visit begins with.
@@ -530,7 +681,8 @@ export interface Look {
 export interface Flow {
   start: string;
   cards: {
-    [k: string]: QuestionCard | MessageCard | CaptureCard | LiveChatCard | QualifyCard | ActionCard | EndCard;
+    [k: string]:
+      QuestionCard | MessageCard | CaptureCard | ConditionCard | LiveChatCard | QualifyCard | ActionCard | EndCard;
   };
 }
 /**
@@ -593,6 +745,8 @@ export interface EventAssigned {
 /**
  * The bot said something in the conversation: a card of the walk, the online or the offline message.
  *
+ * A text with a form has it in `body`, and the same in plain words in `text`.
+ *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventBotPosted".
  */
@@ -603,6 +757,7 @@ export interface EventBotPosted {
   visitor_id?: string;
   message_id: string;
   text: string;
+  body?: (Paragraph | Listing | Picture)[];
   card_id?: string | null;
   options?: Option[];
   field?: string | null;
@@ -620,7 +775,8 @@ export interface Option {
 /**
  * The bot showed a card. `arrival` counts the cards shown in this visit: 1, 2, 3 …
  *
- * A capture card says in `field` what it asks for; where options stand there, one of their labels is to be given.
+ * A capture card says in `field` what it asks for; where options stand there, one of their labels is to be given. A
+ * text with a form has it in `body`, and the same in plain words in `text`.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventCardShown".
@@ -632,6 +788,7 @@ export interface EventCardShown {
   kind: string;
   arrival: number;
   text: string;
+  body?: (Paragraph | Listing | Picture)[];
   options?: Option[];
   field?: string | null;
   detail_type?: ("text" | "number" | "date" | "choice") | null;
@@ -1816,6 +1973,7 @@ export interface Said {
   by: "bot" | "visitor";
   text: string;
   card_id: string;
+  body?: (Paragraph | Listing | Picture)[];
 }
 /**
  * A view of the inbox that an agent keeps.
