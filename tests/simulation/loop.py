@@ -54,8 +54,11 @@ class Process:
 
 
 def _forget(task: asyncio.Task[Any]) -> None:
-    """A killed task is forgotten without a word."""
+    """A killed task is forgotten without a word, and so is what it was about to be told."""
     task._log_destroy_pending = False  # type: ignore[attr-defined]
+    told = task._fut_waiter  # type: ignore[attr-defined]
+    if told is not None and told.done():
+        told._log_traceback = False
 
 
 async def pass_time(seconds: float) -> None:
