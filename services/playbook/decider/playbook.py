@@ -187,5 +187,5 @@ DECIDER: Decider[PlaybookCommand, PlaybookState] = Decider(
     evolve=evolve,
     initial=NotCreated(),
     states=(NotCreated, Playbook),
-    schema=2,
+    schema=3,
 )

@@ -28,7 +28,8 @@ class NotCreated(BaseModel):
 class Playbook(BaseModel):
     """A playbook. `published` is the version that new visits walk, `versions` how many there are; 0: none yet.
 
-    `version` counts the changes of the playbook itself: it is its stream's, which commands answer and edits name.
+    `version` counts the changes of the playbook itself: it is its stream's, which commands answer and edits name;
+    `changed_by` is the agent who made the last one.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -44,6 +45,7 @@ class Playbook(BaseModel):
     versions: int = 0
     active: bool = False
     archived: bool = False
+    changed_by: str | None = None
 
 
 PlaybookState = NotCreated | Playbook
@@ -58,9 +60,11 @@ def evolve(state: PlaybookState, event: Event) -> PlaybookState:
                 name=event.name,
                 look=Look(language=event.language),
                 draft=event.flow,
+                changed_by=event.by,
             )
         case _, Playbook():
-            return state.model_copy(update={"version": state.version + 1, **_changes(event)})
+            made = {"version": state.version + 1, "changed_by": getattr(event, "by", None)}
+            return state.model_copy(update={**made, **_changes(event)})
         case _:
             return state
 

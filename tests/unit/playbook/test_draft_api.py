@@ -47,6 +47,14 @@ async def editor() -> Editor:
     return editor
 
 
+async def test_a_playbook_tells_who_changed_it_last(editor: Editor) -> None:
+    other = EDITOR.model_copy(update={"id": derived_id("another editor")})
+    assert (await editor.get())["changed_by"] == EDITOR.id
+    renamed = await editor.world.ask(other, "POST", f"{editor.path}/name", {"name": "Shop"})
+    assert renamed.is_success
+    assert (await editor.get())["changed_by"] == other.id
+
+
 async def test_each_edit_answers_the_version_on_which_the_next_is_made(editor: Editor) -> None:
     question, version = "questions/welcome", "1"
     edits: list[tuple[str, Any]] = [

@@ -1865,7 +1865,8 @@ export interface PersonShown {
 /**
  * A playbook. `published` is the version that new visits walk, `versions` how many there are; 0: none yet.
  *
- * `version` counts the changes of the playbook itself: it is its stream's, which commands answer and edits name.
+ * `version` counts the changes of the playbook itself: it is its stream's, which commands answer and edits name;
+ * `changed_by` is the agent who made the last one.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Playbook".
@@ -1882,6 +1883,7 @@ export interface Playbook {
   versions?: number;
   active?: boolean;
   archived?: boolean;
+  changed_by?: string | null;
 }
 /**
  * What keeps the draft from being published; `version` is the playbook's.
