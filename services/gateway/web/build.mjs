@@ -76,7 +76,9 @@ const launcher = filesOf(await script("launcher", "launcher/main.ts"));
 const panelBuilt = await page("panel", true);
 const panel = atOnce(panelBuilt);
 const later = filesOf(panelBuilt).filter((name) => !panel.includes(name));
-const inbox = filesOf(await page("inbox"));
+const inboxBuilt = await page("inbox", true);
+const inbox = atOnce(inboxBuilt);
+const editor = filesOf(inboxBuilt).filter((name) => !inbox.includes(name));
 const worker = filesOf(await script("notices", "worker/main.ts"));
 
 const table = {
@@ -85,6 +87,7 @@ const table = {
   "first open": await weight([...launcher, ...panel]),
   "in a chat": await weight(later),
   inbox: await weight(inbox),
+  editor: await weight(editor),
   worker: await weight(worker),
 };
 const failed = [];

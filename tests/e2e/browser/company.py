@@ -32,11 +32,16 @@ class Company(Owner):
             f'<script async src="{self.base}/widget/{self.workspace_id}/{self.playbook_id}.js"></script>'
         )
 
-        def known() -> bool:
-            answer = self._client.get(f"/widget/{self.workspace_id}/{self.playbook_id}.js")
-            return answer.is_success and '"active": true' in answer.text
+        eventually_sync(lambda: self.takes_visits(self.playbook_id), what="the gateway knows of the playbook")
 
-        eventually_sync(known, what="the gateway knows of the playbook")
+    def takes_visits(self, playbook_id: str) -> bool:
+        """Whether sites show it by now."""
+        return '"active": true' in self.launcher(playbook_id)
+
+    def launcher(self, playbook_id: str) -> str:
+        """What sites load of it now; empty while the gateway knows of none."""
+        answer = self._client.get(f"/widget/{self.workspace_id}/{playbook_id}.js")
+        return answer.text if answer.is_success else ""
 
     def waits(self, wait_time_s: int) -> None:
         """Visitors wait so long from now on."""

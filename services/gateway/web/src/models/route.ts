@@ -1,7 +1,10 @@
+/** What of a playbook is shown. */
+export type PlaybookPart = "cards" | "look" | "install" | "versions";
+
 /** Where in the agents' pages one is. Texts of one-time links stand in the fragment, which no server is ever told. */
 export type Route =
   | { page: "live-chat"; folder: string; conversationId: string | null }
-  | { page: "chatbot"; playbookId: string | null }
+  | { page: "chatbot"; playbookId: string | null; part: PlaybookPart }
   | { page: "team" }
   | { page: "account" }
   | { page: "replies" }
@@ -25,7 +28,7 @@ export function routeOf(path: string, fragment: string): Route {
     case "live-chat":
       return liveChat(rest);
     case "chatbot":
-      return { page, playbookId: idOf(rest[0]) };
+      return { page, playbookId: idOf(rest[0]), part: partOf(rest[1]) };
     case "team":
     case "account":
     case "replies":
@@ -47,6 +50,10 @@ export function pathOf(folder: string, conversationId: string | null = null): st
 function liveChat([folder = "unassigned", conversationId]: string[]): Route {
   const known = folder === "unassigned" || folder === MINE || folder === "closed" || UUID.test(folder);
   return known ? { page: "live-chat", folder, conversationId: idOf(conversationId) } : { page: "nowhere" };
+}
+
+function partOf(name: string | undefined): PlaybookPart {
+  return name === "look" || name === "install" || name === "versions" ? name : "cards";
 }
 
 function idOf(part: string | undefined): string | null {

@@ -45,6 +45,9 @@ function Playbooks() {
     if (list === null) return;
     setList(withMore(list, await onePage<ListedPlaybook>(api, PATH, list.next, 20), idOf));
   };
+  // The list is a read model: for a moment it may still tell of what was put away.
+  const gone = ({ playbook_id: id }: ListedPlaybook) =>
+    setList((now) => now && { ...now, items: now.items.filter((one) => idOf(one) !== id) });
   const setUp = (
     <Button kind="primary" onClick={() => setSettingUp(true)}>
       {t("chatbot.setUp")}
@@ -60,12 +63,13 @@ function Playbooks() {
       {loaded.problem !== null && <Failure problem={loaded.problem} onRetry={() => void loaded.again()} />}
       {list !== null && list.items.length === 0 && <FirstSteps>{setUp}</FirstSteps>}
       {list?.items.map((playbook) => (
-        <PlaybookCard key={idOf(playbook)} listed={playbook} />
+        <PlaybookCard key={idOf(playbook)} listed={playbook} onGone={() => gone(playbook)} />
       ))}
       {list !== null && list.next !== null && <More load={more} label={t("chatbot.more")} />}
       {me.role === "owner" && <IdentityKeys />}
       {settingUp && (
         <SetUp
+          hasPlaybooks={(list?.items.length ?? 0) > 0}
           onClose={() => {
             setSettingUp(false);
             void loaded.again();

@@ -1,18 +1,22 @@
 import { useState } from "preact/hooks";
 import type { ListedPlaybook, Playbook } from "../../wire/types";
 import { useInbox } from "../context";
+import { follows } from "../router";
 import { Button } from "../ui/button";
 import { useLoaded } from "../ui/loaded";
+import { Menu } from "../ui/menu";
 import { Refusal } from "../ui/refusal";
 import { useSending } from "../ui/sending";
 import { Failure, Skeleton } from "../ui/states";
 import { Time } from "../ui/time";
+import { Archive } from "./archive";
 import { Problems } from "./problems";
+import { Rename } from "./rename";
 import { Sites } from "./sites";
 import { SnippetDialog } from "./snippet";
 
 /** One playbook: how it stands, where it may be shown, and what can be done about that. */
-export function PlaybookCard({ listed }: { listed: ListedPlaybook }) {
+export function PlaybookCard({ listed, onGone }: { listed: ListedPlaybook; onGone: () => void }) {
   const { api } = useInbox();
   const path = `playbook/playbooks/${listed.playbook_id}`;
   const loaded = useLoaded(path, () => api.get<Playbook>(path));
@@ -20,7 +24,11 @@ export function PlaybookCard({ listed }: { listed: ListedPlaybook }) {
   return (
     <article class="panel playbook" aria-label={listed.name}>
       <div class="page-head">
-        <h2 dir="auto">{playbook?.name ?? listed.name}</h2>
+        <h2 dir="auto">
+          <a href={editorOf(listed.playbook_id)} onClick={follows(editorOf(listed.playbook_id))}>
+            {playbook?.name ?? listed.name}
+          </a>
+        </h2>
         {playbook !== null && <Marks playbook={playbook} />}
       </div>
       {playbook === null && loaded.problem === null && <Skeleton lines={2} />}
@@ -30,11 +38,16 @@ export function PlaybookCard({ listed }: { listed: ListedPlaybook }) {
       {playbook !== null && (
         <>
           <Facts playbook={playbook} changedAt={listed.changed_at} />
-          <Doings playbook={playbook} again={loaded.again} />
+          <Doings playbook={playbook} again={loaded.again} onGone={onGone} />
         </>
       )}
     </article>
   );
+}
+
+/** The address of a playbook's editor. */
+export function editorOf(playbookId: string): string {
+  return `/inbox/chatbot/${playbookId}`;
 }
 
 function Marks({ playbook }: { playbook: Playbook }) {
@@ -70,10 +83,16 @@ function Facts({ playbook, changedAt }: { playbook: Playbook; changedAt: string 
   );
 }
 
-function Doings({ playbook, again }: { playbook: Playbook; again: () => Promise<void> }) {
-  const { t, api, toast } = useInbox();
+interface DoingsProps {
+  playbook: Playbook;
+  again: () => Promise<void>;
+  onGone: () => void;
+}
+
+function Doings({ playbook, again, onGone }: DoingsProps) {
+  const { t, toast, api, go } = useInbox();
   const { busy, problem, send } = useSending();
-  const [open, setOpen] = useState<"sites" | "snippet" | null>(null);
+  const [open, setOpen] = useState<"sites" | "snippet" | "rename" | "archive" | null>(null);
   const path = `playbook/playbooks/${playbook.playbook_id}`;
   const command = (name: "publish" | "activate" | "deactivate", done: string) =>
     void send(async () => {
@@ -82,10 +101,11 @@ function Doings({ playbook, again }: { playbook: Playbook; again: () => Promise<
       toast(done);
     });
   const { active = false, published = 0, draft_changed: changed = false } = playbook;
-  const unpublished = published === 0 ? t("problem.playbook_not_published") : null;
+  const close = () => setOpen(null);
   return (
     <>
       <div class="row">
+        <Button onClick={() => go(editorOf(playbook.playbook_id))}>{t("chatbot.edit")}</Button>
         {active ? (
           <Button busy={busy} onClick={() => command("deactivate", t("chatbot.deactivated"))}>
             {t("chatbot.deactivate")}
@@ -94,7 +114,7 @@ function Doings({ playbook, again }: { playbook: Playbook; again: () => Promise<
           <Button
             kind={published === 0 ? "plain" : "primary"}
             busy={busy}
-            reason={unpublished}
+            reason={published === 0 ? t("problem.playbook_not_published") : null}
             onClick={() => command("activate", t("chatbot.activated"))}
           >
             {t("chatbot.activate")}
@@ -109,15 +129,23 @@ function Doings({ playbook, again }: { playbook: Playbook; again: () => Promise<
             {t("chatbot.publish")}
           </Button>
         )}
-        <Button onClick={() => setOpen("sites")}>{t("chatbot.editSites")}</Button>
         <Button onClick={() => setOpen("snippet")}>{t("chatbot.snippet")}</Button>
+        <Menu
+          label={t("chatbot.more.of", { name: playbook.name })}
+          button="…"
+          items={[
+            { label: t("chatbot.editSites"), onSelect: () => setOpen("sites") },
+            { label: t("chatbot.rename"), onSelect: () => setOpen("rename") },
+            { label: t("chatbot.archive"), danger: true, onSelect: () => setOpen("archive") },
+          ]}
+        />
       </div>
       <Refusal problem={problem} />
       <Problems problem={problem} />
-      {open === "sites" && <Sites playbook={playbook} again={again} onClose={() => setOpen(null)} />}
-      {open === "snippet" && (
-        <SnippetDialog playbookId={playbook.playbook_id} onClose={() => setOpen(null)} />
-      )}
+      {open === "sites" && <Sites playbook={playbook} again={again} onClose={close} />}
+      {open === "rename" && <Rename playbook={playbook} again={again} onClose={close} />}
+      {open === "archive" && <Archive playbook={playbook} onGone={onGone} onClose={close} />}
+      {open === "snippet" && <SnippetDialog playbookId={playbook.playbook_id} onClose={close} />}
     </>
   );
 }

@@ -3,14 +3,51 @@ import { activated, backToSites, NEW_SETUP, type Setup, STEPS, sitesSet } from "
 import { useInbox } from "../context";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
+import { AddToExisting } from "./add-to-existing";
 import { NameStep } from "./set-up-name";
 import { sitesBody } from "./sites";
 import { SitesField } from "./sites-field";
 import { Snippet } from "./snippet";
 import { StepForm, type StepProps } from "./step-form";
 
-/** “Set up Live Chat”: a playbook from the template, its sites, on, and the snippet. It goes on where it stopped. */
-export function SetUp({ onClose }: { onClose: () => void }) {
+interface SetUpProps {
+  /** Whether there is a playbook to which Live Chat can be added. */
+  hasPlaybooks: boolean;
+  onClose: () => void;
+}
+
+/** “Set up Live Chat”: a new playbook from the template, or a card in one that there is. */
+export function SetUp({ hasPlaybooks, onClose }: SetUpProps) {
+  const { t } = useInbox();
+  const [way, setWay] = useState<"new" | "existing" | null>(hasPlaybooks ? null : "new");
+  if (way === "new") return <NewPlaybook onClose={onClose} />;
+  return (
+    <Dialog title={t("chatbot.setUp")} onClose={onClose} wide>
+      {way === "existing" ? (
+        <AddToExisting onClose={onClose} />
+      ) : (
+        <>
+          <p>{t("chatbot.way")}</p>
+          <ul class="ways-in">
+            <li>
+              <Button kind="primary" onClick={() => setWay("new")}>
+                {t("chatbot.way.new")}
+              </Button>
+              <small>{t("chatbot.way.newText")}</small>
+            </li>
+            <li>
+              <Button onClick={() => setWay("existing")}>{t("chatbot.way.existing")}</Button>
+              <small>{t("chatbot.way.existingText")}</small>
+            </li>
+          </ul>
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+/** A playbook from the template, its sites, on, and the snippet. It goes on where it stopped. */
+function NewPlaybook({ onClose }: { onClose: () => void }) {
   const { t } = useInbox();
   const [setup, setSetup] = useState(NEW_SETUP);
   return (

@@ -1,10 +1,10 @@
 import { useEffect } from "preact/hooks";
 import { Account } from "../account/account";
-import { Chatbot } from "../chatbot/chatbot";
 import { useInbox } from "../context";
 import { Keyboard } from "../keys/keyboard";
 import { LiveChat } from "../lists/live-chat";
 import { Notices } from "../notices/notices";
+import { Playbooks } from "../playbooks";
 import { Replies } from "../replies/replies";
 import { Team } from "../team/team";
 import type { Key } from "../texts/dictionary";
@@ -71,7 +71,7 @@ function Page() {
     case "live-chat":
       return <LiveChat folder={route.folder} conversationId={route.conversationId} />;
     case "chatbot":
-      return <Chatbot />;
+      return <Playbooks playbookId={route.playbookId} part={route.part} />;
     case "team":
       return <Team />;
     case "account":

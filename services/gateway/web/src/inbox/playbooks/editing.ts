@@ -1,0 +1,217 @@
+import { computed, signal } from "@preact/signals";
+import { type Difference, differenceOf, keptMine, merged, sameFlow } from "../../models/playbook-merge";
+import type { Api } from "../../wire/api";
+import type { Problem } from "../../wire/problem";
+import type { Accepted, Flow, FlowProblem, Look, Playbook, Problems } from "../../wire/types";
+import { problemFrom } from "../ui/loaded";
+
+const SAVE_AFTER_MS = 600;
+
+/** How far the draft's changes are: `changed` waits to be saved, `conflict` waits for a decision. */
+export type Saving =
+  | { readonly is: "saved" | "changed" | "saving" }
+  | { readonly is: "failed"; readonly problem: Problem }
+  | {
+      readonly is: "conflict";
+      readonly theirs: Playbook;
+      /** What they did, and which cards both have changed. */
+      readonly did: Difference;
+      readonly cards: readonly string[];
+    };
+
+/** What of the clock it needs; replaced in tests. */
+export interface Timers {
+  set: (run: () => void, ms: number) => number;
+  clear: (timer: number) => void;
+}
+
+const timers: Timers = {
+  set: (run, ms) => setTimeout(run, ms) as unknown as number,
+  clear: (timer) => clearTimeout(timer),
+};
+
+/**
+ * One playbook in front of one editor. Changes are there at once and are saved by themselves, on the version that was
+ * read: what somebody else did meanwhile is never written over unseen.
+ */
+export class Editing {
+  readonly flow;
+  readonly playbook;
+  readonly saving = signal<Saving>({ is: "saved" });
+  readonly problems = signal<readonly FlowProblem[]>([]);
+  /** What somebody else did meanwhile that fits with one's own changes. */
+  readonly news = signal<Difference | null>(null);
+  readonly isSaved = computed(() => this.saving.value.is === "saved");
+  private readonly path: string;
+  private base: Flow;
+  private version: number;
+  private timer: number | null = null;
+  private running: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly api: Api,
+    read: Playbook,
+    private readonly around: Timers = timers,
+  ) {
+    this.path = `playbook/playbooks/${read.playbook_id}`;
+    this.playbook = signal(read);
+    this.flow = signal(read.draft);
+    this.base = read.draft;
+    this.version = read.version ?? 1;
+  }
+
+  /** Another draft, from one's own hand. */
+  change(flow: Flow): void {
+    if (flow === this.flow.value) return;
+    this.flow.value = flow;
+    if (this.saving.value.is === "conflict") return;
+    this.saving.value = { is: "changed" };
+    this.later();
+  }
+
+  /** Saves now what is not saved yet; says whether all of it is. */
+  async flush(): Promise<boolean> {
+    await this.inTurn(() => this.save());
+    return this.isSaved.value;
+  }
+
+  /** Reads what keeps the draft from being published. */
+  async check(): Promise<void> {
+    const told = await this.api.get<Problems>(`${this.path}/problems`);
+    // What was checked may be older than what stands here by now.
+    if (told.version >= this.version) this.problems.value = told.problems;
+  }
+
+  /** Makes the draft the version that new visits walk. Raises the Problem of a refusal. */
+  async publish(note: string): Promise<void> {
+    if (!(await this.flush())) return;
+    await this.command("publish", { note });
+  }
+
+  /** A command on the playbook that is not about its draft. Raises the Problem of a refusal. */
+  async command(name: string, body: unknown = {}): Promise<void> {
+    await this.inTurn(async () => {
+      this.accept(await this.api.post<Accepted>(`${this.path}/${name}`, body));
+      this.playbook.value = await this.api.get<Playbook>(this.path);
+    });
+  }
+
+  async setLook(look: Look): Promise<void> {
+    await this.command("look", { look });
+  }
+
+  /** Where both changed the same: theirs, with whatever else I changed given up; or mine, with theirs where it fits. */
+  decide(whose: "theirs" | "mine"): void {
+    const { value: conflict } = this.saving;
+    if (conflict.is !== "conflict") return;
+    const { theirs } = conflict;
+    const flow = whose === "theirs" ? theirs.draft : keptMine(this.base, theirs.draft, this.flow.value);
+    this.rebase(theirs);
+    this.flow.value = flow;
+    this.saving.value = { is: "changed" };
+    void this.flush();
+  }
+
+  /** Looks whether somebody else has changed it; what fits is taken over. */
+  async look(): Promise<void> {
+    await this.inTurn(async () => {
+      if (!this.isSaved.value) return;
+      const now = await this.api.get<Playbook>(this.path);
+      if ((now.version ?? 1) > this.version && this.isSaved.value) this.meet(now);
+      await this.check();
+    });
+  }
+
+  stop(): void {
+    if (this.timer !== null) this.around.clear(this.timer);
+    this.timer = null;
+    if (!this.isSaved.value) void this.flush();
+  }
+
+  private later(): void {
+    if (this.timer !== null) this.around.clear(this.timer);
+    this.timer = this.around.set(() => {
+      this.timer = null;
+      void this.flush();
+    }, SAVE_AFTER_MS);
+  }
+
+  /** One request after the other: each names the version that the one before has made. */
+  private async inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.running.then(run);
+    this.running = turn.catch(() => undefined);
+    return await turn;
+  }
+
+  private async save(): Promise<void> {
+    if (this.saving.value.is === "conflict") return;
+    const { value: flow } = this.flow;
+    if (sameFlow(flow, this.base)) {
+      this.saving.value = { is: "saved" };
+      return;
+    }
+    this.saving.value = { is: "saving" };
+    try {
+      const headers = { "if-match": `"${this.version}"` };
+      this.accept(await this.api.post<Accepted>(`${this.path}/flow`, { flow }, { headers }));
+      this.base = flow;
+      this.playbook.value = { ...this.playbook.value, draft: flow, draft_changed: true };
+      await this.again(flow);
+    } catch (error) {
+      await this.refused(problemFrom(error));
+    }
+  }
+
+  /** What was changed while the rest was on its way is saved next; then the check is asked. */
+  private async again(sent: Flow): Promise<void> {
+    if (this.flow.value !== sent) {
+      this.saving.value = { is: "changed" };
+      this.later();
+      return;
+    }
+    this.saving.value = { is: "saved" };
+    // Where it does not come, the problems of before stay until the next change, and publishing asks anyhow.
+    await this.check().catch(() => undefined);
+  }
+
+  private async refused(problem: Problem): Promise<void> {
+    if (problem.code !== "playbook_changed") {
+      this.saving.value = { is: "failed", problem };
+      return;
+    }
+    try {
+      this.meet(await this.api.get<Playbook>(this.path));
+    } catch (error) {
+      this.saving.value = { is: "failed", problem: problemFrom(error) };
+    }
+  }
+
+  /** Somebody else's state of the playbook meets one's own. */
+  private meet(theirs: Playbook): void {
+    const did = differenceOf(this.base, theirs.draft);
+    const met = merged(this.base, theirs.draft, this.flow.value);
+    if (met.is === "conflict") {
+      this.saving.value = { is: "conflict", theirs, did, cards: met.cards };
+      return;
+    }
+    if (!sameFlow(this.base, theirs.draft)) this.news.value = did;
+    this.rebase(theirs);
+    this.flow.value = met.flow;
+    if (sameFlow(met.flow, this.base)) this.saving.value = { is: "saved" };
+    else {
+      this.saving.value = { is: "changed" };
+      this.later();
+    }
+  }
+
+  private rebase(read: Playbook): void {
+    this.base = read.draft;
+    this.version = read.version ?? 1;
+    this.playbook.value = read;
+  }
+
+  /** Where somebody else's change came between, the next save is refused, and meets it. */
+  private accept({ version }: Accepted): void {
+    if (version <= this.version + 1) this.version = version;
+  }
+}

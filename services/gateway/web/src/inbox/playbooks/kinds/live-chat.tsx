@@ -1,0 +1,80 @@
+import { UNWRITTEN } from "../../../models/playbook-edit";
+import type { LiveChatCard } from "../../../wire/types";
+import { Field } from "../../ui/field";
+import type { FormProps, KindView } from "../kind";
+import { LeadsTo } from "../leads-to";
+import { texts } from "../texts";
+import { useWords } from "../words";
+import { Written } from "../written";
+
+const WAIT_MIN_S = 5;
+const WAIT_MAX_S = 1_800;
+
+function Form({ id, card, change }: FormProps<LiveChatCard>) {
+  const say = useWords(texts);
+  return (
+    <>
+      <Written
+        label={say("form.online")}
+        hint={say("form.onlineHint")}
+        value={card.online_message}
+        lines={3}
+        onValue={(online_message) => change({ ...card, online_message })}
+      />
+      <WaitTime card={card} change={change} />
+      <Written
+        label={say("form.offline")}
+        hint={say("form.offlineHint")}
+        value={card.offline_message}
+        lines={3}
+        onValue={(offline_message) => change({ ...card, offline_message })}
+      />
+      <LeadsTo id={id} way="offline_flow" label={say("form.offlineFlow")} />
+    </>
+  );
+}
+
+function WaitTime({ card, change }: Omit<FormProps<LiveChatCard>, "id">) {
+  const say = useWords(texts);
+  const limits = { min: WAIT_MIN_S, max: WAIT_MAX_S };
+  return (
+    <Field label={say("form.wait")} hint={say("form.waitHint", limits)}>
+      {(wiring) => (
+        <input
+          {...wiring}
+          type="number"
+          required
+          step={1}
+          {...limits}
+          value={card.wait_time_s}
+          onChange={(changed) => {
+            const wanted = Math.round(Number(changed.currentTarget.value)) || WAIT_MIN_S;
+            const wait_time_s = Math.min(WAIT_MAX_S, Math.max(WAIT_MIN_S, wanted));
+            changed.currentTarget.value = String(wait_time_s);
+            change({ ...card, wait_time_s });
+          }}
+        />
+      )}
+    </Field>
+  );
+}
+
+export const kind: KindView<LiveChatCard> = {
+  kind: "live_chat",
+  order: 40,
+  name: { en: "Live Chat", "pt-BR": "Chat ao vivo" },
+  hint: {
+    en: "Asks for a person. What followed here becomes its offline flow.",
+    "pt-BR": "Chama uma pessoa. O que vinha depois vira o fluxo offline.",
+  },
+  headline: (card) => card.online_message,
+  fresh: (next) => ({
+    kind: "live_chat",
+    online_message: UNWRITTEN,
+    wait_time_s: 60,
+    offline_message: UNWRITTEN,
+    offline_flow: next,
+  }),
+  wayName: (_, __, language) => ({ en: "Offline flow", "pt-BR": "Fluxo offline" })[language],
+  Form,
+};

@@ -1,0 +1,84 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Flow, Look } from "../../../wire/types";
+import { useInbox } from "../../context";
+import { Button } from "../../ui/button";
+import { useDesk } from "../open";
+import { texts } from "../texts";
+import { titleOf } from "../title";
+import { useWords } from "../words";
+import { Rehearsal } from "./rehearsal";
+
+const QUIET_MS = 900;
+
+/**
+ * The real panel, walking the draft in this page alone: nothing of it is sent or kept. After a change of the draft it
+ * takes the same steps again as far as they are still there.
+ */
+export function Preview({ look }: { look: Look }) {
+  const say = useWords(texts);
+  const { t, me, language } = useInbox();
+  const { editing } = useDesk();
+  const flow = useQuiet(editing.flow.value, QUIET_MS);
+  const shown = useQuiet(look, QUIET_MS);
+  const [online, setOnline] = useState(true);
+  const frame = useRef<HTMLIFrameElement>(null);
+  const [waits, setWaits] = useState(false);
+  const [stuck, setStuck] = useState<string | null>(null);
+  const rehearsal = useMemo(() => new Rehearsal(), []);
+  const id = editing.playbook.value.playbook_id;
+  useEffect(() => {
+    rehearsal.onChange = (walk) => {
+      setWaits(walk.isWaiting);
+      setStuck(walk.stuck);
+    };
+    return () => {
+      rehearsal.onChange = () => {};
+    };
+  }, [rehearsal]);
+  useEffect(() => {
+    rehearsal.set(id, flow, { online }, shown);
+    rehearsal.reload(frame.current);
+  }, [rehearsal, id, flow, online, shown]);
+  return (
+    <section class="pb-preview" aria-labelledby="preview-title">
+      <h2 id="preview-title">{say("preview.title")}</h2>
+      <p class="field-hint">{say("preview.hint")}</p>
+      <div class="row">
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={!online}
+            onChange={(changed) => setOnline(!changed.currentTarget.checked)}
+          />
+          {say("preview.nobody")}
+        </label>
+        <Button reason={waits ? null : say("preview.notWaiting")} onClick={() => rehearsal.expire()}>
+          {say("preview.waitOver")}
+        </Button>
+        <Button onClick={() => rehearsal.begin(frame.current)}>{say("preview.again")}</Button>
+      </div>
+      {stuck !== null && (
+        <p class="note" role="status">
+          {say("preview.stuck", { title: titleOf(flow, stuck, language) })}
+        </p>
+      )}
+      <iframe
+        ref={frame}
+        class="pb-frame"
+        title={say("preview.frame", { name: look.bot_name ?? t("chatbot.bot") })}
+        src={`/panel/${me.workspace_id}/${id}`}
+        onLoad={(loaded) => rehearsal.meet(loaded.currentTarget)}
+      />
+    </section>
+  );
+}
+
+/** The value once it has not changed for so long; at first, at once. */
+function useQuiet<T extends Flow | Look>(value: T, ms: number): T {
+  const [quiet, setQuiet] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setQuiet(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return quiet;
+}

@@ -1,0 +1,111 @@
+import { type Facts, PreviewWalk, type Refusal } from "../../../models/playbook-preview";
+import type { Flow, Look } from "../../../wire/types";
+import { Answers } from "./answers";
+import { sealed } from "./sealed";
+
+type Act =
+  | { readonly is: "answer"; readonly card: string; readonly choice: string }
+  | { readonly is: "detail"; readonly card: string; readonly value: string }
+  | { readonly is: "say"; readonly text: string; readonly id: string }
+  | { readonly is: "expire" };
+
+const EMPTY: Flow = { start: "end", cards: { end: { kind: "end", text: " " } } };
+
+/** What is played in the preview: a walk through the draft, what was done in it, and the panel that shows it. */
+export class Rehearsal {
+  onChange: (walk: PreviewWalk) => void = () => {};
+  private id = "";
+  private flow = EMPTY;
+  private facts: Facts = { online: true };
+  private look: Look = {};
+  private acts: Act[] = [];
+  private walk: PreviewWalk | null = null;
+  private answers: Answers | null = null;
+  private met = false;
+
+  set(id: string, flow: Flow, facts: Facts, look: Look): void {
+    [this.id, this.flow, this.facts, this.look] = [id, flow, facts, look];
+  }
+
+  /** Shows it from the beginning. */
+  begin(frame: HTMLIFrameElement | null): void {
+    this.acts = [];
+    this.reload(frame);
+  }
+
+  /** Shows what was done once more, on what is set now. A panel folds events and forgets none: it begins anew. */
+  reload(frame: HTMLIFrameElement | null): void {
+    if (this.met) frame?.contentWindow?.location.reload();
+  }
+
+  /** Meets a panel that has just been loaded: it gets a host, and answers of ours in place of the services'. */
+  meet(frame: HTMLIFrameElement): void {
+    const inside = frame.contentWindow as (Window & typeof globalThis) | null;
+    if (inside === null) return;
+    this.met = true;
+    this.answers?.close();
+    this.walk = null;
+    const answers = new Answers({
+      start: () => this.start(),
+      answer: (card, choice) => this.act({ is: "answer", card, choice }),
+      detail: (card, value) => this.act({ is: "detail", card, value }),
+      say: (text, id) => this.act({ is: "say", text, id }),
+      known: () => this.walk?.all() ?? [],
+    });
+    this.answers = answers;
+    sealed(inside, answers);
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => {
+      // Nobody is signed in, and nothing was kept.
+      if (Array.isArray(data) && data[0] === "who") port1.postMessage(["identify", [null, {}]]);
+    };
+    inside.postMessage([this.look, {}, true], location.origin, [port2]);
+  }
+
+  expire(): void {
+    this.act({ is: "expire" });
+  }
+
+  /** The walk begins once the panel asks for it, and goes as far as it was; what no longer fits ends it there. */
+  private start(): void {
+    if (this.walk !== null) return;
+    const walk = new PreviewWalk(this.flow, this.facts, this.id, () => Date.now());
+    const had = this.acts;
+    this.walk = walk;
+    this.acts = [];
+    for (const act of had) {
+      if (carriedOut(walk, act) !== null) break;
+      this.acts.push(act);
+    }
+    this.tell(walk);
+  }
+
+  private act(act: Act): Refusal | null {
+    if (this.walk === null) return { code: "not_waiting_for_this_card" };
+    const refused = carriedOut(this.walk, act);
+    if (refused === null) this.acts.push(act);
+    this.tell(this.walk);
+    return refused;
+  }
+
+  private tell(walk: PreviewWalk): void {
+    this.answers?.push(walk.frames());
+    this.onChange(walk);
+  }
+}
+
+function carriedOut(walk: PreviewWalk, act: Act): Refusal | null {
+  switch (act.is) {
+    case "answer":
+      return walk.answer(act.card, act.choice);
+    case "detail":
+      return walk.detail(act.card, act.value);
+    case "say":
+      walk.say(act.text, act.id);
+      return null;
+    case "expire":
+      if (!walk.isWaiting) return { code: "not_waiting_for_this_card" };
+      walk.expire();
+      return null;
+  }
+}

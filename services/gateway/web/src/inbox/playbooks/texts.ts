@@ -1,0 +1,16 @@
+import type { Language, Texts } from "../../i18n/texts";
+import { cards } from "./texts/cards";
+import { editor } from "./texts/editor";
+import { forms } from "./texts/forms";
+import { parts } from "./texts/parts";
+
+type Areas = typeof cards & typeof editor & typeof forms & typeof parts;
+
+/** Every text of the editor but those that a kind of card says of itself. */
+export type Key = keyof Areas["en"];
+
+/** They come with the editor, and not with the inbox. */
+export const texts: Readonly<Record<Language, Texts<Key>>> = {
+  en: { ...cards.en, ...editor.en, ...forms.en, ...parts.en },
+  "pt-BR": { ...cards["pt-BR"], ...editor["pt-BR"], ...forms["pt-BR"], ...parts["pt-BR"] },
+};

@@ -1,0 +1,91 @@
+import { useState } from "preact/hooks";
+import { type Listed, listed, withFirst, withMore } from "../../models/paging";
+import type { ListedVersion } from "../../wire/types";
+import { useInbox } from "../context";
+import { onePage } from "../pages";
+import { Button } from "../ui/button";
+import { Confirm } from "../ui/confirm";
+import { useLoaded } from "../ui/loaded";
+import { More } from "../ui/more";
+import { Empty, Failure, Skeleton } from "../ui/states";
+import { Time } from "../ui/time";
+import { useDesk } from "./open";
+import { texts } from "./texts";
+import { useWords } from "./words";
+
+const numberOf = ({ published }: ListedVersion) => String(published);
+
+/** What was published, when and by whom; new visits can walk any of it again. */
+export function Versions() {
+  const say = useWords(texts);
+  const { api } = useInbox();
+  const { editing } = useDesk();
+  const { playbook_id: id, versions = 0 } = editing.playbook.value;
+  const path = `playbook/playbooks/${id}/versions`;
+  const [list, setList] = useState<Listed<ListedVersion> | null>(null);
+  const loaded = useLoaded(`${path}/${versions}`, async () => {
+    const page = await onePage<ListedVersion>(api, path, null, 20);
+    setList((now) => (now === null ? listed(page) : withFirst(now, page, numberOf)));
+  });
+  const more = async () => {
+    if (list === null) return;
+    setList(withMore(list, await onePage<ListedVersion>(api, path, list.next, 20), numberOf));
+  };
+  return (
+    <section class="page" aria-labelledby="versions-title">
+      <h2 id="versions-title">{say("parts.versions")}</h2>
+      {list === null && loaded.problem === null && <Skeleton lines={3} />}
+      {loaded.problem !== null && <Failure problem={loaded.problem} onRetry={() => void loaded.again()} />}
+      {list?.items.length === 0 && <Empty title={say("versions.none")} text={say("versions.noneText")} />}
+      {list !== null && list.items.length > 0 && (
+        <ul class="rows" aria-labelledby="versions-title">
+          {list.items.map((version) => (
+            <li key={numberOf(version)}>
+              <Version version={version} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {list !== null && list.next !== null && <More load={more} label={say("versions.more")} />}
+    </section>
+  );
+}
+
+function Version({ version }: { version: ListedVersion }) {
+  const say = useWords(texts);
+  const { toast } = useInbox();
+  const { editing, people } = useDesk();
+  const [asking, setAsking] = useState(false);
+  const { published, note, published_by: by, published_at: at } = version;
+  const isWalked = editing.playbook.value.published === published;
+  const who = people.names.value.get(by) ?? say("somebody");
+  return (
+    <>
+      <div class="row-words">
+        <strong>{say("versions.number", { number: published })}</strong>
+        {note !== "" && <span dir="auto">{note}</span>}
+        <small>
+          {who} · <Time at={at} />
+        </small>
+      </div>
+      {isWalked ? (
+        <span class="badge good">{say("versions.walked")}</span>
+      ) : (
+        <Button onClick={() => setAsking(true)}>{say("versions.again")}</Button>
+      )}
+      {asking && (
+        <Confirm
+          title={say("versions.againTitle", { number: published })}
+          action={say("versions.again")}
+          run={async () => {
+            await editing.command("rollback", { published });
+            toast(say("versions.done", { number: published }));
+          }}
+          onClose={() => setAsking(false)}
+        >
+          <p>{say("versions.againText")}</p>
+        </Confirm>
+      )}
+    </>
+  );
+}

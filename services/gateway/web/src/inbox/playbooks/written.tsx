@@ -1,0 +1,58 @@
+import { useState } from "preact/hooks";
+import { UNWRITTEN } from "../../models/playbook-edit";
+import { Field } from "../ui/field";
+import { texts } from "./texts";
+import { useWords } from "./words";
+
+interface WrittenProps {
+  label: string;
+  hint?: string;
+  value: string;
+  onValue: (value: string) => void;
+  maxLength?: number;
+  /** More than one line. */
+  lines?: number;
+  /** It may be left empty: `onValue` gets an empty text then. */
+  optional?: boolean;
+  name?: string;
+}
+
+/** A text that people write; one that has to be there and is not, says so beside it. */
+export function Written({
+  label,
+  hint,
+  value,
+  onValue,
+  maxLength = 2_000,
+  lines = 1,
+  optional = false,
+  name,
+}: WrittenProps) {
+  const say = useWords(texts);
+  const [left, setLeft] = useState(false);
+  const blank = value.trim() === "";
+  const shared = {
+    value: value === UNWRITTEN ? "" : value,
+    maxLength,
+    dir: "auto" as const,
+    autocomplete: "off" as const,
+    "data-field": name,
+    onBlur: () => setLeft(true),
+    onInput: (input: Event) => {
+      const text = (input.currentTarget as HTMLInputElement).value;
+      onValue(text === "" && !optional ? UNWRITTEN : text);
+    },
+  };
+  const error = blank && !optional && left ? say("form.unwritten") : null;
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(wiring) =>
+        lines > 1 ? (
+          <textarea {...wiring} {...shared} rows={lines} />
+        ) : (
+          <input {...wiring} {...shared} type="text" />
+        )
+      }
+    </Field>
+  );
+}

@@ -1,0 +1,145 @@
+import { expect, test } from "vitest";
+import { Editing } from "../../src/inbox/playbooks/editing";
+import { withCard } from "../../src/models/playbook-flow";
+import type { Api } from "../../src/wire/api";
+import { Problem } from "../../src/wire/problem";
+import type { Flow, Playbook } from "../../src/wire/types";
+import { SHOP } from "../models/playbook-flows";
+
+const says = (flow: Flow, id: string, text: string) => withCard(flow, id, { kind: "end", text });
+
+/** A playbook service of one playbook, and an editor in front of it whose timer the test turns. */
+function opened() {
+  const server = { draft: SHOP, version: 1, published: 0, away: false, checks: 0 };
+  const read = (): Playbook => ({
+    playbook_id: "p",
+    name: "Shop",
+    look: {},
+    draft: server.draft,
+    version: server.version,
+  });
+  const post = async (path: string, body: { flow?: Flow }, asking?: { headers?: Record<string, string> }) => {
+    await Promise.resolve();
+    if (server.away) throw new Problem(0, "away", "");
+    if (path.endsWith("/flow") && body.flow) {
+      if (asking?.headers?.["if-match"] !== `"${server.version}"`)
+        throw new Problem(412, "playbook_changed", "", { version: server.version });
+      server.draft = body.flow;
+    }
+    if (path.endsWith("/publish")) server.published += 1;
+    server.version += 1;
+    return { stream: "playbook-p", version: server.version };
+  };
+  const get = async (path: string) => {
+    if (!path.endsWith("/problems")) return read();
+    server.checks += 1;
+    return { version: server.version, problems: [] };
+  };
+  const due: (() => void)[] = [];
+  const timers = { set: (run: () => void) => due.push(run), clear: () => void due.splice(0) };
+  const editing = new Editing({ post, get } as unknown as Api, read(), timers);
+  /** The timer runs off, and what it began is over. */
+  const later = async () => {
+    for (const run of due.splice(0)) run();
+    await editing.flush();
+  };
+  const theirs = (flow: Flow) => {
+    server.draft = flow;
+    server.version += 1;
+  };
+  return { editing, server, later, theirs };
+}
+
+test("a change is there at once, and saved a little later with what was changed meanwhile", async () => {
+  const { editing, server, later } = opened();
+  editing.change(says(SHOP, "thanks", "T"));
+  editing.change(says(SHOP, "thanks", "Ta"));
+  expect(editing.flow.value.cards.thanks).toMatchObject({ text: "Ta" });
+  expect(editing.saving.value.is).toBe("changed");
+  expect(server.version).toBe(1);
+  await later();
+  expect(editing.saving.value.is).toBe("saved");
+  expect(server).toMatchObject({ version: 2, draft: { cards: { thanks: { text: "Ta" } } } });
+  expect(server.checks).toBe(1);
+});
+
+test("what is typed while the rest is on its way is saved next, on the version that was made", async () => {
+  const { editing, server, later } = opened();
+  editing.change(says(SHOP, "thanks", "Ta"));
+  const first = editing.flush();
+  await Promise.resolve();
+  editing.change(says(editing.flow.value, "goodbye", "Bye"));
+  await first;
+  expect(editing.saving.value.is).toBe("changed");
+  await later();
+  expect(server).toMatchObject({ version: 3, draft: { cards: { goodbye: { text: "Bye" } } } });
+  expect(editing.isSaved.value).toBe(true);
+});
+
+test("somebody else's change of another card is kept beside mine, and told", async () => {
+  const { editing, server, later, theirs } = opened();
+  theirs(says(SHOP, "thanks", "Theirs"));
+  editing.change(says(SHOP, "goodbye", "Mine"));
+  await later();
+  await later();
+  expect(server.draft.cards).toMatchObject({ thanks: { text: "Theirs" }, goodbye: { text: "Mine" } });
+  expect(editing.news.value?.changed).toEqual(["thanks"]);
+  expect(editing.isSaved.value).toBe(true);
+});
+
+test("the same card changed by both waits: nothing is written over until it is decided", async () => {
+  for (const whose of ["theirs", "mine"] as const) {
+    const { editing, server, later, theirs } = opened();
+    theirs(says(SHOP, "thanks", "Theirs"));
+    editing.change(says(SHOP, "thanks", "Mine"));
+    await later();
+    expect(editing.saving.value).toMatchObject({ is: "conflict", cards: ["thanks"] });
+    editing.change(says(editing.flow.value, "goodbye", "Mine too"));
+    await later();
+    expect(server.draft.cards.thanks).toMatchObject({ text: "Theirs" });
+    editing.decide(whose);
+    await later();
+    expect(editing.isSaved.value).toBe(true);
+    const told = whose === "mine" ? "Mine" : "Theirs";
+    expect(server.draft.cards.thanks).toMatchObject({ text: told });
+    expect(editing.flow.value.cards.thanks).toMatchObject({ text: told });
+  }
+});
+
+test("a command of one's own does not hide what somebody else saved before it", async () => {
+  const { editing, server, later, theirs } = opened();
+  theirs(says(SHOP, "thanks", "Theirs"));
+  await editing.setLook({ bot_name: "Bo" });
+  editing.change(says(SHOP, "goodbye", "Mine"));
+  await later();
+  await later();
+  expect(server.draft.cards).toMatchObject({ thanks: { text: "Theirs" }, goodbye: { text: "Mine" } });
+});
+
+test("what could not be saved says so, is kept, and is saved when it is tried again", async () => {
+  const { editing, server, later } = opened();
+  server.away = true;
+  editing.change(says(SHOP, "thanks", "Ta"));
+  await later();
+  expect(editing.saving.value).toMatchObject({ is: "failed", problem: { code: "away" } });
+  await editing.publish("");
+  expect(server.published).toBe(0);
+  server.away = false;
+  expect(await editing.flush()).toBe(true);
+  expect(server.draft.cards.thanks).toMatchObject({ text: "Ta" });
+});
+
+test("publishing saves first", async () => {
+  const { editing, server } = opened();
+  editing.change(says(SHOP, "thanks", "Ta"));
+  await editing.publish("A word");
+  expect(server).toMatchObject({ published: 1, draft: { cards: { thanks: { text: "Ta" } } } });
+});
+
+test("whoever comes back to the page sees what others did meanwhile", async () => {
+  const { editing, theirs } = opened();
+  theirs(says(SHOP, "thanks", "Theirs"));
+  await editing.look();
+  expect(editing.flow.value.cards.thanks).toMatchObject({ text: "Theirs" });
+  expect(editing.isSaved.value).toBe(true);
+});

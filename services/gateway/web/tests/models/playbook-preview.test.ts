@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import { PreviewWalk } from "../../src/models/playbook-preview";
+import { apply, NOTHING, type Visit } from "../../src/models/visitor";
+import { screenOf } from "../../src/models/visitor-screen";
+import type { Flow } from "../../src/wire/types";
+import { SHOP } from "./playbook-flows";
+
+const walkOf = (flow: Flow, online = true) => new PreviewWalk(flow, { online }, "p", () => 1_000);
+
+/** What the panel shows of all frames so far; it folds them as it folds the services' own. */
+function shown(walk: PreviewWalk) {
+  let visit: Visit = NOTHING;
+  for (const { stream, version, event } of walk.all()) {
+    const next = apply(visit, stream, version, event);
+    if (next === null) throw new Error("a version is missing");
+    visit = next;
+  }
+  return screenOf(visit);
+}
+const lines = (walk: PreviewWalk) => shown(walk).lines.map((line) => line.text);
+
+test("a path is walked to its end: messages go by, what visitors do not see is not shown", () => {
+  const walk = walkOf(SHOP);
+  expect(shown(walk).asking).toMatchObject({ cardId: "welcome", kind: "question" });
+  expect(walk.answer("welcome", "beans")).toBeNull();
+  expect(walk.detail("email", "nobody")).toEqual({ code: "detail_not_valid", retry: "That is none." });
+  expect(walk.detail("email", " ada@example.com ")).toBeNull();
+  expect(lines(walk)).toEqual([
+    "Hello! What brings you here?",
+    "Beans",
+    "A good choice.",
+    "Your e-mail?",
+    "ada@example.com",
+    "Goodbye!",
+  ]);
+  expect(shown(walk).over).toBe("end_card");
+});
+
+test("with somebody online the online message is shown, with what was said before, and a time to wait", () => {
+  const walk = walkOf(SHOP);
+  walk.answer("welcome", "chat");
+  expect(lines(walk)).toEqual(["Hello! What brings you here?", "Chat with us", "Somebody comes."]);
+  expect(shown(walk).chat?.answerBy).toBe(new Date(61_000).toISOString());
+  expect(walk.isWaiting).toBe(true);
+});
+
+test("with nobody online the offline flow begins at once, without either message", () => {
+  const walk = walkOf(SHOP, false);
+  walk.answer("welcome", "chat");
+  expect(lines(walk)).toEqual([
+    "Hello! What brings you here?",
+    "Chat with us",
+    "Leave us your name.",
+    "Your name?",
+  ]);
+  expect(shown(walk).chat).toBeNull();
+  expect(walk.isWaiting).toBe(false);
+});
+
+test("after the wait the offline message is shown once, the flow goes on in the chat, and ends it", () => {
+  const walk = walkOf(SHOP);
+  walk.answer("welcome", "chat");
+  walk.expire();
+  walk.expire();
+  expect(lines(walk).slice(2)).toEqual([
+    "Somebody comes.",
+    "Nobody came.",
+    "Leave us your name.",
+    "Your name?",
+  ]);
+  expect(shown(walk).asking).toMatchObject({ cardId: "name", kind: "capture" });
+  walk.detail("name", "Ada");
+  expect(lines(walk).slice(-2)).toEqual(["Ada", "Thank you!"]);
+  expect(shown(walk).over).toBe("missed");
+});
+
+test("an answer to another card, or a choice that there is not, is refused", () => {
+  const walk = walkOf(SHOP);
+  expect(walk.answer("welcome", "tea")?.code).toBe("no_such_choice");
+  expect(walk.answer("email", "beans")?.code).toBe("not_waiting_for_this_card");
+  walk.answer("welcome", "beans");
+  expect(walk.answer("welcome", "beans")?.code).toBe("not_waiting_for_this_card");
+});
+
+test("a draft that leads round in a circle, and a card that is not known here, stop the walk", () => {
+  const says = (next: string) => ({ kind: "message", text: "Round", next }) as const;
+  const round = walkOf({ start: "a", cards: { a: says("b"), b: says("a") } });
+  expect(lines(round)).toHaveLength(2);
+  const odd = { kind: "weather", otherwise: "a" } as unknown as Flow["cards"][string];
+  expect(walkOf({ start: "a", cards: { a: odd } }).stuck).toBe("a");
+});
