@@ -28,7 +28,7 @@ from services.playbook.commands.visit import (
     VisitCommand,
 )
 from services.playbook.decider.visit import DECIDER as VISIT
-from services.playbook.queries import flow_of_visit
+from services.playbook.queries import facts_for, flow_of_visit
 
 
 async def to_conversation(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
@@ -55,21 +55,26 @@ async def _offline(
         flow = await flow_of_visit(ports, workspace_id, event.visit_id)
     except NotFound:
         return ()
+    facts = await facts_for(ports, workspace_id, flow, event.visitor_id, event.visit_id)
     match event:
         case LiveChatDeclined(request_id=request_id, reason=reason):
             too_old = reason == "request_too_old"
-            decline = DeclineLiveChat(request_id=request_id, too_old=too_old, flow=flow, at=now)
+            decline = DeclineLiveChat(request_id=request_id, too_old=too_old, flow=flow, at=now, facts=facts)
             return (_order(event.visit_id, decline),)
         case WaitExpired(request_id=request_id):
-            return (_order(event.visit_id, ExpireWait(request_id=request_id, flow=flow, at=now)),)
+            return (
+                _order(event.visit_id, ExpireWait(request_id=request_id, flow=flow, at=now, facts=facts)),
+            )
 
 
 async def to_offline_flow(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
     """An offline flow that a timer began → its first cards."""
+    workspace_id = recorded.metadata.workspace_id
     match recorded.event:
-        case OfflineFlowStarted(reason="no_decision", visit_id=visit_id, request_id=request_id):
-            flow = await flow_of_visit(ports, recorded.metadata.workspace_id, visit_id)
-            return (_order(visit_id, ContinueWalk(request_id=request_id, flow=flow, at=now)),)
+        case OfflineFlowStarted(reason="no_decision", visit_id=visit_id, request_id=request_id) as event:
+            flow = await flow_of_visit(ports, workspace_id, visit_id)
+            facts = await facts_for(ports, workspace_id, flow, event.visitor_id, visit_id)
+            return (_order(visit_id, ContinueWalk(request_id=request_id, flow=flow, at=now, facts=facts)),)
         case _:
             return ()
 

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from contracts.flow import Flow
+from contracts.deciding import AgentSeen
+from contracts.flow import ConditionCard, Flow
 from contracts.ids import stream
 from contracts.playbook import PlaybookPublished
 from contracts.playbook_document import PlaybookDocument
@@ -13,17 +14,18 @@ from services.chassis.decider import NotFound
 from services.chassis.execution import recorded, state_of
 from services.chassis.http import Page, page, read_cursor
 from services.chassis.ports import Ports, Reader
-from services.playbook.commands.visit import Offer
+from services.playbook.commands.visit import NO_FACTS, Facts, Offer
 from services.playbook.decider.playbook import DECIDER as PLAYBOOK
 from services.playbook.decider.playbook_state import Playbook
 from services.playbook.decider.visit import DECIDER as VISIT
 from services.playbook.decider.visit_state import Visit
 from services.playbook.settings import PlaybookSettings
-from services.playbook.tables import FLOWS, FUNNEL_CARDS, FUNNEL_PATHS, FUNNELS, PLAYBOOKS
+from services.playbook.tables import AGENTS, FLOWS, FUNNEL_CARDS, FUNNEL_PATHS, FUNNELS, PLAYBOOKS, VISITORS
 
 HISTORY_PAGE = 100
 WIDGET_PATH = "/widget/{workspace_id}/{playbook_id}.js"
 FLOWS_KEPT_MAX = 256
+AGENTS_SEEN_MAX = 20
 PATHS_OF_CARD_MAX = 40
 
 
@@ -226,6 +228,22 @@ async def flow_of_visit(ports: Ports, workspace_id: str, visit_id: str) -> Flow:
     """The flow of the version that a visit walks. Raises NotFound."""
     visit = await visit_now(ports, workspace_id, visit_id)
     return await _flows(ports).of(ports, workspace_id, visit.playbook_id, visit.published)
+
+
+async def facts_for(ports: Ports, workspace_id: str, flow: Flow, visitor_id: str, visit_id: str) -> Facts:
+    """What the flow's condition cards ask for beside the visit; nothing is read that none of them asks for."""
+    cards = (card for card in flow.cards.values() if isinstance(card, ConditionCard))
+    asked = {condition.of for card in cards for case in card.cases for condition in case.when}
+    online, first = tuple[AgentSeen, ...](), None
+    if "online" in asked:
+        rows = await ports.reader.find(
+            workspace_id, AGENTS, {"online": True}, order=("-agent_id",), limit=AGENTS_SEEN_MAX
+        )
+        online = tuple(AgentSeen(agent_id=row["agent_id"], version=row["version"]) for row in rows)
+    if "returning" in asked:
+        first = await ports.reader.get(workspace_id, VISITORS, visitor_id)
+    returning = first is not None and first["first_visit_id"] != visit_id
+    return Facts(online=online, returning=returning) if asked else NO_FACTS
 
 
 def _flows(ports: Ports) -> Flows:

@@ -82,3 +82,22 @@ FUNNEL_PATHS = table(
     Column("visits", Integer, nullable=False),
     key=("playbook_id", "published", "card_id", "path"),
 )
+
+AGENTS = table(
+    "presence",
+    "agents",
+    Column("agent_id", Text, nullable=False),
+    Column("online", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("agents_online", "workspace_id", "online", "agent_id"),
+    key=("agent_id",),
+)
+
+VISITORS = table(
+    "visitors",
+    "visitors",
+    Column("visitor_id", Text, nullable=False),
+    Column("first_visit_id", Text, nullable=False),
+    Column("first_at", DateTime(timezone=True), nullable=False),
+    key=("visitor_id",),
+)

@@ -1,10 +1,13 @@
 """The playbook that the simulated visitors walk: every kind of card, and a short wait."""
 
+from contracts.conditions import HoursAre, SomebodyOnline, VisitorReturns
 from contracts.flow import (
     ActionCard,
     CaptureCard,
     Card,
+    Case,
     Choice,
+    ConditionCard,
     EndCard,
     Flow,
     LiveChatCard,
@@ -12,7 +15,9 @@ from contracts.flow import (
     QualifyCard,
     QuestionCard,
 )
+from contracts.formatted import Paragraph, Run
 
+HERE = (Paragraph(runs=(Run(text="We are "), Run(text="here", bold=True), Run(text="."))),)
 OFFLINE_MESSAGE = "Sorry, everybody is busy."
 
 
@@ -28,7 +33,7 @@ def _online(wait_time_s: int, greeting: str) -> dict[str, Card]:
             choices=(
                 Choice(choice_id="chat", label="Chat with us", next="live_chat"),
                 Choice(choice_id="name", label="Chat, I am …", next="first_name"),
-                Choice(choice_id="browse", label="Just browsing", next="goodbye"),
+                Choice(choice_id="browse", label="Just browsing", next="anybody"),
             ),
         ),
         "first_name": CaptureCard(text="Your name?", field="name", retry_text="Please.", next="topic"),
@@ -46,6 +51,14 @@ def _online(wait_time_s: int, greeting: str) -> dict[str, Card]:
             offline_message=OFFLINE_MESSAGE,
             offline_flow="leave_details",
         ),
+        "anybody": ConditionCard(
+            cases=(
+                Case(when=(VisitorReturns(),), next="goodbye"),
+                Case(when=(SomebodyOnline(), HoursAre()), next="here"),
+            ),
+            otherwise="goodbye",
+        ),
+        "here": MessageCard(text="…", body=HERE, next="goodbye"),
         "goodbye": EndCard(text="Enjoy your visit!"),
     }
 

@@ -5,17 +5,17 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field, StringConstraints
 
-from contracts.flow import CardId
+from contracts.flow import CardId, Flow
 from contracts.ids import stream
 from contracts.look import Look
 from contracts.playbook import Captured, Said
 from services.chassis.decider import NotFound
 from services.chassis.http import Accepted, Ask, Body, Id, VisitorAsk
 from services.chassis.tokens import Caller
-from services.playbook.commands.visit import GiveAnswer, GiveDetail, StartVisit, ViewPage
+from services.playbook.commands.visit import NO_FACTS, Facts, GiveAnswer, GiveDetail, StartVisit, ViewPage
 from services.playbook.decider.visit import DECIDER as VISIT
 from services.playbook.decider.visit_state import Waiting
-from services.playbook.queries import flow_of_visit, offer_of, playbook_now, visit_now
+from services.playbook.queries import facts_for, flow_of_visit, offer_of, playbook_now, visit_now
 
 PAGES_MAX = 20
 DETAIL_CHARS_MAX = 2_000
@@ -78,17 +78,23 @@ VisitAsk = Annotated[Ask, Depends(_own_visit)]
 async def start_visit(visit_id: Id, body: StartBody, ask: VisitAsk) -> Accepted:
     """Begins the walk through what the playbook offers now."""
     playbook_id = ask.caller.playbook_id or ""
+    offer = await offer_of(ask.ports, ask.workspace_id, playbook_id)
     command = StartVisit(
         visit_id=visit_id,
         visitor_id=ask.caller.id,
         playbook_id=playbook_id,
-        offer=await offer_of(ask.ports, ask.workspace_id, playbook_id),
+        offer=offer,
         pages=tuple(body.pages),
         locale=body.locale,
         at=ask.now,
         known=_known(ask.caller),
+        facts=await _facts(ask, offer.flow, visit_id) if offer else NO_FACTS,
     )
     return await ask.execute(VISIT, stream("visit", visit_id), command)
+
+
+async def _facts(ask: Ask, flow: Flow, visit_id: str) -> Facts:
+    return await facts_for(ask.ports, ask.workspace_id, flow, ask.caller.id, visit_id)
 
 
 def _known(caller: Caller) -> tuple[Captured, ...] | None:
@@ -103,7 +109,12 @@ async def give_answer(visit_id: Id, body: AnswerBody, ask: VisitAsk) -> Accepted
     """Picks a choice of the question that waits."""
     flow = await flow_of_visit(ask.ports, ask.workspace_id, visit_id)
     command = GiveAnswer(
-        card_id=body.card_id, choice_id=body.choice_id, flow=flow, at=ask.now, arrival=body.arrival
+        card_id=body.card_id,
+        choice_id=body.choice_id,
+        flow=flow,
+        at=ask.now,
+        arrival=body.arrival,
+        facts=await _facts(ask, flow, visit_id),
     )
     return await ask.execute(VISIT, stream("visit", visit_id), command)
 
@@ -112,7 +123,14 @@ async def give_answer(visit_id: Id, body: AnswerBody, ask: VisitAsk) -> Accepted
 async def give_detail(visit_id: Id, body: DetailBody, ask: VisitAsk) -> Accepted:
     """Gives the detail that the waiting capture card asks for."""
     flow = await flow_of_visit(ask.ports, ask.workspace_id, visit_id)
-    command = GiveDetail(card_id=body.card_id, value=body.value, flow=flow, at=ask.now, arrival=body.arrival)
+    command = GiveDetail(
+        card_id=body.card_id,
+        value=body.value,
+        flow=flow,
+        at=ask.now,
+        arrival=body.arrival,
+        facts=await _facts(ask, flow, visit_id),
+    )
     return await ask.execute(VISIT, stream("visit", visit_id), command)
 
 
