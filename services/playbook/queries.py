@@ -2,19 +2,21 @@
 
 from collections import OrderedDict
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel
 
 from contracts.deciding import AgentSeen
 from contracts.flow import ConditionCard, Flow
 from contracts.ids import stream
-from contracts.playbook import PlaybookPublished
+from contracts.playbook import FlowEdited, PlaybookCreated, PlaybookPublished
 from contracts.playbook_document import PlaybookDocument
 from services.chassis.decider import NotFound
 from services.chassis.execution import recorded, state_of
 from services.chassis.http import Page, page, read_cursor
 from services.chassis.ports import Ports, Reader
 from services.playbook.commands.visit import NO_FACTS, Facts, Offer
+from services.playbook.decider.difference import Difference, difference
 from services.playbook.decider.playbook import DECIDER as PLAYBOOK
 from services.playbook.decider.playbook_state import Playbook
 from services.playbook.decider.visit import DECIDER as VISIT
@@ -117,6 +119,32 @@ async def _recorded_flow(ports: Ports, workspace_id: str, playbook_id: str, publ
                 return event.flow
         version = page[-1].version
     raise NotFound("version")
+
+
+async def draft_before(
+    ports: Ports, workspace_id: str, playbook_id: str, way: Literal["undo", "redo"]
+) -> tuple[int | None, Flow | None]:
+    """The draft that undoing or redoing puts back, and the version of its event; None where there is none."""
+    playbook = await playbook_now(ports, workspace_id, playbook_id)
+    kept = playbook.undo if way == "undo" else playbook.redo
+    if not kept:
+        return None, None
+    name, of = stream("playbook", playbook_id), kept[-1]
+    (stored,) = await ports.store.history(workspace_id, name, after=of - 1, limit=1)
+    event = (await recorded(ports, stored)).event
+    assert isinstance(event, PlaybookCreated | FlowEdited)
+    return of, event.flow
+
+
+async def difference_of(
+    ports: Ports, workspace_id: str, playbook_id: str, before: int | None, after: int | None
+) -> Difference:
+    """What differs between two versions. Without `after`: the draft; without `before`: what visits walk now, if any."""
+    playbook = await playbook_now(ports, workspace_id, playbook_id)
+    earlier = before or playbook.published
+    was = await _flows(ports).of(ports, workspace_id, playbook_id, earlier) if earlier else None
+    now = await _flows(ports).of(ports, workspace_id, playbook_id, after) if after else playbook.draft
+    return difference(was, now)
 
 
 async def page_of_playbooks(

@@ -82,8 +82,9 @@ OWN: Mapping[str, str] = {
         "wrong_kind_of_answer not_waiting_for_this_card agent_took_over live_chat_open walk_too_long"
     ),
     # Playbooks
-    rf"{_DRAFT}\w": "playbook_archived",
-    rf"{_DRAFT}(flow|import|live-chat-card|cards|start|questions|live-chat-cards)": "playbook_changed",
+    rf"{_DRAFT}(?!duplicate)\w": "playbook_archived playbook_changed",
+    rf"{_DRAFT}undo": "nothing_to_undo",
+    rf"{_DRAFT}redo": "nothing_to_redo",
     rf"{_DRAFT}cards/\{{card_id\}}$": "no_such_card too_many_cards",
     rf"{_DRAFT}cards/\{{card_id\}}/delete": "card_in_use",
     rf"{_DRAFT}live-chat-card$": "too_many_cards too_many_choices",
@@ -126,6 +127,8 @@ MEANING: Mapping[str, str] = {
     "not_holder": "Only the holder may do this; the one named is it, null where nobody is.",
     "http": "Another mistake of HTTP, which the status tells.",
     "invalid": "The request does not have the right form; `errors` lists each mistake with `where` and `what`.",
+    "nothing_to_redo": "No undone edit is left to be made again: nothing was undone, or somebody has edited since.",
+    "nothing_to_undo": "The draft is as the playbook was made, or no edit is left of which the playbook still knows.",
     "not_found": "There is nothing of this name, or it is somebody else's.",
     "not_author": (
         "Only the author of a note may change it, only its author or an owner may remove it; a canned reply is changed "

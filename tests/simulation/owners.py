@@ -2,6 +2,7 @@
 
 import asyncio
 from functools import wraps
+from inspect import signature
 from random import Random
 from typing import Any
 
@@ -43,7 +44,9 @@ class Owner:
         return await self.world.send(service, endpoint, self.company.owner, **about)
 
     async def edit(self, endpoint: Any, **about: Any) -> Call:
-        """A command about the playbook."""
+        """A command about the playbook; whatever version of it there is, where nothing else is said."""
+        if "made" in signature(endpoint).parameters and not hasattr(endpoint, "__wrapped__"):
+            endpoint = edited(endpoint)
         return await self.send("playbook", endpoint, playbook_id=self.company.playbook_id, **about)
 
     async def publish(self, greeting: str) -> None:
@@ -62,6 +65,7 @@ class Owner:
             self._republish,
             self._pause,
             self._rename,
+            self._undo,
             self._decorate,
             self._roll_back,
             self._blunder,
@@ -82,6 +86,14 @@ class Owner:
 
     async def _rename(self) -> None:
         await self.edit(playbooks.rename_playbook, body=playbooks.NameBody(name="Summer"))
+
+    async def _undo(self) -> None:
+        """Back and forth, further than there is anything to put back."""
+        await self.edit(drafts.redo_edit)
+        for _ in range(self.rng.randint(1, 3)):
+            await self.edit(drafts.undo_edit)
+        await self.edit(drafts.redo_edit)
+        await self.edit(playbooks.publish_playbook, body=playbooks.PublishBody())
 
     async def _decorate(self) -> None:
         look = Look(greeting=f"Hello {self.world.host.number()}")
@@ -113,10 +125,11 @@ class Owner:
         if self.rng.random() < 0.8:
             made = await self.send("playbook", playbooks.create_playbook, body=_body("Second thoughts"))
             playbook_id = made.told.ids["playbook_id"]
-        await self.send("playbook", playbooks.archive_playbook, playbook_id=playbook_id)
+        archive, rename = edited(playbooks.archive_playbook), edited(playbooks.rename_playbook)
+        await self.send("playbook", archive, playbook_id=playbook_id)
         if self.rng.random() < 0.5:
             body = playbooks.NameBody(name="Third thoughts")
-            await self.send("playbook", playbooks.rename_playbook, playbook_id=playbook_id, body=body)
+            await self.send("playbook", rename, playbook_id=playbook_id, body=body)
 
     async def _change_the_team(self) -> None:
         deeds = (

@@ -1,17 +1,16 @@
 """A playbook's draft over HTTP, changed card by card or whole.
 
-Every edit may name the version of the playbook on which it was made, in If-Match; where somebody has changed the
-playbook since, it is refused with 412 and changes nothing.
+Whatever was edited can be undone and redone, also by others and on another day: the log holds each draft.
 """
 
-from datetime import datetime
-from typing import Annotated, TypedDict
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Path
+from fastapi import APIRouter, Path
 from pydantic import BeforeValidator, Field, TypeAdapter
 
 from contracts.flow import CHOICES_MAX, WAIT_TIME_S_MAX, WAIT_TIME_S_MIN, Card, CardId, Flow, Label, Text
 from services.chassis.http import Accepted, Body, EditorAsk, Id
+from services.playbook.api.made import MadeOn
 from services.playbook.api.playbooks import DocumentBody, carry_out, exact
 from services.playbook.commands.playbook import (
     AddLiveChatCard,
@@ -20,10 +19,13 @@ from services.playbook.commands.playbook import (
     LabelPath,
     OrderPaths,
     PutCard,
+    RedoEdit,
     ReplaceDraft,
     SetLiveChat,
     SetStart,
+    UndoEdit,
 )
+from services.playbook.queries import draft_before
 from services.playbook.template import WAIT_TIME_S
 
 router = APIRouter()
@@ -33,26 +35,6 @@ _CARD: TypeAdapter[Card] = TypeAdapter(Card)
 WaitTimeS = Annotated[int, Field(ge=WAIT_TIME_S_MIN, le=WAIT_TIME_S_MAX)]
 CardPath = Annotated[str, Path(pattern=r"^[a-z0-9_-]{1,64}$", description="A card's id.")]
 ChoicePath = Annotated[str, Path(pattern=r"^[a-z0-9_-]{1,64}$", description="A choice's id.")]
-IfMatch = Annotated[
-    str | None,
-    Header(pattern=r'^(\*|"?[0-9]{1,9}"?)$', description="The playbook's version that was edited."),
-]
-
-
-class Made(TypedDict):
-    """Who made an edit, when, and on which version."""
-
-    by: str
-    at: datetime
-    version: int | None
-
-
-async def _made(ask: EditorAsk, if_match: IfMatch = None) -> Made:
-    version = None if if_match in (None, "*") else int((if_match or "").strip('"'))
-    return {"by": ask.caller.id, "at": ask.now, "version": version}
-
-
-MadeOn = Annotated[Made, Depends(_made)]
 
 
 class FlowBody(Body):
@@ -190,3 +172,17 @@ async def set_live_chat(
         **made,
     )
     return await carry_out(ask, playbook_id, command)
+
+
+@router.post("/playbooks/{playbook_id}/undo")
+async def undo_edit(playbook_id: Id, ask: EditorAsk, made: MadeOn) -> Accepted:
+    """Puts back the draft as it was before the last edit, whoever made it and when; 100 edits back at most."""
+    of, flow = await draft_before(ask.ports, ask.workspace_id, playbook_id, "undo")
+    return await carry_out(ask, playbook_id, UndoEdit(of=of, flow=flow, **made))
+
+
+@router.post("/playbooks/{playbook_id}/redo")
+async def redo_edit(playbook_id: Id, ask: EditorAsk, made: MadeOn) -> Accepted:
+    """Puts back the draft as it was before it was undone, where nobody has edited it since."""
+    of, flow = await draft_before(ask.ports, ask.workspace_id, playbook_id, "redo")
+    return await carry_out(ask, playbook_id, RedoEdit(of=of, flow=flow, **made))

@@ -11,6 +11,7 @@ from contracts.look import Language, Look
 from contracts.playbook import NAME_CHARS_MAX
 from contracts.playbook_document import PlaybookDocument
 from services.chassis.http import Accepted, Ask, Body, Cursor, EditorAsk, Id, Limit, Page
+from services.playbook.api.made import MadeOn
 from services.playbook.commands.playbook import (
     ActivatePlaybook,
     ArchivePlaybook,
@@ -194,48 +195,48 @@ async def read_snippet(playbook_id: Id, ask: EditorAsk) -> Snippet:
 
 
 @router.post("/playbooks/{playbook_id}/name")
-async def rename_playbook(playbook_id: Id, body: NameBody, ask: EditorAsk) -> Accepted:
+async def rename_playbook(playbook_id: Id, body: NameBody, ask: EditorAsk, made: MadeOn) -> Accepted:
     """Gives the playbook another name."""
-    return await carry_out(ask, playbook_id, RenamePlaybook(body.name, ask.caller.id, ask.now))
+    return await carry_out(ask, playbook_id, RenamePlaybook(name=body.name, **made))
 
 
 @router.post("/playbooks/{playbook_id}/look")
-async def change_look(playbook_id: Id, body: LookBody, ask: EditorAsk) -> Accepted:
+async def change_look(playbook_id: Id, body: LookBody, ask: EditorAsk, made: MadeOn) -> Accepted:
     """Gives the widget another look, at once."""
-    return await carry_out(ask, playbook_id, ChangeLook(body.look, ask.caller.id, ask.now))
+    return await carry_out(ask, playbook_id, ChangeLook(look=body.look, **made))
 
 
 @router.post("/playbooks/{playbook_id}/sites")
-async def set_sites(playbook_id: Id, body: SitesBody, ask: EditorAsk) -> Accepted:
+async def set_sites(playbook_id: Id, body: SitesBody, ask: EditorAsk, made: MadeOn) -> Accepted:
     """Replaces the list of sites that may load the widget."""
-    return await carry_out(ask, playbook_id, SetSites(tuple(body.sites), ask.caller.id, ask.now))
+    return await carry_out(ask, playbook_id, SetSites(sites=tuple(body.sites), **made))
 
 
 @router.post("/playbooks/{playbook_id}/publish")
-async def publish_playbook(playbook_id: Id, body: PublishBody, ask: EditorAsk) -> Accepted:
+async def publish_playbook(playbook_id: Id, body: PublishBody, ask: EditorAsk, made: MadeOn) -> Accepted:
     """Makes the draft the version that new visits walk; refused with all that is wrong with it."""
-    return await carry_out(ask, playbook_id, PublishPlaybook(body.note, ask.caller.id, ask.now))
+    return await carry_out(ask, playbook_id, PublishPlaybook(note=body.note, **made))
 
 
 @router.post("/playbooks/{playbook_id}/rollback")
-async def roll_back_playbook(playbook_id: Id, body: RollBackBody, ask: EditorAsk) -> Accepted:
+async def roll_back_playbook(playbook_id: Id, body: RollBackBody, ask: EditorAsk, made: MadeOn) -> Accepted:
     """Lets new visits walk an older version again; the draft stays as it is."""
-    return await carry_out(ask, playbook_id, RollBackPlaybook(body.published, ask.caller.id, ask.now))
+    return await carry_out(ask, playbook_id, RollBackPlaybook(published=body.published, **made))
 
 
 @router.post("/playbooks/{playbook_id}/activate")
-async def activate_playbook(playbook_id: Id, ask: EditorAsk) -> Accepted:
+async def activate_playbook(playbook_id: Id, ask: EditorAsk, made: MadeOn) -> Accepted:
     """Takes visits from now on."""
-    return await carry_out(ask, playbook_id, ActivatePlaybook(ask.caller.id, ask.now))
+    return await carry_out(ask, playbook_id, ActivatePlaybook(**made))
 
 
 @router.post("/playbooks/{playbook_id}/deactivate")
-async def deactivate_playbook(playbook_id: Id, ask: EditorAsk) -> Accepted:
+async def deactivate_playbook(playbook_id: Id, ask: EditorAsk, made: MadeOn) -> Accepted:
     """Takes no new visits."""
-    return await carry_out(ask, playbook_id, DeactivatePlaybook(ask.caller.id, ask.now))
+    return await carry_out(ask, playbook_id, DeactivatePlaybook(**made))
 
 
 @router.post("/playbooks/{playbook_id}/archive")
-async def archive_playbook(playbook_id: Id, ask: EditorAsk) -> Accepted:
+async def archive_playbook(playbook_id: Id, ask: EditorAsk, made: MadeOn) -> Accepted:
     """Puts the playbook away for good: no new visits, no changes."""
-    return await carry_out(ask, playbook_id, ArchivePlaybook(ask.caller.id, ask.now))
+    return await carry_out(ask, playbook_id, ArchivePlaybook(**made))

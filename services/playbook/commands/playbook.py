@@ -1,4 +1,7 @@
-"""What editors may ask of a playbook."""
+"""What editors may ask of a playbook.
+
+`version` is the playbook's on which a change was made; None: on any.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +42,7 @@ class RenamePlaybook:
     name: str
     by: str
     at: datetime
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +52,12 @@ class ChangeLook:
     look: Look
     by: str
     at: datetime
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """A change of the draft. `version` is the playbook's on which the change was made; None: on any."""
+    """A change of the draft."""
 
     by: str
     at: datetime
@@ -137,6 +142,25 @@ class SetLiveChat(Edit):
     offline_message: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoEdit(Edit):
+    """Put back the draft as it was before its last edit: the `flow` of the event with the version `of`.
+
+    None: there is none to put back.
+    """
+
+    of: int | None
+    flow: Flow | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedoEdit(Edit):
+    """Put back the draft as it was before the last undoing; `of` and `flow` as there."""
+
+    of: int | None
+    flow: Flow | None
+
+
 DraftCommand = (
     EditFlow
     | ReplaceDraft
@@ -147,6 +171,8 @@ DraftCommand = (
     | LabelPath
     | OrderPaths
     | SetLiveChat
+    | UndoEdit
+    | RedoEdit
 )
 
 
@@ -157,6 +183,7 @@ class SetSites:
     sites: tuple[str, ...]
     by: str
     at: datetime
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +193,7 @@ class PublishPlaybook:
     note: str
     by: str
     at: datetime
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +202,7 @@ class ActivatePlaybook:
 
     by: str
     at: datetime
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +211,7 @@ class DeactivatePlaybook:
 
     by: str
     at: datetime
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +221,7 @@ class RollBackPlaybook:
     published: int
     by: str
     at: datetime
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +230,7 @@ class ArchivePlaybook:
 
     by: str
     at: datetime
+    version: int | None = None
 
 
 LifeCommand = (

@@ -4,7 +4,7 @@ Whatever was changed, the event carries the whole flow: its readers need to know
 """
 
 from collections.abc import Mapping, Sequence
-from typing import assert_never
+from typing import Literal, assert_never
 
 from contracts.flow import (
     CARDS_MAX,
@@ -26,9 +26,11 @@ from services.playbook.commands.playbook import (
     LabelPath,
     OrderPaths,
     PutCard,
+    RedoEdit,
     ReplaceDraft,
     SetLiveChat,
     SetStart,
+    UndoEdit,
 )
 from services.playbook.decider.playbook_state import Playbook
 from services.playbook.template import path_to_a_person
@@ -47,21 +49,16 @@ class Stale(Refused):
 
 def edit(c: DraftCommand, playbook: Playbook) -> Sequence[PlaybookServiceEvent]:
     """The draft after the change; nothing where it is as wanted already, whoever made it so."""
-    stale = c.version not in (None, playbook.version)
-    try:
-        flow = _changed(c, playbook)
-    except Refused:
-        if stale:
-            raise Stale(playbook.version) from None
-        raise
+    flow = _changed(c, playbook)
+    way: Literal["edit", "undo", "redo"] = (
+        "undo" if isinstance(c, UndoEdit) else "redo" if isinstance(c, RedoEdit) else "edit"
+    )
     events: list[PlaybookServiceEvent] = []
     if flow != playbook.draft:
-        events.append(FlowEdited(at=c.at, playbook_id=playbook.playbook_id, flow=flow, by=c.by))
+        events.append(FlowEdited(at=c.at, playbook_id=playbook.playbook_id, flow=flow, by=c.by, way=way))
     if isinstance(c, ReplaceDraft) and c.document.look != playbook.look:
         look = c.document.look.model_dump()
         events.append(LookChanged(at=c.at, playbook_id=playbook.playbook_id, by=c.by, **look))
-    if events and stale:
-        raise Stale(playbook.version)
     return events
 
 
@@ -86,10 +83,25 @@ def _changed(c: DraftCommand, playbook: Playbook) -> Flow:
             return _labelled(c, flow)
         case OrderPaths():
             return _ordered(c, flow)
+        case UndoEdit():
+            return _put_back(c, playbook, playbook.undo)
+        case RedoEdit():
+            return _put_back(c, playbook, playbook.redo)
         case SetLiveChat():
             return _with(flow, {c.live_chat_id: _told(c, flow)})
         case _:
             assert_never(c)
+
+
+def _put_back(c: UndoEdit | RedoEdit, playbook: Playbook, kept: Sequence[int]) -> Flow:
+    """The draft where it is as it was already: a repeat finds it so."""
+    if c.flow is None or c.of is None:
+        if isinstance(c, UndoEdit):
+            raise Refused("nothing_to_undo", "There is no edit to undo.")
+        raise Refused("nothing_to_redo", "There is no edit to redo.")
+    if c.flow != playbook.draft and c.of not in kept[-1:]:
+        raise Stale(playbook.version)
+    return c.flow
 
 
 def _with(flow: Flow, new: Mapping[str, Card]) -> Flow:

@@ -22,6 +22,7 @@ from services.playbook.commands.playbook import (
     ChangeLook,
     CreatePlaybook,
     DeactivatePlaybook,
+    DraftCommand,
     Edit,
     ImportPlaybook,
     LifeCommand,
@@ -31,7 +32,7 @@ from services.playbook.commands.playbook import (
     RollBackPlaybook,
     SetSites,
 )
-from services.playbook.decider.editing import edit
+from services.playbook.decider.editing import Stale, edit
 from services.playbook.decider.playbook_state import NotCreated, Playbook, PlaybookState, evolve
 from services.playbook.decider.problems import problems
 from services.playbook.template import flow_of
@@ -47,11 +48,25 @@ def decide(command: PlaybookCommand, state: PlaybookState) -> Events:
         return import_(command, state)
     if isinstance(state, NotCreated):
         raise NotFound("playbook")
+    stale = command.version not in (None, state.version)
+    try:
+        events = _changed(command, state)
+    except Refused:
+        if stale:
+            raise Stale(state.version) from None
+        raise
+    if events and stale:
+        raise Stale(state.version)
+    return events
+
+
+def _changed(command: DraftCommand | LifeCommand | ArchivePlaybook, playbook: Playbook) -> Events:
+    """The events, whatever version the command was made on."""
     if isinstance(command, ArchivePlaybook):
-        return archive(command, state)
-    if state.archived:
+        return archive(command, playbook)
+    if playbook.archived:
         raise Refused("playbook_archived", "The playbook was archived: it does not change any more.")
-    return edit(command, state) if isinstance(command, Edit) else _live(command, state)
+    return edit(command, playbook) if isinstance(command, Edit) else _live(command, playbook)
 
 
 def _live(command: LifeCommand, playbook: Playbook) -> Events:
@@ -187,5 +202,5 @@ DECIDER: Decider[PlaybookCommand, PlaybookState] = Decider(
     evolve=evolve,
     initial=NotCreated(),
     states=(NotCreated, Playbook),
-    schema=3,
+    schema=4,
 )

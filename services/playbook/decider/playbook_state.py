@@ -29,7 +29,8 @@ class Playbook(BaseModel):
     """A playbook. `published` is the version that new visits walk, `versions` how many there are; 0: none yet.
 
     `version` counts the changes of the playbook itself: it is its stream's, which commands answer and edits name;
-    `changed_by` is the agent who made the last one.
+    `changed_by` is the agent who made the last one. The event with the version `draft_at` carries the draft; those of
+    `undo` carry it as it was before each edit, the last one last, and those of `redo` as it was before each undoing.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -40,6 +41,9 @@ class Playbook(BaseModel):
     look: Look
     draft: Flow
     draft_changed: bool = True
+    draft_at: int = 1
+    undo: tuple[int, ...] = ()
+    redo: tuple[int, ...] = ()
     sites: tuple[str, ...] = ()
     published: int = 0
     versions: int = 0
@@ -47,6 +51,9 @@ class Playbook(BaseModel):
     archived: bool = False
     changed_by: str | None = None
 
+
+UNDO_MAX = 100
+"""How many edits can be undone; the log holds all of them."""
 
 PlaybookState = NotCreated | Playbook
 
@@ -64,19 +71,20 @@ def evolve(state: PlaybookState, event: Event) -> PlaybookState:
             )
         case _, Playbook():
             made = {"version": state.version + 1, "changed_by": getattr(event, "by", None)}
-            return state.model_copy(update={**made, **_changes(event)})
+            return state.model_copy(update={**made, **_changes(event, state)})
         case _:
             return state
 
 
-def _changes(event: Event) -> dict[str, object]:
+def _changes(event: Event, state: Playbook) -> dict[str, object]:
     match event:
         case PlaybookRenamed(name=name):
             return {"name": name}
         case LookChanged():
             return {"look": Look.model_validate(event, from_attributes=True)}
         case FlowEdited(flow=flow):
-            return {"draft": flow, "draft_changed": True}
+            drafted = {"draft": flow, "draft_changed": True, "draft_at": state.version + 1}
+            return {**drafted, **_ways_back(event, state)}
         case SitesChanged(sites=sites):
             return {"sites": sites}
         case PlaybookPublished(published=published):
@@ -91,3 +99,14 @@ def _changes(event: Event) -> dict[str, object]:
             return {"active": False, "archived": True}
         case _:
             return {}
+
+
+def _ways_back(event: FlowEdited, state: Playbook) -> dict[str, object]:
+    """What can be undone and redone after it. An edit ends what could be redone."""
+    match event.way:
+        case "edit":
+            return {"undo": (*state.undo, state.draft_at)[-UNDO_MAX:], "redo": ()}
+        case "undo":
+            return {"undo": state.undo[:-1], "redo": (*state.redo, state.draft_at)[-UNDO_MAX:]}
+        case "redo":
+            return {"undo": (*state.undo, state.draft_at)[-UNDO_MAX:], "redo": state.redo[:-1]}

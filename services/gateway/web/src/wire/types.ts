@@ -494,6 +494,28 @@ export interface EndCard {
   text: string;
 }
 /**
+ * A card that is in both, with the fields in which it differs; another kind is a change of `kind` as well.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "CardChange".
+ */
+export interface CardChange {
+  card_id: string;
+  kind: string;
+  fields: FieldChange[];
+}
+/**
+ * A field of a card, before and after; null where it was not there.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "FieldChange".
+ */
+export interface FieldChange {
+  field: string;
+  before: unknown;
+  after: unknown;
+}
+/**
  * The visits that came to a card, each counted once however often it came.
  *
  * `paths` has how many went which way: a question's by choice, and of a Live Chat card those into its offline flow, by
@@ -543,6 +565,15 @@ export interface ChoicesBody {
  */
 export interface CloseBody {
   expected_holder: string | null;
+}
+/**
+ * What the copy is called.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "CopyBody".
+ */
+export interface CopyBody {
+  name: string;
 }
 /**
  * A new playbook. `wait_time_s` is in seconds.
@@ -631,6 +662,28 @@ export interface SubscriptionBody {
 export interface Keys {
   p256dh: string;
   auth: string;
+}
+/**
+ * What differs, in the order of the cards. `start` where visits begin with another card.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Difference".
+ */
+export interface Difference {
+  start: FieldChange | null;
+  added: NamedCard[];
+  removed: NamedCard[];
+  changed: CardChange[];
+}
+/**
+ * A card by its id, of this kind.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "NamedCard".
+ */
+export interface NamedCard {
+  card_id: string;
+  kind: string;
 }
 /**
  * A playbook as an export wrote it.
@@ -1866,7 +1919,8 @@ export interface PersonShown {
  * A playbook. `published` is the version that new visits walk, `versions` how many there are; 0: none yet.
  *
  * `version` counts the changes of the playbook itself: it is its stream's, which commands answer and edits name;
- * `changed_by` is the agent who made the last one.
+ * `changed_by` is the agent who made the last one. The event with the version `draft_at` carries the draft; those of
+ * `undo` carry it as it was before each edit, the last one last, and those of `redo` as it was before each undoing.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Playbook".
@@ -1878,6 +1932,9 @@ export interface Playbook {
   look: Look;
   draft: Flow;
   draft_changed?: boolean;
+  draft_at?: number;
+  undo?: number[];
+  redo?: number[];
   sites?: string[];
   published?: number;
   versions?: number;

@@ -1,0 +1,53 @@
+"""A playbook beside another: copies, differences between its versions, and the form of its documents."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from contracts.playbook_document import PlaybookDocument
+from services.chassis.http import Accepted, Body, EditorAsk, Id
+from services.playbook.api.playbooks import VERSIONS_MAX, Name, carry_out
+from services.playbook.commands.playbook import ImportPlaybook
+from services.playbook.decider.difference import Difference
+from services.playbook.queries import difference_of, document_of
+
+router = APIRouter()
+
+Number = Annotated[int | None, Query(ge=1, le=VERSIONS_MAX)]
+
+
+class CopyBody(Body):
+    """What the copy is called."""
+
+    name: Name
+
+
+@router.post("/playbooks/{playbook_id}/duplicate", status_code=201)
+async def duplicate_playbook(playbook_id: Id, body: CopyBody, ask: EditorAsk) -> Accepted:
+    """Makes a playbook with the look and the draft of this one; it is installed nowhere, and a draft."""
+    document = await document_of(ask.ports, ask.workspace_id, playbook_id)
+    copy_id = ask.new_id("playbook")
+    command = ImportPlaybook(
+        playbook_id=copy_id,
+        document=document.model_copy(update={"name": body.name}),
+        by=ask.caller.id,
+        at=ask.now,
+    )
+    return await carry_out(ask, copy_id, command, playbook_id=copy_id)
+
+
+@router.get("/playbooks/{playbook_id}/difference")
+async def read_difference(
+    playbook_id: Id, ask: EditorAsk, before: Number = None, after: Number = None
+) -> Difference:
+    """What differs between two published versions, card by card.
+
+    Without `after` it is the draft that is compared, without `before` with what visits walk now.
+    """
+    return await difference_of(ask.ports, ask.workspace_id, playbook_id, before, after)
+
+
+@router.get("/playbook-schema")
+async def read_schema(ask: EditorAsk) -> dict[str, Any]:
+    """The JSON Schema of the documents that `export` writes and `import` reads."""
+    return PlaybookDocument.model_json_schema()
