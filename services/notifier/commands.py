@@ -22,8 +22,8 @@ class AllowDevice:
 class ExpireDevice:
     """The device shows no more notices; where `agent_id` or `session_id` is given, only if it is still theirs.
 
-    With a `device_id` it is told also of a device that shows nothing, for the agent may be about to allow it: what they
-    asked for until `at` then comes to nothing.
+    With a `device_id` it is told also of a device that shows nothing of theirs, for the agent may be about to allow it:
+    what they asked for in sessions that ended then comes to nothing.
     """
 
     reason: Literal["gone", "signed_out", "agent_removed"]

@@ -118,7 +118,9 @@ def _project_device(rows: Rows, recorded: Recorded) -> None:
                 allowed_at=event.at,
             )
         case DeviceExpired() as event:
-            rows.remove(devices, workspace_id, event.device_id)
+            row = rows.get(devices, workspace_id, event.device_id)
+            if row is not None and row["agent_id"] == event.agent_id:  # Else it was about to be taken over.
+                rows.remove(devices, workspace_id, event.device_id)
         case _:
             pass
 

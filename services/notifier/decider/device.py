@@ -13,14 +13,22 @@ from services.notifier.commands import AllowDevice, DeviceCommand, ExpireDevice,
 Events = Sequence[DeviceEvent]
 
 
-class Silent(BaseModel):
-    """The device shows nothing. Where it is so because a session ended, or all of an agent's, `until` says when."""
+class Barred(BaseModel):
+    """Who may not allow the device: an agent in one session, in all until `until`, or, without both, ever."""
 
     model_config = ConfigDict(frozen=True)
 
-    agent_id: str | None = None
+    agent_id: str
     session_id: str | None = None
     until: UtcTime | None = None
+
+
+class Silent(BaseModel):
+    """The device shows nothing."""
+
+    model_config = ConfigDict(frozen=True)
+
+    barred: Barred | None = None
 
 
 class Allowed(BaseModel):
@@ -31,6 +39,7 @@ class Allowed(BaseModel):
     device_id: str
     agent_id: str
     session_id: str | None = None
+    barred: Barred | None = None
 
 
 State = Silent | Allowed
@@ -59,14 +68,14 @@ def decide(command: DeviceCommand, state: State) -> Events:
 
 
 def allow(c: AllowDevice, state: State) -> Events:
-    """Allowed for the agent; whoever had it before has it no more."""
+    """Allowed for the agent; whoever had it before has it no more. Raises SessionIsOver."""
+    if state.barred is not None and _is_meant(state.barred, c):
+        raise SessionIsOver
     allowed = DeviceAllowed(
         at=c.at, device_id=c.device_id, agent_id=c.agent_id, label=c.label, session_id=c.session_id
     )
     match state:
         case Silent():
-            if _is_over(c, state):
-                raise SessionIsOver
             return [allowed]
         case Allowed(agent_id=agent_id) if agent_id == c.agent_id:
             # In another session it is allowed anew: it no longer goes with the one before.
@@ -76,37 +85,34 @@ def allow(c: AllowDevice, state: State) -> Events:
             return [before, allowed]
 
 
+def _is_meant(barred: Barred, c: AllowDevice) -> bool:
+    if barred.agent_id != c.agent_id:
+        return False
+    if barred.session_id is not None:
+        return barred.session_id == c.session_id
+    return barred.until is None or c.at <= barred.until
+
+
 def expire(c: ExpireDevice, state: State) -> Events:
     """Silent from now on, if it is not yet and is still the agent's, and of the session, that is meant."""
-    if isinstance(state, Silent):
+    if isinstance(state, Silent) or c.agent_id not in (None, state.agent_id):
         return _before_it_is_allowed(c, state)
-    if c.agent_id not in (None, state.agent_id):
-        return []
     if c.session_id not in (None, state.session_id):
         return []
-    return [
-        DeviceExpired(
-            at=c.at,
-            device_id=state.device_id,
-            agent_id=state.agent_id,
-            reason=c.reason,
-            session_id=c.session_id,
-        )
-    ]
+    return [_expired(c, state.device_id, state.agent_id)]
 
 
-def _is_over(c: AllowDevice, state: Silent) -> bool:
-    ended_then = state.until is not None and c.at <= state.until
-    return ended_then and c.agent_id == state.agent_id and state.session_id in (None, c.session_id)
-
-
-def _before_it_is_allowed(c: ExpireDevice, state: Silent) -> Events:
+def _before_it_is_allowed(c: ExpireDevice, state: State) -> Events:
     if c.device_id is None or c.agent_id is None:
         return []
-    told = DeviceExpired(
-        at=c.at, device_id=c.device_id, agent_id=c.agent_id, reason=c.reason, session_id=c.session_id
-    )
+    told = _expired(c, c.device_id, c.agent_id)
     return [] if evolve(state, told) == state else [told]
+
+
+def _expired(c: ExpireDevice, device_id: str, agent_id: str) -> DeviceExpired:
+    return DeviceExpired(
+        at=c.at, device_id=device_id, agent_id=agent_id, reason=c.reason, session_id=c.session_id
+    )
 
 
 def remove(c: RemoveDevice, state: State) -> Events:
@@ -119,14 +125,27 @@ def remove(c: RemoveDevice, state: State) -> Events:
 def evolve(state: State, event: Event) -> State:
     """The state after an event."""
     match event:
-        case DeviceAllowed():
-            return Allowed(device_id=event.device_id, agent_id=event.agent_id, session_id=event.session_id)
-        case DeviceExpired(reason="signed_out" | "agent_removed"):
-            return Silent(agent_id=event.agent_id, session_id=event.session_id, until=event.at)
+        case DeviceAllowed(device_id=device_id, agent_id=agent_id, session_id=session_id):
+            return Allowed(device_id=device_id, agent_id=agent_id, session_id=session_id, barred=state.barred)
         case DeviceExpired():
-            return Silent()
+            barred = _barred(event) or state.barred
+            if isinstance(state, Allowed) and state.agent_id != event.agent_id:
+                return state.model_copy(update={"barred": barred})
+            return Silent(barred=barred)
         case _:
             return state
+
+
+def _barred(event: DeviceExpired) -> Barred | None:
+    match event.reason:
+        case "agent_removed":
+            return Barred(agent_id=event.agent_id)
+        case "signed_out" if event.session_id is not None:
+            return Barred(agent_id=event.agent_id, session_id=event.session_id)
+        case "signed_out":
+            return Barred(agent_id=event.agent_id, until=event.at)
+        case _:
+            return None
 
 
 DECIDER: Decider[DeviceCommand, State] = Decider(
@@ -135,6 +154,6 @@ DECIDER: Decider[DeviceCommand, State] = Decider(
     evolve=evolve,
     initial=Silent(),
     states=(Silent, Allowed),
-    schema=3,
+    schema=4,
     subject=lambda state: state.agent_id if isinstance(state, Allowed) else None,
 )

@@ -74,6 +74,17 @@ def test_what_was_asked_for_in_a_session_that_has_ended_since_comes_to_nothing()
     assert given(DECIDER, told).when(AllowDevice(PHONE, BOB, "Chrome", T0, there)) != []
 
 
+def test_who_was_removed_while_taking_a_device_over_does_not_get_it() -> None:
+    removed = DeviceExpired(at=T0, device_id=PHONE, agent_id=BOB, reason="agent_removed")
+    later = AllowDevice(PHONE, BOB, "Chrome", T0 + timedelta(hours=1))
+
+    assert given(DECIDER, allowed).when(ExpireDevice("agent_removed", T0, BOB, None, PHONE)) == [removed]
+    assert given(DECIDER, allowed, removed).when(ExpireDevice("agent_removed", T0, BOB, None, PHONE)) == []
+    assert given(DECIDER, allowed, removed).when(RemoveDevice(ADA, T0)) != [], "it is still its agent's"
+    with pytest.raises(SessionIsOver):
+        given(DECIDER, allowed, removed).when(later)
+
+
 def test_a_device_is_taken_off_by_the_agent_whose_it_is() -> None:
     removed = DeviceExpired(at=T0, device_id=PHONE, agent_id=ADA, reason="removed")
     assert given(DECIDER, allowed).when(RemoveDevice(ADA, T0)) == [removed]

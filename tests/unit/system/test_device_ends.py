@@ -1,8 +1,9 @@
 """Devices that show nothing any more: taken off, moved to another agent, or gone with their agent."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -137,21 +138,41 @@ async def team(world: World) -> dict[str, str]:
     return {one["name"]: one["agent_id"] for one in (await world.get("Ana", "gateway/agents"))["items"]}
 
 
-async def test_a_device_that_is_being_allowed_while_its_session_ends_is_not(world: World) -> None:
-    """The address is kept, and the session ends before the device is told of."""
-    await world.invite("Ben")
-    store = world.host.services["notifier"].store
+@contextmanager
+def meanwhile(store: MemoryStore, happens: Callable[[], Awaitable[Any]]) -> Iterator[None]:
+    """Something happens when the next command has decided and is about to append."""
     append = store.append
 
     async def late(what: Append) -> int:
-        store.append = append  # type: ignore[method-assign]
-        await world.post("Ben", "gateway/account/sign-out-everywhere")
+        patch.undo()
+        await happens()
         return await append(what)
 
-    store.append = late  # type: ignore[method-assign, assignment]
-    refused = await world.post("Ben", "notifier/devices", body_of("phone"), expect=401)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "append", late)
+        yield
+
+
+async def test_a_device_that_is_being_allowed_while_its_session_ends_is_not(world: World) -> None:
+    """The address is kept, and the session ends before the device is told of."""
+    await world.invite("Ben")
+    notifier, ben = world.host.services["notifier"], (await team(world))["Ben"]
+
+    with meanwhile(notifier.store, lambda: world.post("Ben", "gateway/account/sign-out-everywhere")):
+        refused = await world.post("Ben", "notifier/devices", body_of("phone"), expect=401)
 
     assert refused["code"] == "unauthorised"
     assert world.types("device-") == ["device_expired"]
-    credentials, ben = world.host.services["notifier"].ports.credentials, (await team(world))["Ben"]
-    assert not await credentials.of(KIND, world.workspace_id, ben, NOW)
+    assert not await notifier.ports.credentials.of(KIND, world.workspace_id, ben, NOW)
+
+
+async def test_who_is_removed_while_taking_a_device_over_does_not_get_it(world: World) -> None:
+    await world.invite("Ben")
+    phone = await allow(world, "Ana", "phone")
+    notifier, ben = world.host.services["notifier"], (await team(world))["Ben"]
+
+    with meanwhile(notifier.store, lambda: world.post("Ana", f"gateway/agents/{ben}/remove")):
+        await world.post("Ben", "notifier/devices", body_of("phone"), expect=401)
+
+    assert world.types("device-") == ["device_allowed", "device_expired"]
+    assert [one["device_id"] for one in (await world.get("Ana", "notifier/devices"))["items"]] == [phone]
