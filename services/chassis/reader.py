@@ -1,14 +1,20 @@
-"""Rows of read models as queries ask for them: in one workspace, or across all for what runs in the background."""
+"""Rows of read models as queries ask for them: in one workspace, or across all for what runs in the background.
+
+What older code has left is read only where it has the tables of this code; else the read is refused until the model
+was rebuilt.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from psycopg.errors import QueryCanceled
+from psycopg import AsyncConnection, OperationalError
+from psycopg.errors import QueryCanceled, UndefinedColumn, UndefinedTable
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Table
 
-from services.chassis.keyset import keyset_of, page_statement
+from services.chassis.keyset import DIALECT, keyset_of, page_statement
+from services.chassis.models import ReadModel
 from services.chassis.ports import Row
 from services.chassis.words import Asked, TooBroad, tsquery
 
@@ -17,16 +23,73 @@ _REACHED = """SELECT next_offset FROM log.consumer_offsets
     WHERE consumer = %s AND topic = %s AND partition = %s"""
 
 
+_COLUMNS = """SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = to_regnamespace(quote_ident(%s)) AND c.relkind = 'r' AND a.attnum > 0
+    AND NOT a.attisdropped"""
+
+
+class OldShape(OperationalError):
+    """The read model has other tables than this code reads: older code left it, and it is being rebuilt."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"The read model {model} is being rebuilt for this version; try again.")
+
+
+class Shapes:
+    """Which of a service's read models have the tables that this code reads: a process is not ready until all have.
+
+    One that was seen to have them is looked at again only when a read fails on it.
+    """
+
+    def __init__(self, models: Sequence[ReadModel]) -> None:
+        self._models = {model.name: model for model in models}
+        self._unseen = set(self._models)
+
+    async def look(self, connection: AsyncConnection[Any]) -> None:
+        """Looks at those that were not seen to have them."""
+        for name in sorted(self._unseen):
+            cursor = await connection.execute(_COLUMNS, (name,))
+            if _columns(self._models[name]) <= set(await cursor.fetchall()):
+                self._unseen.discard(name)
+
+    def has(self, model: str | None) -> bool:
+        """Whether the model was seen to have them."""
+        return model not in self._unseen
+
+    def lost(self, model: str | None) -> None:
+        """A read failed for want of a table or a column."""
+        self._unseen |= {name for name in self._models if name == model}
+
+    def not_ready(self) -> str | None:
+        """A reason while a model has not the tables of this code."""
+        return f"to be rebuilt: {', '.join(sorted(self._unseen))}" if self._unseen else None
+
+
+def _columns(model: ReadModel) -> set[tuple[str, str, str]]:
+    """The columns of the model's tables, with their types as PostgreSQL names them."""
+    return {
+        (table.name, column.name, column.type.compile(dialect=DIALECT).lower())
+        for table in model.tables
+        for column in table.columns
+    }
+
+
 class PostgresReader:
     """ports.Reader: in one workspace with the service's own role, across all with the workers'.
 
-    `topics` are the names in Kafka of the read models' topics, by model.
+    `topics` are the names in Kafka of the read models' topics, by model. Raises OldShape where `shapes` says so.
     """
 
     def __init__(
-        self, pool: AsyncConnectionPool[Any], workers: AsyncConnectionPool[Any], topics: Mapping[str, str]
+        self,
+        pool: AsyncConnectionPool[Any],
+        workers: AsyncConnectionPool[Any],
+        topics: Mapping[str, str],
+        shapes: Shapes | None = None,
     ) -> None:
         self._pool, self._workers, self._topics = pool, workers, topics
+        self._shapes = shapes or Shapes(())
 
     async def get(self, workspace_id: str, table: Table, *key: object) -> Row | None:
         names = [column.name for column in table.primary_key.columns][1:]
@@ -52,7 +115,7 @@ class PostgresReader:
         values |= {f"a_{place}": value for place, value in enumerate(keyset)}
         values |= {"workspace_id": workspace_id, "limit": limit}
         settings = {} if workspace_id is None else {"app.workspace": workspace_id}
-        return await self._rows(statement, values, settings)
+        return await self._rows(table, statement, values, settings)
 
     async def search(
         self,
@@ -76,15 +139,29 @@ class PostgresReader:
         }
         try:
             return await self._rows(
-                statement, values | {"workspace_id": workspace_id, "limit": limit}, settings
+                table, statement, values | {"workspace_id": workspace_id, "limit": limit}, settings
             )
         except QueryCanceled:
             raise TooBroad from None
 
     async def _rows(
+        self, table: Table, statement: str, values: Mapping[str, Any], settings: Mapping[str, str]
+    ) -> list[Row]:
+        """The rows of a statement on a table, with these settings for it alone; without any, all workspaces' rows."""
+        if not self._shapes.has(table.schema):
+            async with self._workers.connection() as connection:
+                await self._shapes.look(connection)
+        if not self._shapes.has(table.schema):
+            raise OldShape(str(table.schema))
+        try:
+            return await self._read(statement, values, settings)
+        except (UndefinedColumn, UndefinedTable):
+            self._shapes.lost(table.schema)
+            raise OldShape(str(table.schema)) from None
+
+    async def _read(
         self, statement: str, values: Mapping[str, Any], settings: Mapping[str, str]
     ) -> list[Row]:
-        """The statement's rows, with these settings for it alone; without any, all workspaces' rows."""
         async with (self._pool if settings else self._workers).connection() as connection:
             cursor = connection.cursor(row_factory=dict_row, binary=True)
             # What a pipeline sends together is one transaction, and one round trip.

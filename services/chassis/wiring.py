@@ -24,7 +24,7 @@ from services.chassis.ports import Closing, Ports
 from services.chassis.projector import Projection
 from services.chassis.reactor import RECORDS_MAX as REACTION_RECORDS_MAX
 from services.chassis.reactor import Reacting
-from services.chassis.reader import PostgresReader
+from services.chassis.reader import PostgresReader, Shapes
 from services.chassis.rebuild import renew_models
 from services.chassis.relay import Relay, StateRelay
 from services.chassis.revocations import SINCE_S, Revocations
@@ -79,6 +79,7 @@ class _Connected:
     signals: KafkaSignals
     rows: PostgresRows
     urls: DatabaseUrls
+    shapes: Shapes
 
 
 @asynccontextmanager
@@ -97,7 +98,7 @@ async def wired(service: Service, settings: ProcessSettings) -> AsyncIterator[Wi
         roles = {
             "relay": _relay(service, kafka, connected, relay),
             "timers": Role(Timers(service, ports).run),
-            "pulse": _pulse(service.name, connected.urls.worker),
+            "pulse": _pulse(service.name, connected.urls.worker, connected.shapes),
             "signals": Role(connected.signals.run),
             **own_roles(service, ports),
         }
@@ -148,7 +149,6 @@ def _projectors(service: Service, kafka: KafkaSettings, connected: _Connected) -
     ]
 
     async def run() -> None:
-        # What older code left is read until the model of this code has been folded beside it.
         await renew_models(service, kafka, connected.urls, connected.ports.keyring)
         await _consume(kafka, loops)
 
@@ -193,7 +193,7 @@ def _tail(service: str, tail: KafkaTail) -> Role:
     return Role(tail.run, {f"{service}.tail": not_ready})
 
 
-def _pulse(service: str, url: str) -> Role:
+def _pulse(service: str, url: str, shapes: Shapes) -> Role:
     pulse = Pulse(PULSE_LIMIT_S)
 
     async def beat() -> None:
@@ -202,10 +202,11 @@ def _pulse(service: str, url: str) -> Role:
         ) as connection:
             while True:
                 await connection.execute("SELECT 1")
+                await shapes.look(connection)
                 pulse.beat()
                 await asyncio.sleep(PULSE_EVERY_S)
 
-    return Role(beat, {f"{service}.database": pulse.check})
+    return Role(beat, {f"{service}.database": pulse.check, f"{service}.models": shapes.not_ready})
 
 
 async def _run_all(drains: Sequence[Drain]) -> None:
@@ -222,14 +223,14 @@ async def _connected(service: Service, kafka: KafkaSettings) -> AsyncIterator[_C
     workers = open_pool(urls.worker, name=f"{service.name} worker")
     topics = {model.name: kafka.naming.of(model.source) for model in service.models}
     async with pool, workers:
-        waker, clock, keyring = Waker(workers), SystemClock(), ClearKeyring()
+        waker, clock, keyring, shapes = Waker(workers), SystemClock(), ClearKeyring(), Shapes(service.models)
         heard = dict.fromkeys((GATEWAY_EVENTS, *service.tails))
         tail = KafkaTail(kafka, tuple(heard), keyring, {GATEWAY_EVENTS: SINCE_S}, clock)
         signals = KafkaSignals(kafka, clock)
         ports = Ports(
             service=service.name,
             store=PostgresStore(pool, waker, workers),
-            reader=PostgresReader(pool, workers, topics),
+            reader=PostgresReader(pool, workers, topics, shapes),
             clock=clock,
             ids=RandomIds(),
             keyring=keyring,
@@ -241,7 +242,7 @@ async def _connected(service: Service, kafka: KafkaSettings) -> AsyncIterator[_C
         await ensure_models(service, urls)
         waking = asyncio.create_task(waker.run())
         try:
-            yield _Connected(ports, tail, signals, PostgresRows(workers), urls)
+            yield _Connected(ports, tail, signals, PostgresRows(workers), urls, shapes)
         finally:
             waking.cancel()
             for one in ports.own.values():
