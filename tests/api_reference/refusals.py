@@ -39,13 +39,13 @@ _CHAT = r"conversation/conversations/\{conversation_id\}/"
 _DETAILS = r"crm/conversations/\{conversation_id\}/details/"
 OWN: Mapping[str, str] = {
     # Ways in
-    r"gateway/(links/|sign-in|account/password)": "busy",
-    r"gateway/(links/|sign-in|sign-out|tokens|account/password)": "foreign_origin",
+    r"gateway/(links/|sign-in|account/(password|sessions/renew))": "busy",
+    r"gateway/(links/|sign-in|sign-out|tokens|account/(password|sessions/renew))": "foreign_origin",
     r"gateway/links/": "bad_link",
     r"gateway/(links/|account/password)": "weak_password",
-    r"gateway/(sign-in|account/password)": "too_many_tries",
+    r"gateway/(sign-in|account/(password|sessions/renew))": "too_many_tries",
     r"gateway/sign-in": "bad_sign_in",
-    r"gateway/account/password": "wrong_password",
+    r"gateway/account/(password|sessions/renew)": "wrong_password",
     r"gateway/visits": "bad_identity site_not_allowed too_many_visits",
     # Reads that wait
     r"gateway/(folders/|conversations/\{conversation_id\}/transcript)": "behind",

@@ -58,6 +58,7 @@ MAY_BE_REFUSED: Mapping[str, set[str]] = {
     "POST gateway/links/redeem": {"bad_link"},
     "POST gateway/links/reset": {"bad_link"},
     "POST gateway/account/password": {"wrong_password"},
+    "POST gateway/account/sessions/renew": {"wrong_password"},
     "POST gateway/account/views": {"too_many_views"},
     "POST gateway/account/views/{view_id}": {"not_found"},
     "POST gateway/account/views/{view_id}/remove": {"not_found"},

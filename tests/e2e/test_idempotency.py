@@ -23,6 +23,7 @@ WITH_SECRETS: Mapping[str, str] = {
     "POST gateway/links/reset": "a link is used up, and a session is told once",
     "POST gateway/sign-in": "a session is told once, and nothing is appended",
     "POST gateway/sign-out": "an end is recorded once, whatever key it is asked for with",
+    "POST gateway/account/sessions/renew": "a session is told once, and nothing is appended",
     "POST gateway/account/sessions/{session_id}/end": "an end is recorded once, and a repeat finds no session",
     "POST gateway/account/sign-out-everywhere": "the token with which it was asked is over",
     "POST gateway/agents/{agent_id}/reset-link": "a link is told once, and nothing is appended",

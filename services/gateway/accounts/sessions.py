@@ -80,7 +80,8 @@ async def live_session(ports: Ports, secret: str) -> LiveSession | None:
 
 
 def _counts(kept: Credential, state: account.Joined) -> bool:
-    return bool(kept.claims.get("generation") == state.generation)
+    is_ended = kept.claims.get("session_id") in state.ended
+    return not is_ended and bool(kept.claims.get("generation") == state.generation)
 
 
 async def sessions_of(ports: Ports, of: Standing, state: account.Joined) -> list[Credential]:
@@ -92,11 +93,10 @@ async def sessions_of(ports: Ports, of: Standing, state: account.Joined) -> list
 async def end_session(ports: Ports, of: Standing, session_id: str, metadata: Metadata) -> None:
     """Ends one of the account's sessions, with its tokens, sockets and device. Raises NotFound."""
     kept = await ports.credentials.of(AGENT_SESSION, of.workspace_id, of.agent_id, ports.clock.now())
-    ended = [session for session in kept if session.claims.get("session_id") == session_id]
-    if not ended:
+    session = next((one for one in kept if one.claims.get("session_id") == session_id), None)
+    if session is None:
         raise NotFound("session")
-    for session in ended:
-        await _end(ports, session, "ended", metadata)
+    await _end(ports, session, "ended", metadata)
 
 
 async def sign_out(ports: Ports, secret: str) -> bool:
@@ -112,16 +112,36 @@ async def sign_out(ports: Ports, secret: str) -> bool:
 async def _end(
     ports: Ports, session: Credential, reason: Literal["signed_out", "ended", "too_many"], metadata: Metadata
 ) -> None:
-    """Records the end, and deletes the session: cut off in between, it is ended again, which is recorded once.
+    """Records the end, from which on the session counts no more, and deletes it; where that is cut off, it is later.
 
     What the account's stream has ended already is not told of again.
     """
-    found = await standing(ports, session.workspace_id, session.subject)
+    of = session.workspace_id, session.subject
+    found = await standing(ports, *of)
     if isinstance(found.state, account.Joined) and _counts(session, found.state):
         session_id = session.claims["session_id"]
         told = replace(metadata, command_id=derived_id("session-ended", session_id))
         await tell(ports, found, EndSession(session_id, reason, ports.clock.now()), told)
-    await ports.credentials.end_one(AGENT_SESSION, session.hash)
+    for one in await ports.credentials.of(AGENT_SESSION, *of, ports.clock.now()):
+        if one.claims.get("session_id") == session.claims.get("session_id"):
+            await ports.credentials.end_one(AGENT_SESSION, one.hash)
+
+
+async def renew_session(ports: Ports, of: Standing, state: account.Joined, session_id: str) -> NewSession:
+    """The session with all of its time before it, under another secret: the one so far is over. Raises NotFound.
+
+    Its tokens, sockets and device go on, because its id stays. Cut off in between, both secrets count.
+    """
+    before = [one for one in await sessions_of(ports, of, state) if one.claims["session_id"] == session_id]
+    if not before:
+        raise NotFound("session")
+    new = new_session(ports, of, state, "")
+    claims = {**before[0].claims, "used_at": new.credential.claims["used_at"]}
+    renewed = replace(new, credential=replace(new.credential, claims=claims))
+    await ports.credentials.keep(renewed.credential)
+    for one in before:
+        await ports.credentials.end_one(AGENT_SESSION, one.hash)
+    return renewed
 
 
 async def clear_sessions(ports: Ports, of: Standing) -> None:

@@ -1,4 +1,4 @@
-"""Sign-in and the change of one's own password: one answer for known and unknown, and a bound on wrong tries."""
+"""Sign-in, staying so, and another password: one answer for known and unknown, and a bound on wrong tries."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +19,7 @@ from services.gateway.accounts.sessions import (
     clear_sessions,
     keep_session,
     new_session,
+    renew_session,
 )
 from services.gateway.accounts.standing import (
     Standing,
@@ -140,6 +141,22 @@ async def change_password(
     await keep_session(ports, session)
     await clear_sessions(ports, after)
     return session
+
+
+async def stay_signed_in(
+    ports: Ports, agent: tuple[str, str], session_id: str, password: str, address: str
+) -> NewSession:
+    """The session anew, for the password: nobody stays signed in for longer than a session without it.
+
+    Raises WrongPassword, TooManyTries, Busy or NotFound.
+    """
+    found, state = await joined(ports, *agent)
+    guess = Guess(found.workspace_id, state.email_key, network_of(address))
+    await _count(ports, guess)
+    if not await is_password_of(ports, found.workspace_id, state, password):
+        raise WrongPassword
+    await _forgive(ports, guess, found)
+    return await renew_session(ports, found, state, session_id)
 
 
 async def _set(

@@ -47,6 +47,13 @@ class PasswordBody(Body):
     cookie: bool = False
 
 
+class StayBody(Body):
+    """The caller's password; `cookie` as for a sign-in."""
+
+    password: Password
+    cookie: bool = False
+
+
 class Session(BaseModel):
     """A session of one's own. `browser`: the words by which the client named itself; they prove nothing."""
 
@@ -111,6 +118,16 @@ async def get_sessions(ask: AgentAsk) -> Sessions:
     found, state = await joined(ask.ports, ask.workspace_id, ask.caller.id)
     kept = await sessions.sessions_of(ask.ports, found, state)
     return Sessions(items=[Session(**session.claims, expires_at=session.expires_at) for session in kept])
+
+
+@router.post("/sessions/renew")
+async def stay_signed_in(request: Request, response: Response, ask: AgentAsk, body: StayBody) -> AgentSession:
+    """For the password, all of a session's time anew for the session of the token, under another secret."""
+    if body.cookie:
+        require_own_page(request)
+    agent, session_id = (ask.workspace_id, ask.caller.id), ask.caller.session_id or ""
+    new = await sign_in.stay_signed_in(ask.ports, agent, session_id, body.password, address_of(request))
+    return entered(ask.ports, response, new, cookie=body.cookie)
 
 
 @router.post("/sessions/{session_id}/end")

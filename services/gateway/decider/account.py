@@ -35,6 +35,9 @@ from services.gateway.commands import (
 )
 from services.gateway.decider.saved_views import Views, remove_view, save_view, views_after
 
+ENDED_KEPT_MAX = 50
+"""As many as an account may have sessions: what was ended before is deleted by then."""
+
 
 class NoAccount(BaseModel):
     """Nobody was invited to this account."""
@@ -56,7 +59,8 @@ class Joined(BaseModel):
     """The account of an agent of the workspace.
 
     `password_id` is the id under which the password that counts is kept; of the sessions those count that began with
-    this `generation`. `term` counts the roles that the account has had.
+    this `generation` and are not among those that were `ended` alone, the last of them. `term` counts the roles that
+    the account has had.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -68,6 +72,7 @@ class Joined(BaseModel):
     password_id: str = ""
     generation: int = 0
     term: int = 1
+    ended: tuple[str, ...] = ()
     views: Views = ()
 
 
@@ -100,11 +105,7 @@ def decide(command: AccountCommand, state: State) -> Sequence[Event]:
                 SessionsEnded(agent_id=_joined(state).agent_id, reason="signed_out_everywhere", at=command.at)
             ]
         case EndSession():
-            agent_id = _joined(state).agent_id
-            ended = SessionEnded(
-                agent_id=agent_id, session_id=command.session_id, reason=command.reason, at=command.at
-            )
-            return [ended]
+            return _end_session(command, _joined(state))
         case RemoveAgent():
             return _remove(command, state)
         case SaveView():
@@ -172,6 +173,12 @@ def _set_password(c: SetPassword, state: State) -> Sequence[Event]:
     return [ended]
 
 
+def _end_session(c: EndSession, state: Joined) -> Sequence[Event]:
+    if c.session_id in state.ended:
+        return []
+    return [SessionEnded(agent_id=state.agent_id, session_id=c.session_id, reason=c.reason, at=c.at)]
+
+
 def _remove(c: RemoveAgent, state: State) -> Sequence[Event]:
     match state:
         case NoAccount():
@@ -210,7 +217,10 @@ def evolve(state: State, event: Event) -> State:
             return state.model_copy(update={"role": role, "term": state.term + 1})
         case SessionsEnded(), Joined():
             password_id = event.password_id or state.password_id
-            return state.model_copy(update={"password_id": password_id, "generation": state.generation + 1})
+            over = {"password_id": password_id, "generation": state.generation + 1, "ended": ()}
+            return state.model_copy(update=over)
+        case SessionEnded(session_id=session_id), Joined():
+            return state.model_copy(update={"ended": (*state.ended, session_id)[-ENDED_KEPT_MAX:]})
         case ViewSaved() | ViewRemoved(), Joined():
             return state.model_copy(update={"views": views_after(state.views, event)})
         case AgentRemoved(), Invited() | Joined():
@@ -240,7 +250,7 @@ DECIDER: Decider[AccountCommand, State] = Decider(
     evolve=evolve,
     initial=NoAccount(),
     states=(NoAccount, Invited, Joined, Removed),
-    schema=3,
+    schema=4,
     claims=claims,
     subject=_subject,
 )

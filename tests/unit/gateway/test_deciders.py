@@ -138,6 +138,7 @@ def test_the_end_of_one_session_is_told_and_leaves_the_others() -> None:
 
     assert ended == SessionEnded(agent_id=ADA, session_id=SESSION, reason="ended", at=T0)
     assert given(account.DECIDER, invited, joined, ended).state.generation == 0
+    assert given(account.DECIDER, invited, joined, ended).when(command) == []
     with pytest.raises(NotFound):
         given(account.DECIDER, invited).when(command)
 

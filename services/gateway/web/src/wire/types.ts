@@ -2187,6 +2187,16 @@ export interface Snippet {
   snippet: string;
 }
 /**
+ * The caller's password; `cookie` as for a sign-in.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "StayBody".
+ */
+export interface StayBody {
+  password: string;
+  cookie?: boolean;
+}
+/**
  * Take a conversation that nobody holds.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
