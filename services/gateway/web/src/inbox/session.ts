@@ -13,8 +13,18 @@ export type Entry =
   | { is: "in"; me: Account }
   | { is: "stuck"; problem: Problem };
 
+/** When the session is over, by the server's clock; each token tells it anew. */
+export const endsAt = signal<number | null>(null);
+
+class AgentApi extends Api {
+  override take(told: Parameters<Api["take"]>[0] & { session_expires_at?: string }): void {
+    super.take(told);
+    if (told.session_expires_at !== undefined) endsAt.value = Date.parse(told.session_expires_at);
+  }
+}
+
 /** The session is in a cookie that no script can read; the page holds a token of five minutes. */
-export const api = new Api(null, { ...surroundings, fetch: serverClock.fetch });
+export const api = new AgentApi(null, { ...surroundings, fetch: serverClock.fetch });
 export const entry = signal<Entry>({ is: "starting" });
 const SIGN_IN_PATIENCE_MS = 4_000;
 
@@ -22,9 +32,10 @@ const SIGN_IN_PATIENCE_MS = 4_000;
 const others = new BroadcastChannel("livechat.session");
 others.onmessage = ({ data }: MessageEvent<unknown>) => {
   const now = entry.value;
-  if (now.is === "in" && now.me.agent_id === data) return;
   api.forgetToken();
-  void begin();
+  // Who is signed in anew, or stays so, is the same; for how long, the next token tells.
+  if (now.is === "in" && now.me.agent_id === data) void api.token().catch(() => undefined);
+  else void begin();
 };
 
 /** Finds out who is signed in in this browser. */
@@ -57,6 +68,25 @@ export async function enter(
   entry.value = { is: "in", me: await api.get<Account>("gateway/account") };
 }
 
+/** Stays signed in for the password. Raises the Problem of a refusal. */
+export async function stay(password: string): Promise<void> {
+  const body = { password, cookie: true };
+  const asking = { patienceMs: SIGN_IN_PATIENCE_MS };
+  const told = await api.post<AgentSession>("gateway/account/sessions/renew", body, asking);
+  api.take(told);
+  others.postMessage(told.agent_id);
+}
+
+/** Its time is over by what this page knows: so it is, unless another tab has stayed signed in. */
+export async function askIfOver(): Promise<void> {
+  api.forgetToken();
+  try {
+    await api.token();
+  } catch (error) {
+    if (problemFrom(error).status === 401) over();
+  }
+}
+
 /** Ends the session of this browser; one that is over already is as good. */
 export async function leave(): Promise<void> {
   try {
@@ -65,6 +95,7 @@ export async function leave(): Promise<void> {
     if (!(error instanceof Problem && error.status === 401)) throw error;
   }
   api.forgetToken();
+  endsAt.value = null;
   others.postMessage(null);
   entry.value = { is: "out", ended: false };
 }
@@ -72,5 +103,6 @@ export async function leave(): Promise<void> {
 /** The session is over, whoever ended it. */
 export function over(): void {
   api.forgetToken();
+  endsAt.value = null;
   entry.value = { is: "out", ended: true };
 }

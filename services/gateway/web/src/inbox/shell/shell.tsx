@@ -16,6 +16,7 @@ import { DRAWER_ID, OPENER_ID, useDrawer } from "./drawer";
 import { Leaving } from "./leaving";
 import { Navigation } from "./navigation";
 import { PresenceWords } from "./presence-switch";
+import { SessionEnds } from "./session-end";
 
 /** The frame of all pages for those who are signed in. */
 export function Shell({ outdated }: { outdated: boolean }) {
@@ -48,6 +49,7 @@ export function Shell({ outdated }: { outdated: boolean }) {
       <Navigation />
       <main id="content" tabIndex={-1}>
         <Banner />
+        <SessionEnds />
         <Notices />
         <Page />
       </main>
