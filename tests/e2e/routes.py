@@ -159,6 +159,8 @@ ENDING = frozenset(
     )
 )
 """Routes after which people of the stage may not be who they were; proofs with random bodies leave them alone."""
+VERSION = {"published": "1"}
+"""Which version of a playbook is asked for: no id, and in many an answer."""
 ENDS_SESSIONS = "POST gateway/account/sign-out-everywhere"
 """After it the caller has to sign in again."""
 
@@ -192,7 +194,8 @@ class Route:
     def url(self, **ids: str) -> str:
         """The address below the host, with these ids in it."""
         query = f"?{urlencode(self.query)}" if self.query else ""
-        return f"/api/{self.service}{self.path.format_map({**ids, **self.instead(ids)})}{query}"
+        named = {**VERSION, **ids, **self.instead(ids)}
+        return f"/api/{self.service}{self.path.format_map(named)}{query}"
 
     def instead(self, ids: Mapping[str, str]) -> dict[str, str]:
         """What it names in another's place."""

@@ -273,7 +273,6 @@ async def _gathered(system: System) -> _People:
             "playbook_id": spare,
             "visited_playbook": ours,
             "doomed_playbook": doomed,
-            "published": "1",
             "card_id": "spare_card",
             "question_id": "welcome",
             "choice_id": "chat",
