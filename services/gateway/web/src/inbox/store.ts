@@ -19,6 +19,7 @@ import { Views } from "./lists/views";
 import { everyPage } from "./pages";
 import { Switch } from "./presence";
 import { tabId } from "./tab";
+import { Bots } from "./thread/bots";
 import { Outboxes } from "./thread/outboxes";
 import { Replies } from "./thread/replies";
 
@@ -51,6 +52,7 @@ export class Store {
   readonly search: Search;
   readonly views: Views;
   readonly replies: Replies;
+  readonly bots: Bots;
   /** Run before the session ends, while its token still counts, e.g. to take this browser's device off. */
   readonly beforeSignOut: (() => Promise<void>)[] = [];
   private readonly frames: Frames;
@@ -71,6 +73,7 @@ export class Store {
     this.search = new Search(api);
     this.views = new Views(api);
     this.replies = new Replies(api);
+    this.bots = new Bots(api);
     this.outboxes = new Outboxes(api, me.agent_id);
     this.frames = new Frames(api, tabId(), (standing) => {
       this.standing.value = standing;

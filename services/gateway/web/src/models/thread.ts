@@ -49,6 +49,8 @@ export interface Thread {
   readonly version: number;
   readonly items: readonly Item[];
   readonly visitId: string | null;
+  /** Whose bot spoke. */
+  readonly playbookId: string | null;
   readonly startedAt: string | null;
   readonly captured: readonly Captured[];
   readonly status: "unknown" | "open" | "closed";
@@ -65,6 +67,7 @@ export const EMPTY: Thread = {
   version: 0,
   items: [],
   visitId: null,
+  playbookId: null,
   startedAt: null,
   captured: [],
   status: "unknown",
@@ -101,6 +104,7 @@ const CHANGES: Readonly<Record<string, (draft: Draft, event: Event) => void>> = 
     draft.status = "open";
     draft.startedAt = text(event.at);
     draft.visitId = optional(event.visit_id);
+    draft.playbookId = optional(event.playbook_id);
     draft.answerBy = optional(event.answer_by);
     draft.captured = Array.isArray(event.captured) ? (event.captured as Captured[]) : [];
     line(draft, event, "started");

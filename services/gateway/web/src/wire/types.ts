@@ -223,6 +223,15 @@ export interface BlockedVisitor {
   version: number;
 }
 /**
+ * Whoever speaks until an agent comes, as the playbook's look names them now.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Bot".
+ */
+export interface Bot {
+  name: string;
+}
+/**
  * A text that all agents share. Only its author, or an owner, may change or remove it.
  *
  * `{visitor_name}` and `{agent_name}` in the text are for the screen to fill in.

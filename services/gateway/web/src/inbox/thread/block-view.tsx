@@ -81,7 +81,7 @@ function useAuthor(message: Message | undefined): string {
   const { t, me } = useInbox();
   const open = useOpen();
   if (message === undefined) return "";
-  if (message.author === "bot") return t("thread.bot");
+  if (message.author === "bot") return open.bot.value ?? t("thread.bot");
   if (message.authorId === me.agent_id) return t("thread.you");
   if (message.author === "agent") return message.authorName ?? t("folders.agent");
   return open.row.value?.visitor_name ?? message.authorName ?? t("thread.visitor");

@@ -31,6 +31,11 @@ export class Open {
     const { agent_id: id, name } = this.inbox.me;
     return this.taking.value ? { id, name } : this.thread.value.holder;
   });
+  /** What the bot is called, where it is known. */
+  readonly bot = computed(() => {
+    const { playbookId } = this.thread.value;
+    return playbookId === null ? null : this.inbox.store.bots.of(playbookId).value;
+  });
   readonly isMine = computed(() => this.holder.value?.id === this.inbox.me.agent_id);
   readonly isClosed = computed(() => this.thread.value.status === "closed");
   private readUpTo = 0;
