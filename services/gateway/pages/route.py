@@ -17,6 +17,8 @@ from services.gateway.accounts.standing import settings_of
 from services.gateway.pages import policy
 from services.gateway.pages.built import Built, File, file_of
 from services.gateway.pages.icons import DRAWN
+from services.gateway.pages.ink import ink_on
+from services.gateway.pages.texts import SAID
 from services.gateway.queries import Installed, installed
 
 CONFIG = b"__LIVECHAT_CONFIG__"
@@ -38,13 +40,10 @@ async def get_root() -> Response:
 async def get_launcher(request: Request, workspace_id: Id, playbook_id: Id) -> Response:
     """The script that a site loads: it shows the button, and the panel when somebody wants it."""
     found = await _installed(request, workspace_id, playbook_id)
-    told = {
-        "workspace": workspace_id,
-        "playbook": playbook_id,
-        "active": found.takes_visits,
-        "look": dict(found.look),
-        "icon": DRAWN[found.look["icon"]],
-    }
+    look = {**found.look, "text_colour": ink_on(found.look["colour"], found.look["text_colour"])}
+    side = "start" if look["position"] == "left" else "end"
+    icon, texts = DRAWN[look["icon"]], SAID[look["language"]]
+    told = [found.takes_visits, workspace_id, playbook_id, look, side, icon, texts]
     # As JSON in ASCII it is a script's literal whatever its texts hold.
     script = _told(_built(request).file("launcher.js").content, json.dumps(told))
     answer = _answer(request, script, {**policy.FOR_A_MINUTE, **policy.ANY_SITE})

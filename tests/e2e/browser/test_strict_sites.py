@@ -95,24 +95,3 @@ def test_by_keyboard_alone(crowd: Crowd) -> None:
 
     expect(visitor.launcher).to_have_attribute("aria-expanded", "false")
     expect(visitor.launcher).to_be_focused()
-
-
-def test_the_page_before_the_click_has_no_long_task(crowd: Crowd, company: Company, host: Host) -> None:
-    """On a slow phone's line and processor; what other scripts of a page do is not ours."""
-    context = crowd.profile()
-    page = context.new_page()
-    line = context.new_cdp_session(page)
-    line.send("Network.enable")
-    slow = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
-    line.send("Network.emulateNetworkConditions", slow)
-    page.add_init_script(
-        "window.longTasks = [];"
-        "new PerformanceObserver((list) => longTasks.push(...list.getEntries().map((it) => it.duration)))"
-        ".observe({ type: 'longtask', buffered: true });"
-    )
-
-    page.goto(host.url)
-    page.wait_for_function("typeof window.livechat === 'function'", timeout=30_000)
-    page.wait_for_load_state("networkidle")
-
-    assert page.evaluate("longTasks") == []

@@ -1,6 +1,6 @@
 """The widget in front of a visitor: what they see and do, as they would."""
 
-from playwright.sync_api import FilePayload, FrameLocator, Locator, Page, expect
+from playwright.sync_api import FilePayload, Frame, FrameLocator, Locator, Page, expect
 
 from tests.e2e.browser.host import Host
 
@@ -20,6 +20,13 @@ class VisitorScreen:
     def panel(self) -> FrameLocator:
         """What is inside of the panel."""
         return self.page.frame_locator("iframe")
+
+    @property
+    def frame(self) -> Frame:
+        """The panel's own page."""
+        found = self.page.locator("iframe").element_handle().content_frame()
+        assert found is not None
+        return found
 
     @property
     def log(self) -> Locator:

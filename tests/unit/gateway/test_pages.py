@@ -4,17 +4,18 @@ import gzip
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import httpx
 import pytest
 
 from contracts.ids import stream
-from contracts.look import Icon
+from contracts.look import Icon, Language
 from contracts.playbook import LookChanged, PlaybookActivated, PlaybookCreated, SitesChanged
 from services.chassis.app import pages
 from services.gateway.pages.built import Built, file_of
 from services.gateway.pages.icons import DRAWN
+from services.gateway.pages.texts import SAID
 from services.gateway.service import SERVICE
 from tests.unit.gateway.examples import ADA, PLAYBOOK, T0, WORKSPACE, published, recorded
 from tests.unit.gateway.replica import ORIGIN, Replica
@@ -57,11 +58,22 @@ def install(replica: Replica, **look: Any) -> None:
         replica.topics.append(recorded(event, version, stream("playbook", PLAYBOOK)))
 
 
-def told_by(script: str) -> dict[str, Any]:
+class Told(NamedTuple):
+    """What a launcher is told, in the order that it reads."""
+
+    active: bool
+    workspace: str
+    playbook: str
+    look: dict[str, Any]
+    side: str
+    icon: str
+    texts: list[str]
+
+
+def told_by(script: str) -> Told:
     """What a launcher was told, as a browser would read it."""
     before, after = LAUNCHER.decode().split("__LIVECHAT_CONFIG__")
-    found: dict[str, Any] = json.loads(script.removeprefix(before).removesuffix(after))
-    return found
+    return Told(*json.loads(script.removeprefix(before).removesuffix(after)))
 
 
 def policy_of(answer: httpx.Response) -> dict[str, str]:
@@ -80,18 +92,35 @@ async def test_the_launcher_is_told_the_playbook_and_its_look(browser: Web) -> N
     answer = await browser.get(SCRIPT)
 
     told = told_by(answer.text)
-    assert (told["workspace"], told["playbook"], told["active"]) == (WORKSPACE, PLAYBOOK, True)
-    assert (told["look"]["bot_name"], told["look"]["colour"]) == ("Robô", "#aa0000")
-    assert told["icon"] == DRAWN["chat"]
+    assert (told.active, told.workspace, told.playbook) == (True, WORKSPACE, PLAYBOOK)
+    assert (told.look["bot_name"], told.look["colour"]) == ("Robô", "#aa0000")
+    assert (told.side, told.icon) == ("end", DRAWN["chat"])
+    assert told.texts == ["Open", "Close", "new"]
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
     assert answer.headers["cache-control"] == "public, max-age=60"
     assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
 
 
+async def test_the_launcher_speaks_the_language_of_the_bot(browser: Web) -> None:
+    install(browser.replica)
+
+    assert told_by((await browser.get(SCRIPT)).text).texts == ["Abrir", "Fechar", "novas"]
+
+
+async def test_the_launcher_is_on_the_side_of_the_look(browser: Web) -> None:
+    install(browser.replica, bot_name="Bot", colour="#aa0000", text_colour="#ffffff", position="left")
+
+    assert told_by((await browser.get(SCRIPT)).text).side == "start"
+
+
+def test_there_is_no_language_that_a_launcher_does_not_speak() -> None:
+    assert set(SAID) == set(get_args(Language))
+
+
 async def test_a_playbook_begins_with_the_look_of_its_language(browser: Web) -> None:
     install(browser.replica)
 
-    assert told_by((await browser.get(SCRIPT)).text)["look"]["language"] == "pt-BR"
+    assert told_by((await browser.get(SCRIPT)).text).look["language"] == "pt-BR"
 
 
 async def test_a_look_cannot_break_out_of_the_script(browser: Web) -> None:
@@ -99,7 +128,7 @@ async def test_a_look_cannot_break_out_of_the_script(browser: Web) -> None:
 
     answer = await browser.get(SCRIPT)
 
-    assert told_by(answer.text)["look"]["greeting"] == HOSTILE
+    assert told_by(answer.text).look["greeting"] == HOSTILE
     assert answer.text.isascii()
 
 

@@ -1,11 +1,15 @@
+import { DOCKED_PX } from "../models/docked";
 import type { Look } from "../wire/types";
 
 /** What closes the panel; in strokes on 24 by 24, as the icons are that the server draws. */
 export const DOWN = "M6 9l6 6 6-6";
 
-/** Where a page is written from right to left, the widget is on its other side. */
-const css = ({ position, colour, text_colour }: Look, side = position === "left" ? "start" : "end") =>
-  `:host{all:initial!important}div{position:fixed;z-index:99999;bottom:20px;inset-inline-${side}:20px;font:16px system-ui}button{all:unset;cursor:pointer}:focus-visible{outline:3px solid}svg{width:24px;height:24px;padding:16px;fill:none;stroke:${text_colour};stroke-width:2;stroke-linecap:round;background:${colour};border-radius:50%;forced-color-adjust:none}div div,span,iframe{position:absolute;border-radius:16px;inset-inline-${side}:0;border:0}span:empty{display:none}span{top:-4px;padding:0 6px;background:#b00;color:#fff}svg,div div,iframe{bottom:72px;box-shadow:0 4px 16px #0004}div div{display:flex;gap:16px;padding:16px;width:max-content;max-width:70vw;background:Canvas;color:CanvasText}iframe{width:384px;height:min(640px,100dvh - 99px)}@media(max-width:479px){iframe{position:fixed;inset:0;width:100%;height:100dvh;border-radius:0}}`;
+/**
+ * Where a page is written from right to left, the widget is on its other side. Nothing here has an edge in colour: where
+ * colours are forced there are no shadows, and these are the edges.
+ */
+const css = ({ colour, text_colour }: Look, side: string) =>
+  `:host{all:initial!important}div{position:fixed;z-index:99999;bottom:20px;inset-inline-${side}:20px;font:16px system-ui}button{all:unset;cursor:pointer}div *{outline:1px solid #0000}:focus-visible{outline:3px solid}svg{width:24px;height:24px;padding:16px;fill:none;stroke:${text_colour};stroke-width:2;stroke-linecap:round;background:${colour};border-radius:50%}div div,span,iframe{position:absolute;border-radius:16px;inset-inline-${side}:0;border:0}span:empty{display:none}span{top:-4px;padding:0 6px;background:#b00;color:#fff}svg,div div,iframe{bottom:72px;box-shadow:0 4px 16px #0004}div div{display:flex;gap:16px;padding:16px;width:max-content;max-width:70vw;background:Canvas;color:CanvasText}iframe{width:${DOCKED_PX}px;height:min(640px,100dvh - 99px)}`;
 
 /** An element with these properties and what stands in it. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
@@ -22,11 +26,11 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
 export const drawn = (name: string) => document.createElementNS("http://www.w3.org/2000/svg", name);
 
 /** Shows the widget apart from the site's own styles, and out of its scripts' reach. */
-export function staged(look: Look, widget: HTMLElement): HTMLElement {
+export function staged(look: Look, side: string, widget: HTMLElement): HTMLElement {
   const host = element("div", {});
   const root = host.attachShadow({ mode: "closed" });
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css(look));
+  sheet.replaceSync(css(look, side));
   root.adoptedStyleSheets = [sheet];
   root.append(widget);
   document.documentElement.append(host);

@@ -2,28 +2,27 @@ import type { Look } from "../wire/types";
 import { type Livechat, livechat } from "./commands";
 import { DOWN, drawn, element, staged } from "./face";
 import { keeper } from "./kept";
-import { trail } from "./trail";
 
-declare const __LIVECHAT_CONFIG__: {
-  workspace: string;
-  playbook: string;
-  active: boolean;
-  look: Required<Omit<Look, "delay_s">>;
+declare const __LIVECHAT_CONFIG__: [
+  active: boolean,
+  workspace: string,
+  playbook: string,
+  look: Required<Omit<Look, "delay_s">>,
+  /** Where it is on a page, as the page is written. */
+  side: "start" | "end",
   /** The path that the button shows. */
-  icon: string;
-};
+  icon: string,
+  /** What opens and what closes the panel is called, and what is unread, in the bot's language. */
+  texts: [string, string, string],
+];
+
+/** So many of the site's last addresses are kept, the oldest first. */
+const PAGES_MAX = 20;
 
 type Site = typeof window & { livechat?: Livechat; navigation?: EventTarget };
 
-/** What it says itself: the button's names, and what closes the greeting. */
-const TEXTS = {
-  en: ["Open", "Close", "new"],
-  "pt-BR": ["Abrir", "Fechar", "novas"],
-};
-
 function begin(site: Site, script: HTMLScriptElement): void {
-  const { workspace, playbook, active, look, icon } = __LIVECHAT_CONFIG__;
-  const texts = TEXTS[look.language];
+  const [active, workspace, playbook, look, side, icon, texts] = __LIVECHAT_CONFIG__;
   const key = `livechat:${playbook}`;
   const kept = keeper(key, () => localStorage);
   let frame: HTMLIFrameElement | undefined;
@@ -33,6 +32,10 @@ function begin(site: Site, script: HTMLScriptElement): void {
   let open = false;
   let unread = 0;
   let identity: unknown;
+  const page = document.documentElement.style;
+  /** What the page's `overflow` will be when the panel fills the screen, or fills it no more. */
+  let other = "hidden";
+  const eye = visualViewport as VisualViewport;
 
   // A playbook that takes no visits stays away, but for a chat that goes on.
   if (!active && !kept().chat) {
@@ -53,7 +56,7 @@ function begin(site: Site, script: HTMLScriptElement): void {
     "div",
     {},
     element("button", { onclick: () => turn(true) }, look.greeting),
-    element("button", { onclick: greeted, ariaLabel: texts[1] as string }, "×"),
+    element("button", { onclick: greeted, ariaLabel: texts[1] }, "×"),
   );
   const widget = element("div", { lang: look.language }, button);
   if (look.greeting && !kept().greeted) widget.prepend(greeting);
@@ -64,11 +67,11 @@ function begin(site: Site, script: HTMLScriptElement): void {
 
   /** Who is there by a token of now, and what is kept by now. */
   const who = async () => {
-    let jwt = identity;
+    let jwt: unknown;
     try {
-      if (typeof jwt === "function") jwt = await jwt();
+      jwt = await (typeof identity === "function" ? identity() : identity);
     } catch {
-      jwt = 0;
+      // Nobody is known by it.
     }
     say("identify", [jwt, kept()]);
   };
@@ -78,8 +81,20 @@ function begin(site: Site, script: HTMLScriptElement): void {
     button.ariaLabel = `${texts[+open]} chat${unread ? ` (${unread} ${texts[2]})` : ""}`;
     path.setAttribute("d", open ? DOWN : icon);
     badge.textContent = `${unread || ""}`;
-    // It stays in the layout: a page that loads while its frame comes back into it may never be drawn (Chromium).
-    if (frame) frame.style.visibility = open && met ? "" : "hidden";
+    const shown = open && met;
+    const full = shown && eye.width * eye.scale < 480;
+    if (full !== button.inert) {
+      document.body.inert = button.inert = full;
+      [page.overflow, other] = [other, page.overflow];
+    }
+    // It stays in the layout: a page that loads while its frame comes back into it may never be drawn (Chromium). Full,
+    // it lies where the visitor sees it: the keyboard of a phone takes room, which who looks closer has not opened.
+    if (frame)
+      frame.style.cssText = full
+        ? `position:fixed;top:${eye.scale > 1 ? 0 : eye.offsetTop}px;width:100%;height:${eye.height * eye.scale}px;border-radius:0`
+        : shown
+          ? ""
+          : "visibility:hidden";
   };
 
   const prepare = () => {
@@ -98,7 +113,7 @@ function begin(site: Site, script: HTMLScriptElement): void {
         setTimeout(anew, 4_000);
       },
     });
-    widget.append(frame);
+    button.before(frame);
     draw();
   };
 
@@ -148,10 +163,11 @@ function begin(site: Site, script: HTMLScriptElement): void {
   };
 
   button.onpointerenter = button.onfocus = prepare;
-  const host = staged(look, widget);
+  const host = staged(look, side, widget);
+  for (const it of ["resize", "scroll"]) eye.addEventListener(it, draw);
   const visit = () => {
     if (!host.isConnected) return;
-    kept({ pages: trail(kept().pages, location.href) });
+    kept({ pages: [kept().pages || [], location.href].flat().slice(-PAGES_MAX) });
     say("page", location.href);
   };
   site.navigation?.addEventListener("currententrychange", visit);
@@ -174,6 +190,7 @@ function begin(site: Site, script: HTMLScriptElement): void {
         forget();
       },
       destroy() {
+        turn(false);
         host.remove();
         delete site.livechat;
       },

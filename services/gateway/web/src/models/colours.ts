@@ -10,6 +10,12 @@ export function inkOn(colour: string, wanted: string): string {
   return contrast(colour, "#ffffff") >= READABLE ? "#ffffff" : "#000000";
 }
 
+/** A look as visitors get it: what stands on its colour can be read. */
+export function inked<Of extends { colour?: string; text_colour?: string }>(look: Of): Of {
+  const { colour, text_colour } = look;
+  return colour && text_colour ? { ...look, text_colour: inkOn(colour, text_colour) } : look;
+}
+
 const READABLE = 4.5;
 
 function luminance(colour: string): number {

@@ -1,17 +1,25 @@
 import { render } from "preact";
+import { looksAtEnd } from "../models/end";
 import { lastSeen } from "../models/visitor-screen";
 import { Asked, Capture } from "./asked";
 import { Header } from "./header";
 import { Bubble, Says } from "./lines";
 import type { Panel } from "./panel";
 
+/** So many of the last lines are always drawn; those before them where somebody wants them. */
+const ALWAYS = 100;
+
 /** Draws the whole panel, each time that it is called; it needs no hooks, which are loaded with a chat. */
 export function drawing(panel: Panel): () => void {
   let atEnd = true;
+  let before = 0;
+  let from = 0;
   let todo: HTMLElement | null = null;
   const scroll = () => {
     const log = document.querySelector(".scroll");
-    if (log !== null && atEnd) log.scrollTop = log.scrollHeight;
+    if (log === null || !atEnd) return;
+    log.scrollTop = log.scrollHeight;
+    before = log.scrollTop;
   };
   // A picture that comes late, and the keyboard of a phone, move the end.
   document.addEventListener("load", scroll, true);
@@ -20,12 +28,16 @@ export function drawing(panel: Panel): () => void {
     "scroll",
     ({ target }) => {
       if (!(target instanceof Element)) return;
-      atEnd = target.scrollHeight - target.scrollTop - target.clientHeight < 80;
+      atEnd = looksAtEnd(atEnd, before, target);
+      before = target.scrollTop;
     },
     true,
   );
   return () => {
-    render(<App panel={panel} />, document.body);
+    const { length } = panel.visiting.screen.lines;
+    // Who has gone up reads on: nothing is taken away above.
+    if (atEnd || from > length) from = Math.max(0, length - ALWAYS);
+    render(<App panel={panel} from={panel.talk ? from : 0} />, document.body);
     scroll();
     // Whoever opens the panel, or has answered, goes on with the keyboard at what is to be done next.
     const first = document.querySelector<HTMLElement>(
@@ -39,7 +51,7 @@ export function drawing(panel: Panel): () => void {
   };
 }
 
-function App({ panel }: { panel: Panel }) {
+function App({ panel, from }: { panel: Panel; from: number }) {
   const { t, store, visiting, talk } = panel;
   const { state } = store;
   const { screen } = visiting;
@@ -50,11 +62,13 @@ function App({ panel }: { panel: Panel }) {
     <>
       <Header panel={panel} chat={chat} bot={bot} />
       <main>
-        <div class="scroll">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard. */}
+        <div class="scroll" tabIndex={0}>
           {state.past.length > 0 && talk && <talk.Earlier panel={panel} bot={bot} />}
+          {from > 0 && talk && <talk.Older lines={screen.lines.slice(0, from)} bot={bot} panel={panel} />}
           <div role="log" aria-label={t("messages")}>
             <ul>
-              <Says lines={screen.lines} bot={bot} seen={lastSeen(screen)} panel={panel} api={visiting.api} />
+              <Says lines={screen.lines} bot={bot} panel={panel} from={from} seen={lastSeen(screen)} />
               {answered?.refused === null && (
                 <li class="visitor pending" aria-live="off">
                   <Bubble>{answered.text}</Bubble>

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Api } from "../wire/api";
 import type { Attachment } from "../wire/types";
+import type { Panel } from "./panel";
 import { says } from "./says";
-import type { T } from "./texts";
 
 /** A file of a message: pictures are shown, and each can be saved. Its bytes are asked for with a token. */
-export function Attached({ file, api, t }: { file: Attachment; api: Api; t: T }) {
+export function Attached({ file, panel }: { file: Attachment; panel: Panel }) {
+  const { t, visiting } = panel;
   const picture = file.content_type.startsWith("image/");
   const [url, setUrl] = useState<string | null>(null);
   const [failed, setFailed] = useState(false);
@@ -13,7 +13,7 @@ export function Attached({ file, api, t }: { file: Attachment; api: Api; t: T })
     if (!picture) return;
     let shown: string | null = null;
     let over = false;
-    api.blob(`gateway/files/${file.file_id}`).then(
+    visiting.api.blob(`gateway/files/${file.file_id}`).then(
       (bytes) => {
         if (over) return;
         // The type is ours: what is shown is a picture or nothing.
@@ -26,11 +26,11 @@ export function Attached({ file, api, t }: { file: Attachment; api: Api; t: T })
       over = true;
       if (shown !== null) URL.revokeObjectURL(shown);
     };
-  }, [api, file.file_id, file.content_type, picture]);
+  }, [visiting, file.file_id, file.content_type, picture]);
   const save = async () => {
     setFailed(false);
     try {
-      const bytes = await api.blob(`gateway/files/${file.file_id}`);
+      const bytes = await visiting.api.blob(`gateway/files/${file.file_id}`);
       const made = URL.createObjectURL(bytes);
       const link = Object.assign(document.createElement("a"), { href: made, download: file.name });
       link.click();

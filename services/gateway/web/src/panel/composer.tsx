@@ -10,11 +10,15 @@ const TAKEN =
 export function Composer({ panel }: { panel: Panel }) {
   const { t, sending, store } = panel;
   const picker = useRef<HTMLInputElement>(null);
+  const area = useRef<HTMLTextAreaElement>(null);
   const text = store.state.draft;
   const send = () => {
-    if (text.trim() === "") return;
-    sending?.say(text.trim());
+    // What is drawn may be a key behind.
+    const written = store.state.draft.trim();
+    if (written === "") return;
+    sending?.say(written);
     panel.write("");
+    if (area.current) area.current.value = "";
   };
   const attach = (files: FileList | undefined | null): boolean => {
     for (const file of files ?? []) sending?.say("", file);
@@ -48,6 +52,7 @@ export function Composer({ panel }: { panel: Panel }) {
         <Icon of="M8 12l6-6a3 3 0 0 1 4 4l-8 8a5 5 0 0 1-7-7l7-7" />
       </button>
       <textarea
+        ref={area}
         aria-label={says("message")}
         placeholder={says("write")}
         rows={1}

@@ -4,7 +4,7 @@ import { screenOf } from "../models/visitor-screen";
 import type { Api } from "../wire/api";
 import { Problem } from "../wire/problem";
 import type { Page_TranscriptEntry_, StreamEvent } from "../wire/types";
-import { Says } from "./lines";
+import { Older } from "./older";
 import type { Panel } from "./panel";
 import { says } from "./says";
 
@@ -41,9 +41,7 @@ export function Earlier({ panel, bot }: { panel: Panel; bot: string }) {
       )}
       {read?.length === 0 && <p class="hint">{says("none")}</p>}
       {read?.map(({ chat, lines }) => (
-        <ul key={chat}>
-          <Says lines={lines} bot={bot} seen={null} panel={panel} api={api} />
-        </ul>
+        <Older key={chat} lines={lines} bot={bot} panel={panel} first={20} />
       ))}
     </section>
   );

@@ -1,43 +1,66 @@
-import type { ComponentChildren } from "preact";
-import { pieces } from "../models/links";
+import type { ComponentChildren, VNode } from "preact";
 import type { Line } from "../models/visitor";
-import type { Api } from "../wire/api";
 import type { Panel } from "./panel";
 
 interface Shown {
   lines: readonly Line[];
   bot: string;
-  seen: string | null;
   panel: Panel;
-  api: Api;
+  /** The place of the first that is drawn. */
+  from?: number;
+  /** The message below which “Seen” stands. */
+  seen?: string | null;
 }
+
+/** Each line as it was drawn last, and of what: what stays the same is neither made nor compared again. */
+const drawn = new WeakMap<Line, [of: string, it: VNode]>();
 
 /**
  * What was said, by whom and when; who goes on speaking is named once. Lines are known by their place, for the conversation
  * begins with the walk so far: what stands there already is not read out again.
  */
-export function Says({ lines, bot, seen, panel, api }: Shown) {
-  const { t, talk } = panel;
-  return lines.map((line, place) => {
-    if (line.by === "note") return talk && <talk.Note line={line} />;
+export function Says({ lines, bot, panel, from = 0, seen }: Shown) {
+  const today = dayOf();
+  return lines.slice(from).map((line, drawnAt) => {
+    const place = from + drawnAt;
     const before = lines[place - 1];
     const goesOn = before?.by === line.by && before.name === line.name && dayOf(before.at) === dayOf(line.at);
-    const name = line.by === "visitor" ? t("you") : (line.name ?? bot);
-    return (
-      <li class={line.by} data-goes-on={goesOn || undefined}>
-        {!goesOn && (
-          <p class="by">
-            <span class={line.by === "visitor" ? "hidden" : ""}>{name}</span> <Time at={line.at} />
-          </p>
-        )}
-        <Bubble>
-          {line.text && <Linked text={line.text} />}
-          {line.attachment && talk && <talk.Attached file={line.attachment} api={api} t={t} />}
-        </Bubble>
-        {seen !== null && seen === line.messageId && <p class="by">{talk?.says("seen")}</p>}
-      </li>
-    );
+    const isSeen = Boolean(seen) && seen === line.messageId;
+    const of = [place, goesOn, isSeen, panel.talk === null, today].join();
+    const [was, it] = drawn.get(line) ?? [];
+    if (was === of && it) return it;
+    const made = <Said key={place} line={line} bot={bot} panel={panel} goesOn={goesOn} isSeen={isSeen} />;
+    drawn.set(line, [of, made]);
+    return made;
   });
+}
+
+interface SaidProps {
+  line: Line;
+  bot: string;
+  panel: Panel;
+  goesOn: boolean;
+  isSeen: boolean;
+}
+
+function Said({ line, bot, panel, goesOn, isSeen }: SaidProps) {
+  const { t, talk } = panel;
+  if (line.by === "note") return talk && <talk.Note line={line} bot={bot} />;
+  const own = line.by === "visitor";
+  return (
+    <li class={line.by} data-goes-on={goesOn || undefined}>
+      {!goesOn && (
+        <p class="by">
+          <span class={own ? "hidden" : ""}>{own ? t("you") : (line.name ?? bot)}</span> <Time at={line.at} />
+        </p>
+      )}
+      <Bubble>
+        {talk ? <talk.Linked text={line.text} /> : line.text}
+        {line.attachment && talk && <talk.Attached file={line.attachment} panel={panel} />}
+      </Bubble>
+      {isSeen && <p class="by">{talk?.says("seen")}</p>}
+    </li>
+  );
 }
 
 /** What stands in one piece. */
@@ -49,35 +72,27 @@ export function Bubble({ children }: { children: ComponentChildren }) {
   );
 }
 
-function Linked({ text }: { text: string }) {
-  return (
-    <>
-      {pieces(text).map((piece) =>
-        piece.href === null ? (
-          piece.text
-        ) : (
-          <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
-            {piece.text}
-          </a>
-        ),
-      )}
-    </>
-  );
+const dayOf = (at?: string) => (at ? new Date(at) : new Date()).toDateString();
+
+let times: readonly Intl.DateTimeFormat[] = [];
+
+/** How the time of day is written, the time of another day, and the whole of it: of one language, the visitor's own way. */
+function formats(): readonly Intl.DateTimeFormat[] {
+  const { lang } = document.documentElement;
+  const locale = navigator.language.startsWith(lang.slice(0, 2)) ? navigator.language : lang;
+  const styles = [undefined, "medium", "full"] as const;
+  return styles.map((dateStyle) => new Intl.DateTimeFormat(locale, { dateStyle, timeStyle: "short" }));
 }
 
-const dayOf = (at: string) => new Date(at).toDateString();
-
 /** The time of day; on another day the date as well. */
-function Time({ at }: { at: string }) {
+export function Time({ at }: { at: string }) {
   const date = new Date(at);
-  const { lang } = document.documentElement;
-  // Of one language, the visitor's own way to write times.
-  const locale = navigator.language.startsWith(lang.slice(0, 2)) ? navigator.language : lang;
-  const timeStyle = "short";
-  const today = dayOf(at) === new Date().toDateString();
+  // Each is dear to make.
+  if (!times[0]) times = formats();
+  const [time, other, whole] = times;
   return (
-    <time dateTime={at} title={date.toLocaleString(locale, { dateStyle: "full", timeStyle })}>
-      {date.toLocaleString(locale, today ? { timeStyle } : { dateStyle: "medium", timeStyle })}
+    <time dateTime={at} title={whole?.format(date)}>
+      {(dayOf(at) === dayOf() ? time : other)?.format(date)}
     </time>
   );
 }

@@ -1,3 +1,4 @@
+import { DOCKED_PX } from "../models/docked";
 import { hasUnsent, pagesOf, readKept } from "../models/kept";
 import type { Asking } from "../models/visitor";
 import { readable, type Screen, unreadOf } from "../models/visitor-screen";
@@ -23,6 +24,7 @@ export class Panel {
   private unread = 0;
   private reading = 0;
   private running = false;
+  private back: CloseWatcher | undefined;
 
   constructor(
     readonly host: Host,
@@ -31,6 +33,7 @@ export class Panel {
     this.store = new Store(readKept(host.init.kept), host.init.open);
     this.visiting = new Visiting(host, this.store, (...it) => this.changed(...it));
     host.hear((type, given) => this.hear(type, given));
+    this.watch();
     void this.begin();
   }
 
@@ -94,6 +97,7 @@ export class Panel {
   private hear(type: string, given: unknown): void {
     if (type === "open" || type === "close") {
       this.store.set({ open: type === "open" });
+      this.watch();
       if (type === "open") void this.visiting.begin();
       this.look();
     } else if (type === "page") {
@@ -106,6 +110,15 @@ export class Panel {
     }
   }
 
+  /** Where it is the whole screen, going back closes it, if the browser tells: the page's own history is left alone. */
+  watch(): void {
+    this.back?.destroy();
+    const alone = innerWidth > 0 && innerWidth !== DOCKED_PX;
+    if (!alone || !this.store.state.open || !self.CloseWatcher) return;
+    this.back = new CloseWatcher();
+    this.back.onclose = () => this.close();
+  }
+
   private changed(before: Screen, now: Screen, live: boolean): void {
     const began = before.chat === null && now.chat !== null;
     const ended = now.over !== null && before.over === null;
@@ -116,8 +129,9 @@ export class Panel {
     const said = now.chat?.lines.at(-1);
     const news = said !== before.chat?.lines.at(-1) && said?.by === "agent";
     if (live && news && !this.store.state.quiet) this.talk?.beep();
-    if (now.writes || now.looking || this.store.state.past.length > 0)
-      void this.load().then(() => this.sending?.go(!live));
+    // The last line may have an address of the web.
+    const wants = now.writes || now.looking || this.store.state.past.length > 0;
+    if (wants || now.lines.at(-1)?.text.includes("://")) void this.load().then(() => this.sending?.go(!live));
     this.look();
   }
 

@@ -13,6 +13,11 @@ export function Pending({ panel }: { panel: Panel }) {
 
 function Own({ one, panel: { sending, t } }: { one: Outgoing; panel: Panel }) {
   const reason = one.why === "away" ? "notSent" : said(one.why ?? "");
+  const act = (how: "retry" | "drop") => {
+    sending?.[how](one.key);
+    // The button goes away, and with it the focus: it is where one writes on.
+    document.querySelector<HTMLElement>(".composer textarea")?.focus();
+  };
   return (
     <li class="visitor pending" aria-live="off">
       <Bubble>
@@ -22,11 +27,11 @@ function Own({ one, panel: { sending, t } }: { one: Outgoing; panel: Panel }) {
       </Bubble>
       {one.state === "failed" ? (
         <p class="by error">
-          {reason === null ? t("failed") : says(reason)}{" "}
-          <button type="button" onClick={() => sending?.retry(one.key)}>
+          <span role="alert">{reason === null ? t("failed") : says(reason)}</span>{" "}
+          <button type="button" onClick={() => act("retry")}>
             {t("retry")}
           </button>{" "}
-          <button type="button" onClick={() => sending?.drop(one.key)}>
+          <button type="button" onClick={() => act("drop")}>
             {says("delete")}
           </button>
         </p>

@@ -1,7 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { type Livechat, livechat } from "../../src/launcher/commands";
 import { keeper } from "../../src/launcher/kept";
-import { trail } from "../../src/launcher/trail";
 
 /** A site's storage; `full` refuses to write, `shut` refuses everything. */
 function storage(how: "open" | "full" | "shut" = "open", held = new Map<string, string>()) {
@@ -55,13 +54,6 @@ test("somebody else's text under our key is written over", () => {
 
   expect(keeper("key", storage("open", held))({ greeted: 1 })).toEqual({ greeted: 1 });
   expect(JSON.parse(held.get("key") ?? "")).toEqual({ greeted: 1 });
-});
-
-test("the trail ends with this page and is twenty pages long", () => {
-  expect(trail(undefined, "https://a.test/")).toEqual(["https://a.test/"]);
-  const long = Array.from({ length: 25 }, (_, place) => `https://a.test/${place}`);
-  expect(trail(long, "https://a.test/now")).toHaveLength(20);
-  expect(trail(long, "https://a.test/now").at(-1)).toBe("https://a.test/now");
 });
 
 test("commands that were queued before the script came are run in their order, and unknown ones ignored", () => {

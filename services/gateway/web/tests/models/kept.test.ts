@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { contrast, inkOn } from "../../src/models/colours";
+import { contrast, inked, inkOn } from "../../src/models/colours";
 import { hasUnsent, pagesOf, readKept, subjectOf } from "../../src/models/kept";
 import { keptOutgoing, readOutbox, withoutOthers } from "../../src/models/kept-outbox";
 import { type Outbox, sending, uploaded, wrote } from "../../src/models/outgoing";
@@ -86,4 +86,13 @@ test("what is written on an accent can be read on any", () => {
     }),
   );
   expect(inkOn("#1f5fd6", "#ffffff")).toBe("#ffffff");
+});
+
+test("a look is shown as visitors get it, and one without colours as it is", () => {
+  expect(inked({ colour: "#ffd000", text_colour: "#ffffff", bot_name: "Bo" })).toEqual({
+    colour: "#ffd000",
+    text_colour: "#000000",
+    bot_name: "Bo",
+  });
+  expect(inked({ colour: "#ffd000" })).toEqual({ colour: "#ffd000" });
 });

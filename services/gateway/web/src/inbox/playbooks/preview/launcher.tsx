@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { drawn, element, staged } from "../../../launcher/face";
+import { inked } from "../../../models/colours";
 import { ICONS } from "../../../models/playbook-icons";
 import type { WholeLook } from "../look";
 import { texts } from "../texts";
@@ -17,7 +18,7 @@ export function LauncherPreview({ look }: { look: WholeLook }) {
     const widget = element("div", { lang: look.language, inert: true }, element("button", {}, svg));
     if (look.greeting !== "")
       widget.prepend(element("div", {}, element("button", {}, look.greeting), element("button", {}, "×")));
-    const host = staged(look, widget);
+    const host = staged(inked(look), look.position === "left" ? "start" : "end", widget);
     stage.current?.append(host);
     return () => host.remove();
   }, [look]);

@@ -1,3 +1,4 @@
+import { inked } from "../../../models/colours";
 import { type Facts, PreviewWalk, type Refusal } from "../../../models/playbook-preview";
 import type { Flow, Look } from "../../../wire/types";
 import { Answers } from "./answers";
@@ -59,7 +60,7 @@ export class Rehearsal {
       // Nobody is signed in, and nothing was kept.
       if (Array.isArray(data) && data[0] === "who") port1.postMessage(["identify", [null, {}]]);
     };
-    inside.postMessage([this.look, {}, true], location.origin, [port2]);
+    inside.postMessage([inked(this.look), {}, true], location.origin, [port2]);
   }
 
   expire(): void {
