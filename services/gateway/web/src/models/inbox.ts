@@ -92,8 +92,8 @@ export interface FolderPage {
   readonly more: boolean;
   /** It holds only those of the folder that were asked for: of the others it says nothing. */
   readonly partial?: boolean;
-  /** What was known when it was asked for: rows that came since count for more. */
-  readonly asked: InboxState;
+  /** What was known when rows were missed last: those that came since count for more, as a GET may know less than they. */
+  readonly doubted: InboxState;
 }
 
 /**
@@ -107,7 +107,7 @@ export function withPage(state: InboxState, page: FolderPage): InboxState {
       !page.partial &&
       row.folder === page.folder &&
       !there.has(row.conversation_id) &&
-      page.asked.rows.get(row.conversation_id) === row &&
+      page.doubted.rows.get(row.conversation_id) === row &&
       isWithin(row, page),
   );
   const rows = stale.reduce((all, row) => without(all, row.conversation_id), state.rows);

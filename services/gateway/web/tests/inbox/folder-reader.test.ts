@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { expect, test } from "vitest";
 import { FolderReader } from "../../src/inbox/lists/folder-reader";
-import { type InboxState, listed, NOTHING } from "../../src/models/inbox";
+import { type InboxState, listed, NOTHING, withRows } from "../../src/models/inbox";
 import type { Api } from "../../src/wire/api";
 import { Problem } from "../../src/wire/problem";
 
@@ -60,6 +60,18 @@ test("after a cut the open folder is read anew, and what moved meanwhile is gone
   rows.splice(1, 1);
   reader.again();
   await expect.poll(() => read(state.value, "me")).toBe(2);
+});
+
+test("what a row has told stays, though the folder that is read afterwards knows nothing of it yet", async () => {
+  const { api, rows } = server("closed", 2);
+  const [late] = rows.splice(0, 1);
+  const state = signal(NOTHING);
+  const reader = new FolderReader(api, state, "me");
+  reader.again();
+  state.value = withRows(state.value, [late] as never);
+  await reader.look(all("closed"));
+
+  expect(read(state.value, "closed")).toBe(2);
 });
 
 test("what could not be read is told, and read on from there", async () => {

@@ -66,7 +66,7 @@ function read(state: InboxState, server: InboxState, folders = FOLDERS): InboxSt
   const counted = withCounts(state, server.counts);
   return folders.reduce((now, folder) => {
     const items = listed(server, folder);
-    return withPage(now, { folder, items, after: null, more: false, asked: now });
+    return withPage(now, { folder, items, after: null, more: false, doubted: now });
   }, counted);
 }
 
@@ -107,9 +107,9 @@ test("rows that were missed in a cut are made good by reading again", () => {
 });
 
 test("a row that comes while its folder is read counts for more than what was read", () => {
-  const asked = withRows(NOTHING, [row(1, 1, "unassigned")] as never);
-  const meanwhile = withRows(asked, [row(1, 2, "ana"), row(2, 1, "unassigned")] as never);
-  const page = { folder: "unassigned", items: [row(1, 1, "unassigned")], after: null, more: false, asked };
+  const doubted = withRows(NOTHING, [row(1, 1, "unassigned")] as never);
+  const meanwhile = withRows(doubted, [row(1, 2, "ana"), row(2, 1, "unassigned")] as never);
+  const page = { folder: "unassigned", items: [row(1, 1, "unassigned")], after: null, more: false, doubted };
   const state = withPage(meanwhile, page);
   expect(listed(state, "ana").map((one) => one.conversation_id)).toEqual(["c1"]);
   expect(listed(state, "unassigned").map((one) => one.conversation_id)).toEqual(["c2"]);
@@ -118,7 +118,7 @@ test("a row that comes while its folder is read counts for more than what was re
 test("a page says nothing of what is beyond it", () => {
   const known = withRows(NOTHING, [1, 2, 3, 4].map((id) => row(id, 1, "unassigned")) as never);
   const items = [row(4, 1, "unassigned"), row(3, 1, "unassigned")];
-  const page = { folder: "unassigned", items, after: null, more: true, asked: known };
+  const page = { folder: "unassigned", items, after: null, more: true, doubted: known };
   expect(listed(withPage(known, page), "unassigned")).toHaveLength(4);
 });
 
@@ -130,7 +130,7 @@ test("a page of some says nothing of the others", () => {
     after: null,
     more: false,
     partial: true,
-    asked: known,
+    doubted: known,
   };
   expect(listed(withPage(known, page), "closed")).toHaveLength(2);
 });
@@ -144,7 +144,7 @@ test("what was erased is taken out, also of what a GET tells a moment later", ()
     items: [row(1, 1, "unassigned")],
     after: null,
     more: false,
-    asked: erased,
+    doubted: erased,
   };
   expect(listed(withPage(erased, page), "unassigned")).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { type Signal, signal } from "@preact/signals";
-import { folderId, type InboxState, withPage } from "../../models/inbox";
+import { folderId, type InboxState, NOTHING, withPage } from "../../models/inbox";
 import type { Api } from "../../wire/api";
 import type { Problem } from "../../wire/problem";
 import type { InboxRow } from "../../wire/types";
@@ -33,6 +33,8 @@ export class FolderReader {
   private readonly readings = new Map<string, Signal<Reading>>();
   /** What is looked at: read anew after a cut. */
   private open: Wanted | null = null;
+  /** What was known when rows were missed last. */
+  private doubted: InboxState = NOTHING;
 
   constructor(
     private readonly api: Api,
@@ -71,18 +73,19 @@ export class FolderReader {
 
   /** Rows were missed: all folders are read anew when they are looked at, the open one now. */
   again(): void {
+    this.doubted = this.state.value;
     for (const reading of this.readings.values()) reading.value = UNREAD;
     if (this.open !== null) void this.more(this.open);
   }
 
   private async page(wanted: Wanted, reading: Signal<Reading>): Promise<void> {
-    const asked = this.state.value;
+    const { doubted } = this;
     const id = folderId(wanted.folder, this.me);
     const { cursor: at, last: after } = reading.value;
     const told = await onePage<InboxRow>(this.api, this.path(wanted), at, id === "closed" ? PAGE : 100);
     const cursor = told.next ?? null;
     const partial = wanted.only.length > 0;
-    const page = { folder: id, items: told.items, after, more: cursor !== null, partial, asked };
+    const page = { folder: id, items: told.items, after, more: cursor !== null, partial, doubted };
     this.state.value = withPage(this.state.value, page);
     const last = told.items.at(-1) ?? after;
     reading.value = { ...reading.value, begun: true, cursor, last, more: cursor !== null };
