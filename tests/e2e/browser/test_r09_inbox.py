@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.browser.company import Company
 from tests.e2e.browser.people import Crowd
+from tests.waiting import eventually_sync
 
 
 def test_the_switch_says_in_words_how_it_stands_and_others_see_it(crowd: Crowd) -> None:
@@ -62,9 +63,13 @@ def test_the_palette_asks_before_it_goes_offline_with_open_conversations(crowd: 
     expect(dialog).to_have_count(0)
 
 
-def test_a_search_can_be_narrowed_to_a_folder_and_kept_as_a_view(crowd: Crowd) -> None:
+def test_a_search_can_be_narrowed_to_a_folder_and_kept_as_a_view(crowd: Crowd, company: Company) -> None:
     ana, visitor = crowd.agent("Ana"), crowd.waiting_visitor()
     visitor.say("Forty pallets, please.")
+    # A search tells what is known when it is asked, and no more.
+    eventually_sync(
+        lambda: company.get("search?words=pallets", service="gateway")["items"], what="it can be found"
+    )
     ana.open_folder("Closed")
     box = ana.page.get_by_role("searchbox")
     found = ana.page.get_by_role("list", name="Found conversations")
