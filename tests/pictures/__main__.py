@@ -53,6 +53,7 @@ async def photograph(system: StorySystem, site: Site, clock: StoryClock) -> None
             scenes = Scenes(browser, base, site.url, company, clock, Camera(FOLDER))
             clock.jump(SHOWN_AT)
             await scenes.inbox(maya)
+            await scenes.editor()
             await scenes.widget()
             await scenes.phone()
         finally:

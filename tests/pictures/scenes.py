@@ -1,4 +1,4 @@
-"""What the pictures show: the inbox, the widget on a site, the bot on a phone."""
+"""What the pictures show: the inbox, the editor, the widget on a site, the bot on a phone."""
 
 from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, expect
 
@@ -9,7 +9,7 @@ from tests.pictures.company import OWNER_EMAIL, CoffeeCompany, StoryVisitor
 from tests.pictures.moment import StoryClock
 from tests.waiting import eventually
 
-INBOX, DESK, PHONE = (1600, 1150, 1.6), (1280, 800, 2.0), (375, 800, 2.0)
+INBOX, EDITOR, DESK, PHONE = (1600, 1150, 1.6), (1720, 1080, 1.5), (1280, 800, 2.0), (375, 800, 2.0)
 """Width and height, and how many points each of their pixels has."""
 PATIENCE_MS = 30_000
 EMMA = "Emma Laurent"
@@ -32,12 +32,7 @@ class Scenes:
 
     async def inbox(self, shown: StoryVisitor) -> None:
         """Unassigned, with this visitor's conversation open."""
-        page = await self._page(*INBOX)
-        await page.goto(f"{self._base}/inbox/sign-in?workspace={self._company.workspace_id}")
-        await page.get_by_label("E-mail").fill(OWNER_EMAIL)
-        await page.get_by_label("Password", exact=True).fill(PASSWORD)
-        await page.get_by_role("button", name="Sign in").click()
-        await page.get_by_role("button", name="Not now").click()
+        page = await self._signed_in(*INBOX)
         switch = page.get_by_role("switch")
         await switch.set_checked(True)
         await page.goto(f"{self._base}/inbox/live-chat/unassigned/{shown.conversation_id}")
@@ -49,6 +44,28 @@ class Scenes:
         await expect(switch).to_be_checked()
         await expect(page.get_by_role("button", name="Jump to the latest")).to_be_hidden()
         await self._camera.take(page, "inbox")
+
+    async def editor(self) -> None:
+        """The playbook's cards, the form of one of them, and the panel that walks the draft."""
+        page = await self._signed_in(*EDITOR)
+        await page.goto(f"{self._base}/inbox/chatbot/{self._company.playbook_id}")
+        await page.locator("[data-card=team]").click()
+        await page.get_by_role("button", name="Preview", exact=True).click()
+        panel = page.frame_locator("iframe[title^=Panel]")
+        await panel.get_by_role("button", name="Coffee for our office", exact=True).click()
+        await expect(panel.get_by_role("button", name="10 to 50", exact=True)).to_be_visible()
+        await page.mouse.move(0, 0)
+        await self._camera.take(page, "editor")
+
+    async def _signed_in(self, width: int, height: int, scale: float) -> Page:
+        """The inbox of the owner, who is not asked about notifications any more."""
+        page = await self._page(width, height, scale)
+        await page.goto(f"{self._base}/inbox/sign-in?workspace={self._company.workspace_id}")
+        await page.get_by_label("E-mail").fill(OWNER_EMAIL)
+        await page.get_by_label("Password", exact=True).fill(PASSWORD)
+        await page.get_by_role("button", name="Sign in").click()
+        await page.get_by_role("button", name="Not now").click()
+        return page
 
     async def widget(self) -> None:
         """A visitor of the site in a chat."""
