@@ -98,6 +98,24 @@ def test_a_card_is_moved_by_the_pointer_and_by_the_menu(crowd: Crowd, company: C
     assert editor.cards()[2:5] == [LEAVE_DETAILS, NAME, EMAIL]
 
 
+def test_changes_are_taken_back_and_made_again_also_after_a_reload(crowd: Crowd, company: Company) -> None:
+    editor = _opened(crowd, company)
+    page = editor.page
+    editor.select(GOODBYE)
+    editor.write("Goodbye", "See you!")
+    editor.is_saved()
+    page.reload()
+    editor.is_open()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(editor.card(GOODBYE)).to_be_visible()
+    editor.card(GOODBYE).press("Control+y")
+    expect(editor.card("See you!")).to_be_visible()
+    editor.card("See you!").press("Control+z")
+    expect(editor.card(GOODBYE)).to_be_visible()
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_have_attribute("aria-disabled", "true")
+    assert company.get(f"playbooks/{company.playbook_id}")["draft"]["cards"]["goodbye"]["text"] == GOODBYE
+
+
 def test_two_who_change_the_same_playbook(crowd: Crowd, company: Company) -> None:
     ana, ben = _opened(crowd, company), _opened(crowd, company, "Ben")
     ana.select(NAME)

@@ -8,8 +8,8 @@ const OPTION_CHARS_MAX = 120;
 export function withField(card: CaptureCard, field: CaptureCard["field"], key: string): CaptureCard {
   if (field === card.field) return card;
   const { text, retry_text, next } = card;
-  const asks: CaptureCard = { kind: "capture", text, field, retry_text, next };
-  return field === "free" ? { ...asks, key, label: UNWRITTEN, type: "text", options: [] } : asks;
+  const asks: CaptureCard = { kind: "capture", text, field, type: "text", retry_text, next };
+  return field === "free" ? { ...asks, key, label: UNWRITTEN, options: [] } : asks;
 }
 
 /** A key that no free field of the flow has. */

@@ -1,4 +1,4 @@
-import type { Choice, Flow, QuestionCard } from "../wire/types";
+import type { Choice, ConditionCard, Flow, QuestionCard } from "../wire/types";
 import {
   CARDS_MAX,
   type Card,
@@ -62,6 +62,25 @@ export function withPathMoved(flow: Flow, questionId: string, from: number, to: 
   const choices = question.choices.filter((_, place) => place !== from);
   choices.splice(to, 0, path);
   return withCard(flow, questionId, { ...question, choices });
+}
+
+/** A condition card with one more case, which leads to an end of its own. */
+export function withCase(flow: Flow, id: string, when: ConditionCard["cases"][number]["when"]): Flow {
+  const card = flow.cards[id];
+  if (card?.kind !== "condition") return flow;
+  const end = newId(flow, "end");
+  const ended = withCard(flow, end, { kind: "end", text: UNWRITTEN });
+  return withCard(ended, id, { ...card, cases: [...card.cases, { when, next: end }] });
+}
+
+/** A condition card without one of its cases; the cards that only it led to go with it. */
+export function withoutCase(flow: Flow, id: string, at: number): Flow {
+  const card = flow.cards[id];
+  if (card?.kind !== "condition" || card.cases.length < 2) return flow;
+  return withoutLost(
+    flow,
+    withCard(flow, id, { ...card, cases: card.cases.filter((_, place) => place !== at) }),
+  );
 }
 
 function questionOf(flow: Flow, id: string): QuestionCard | null {

@@ -26,15 +26,17 @@ export function sameFlow(one: Flow, other: Flow): boolean {
   return !start && added.length + changed.length + removed.length === 0;
 }
 
-/** The same content, whatever the order of its fields; a field without a value is as good as none. */
+/** The same content, whatever the order of its fields; services add the fields that were left out, empty. */
 export function same(one: unknown, other: unknown): boolean {
-  if (one === other) return true;
-  if (typeof one !== "object" || typeof other !== "object") return (one ?? null) === (other ?? null);
+  if (isNothing(one) || isNothing(other)) return isNothing(one) && isNothing(other);
+  if (typeof one !== "object" || typeof other !== "object") return one === other;
   if (one === null || other === null || Array.isArray(one) !== Array.isArray(other)) return false;
   const [a, b] = [one as Record<string, unknown>, other as Record<string, unknown>];
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) =>
-    same(a[key] ?? null, b[key] ?? null),
-  );
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => same(a[key], b[key]));
+}
+
+function isNothing(value: unknown): boolean {
+  return value == null || value === false || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
 /** Two people's changes of one flow: both of them where they touch different cards; else where they do not agree. */

@@ -1,13 +1,8 @@
 import type { Flow, LiveChatCard, StreamEvent } from "../wire/types";
+import { decided, type Facts } from "./playbook-conditions";
 import { validDetail } from "./playbook-details";
 import type { Card } from "./playbook-flow";
 import { type Frame, optionsOf, Recorder, type Shown } from "./playbook-recorder";
-
-/** What a preview takes for granted. */
-export interface Facts {
-  /** Whether any agent is online. */
-  online: boolean;
-}
 
 /** Why an answer was refused; `retry` is what the visitor reads then. */
 export interface Refusal {
@@ -24,6 +19,7 @@ type Answered = { label: string; event: StreamEvent };
 export class PreviewWalk {
   stuck: string | null = null;
   private readonly record: Recorder;
+  private readonly captured = new Map<string, string>();
   private shown = 0;
   private waiting: { id: string; arrival: number } | null = null;
   private asked: { id: string; card: LiveChatCard; conversation: string; request: string } | null = null;
@@ -76,10 +72,12 @@ export class PreviewWalk {
     if (card?.kind !== "capture") return { code: "not_waiting_for_this_card" };
     const value = validDetail(card, given);
     if (value === null) return { code: "detail_not_valid", retry: card.retry_text };
+    const field = card.key ?? card.field;
+    this.captured.set(field, value);
     const event: StreamEvent = {
       type: "playbook.detail_captured.v1",
       ...this.head(cardId),
-      field: card.key ?? card.field,
+      field,
       value,
     };
     return this.goOn({ label: value, event }, cardId, card.next);
@@ -163,6 +161,8 @@ export class PreviewWalk {
       case "action":
         // Visitors see nothing of these.
         return card.next;
+      case "condition":
+        return decided(card, this.facts, this.captured);
       case "live_chat":
         this.request(id, card);
         return null;

@@ -10,13 +10,14 @@ const says = (flow: Flow, id: string, text: string) => withCard(flow, id, { kind
 
 /** A playbook service of one playbook, and an editor in front of it whose timer the test turns. */
 function opened() {
-  const server = { draft: SHOP, version: 1, published: 0, away: false, checks: 0 };
+  const server = { draft: SHOP, version: 1, published: 0, away: false, checks: 0, undo: [] as Flow[] };
   const read = (): Playbook => ({
     playbook_id: "p",
     name: "Shop",
     look: {},
     draft: server.draft,
     version: server.version,
+    undo: server.undo.map((_, at) => at),
   });
   const post = async (path: string, body: { flow?: Flow }, asking?: { headers?: Record<string, string> }) => {
     await Promise.resolve();
@@ -24,8 +25,10 @@ function opened() {
     if (path.endsWith("/flow") && body.flow) {
       if (asking?.headers?.["if-match"] !== `"${server.version}"`)
         throw new Problem(412, "playbook_changed", "", { version: server.version });
+      server.undo.push(server.draft);
       server.draft = body.flow;
     }
+    if (path.endsWith("/undo")) server.draft = server.undo.pop() ?? server.draft;
     if (path.endsWith("/publish")) server.published += 1;
     server.version += 1;
     return { stream: "playbook-p", version: server.version };
@@ -142,4 +145,20 @@ test("whoever comes back to the page sees what others did meanwhile", async () =
   await editing.look();
   expect(editing.flow.value.cards.thanks).toMatchObject({ text: "Theirs" });
   expect(editing.isSaved.value).toBe(true);
+});
+
+test("undoing saves first, and takes back what was saved last", async () => {
+  const { editing, server } = opened();
+  editing.change(says(SHOP, "thanks", "One"));
+  await editing.flush();
+  editing.change(says(editing.flow.value, "thanks", "Two"));
+  await editing.turn("undo");
+  expect(editing.flow.value.cards.thanks).toMatchObject({ text: "One" });
+  expect(editing.playbook.value.undo).toHaveLength(1);
+  await editing.turn("undo");
+  expect(editing.flow.value).toBe(SHOP);
+  expect(editing.isSaved.value).toBe(true);
+  editing.change(says(SHOP, "goodbye", "Bye"));
+  await editing.flush();
+  expect(server.draft.cards.goodbye).toMatchObject({ text: "Bye" });
 });

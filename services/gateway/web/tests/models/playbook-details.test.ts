@@ -39,7 +39,7 @@ test.each([
 test("only a free field has a key, a label, a type and options", () => {
   const made = withField(asks("email"), "free", "field_1");
   expect(made).toMatchObject({ key: "field_1", type: "text", options: [] });
-  expect(withField(made, "phone", "field_2")).toEqual(asks("phone"));
+  expect(withField(made, "phone", "field_2")).toEqual(asks("phone", { type: "text" }));
 });
 
 test("a free field gets a key that no other has", () => {

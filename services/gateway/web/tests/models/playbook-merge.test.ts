@@ -26,7 +26,9 @@ test("a field without a value is as good as none, and the order of fields is not
   expect(same({ a: 1, b: null }, { a: 1 })).toBe(true);
   expect(same({ a: 1, b: [] }, { b: [], a: 1 })).toBe(true);
   expect(same({ a: [1, 2] }, { a: [2, 1] })).toBe(false);
-  expect(same({ a: [] }, { a: {} })).toBe(false);
+  expect(same({ a: [1] }, { a: { 0: 1 } })).toBe(false);
+  expect(same({ a: "", b: false, c: [] }, {})).toBe(true);
+  expect(same({ qualified: true }, { qualified: false })).toBe(false);
 });
 
 test("changes of different cards are both kept", () => {

@@ -1,11 +1,27 @@
 import { expect, test } from "vitest";
+import {
+  type Condition,
+  decided,
+  type Facts,
+  freshCondition,
+  isComplete,
+  localesTyped,
+  OFS,
+} from "../../src/models/playbook-conditions";
 import { PreviewWalk } from "../../src/models/playbook-preview";
 import { apply, NOTHING, type Visit } from "../../src/models/visitor";
 import { screenOf } from "../../src/models/visitor-screen";
 import type { Flow } from "../../src/wire/types";
 import { SHOP } from "./playbook-flows";
 
-const walkOf = (flow: Flow, online = true) => new PreviewWalk(flow, { online }, "p", () => 1_000);
+const USUAL: Facts = {
+  online: true,
+  open: true,
+  returning: false,
+  page: "https://shop.example.com/beans?utm_source=Mail",
+  locale: "pt-BR",
+};
+const walkOf = (flow: Flow, online = true) => new PreviewWalk(flow, { ...USUAL, online }, "p", () => 1_000);
 
 /** What the panel shows of all frames so far; it folds them as it folds the services' own. */
 function shown(walk: PreviewWalk) {
@@ -88,4 +104,59 @@ test("a draft that leads round in a circle, and a card that is not known here, s
   expect(lines(round)).toHaveLength(2);
   const odd = { kind: "weather", otherwise: "a" } as unknown as Flow["cards"][string];
   expect(walkOf({ start: "a", cards: { a: odd } }).stuck).toBe("a");
+});
+
+test.each<[Condition, boolean]>([
+  [{ of: "page", compare: "contains", value: "/BEANS" }, true],
+  [{ of: "page", compare: "starts_with", value: "https://shop" }, true],
+  [{ of: "page", compare: "is", value: "https://shop.example.com/" }, false],
+  [{ of: "utm", parameter: "source", compare: "is", value: "mail" }, true],
+  [{ of: "utm", parameter: "medium", compare: "known", value: "" }, false],
+  [{ of: "locale", locales: ["en", "pt"] }, true],
+  [{ of: "locale", locales: ["pt-PT"] }, false],
+  [{ of: "hours", open: false }, false],
+  [{ of: "online", online: true }, true],
+  [{ of: "returning", returning: true }, false],
+  [{ of: "captured", field: "size", compare: "at_least", value: "10" }, true],
+  [{ of: "captured", field: "size", compare: "at_most", value: "2026-01-01" }, false],
+  [{ of: "captured", field: "email", compare: "known", value: "" }, false],
+])("%j holds: %s", (condition, wanted) => {
+  const card = { kind: "condition", cases: [{ when: [condition], next: "yes" }], otherwise: "no" } as const;
+  const told = decided(
+    { ...card, cases: [...card.cases].map((it) => ({ ...it, when: [...it.when] })) },
+    USUAL,
+    new Map([["size", "12,5"]]),
+  );
+  expect(told).toBe(wanted ? "yes" : "no");
+});
+
+test("a condition leads the walk on by what was captured in it", () => {
+  const flow: Flow = {
+    ...SHOP,
+    cards: {
+      ...SHOP.cards,
+      good: {
+        kind: "condition",
+        cases: [
+          {
+            when: [{ of: "captured", field: "email", compare: "contains", value: "@example" }],
+            next: "thanks",
+          },
+        ],
+        otherwise: "goodbye",
+      },
+    },
+  };
+  const walk = walkOf(flow);
+  walk.answer("welcome", "beans");
+  walk.detail("email", "ada@example.com");
+  expect(lines(walk).at(-1)).toBe("Thank you!");
+});
+
+test("whatever a condition begins with can be saved; what compares with nothing cannot", () => {
+  for (const of of OFS) expect(isComplete(freshCondition(of))).toBe(true);
+  expect(isComplete({ of: "page", compare: "is", value: " " })).toBe(false);
+  expect(isComplete({ of: "captured", field: "size", compare: "at_least", value: "big" })).toBe(false);
+  expect(localesTyped("pt, en-GB")).toEqual(["pt", "en-GB"]);
+  expect(localesTyped("german!")).toBeNull();
 });

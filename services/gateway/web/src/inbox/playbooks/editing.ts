@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import { type Difference, differenceOf, keptMine, merged, sameFlow } from "../../models/playbook-merge";
 import type { Api } from "../../wire/api";
-import type { Problem } from "../../wire/problem";
+import { Problem } from "../../wire/problem";
 import type { Accepted, Flow, FlowProblem, Look, Playbook, Problems } from "../../wire/types";
 import { problemFrom } from "../ui/loaded";
 
@@ -96,6 +96,24 @@ export class Editing {
     });
   }
 
+  /** Takes back the last change of the draft, or makes it again; also one of before a reload, or of somebody else. */
+  async turn(way: "undo" | "redo"): Promise<void> {
+    if (!(await this.flush())) return;
+    await this.inTurn(async () => {
+      try {
+        const headers = { "if-match": `"${this.version}"` };
+        await this.api.post<Accepted>(`${this.path}/${way}`, {}, { headers });
+      } catch (error) {
+        if (!(error instanceof Problem) || error.code !== "playbook_changed") throw error;
+      }
+      // Where somebody else was faster, their change is what is seen, and can be taken back next.
+      const now = await this.api.get<Playbook>(this.path);
+      this.rebase(now);
+      this.flow.value = now.draft;
+      await this.check().catch(() => undefined);
+    });
+  }
+
   async setLook(look: Look): Promise<void> {
     await this.command("look", { look });
   }
@@ -155,7 +173,9 @@ export class Editing {
       const headers = { "if-match": `"${this.version}"` };
       this.accept(await this.api.post<Accepted>(`${this.path}/flow`, { flow }, { headers }));
       this.base = flow;
-      this.playbook.value = { ...this.playbook.value, draft: flow, draft_changed: true };
+      const { undo = [] } = this.playbook.value;
+      const steps = { undo: [...undo, this.version], redo: [] };
+      this.playbook.value = { ...this.playbook.value, ...steps, draft: flow, draft_changed: true };
       await this.again(flow);
     } catch (error) {
       await this.refused(problemFrom(error));

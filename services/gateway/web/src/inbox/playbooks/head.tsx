@@ -45,6 +45,7 @@ export function Head({ part, previewing, onPreview }: HeadProps) {
       </div>
       <div class="pb-head-doings">
         <Saved />
+        {part === "cards" && <Turns />}
         {part === "cards" && <NumbersButton />}
         {part === "cards" && (
           <Button aria-pressed={previewing} onClick={onPreview}>
@@ -57,6 +58,32 @@ export function Head({ part, previewing, onPreview }: HeadProps) {
       </div>
       {publishing && <Publish onClose={() => setPublishing(false)} />}
     </header>
+  );
+}
+
+/** Takes back what was changed last, step by step, and makes it again. */
+function Turns() {
+  const say = useWords(texts);
+  const { toast } = useInbox();
+  const { editing } = useDesk();
+  const { undo = [], redo = [] } = editing.playbook.value;
+  const turn = (way: "undo" | "redo") => () =>
+    void editing.turn(way).catch((error: unknown) => toast(problemFrom(error)));
+  // What is not saved yet can be taken back as well: it is saved first.
+  const none = undo.length === 0 && editing.isSaved.value;
+  return (
+    <>
+      <Button reason={none ? say("undo.none") : null} aria-keyshortcuts="Control+Z" onClick={turn("undo")}>
+        {say("undo")}
+      </Button>
+      <Button
+        reason={redo.length === 0 ? say("redo.none") : null}
+        aria-keyshortcuts="Control+Y"
+        onClick={turn("redo")}
+      >
+        {say("redo")}
+      </Button>
+    </>
   );
 }
 

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import type { Api } from "../../wire/api";
 import type { Member } from "../../wire/types";
 import { useInbox } from "../context";
@@ -27,6 +28,11 @@ export function useWho(agentId: string | null | undefined): string {
   const say = useWords(texts);
   const { me } = useInbox();
   const { people } = useDesk();
+  const isKnown = people.names.value.has(agentId ?? "");
+  // Whoever joined meanwhile is asked for once.
+  useEffect(() => {
+    if (agentId && !isKnown) void people.load();
+  }, [agentId]);
   const known = people.names.value.get(agentId ?? "") ?? say("somebody");
   return agentId === me.agent_id ? say("yourself") : known;
 }

@@ -2,12 +2,29 @@ import { moved, stepFrom } from "../../models/playbook-edit";
 import { beside, neighbour, type Tree } from "../../models/playbook-tree";
 import { type Desk, focusCard } from "./open";
 
-/** Keys on a card of the tree: arrows go, with Alt they move the card; Insert adds one after it, Delete takes it out. */
+/**
+ * Keys on a card of the tree: arrows go, with Alt they move the card; Insert adds one after it, Delete takes it out; Ctrl+Z and
+ * Ctrl+Y take changes back and make them again.
+ */
 export function pressed(press: KeyboardEvent, desk: Desk, tree: Tree): void {
+  const way = turnOf(press);
+  if (way !== null) {
+    press.preventDefault();
+    // A refusal leaves everything as it is; the buttons say why.
+    void desk.editing.turn(way).catch(() => undefined);
+    return;
+  }
   const at = press.target instanceof HTMLElement ? press.target.closest<HTMLElement>("[data-card]") : null;
   const id = at?.dataset.card;
   if (id === undefined || press.ctrlKey || press.metaKey || press.shiftKey) return;
   if (press.altKey ? moves(press.key, desk, id) : goes(press.key, desk, tree, id)) press.preventDefault();
+}
+
+function turnOf({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): "undo" | "redo" | null {
+  if (ctrlKey === metaKey || altKey) return null;
+  const letter = key.toLowerCase();
+  if (letter === "z") return shiftKey ? "redo" : "undo";
+  return letter === "y" && !shiftKey ? "redo" : null;
 }
 
 function goes(key: string, desk: Desk, tree: Tree, id: string): boolean {

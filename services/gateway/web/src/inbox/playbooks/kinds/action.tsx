@@ -7,6 +7,7 @@ import { CurrencySelect } from "../../details/deal-field";
 import { Field } from "../../ui/field";
 import type { FormProps, KindView } from "../kind";
 import { LeadsTo } from "../leads-to";
+import { useDesk } from "../open";
 import { texts } from "../texts";
 import { useWords } from "../words";
 import { Written } from "../written";
@@ -16,6 +17,7 @@ const DAYS_MAX = 365;
 
 function Form({ id, card, change }: FormProps<ActionCard>) {
   const say = useWords(texts);
+  const { language } = useSpeech();
   return (
     <>
       <Field label={say("form.followUp")}>
@@ -50,10 +52,68 @@ function Form({ id, card, change }: FormProps<ActionCard>) {
         optional
         onValue={(note) => change({ ...card, note: note === "" ? null : note })}
       />
-      {card.follow_up !== "activity" && <Value card={card} change={change} />}
-      {card.follow_up === "activity" && <Due card={card} change={change} />}
+      {card.follow_up === "activity" ? (
+        <>
+          <Due card={card} change={change} />
+          <FromField
+            label={say("form.dueField")}
+            type="date"
+            value={card.due_field ?? null}
+            onValue={(due_field) => change({ ...card, due_field })}
+          />
+        </>
+      ) : (
+        <>
+          <Value card={card} change={change} />
+          <FromField
+            label={say("form.valueField")}
+            type="number"
+            value={card.deal_value_field ?? null}
+            onValue={(deal_value_field) => {
+              const currency = card.currency ?? (deal_value_field === null ? null : usualCurrency(language));
+              change({ ...card, deal_value_field, currency });
+            }}
+          />
+        </>
+      )}
       <LeadsTo id={id} way="next" label={say("form.then")} />
     </>
+  );
+}
+
+interface FromFieldProps {
+  label: string;
+  type: "number" | "date";
+  value: string | null;
+  onValue: (key: string | null) => void;
+}
+
+/** A captured field that tells it instead, where the visitor gave it. */
+function FromField({ label, type, value, onValue }: FromFieldProps) {
+  const say = useWords(texts);
+  const { editing } = useDesk();
+  const fields = Object.values(editing.flow.value.cards).flatMap((one): [string, string][] =>
+    one.kind === "capture" && one.key && one.type === type ? [[one.key, one.label ?? one.key]] : [],
+  );
+  if (value !== null && !fields.some(([key]) => key === value)) fields.push([value, value]);
+  if (fields.length === 0) return null;
+  return (
+    <Field label={label}>
+      {(wiring) => (
+        <select
+          {...wiring}
+          value={value ?? ""}
+          onChange={(changed) => onValue(changed.currentTarget.value || null)}
+        >
+          <option value="">{say("form.noField")}</option>
+          {fields.map(([key, name]) => (
+            <option key={key} value={key}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   );
 }
 
@@ -68,8 +128,8 @@ function Value({ card, change }: Omit<FormProps<ActionCard>, "id">) {
     setText(typed);
     const parsed = parseAmount(typed, coin, language);
     if ("mistake" in parsed) return;
-    const worth = parsed.minor === null ? null : coin;
-    change({ ...card, deal_value_minor: parsed.minor, currency: worth });
+    const needed = parsed.minor !== null || card.deal_value_field != null;
+    change({ ...card, deal_value_minor: parsed.minor, currency: needed ? coin : null });
   };
   const parsed = parseAmount(text, currency, language);
   const mistake = "mistake" in parsed ? t(`details.amount.${parsed.mistake}`, { currency }) : null;

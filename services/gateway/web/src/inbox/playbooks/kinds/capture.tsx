@@ -72,7 +72,8 @@ function FreeField({ card, change }: Omit<FormProps<CaptureCard>, "id">) {
             value={card.type ?? "text"}
             onChange={(changed) => {
               const type = TYPES.find((one) => one === changed.currentTarget.value) ?? "text";
-              change({ ...card, type, options: type === "choice" ? [UNWRITTEN] : [] });
+              const options = type === "choice" ? [UNWRITTEN] : [];
+              change({ ...card, type, options, least: null, most: null });
             }}
           >
             {TYPES.map((type) => (
@@ -83,6 +84,7 @@ function FreeField({ card, change }: Omit<FormProps<CaptureCard>, "id">) {
           </select>
         )}
       </Field>
+      {(card.type === "number" || (card.type ?? "text") === "text") && <Bounds card={card} change={change} />}
       {card.type === "choice" && (
         <Written
           label={say("form.options")}
@@ -96,12 +98,44 @@ function FreeField({ card, change }: Omit<FormProps<CaptureCard>, "id">) {
   );
 }
 
+/** Between what a number, or the length of a text, has to be; the least never more than the most. */
+function Bounds({ card, change }: Omit<FormProps<CaptureCard>, "id">) {
+  const say = useWords(texts);
+  const { least = null, most = null } = card;
+  const bound = (name: "least" | "most") => (changed: Event) => {
+    const input = changed.currentTarget as HTMLInputElement;
+    const typed = input.value === "" ? null : Math.round(Number(input.value));
+    const now = { least, most, [name]: typed };
+    const crossed = now.least !== null && now.most !== null && now.least > now.most;
+    if (crossed || Number.isNaN(typed)) input.value = String(card[name] ?? "");
+    else change({ ...card, ...now });
+  };
+  return (
+    <div class="form-row">
+      {(["least", "most"] as const).map((name) => (
+        <Field key={name} label={say(`form.${name}`)} hint={say("form.leastHint")}>
+          {(wiring) => (
+            <input {...wiring} type="number" step={1} value={card[name] ?? ""} onChange={bound(name)} />
+          )}
+        </Field>
+      ))}
+    </div>
+  );
+}
+
 export const kind: KindView<CaptureCard> = {
   kind: "capture",
   order: 30,
   name: { en: "Capture", "pt-BR": "Captura" },
   hint: { en: "Asks for a detail, such as the e-mail address.", "pt-BR": "Pede um dado, como o e-mail." },
   headline: (card) => card.text,
-  fresh: (next) => ({ kind: "capture", text: UNWRITTEN, field: "email", retry_text: UNWRITTEN, next }),
+  fresh: (next) => ({
+    kind: "capture",
+    text: UNWRITTEN,
+    field: "email",
+    type: "text",
+    retry_text: UNWRITTEN,
+    next,
+  }),
   Form,
 };

@@ -5,6 +5,7 @@ import type { PanelSocket } from "./sealed";
 
 /** What a panel can do in a preview. */
 export interface Doings {
+  enter: () => void;
   start: () => void;
   answer: (card: string, choice: string) => Refusal | null;
   detail: (card: string, value: string) => Refusal | null;
@@ -38,9 +39,10 @@ export class Answers {
     if (frame.type !== "authorise") return;
     this.socket = socket;
     const have = isRecord(frame.have) ? frame.have : {};
+    // As if it happened now: a visit that was over before is not shown any more.
+    socket.tell({ type: "ready" });
     for (const known of this.doings.known())
       if (known.version > Number(have[known.stream] ?? 0)) socket.tell(known);
-    socket.tell({ type: "ready" });
   }
 
   /** Tells the panel what has happened. */
@@ -53,6 +55,8 @@ export class Answers {
     const [card, value] = [String(body.card_id), String(body.value)];
     switch (last) {
       case "visits":
+        this.doings.enter();
+        return json(SESSION, 201);
       case "tokens":
         return json(SESSION, 201);
       case "start":

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Facts } from "../../../models/playbook-conditions";
 import type { Flow, Look } from "../../../wire/types";
 import { useInbox } from "../../context";
 import { Button } from "../../ui/button";
@@ -6,7 +7,8 @@ import { useDesk } from "../open";
 import { texts } from "../texts";
 import { titleOf } from "../title";
 import { useWords } from "../words";
-import { Rehearsal } from "./rehearsal";
+import { FactFields } from "./facts";
+import { Rehearsal, USUAL } from "./rehearsal";
 
 const QUIET_MS = 900;
 
@@ -20,7 +22,8 @@ export function Preview({ look }: { look: Look }) {
   const { editing } = useDesk();
   const flow = useQuiet(editing.flow.value, QUIET_MS);
   const shown = useQuiet(look, QUIET_MS);
-  const [online, setOnline] = useState(true);
+  const [facts, setFacts] = useState<Facts>(USUAL);
+  const assumed = useQuiet(facts, 150);
   const frame = useRef<HTMLIFrameElement>(null);
   const [waits, setWaits] = useState(false);
   const [stuck, setStuck] = useState<string | null>(null);
@@ -36,9 +39,9 @@ export function Preview({ look }: { look: Look }) {
     };
   }, [rehearsal]);
   useEffect(() => {
-    rehearsal.set(id, flow, { online }, shown);
+    rehearsal.set(id, flow, assumed, shown);
     rehearsal.reload(frame.current);
-  }, [rehearsal, id, flow, online, shown]);
+  }, [rehearsal, id, flow, assumed, shown]);
   return (
     <section class="pb-preview" aria-labelledby="preview-title">
       <h2 id="preview-title">{say("preview.title")}</h2>
@@ -47,8 +50,8 @@ export function Preview({ look }: { look: Look }) {
         <label class="check">
           <input
             type="checkbox"
-            checked={!online}
-            onChange={(changed) => setOnline(!changed.currentTarget.checked)}
+            checked={!facts.online}
+            onChange={(changed) => setFacts({ ...facts, online: !changed.currentTarget.checked })}
           />
           {say("preview.nobody")}
         </label>
@@ -57,6 +60,7 @@ export function Preview({ look }: { look: Look }) {
         </Button>
         <Button onClick={() => rehearsal.begin(frame.current)}>{say("preview.again")}</Button>
       </div>
+      {asksFacts(flow) && <FactFields facts={facts} onFacts={setFacts} />}
       {stuck !== null && (
         <p class="note" role="status">
           {say("preview.stuck", { title: titleOf(flow, stuck, language) })}
@@ -73,8 +77,13 @@ export function Preview({ look }: { look: Look }) {
   );
 }
 
+/** Only condition cards ask for more than who is online. */
+function asksFacts(flow: Flow): boolean {
+  return Object.values(flow.cards).some((card) => card.kind === "condition");
+}
+
 /** The value once it has not changed for so long; at first, at once. */
-function useQuiet<T extends Flow | Look>(value: T, ms: number): T {
+function useQuiet<T>(value: T, ms: number): T {
   const [quiet, setQuiet] = useState(value);
   useEffect(() => {
     const timer = setTimeout(() => setQuiet(value), ms);

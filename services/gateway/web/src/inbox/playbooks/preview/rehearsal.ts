@@ -1,5 +1,6 @@
 import { inked } from "../../../models/colours";
-import { type Facts, PreviewWalk, type Refusal } from "../../../models/playbook-preview";
+import type { Facts } from "../../../models/playbook-conditions";
+import { PreviewWalk, type Refusal } from "../../../models/playbook-preview";
 import type { Flow, Look } from "../../../wire/types";
 import { Answers } from "./answers";
 import { sealed } from "./sealed";
@@ -10,6 +11,14 @@ type Act =
   | { readonly is: "say"; readonly text: string; readonly id: string }
   | { readonly is: "expire" };
 
+/** Somebody new, on a page of the site, while the team is there. */
+export const USUAL: Facts = {
+  online: true,
+  open: true,
+  returning: false,
+  page: "https://www.example.com/",
+  locale: "en",
+};
 const EMPTY: Flow = { start: "end", cards: { end: { kind: "end", text: " " } } };
 
 /** What is played in the preview: a walk through the draft, what was done in it, and the panel that shows it. */
@@ -17,7 +26,7 @@ export class Rehearsal {
   onChange: (walk: PreviewWalk) => void = () => {};
   private id = "";
   private flow = EMPTY;
-  private facts: Facts = { online: true };
+  private facts: Facts = USUAL;
   private look: Look = {};
   private acts: Act[] = [];
   private walk: PreviewWalk | null = null;
@@ -47,6 +56,7 @@ export class Rehearsal {
     this.answers?.close();
     this.walk = null;
     const answers = new Answers({
+      enter: () => this.enter(),
       start: () => this.start(),
       answer: (card, choice) => this.act({ is: "answer", card, choice }),
       detail: (card, value) => this.act({ is: "detail", card, value }),
@@ -65,6 +75,13 @@ export class Rehearsal {
 
   expire(): void {
     this.act({ is: "expire" });
+  }
+
+  /** A second visit of one panel is another one: its visitor asked for it. */
+  private enter(): void {
+    if (this.walk === null) return;
+    this.walk = null;
+    this.acts = [];
   }
 
   /** The walk begins once the panel asks for it, and goes as far as it was; what no longer fits ends it there. */

@@ -58,6 +58,10 @@ export const cards = area({
     "problem.empty_text": "A text of this card says nothing.",
     "problem.double_choice": "Two paths of this question have the same label.",
     "problem.no_currency": "A deal’s value needs its currency.",
+    "problem.asks_again": "It asks again what was answered already, without a choice of the visitor’s.",
+    "problem.own_offline_flow":
+      "The offline flow leads back to its Live Chat card without a choice of the visitor’s.",
+    "problem.unknown_field": "It needs a detail that no card asks for.",
     "problem.too_many_fields": "A playbook asks for 10 free fields at most.",
   },
   "pt-BR": {
@@ -117,6 +121,10 @@ export const cards = area({
     "problem.empty_text": "Um texto deste cartão não diz nada.",
     "problem.double_choice": "Dois caminhos desta pergunta têm o mesmo rótulo.",
     "problem.no_currency": "O valor de um negócio precisa da moeda.",
+    "problem.asks_again": "Ele pergunta de novo o que já foi respondido, sem uma escolha do visitante.",
+    "problem.own_offline_flow":
+      "O fluxo offline volta ao próprio cartão de Chat ao vivo sem uma escolha do visitante.",
+    "problem.unknown_field": "Precisa de um dado que nenhum cartão pede.",
     "problem.too_many_fields": "Um playbook pede no máximo 10 campos livres.",
   },
 });
