@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from contracts.conditions import CapturedIs
 from contracts.flow import ActionCard, Card, Flow, QualifyCard, QuestionCard, following
 from services.chassis.decider import Refused
 from services.playbook.commands.visit import (
@@ -19,7 +20,18 @@ from services.playbook.commands.visit import (
 )
 from services.playbook.decider.problems import problems
 from services.playbook.decider.visit_state import LiveChat, Visit
-from tests.unit.playbook.examples import AGENT, AT, Played, capture, end, free, message, person, question
+from tests.unit.playbook.examples import (
+    AGENT,
+    AT,
+    Played,
+    capture,
+    condition,
+    end,
+    free,
+    message,
+    person,
+    question,
+)
 
 CARDS = 8
 DETAILS = ("Ada", "ada@example.com", "+55 11 5555 0100", "42", "2026-03-02", "blue", "?")
@@ -42,6 +54,8 @@ def card_of(kind: str, place: int, later: int, anywhere: int) -> Card:
             return person(next_)
         case "qualify":
             return QualifyCard(qualified=True, next=next_)
+        case "condition":
+            return condition(CapturedIs(field="name", compare="known"), f"c{anywhere}", otherwise=next_)
         case "action":
             return ActionCard(follow_up="deal", note="{name}", next=next_)
         case _:
@@ -69,6 +83,8 @@ KINDS = st.sampled_from(
         "person",
         "qualify",
         "action",
+        "condition",
+        "condition",
         "end",
         "name",
         "email",

@@ -1,0 +1,126 @@
+"""What the check accepts: runs are finite, an end is in reach, and nothing is asked or made twice by the flow alone."""
+
+from collections import Counter
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from contracts.conditions import CapturedIs
+from contracts.envelope import Event
+from contracts.flow import ActionCard, Card, EndCard, Flow, following
+from contracts.playbook import AnswerGiven, CardShown, DetailCaptured, FollowUpRequested, LiveChatRequested
+from services.chassis.decider import Refused
+from services.playbook.commands.visit import DeclineLiveChat
+from services.playbook.decider.paths import leads_of, reached
+from services.playbook.decider.problems import problems
+from services.playbook.decider.visit_state import Visit
+from tests.proof import count
+from tests.unit.playbook.examples import AT, Played, capture, condition, end, message, person, question
+
+SEARCHED = settings(max_examples=count(4_000), suppress_health_check=[HealthCheck.filter_too_much])
+"""Most flows that are drawn are refused, and few of the others could go wrong."""
+CARDS = 6
+GIVEN = {"name": "Ada", "email": "ada@example.com"}
+KINDS = st.sampled_from(["message", "name", "email", "condition", "question", "person", "action"])
+PLACES = st.integers(1, CARDS - 1)
+KNOWN = CapturedIs(field="name", compare="known")
+HISTORIES = st.lists(st.integers(0, 3), max_size=12)
+
+
+def drawn(kinds: list[tuple[str, int, int]]) -> Flow:
+    """A small flow in which every card may lead back to any other, of the cards that its start leads to."""
+    cards: dict[str, Card] = {f"c{CARDS - 1}": end}
+    for place, (kind, later, anywhere) in enumerate(kinds):
+        onwards, back = f"c{min(CARDS - 1, place + later)}", f"c{anywhere % CARDS}"
+        match kind:
+            case "name" | "email":
+                card: Card = capture(kind, onwards if anywhere % 2 else back)
+            case "condition":
+                card = condition(KNOWN, back, otherwise=onwards)
+            case "question":
+                card = question(a=onwards, b=back)
+            case "person":
+                card = person(onwards if anywhere % 2 else back)
+            case "action":
+                card = ActionCard(follow_up="lead", next=onwards)
+            case _:
+                card = message(onwards)
+        cards[f"c{place}"] = card
+    flow_ = Flow(start="c0", cards=cards)
+    kept = reached(["c0"], leads_of(flow_))
+    return Flow(start="c0", cards={card_id: card for card_id, card in cards.items() if card_id in kept})
+
+
+FLOWS = st.lists(st.tuples(KINDS, PLACES, PLACES), min_size=CARDS - 1, max_size=CARDS - 1).map(drawn)
+
+
+def told(flow: Flow, picks: list[int]) -> list[Event]:
+    """All that happens in a visit that is answered well; whoever is asked for does not come."""
+    visit = Played(flow)
+    for pick in picks:
+        state = visit.state
+        assert isinstance(state, Visit)
+        try:
+            if state.waiting is not None and state.waiting.field:
+                visit.detail(state.waiting.card_id, GIVEN[state.waiting.field])
+            elif state.waiting is not None:
+                visit.answer(state.waiting.card_id, "ab"[pick % 2])
+            elif state.live_chat is not None:
+                request_id = state.live_chat.request_id
+                visit.do(DeclineLiveChat(request_id=request_id, too_old=False, flow=flow, at=AT))
+        except Refused:
+            continue
+    return visit.told
+
+
+@SEARCHED
+@given(FLOWS)
+def test_an_end_can_be_reached_from_every_card(flow: Flow) -> None:
+    assume(not problems(flow))
+
+    for card_id in flow.cards:
+        within = {card_id}
+        for _ in flow.cards:
+            within |= {next_ for known in within for next_ in following(flow.cards[known])}
+        assert any(isinstance(flow.cards[known], EndCard) for known in within)
+
+
+@SEARCHED
+@given(FLOWS, HISTORIES)
+def test_between_two_inputs_no_card_is_passed_twice(flow: Flow, picks: list[int]) -> None:
+    assume(not problems(flow))
+    passed = list[str]()
+    for event in told(flow, picks):
+        if isinstance(event, AnswerGiven | DetailCaptured | LiveChatRequested):
+            passed = []
+        elif (card_id := getattr(event, "card_id", None)) and not isinstance(event, LiveChatRequested):
+            passed += [card_id] if event.TYPE != "playbook.offline_flow_started.v1" else []
+        assert len(passed) == len(set(passed)) <= len(flow.cards)
+
+
+@SEARCHED
+@given(FLOWS, HISTORIES)
+def test_nothing_is_asked_again_after_an_answer_unless_the_visitor_chose_so(
+    flow: Flow, picks: list[int]
+) -> None:
+    assume(not problems(flow))
+    answered = set[str]()
+    for event in told(flow, picks):
+        match event:
+            case AnswerGiven():
+                answered = set()  # The visitor chose: whatever comes now, they led to it.
+            case DetailCaptured(card_id=card_id):
+                answered.add(card_id)
+            case CardShown(card_id=card_id):
+                assert card_id not in answered
+
+
+@SEARCHED
+@given(FLOWS, HISTORIES)
+def test_each_arrival_at_an_action_card_has_an_identity_of_its_own(flow: Flow, picks: list[int]) -> None:
+    assume(not problems(flow))
+    events = told(flow, picks)
+
+    made = Counter((one.card_id, one.arrival) for one in events if isinstance(one, FollowUpRequested))
+
+    assert max(made.values(), default=1) == 1
