@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from contracts.envelope import Fact
 
@@ -11,14 +11,12 @@ Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 Icon = Literal["chat", "bot", "help", "people", "phone", "star"]
 BotName = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 Greeting = Annotated[str, StringConstraints(max_length=300)]
-DelayS = Annotated[int, Field(ge=0, le=3_600)]
 
 
 class Look(Fact):
     """How a playbook's widget looks, and which language its own texts are in. Colours are #rrggbb.
 
-    `text_colour` stands on `colour`; the icon is on the button, the greeting beside it. After `delay_s` seconds on a
-    page the panel opens by itself, once in a visitor's session; without, only the visitor opens it.
+    `text_colour` stands on `colour`; the icon is on the button, the greeting beside it.
     """
 
     bot_name: BotName = "Bot"
@@ -28,4 +26,3 @@ class Look(Fact):
     position: Literal["left", "right"] = "right"
     greeting: Greeting = ""
     language: Language = "en"
-    delay_s: DelayS | None = None

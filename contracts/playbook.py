@@ -9,7 +9,7 @@ from contracts.envelope import Event, Fact
 from contracts.flow import CardId, Currency, DealValueMinor, DetailType, DueInDays, Flow, Label
 from contracts.formatted import Body
 from contracts.ids import AgentId, ConversationId, PlaybookId, RequestId, VisitId, VisitorId
-from contracts.look import BotName, Colour, DelayS, Greeting, Icon, Language
+from contracts.look import BotName, Colour, Greeting, Icon, Language
 from contracts.personal import Personal
 
 NAME_CHARS_MAX = 120
@@ -51,7 +51,6 @@ class LookChanged(PlaybookServiceEvent):
     position: Literal["left", "right"] = "right"
     greeting: Greeting = ""
     language: Language
-    delay_s: DelayS | None = None
     by: AgentId
 
 

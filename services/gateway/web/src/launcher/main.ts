@@ -7,7 +7,7 @@ declare const __LIVECHAT_CONFIG__: [
   active: boolean,
   workspace: string,
   playbook: string,
-  look: Required<Omit<Look, "delay_s">>,
+  look: Required<Look>,
   /** Where it is on a page, as the page is written. */
   side: "start" | "end",
   /** The path that the button shows. */

@@ -3,7 +3,7 @@ import type { Look } from "../wire/types";
 
 /** What the launcher tells at first. The page's words: of them, only the look's form is relied on. */
 export interface Init {
-  look: Required<Omit<Look, "delay_s">>;
+  look: PanelLook;
   kept: unknown;
   open: boolean;
   /** The origin of the page, as the browser tells it. */
@@ -55,12 +55,12 @@ export function identityOf(told: unknown): string | null {
   return typeof told === "string" && told !== "" ? told : null;
 }
 
-const LOOK: Required<Omit<Look, "delay_s">> = {
+/** What of the look is the panel's. */
+type PanelLook = Required<Pick<Look, "bot_name" | "colour" | "text_colour" | "language">>;
+
+const LOOK: PanelLook = {
   bot_name: "Bot",
   colour: "#1f5fd6",
   text_colour: "#ffffff",
-  icon: "chat",
-  position: "right",
-  greeting: "",
   language: "en",
 };

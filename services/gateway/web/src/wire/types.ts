@@ -718,8 +718,7 @@ export interface PlaybookDocument {
 /**
  * How a playbook's widget looks, and which language its own texts are in. Colours are #rrggbb.
  *
- * `text_colour` stands on `colour`; the icon is on the button, the greeting beside it. After `delay_s` seconds on a
- * page the panel opens by itself, once in a visitor's session; without, only the visitor opens it.
+ * `text_colour` stands on `colour`; the icon is on the button, the greeting beside it.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Look".
@@ -732,7 +731,6 @@ export interface Look {
   position?: "left" | "right";
   greeting?: string;
   language?: "en" | "pt-BR";
-  delay_s?: number | null;
 }
 /**
  * All cards of one version of a playbook, and the card that every visit begins with.
