@@ -82,6 +82,8 @@ class Scenes:
         )
         await panel.get_by_role("textbox", name="Message").fill("Sounds good. Is it ground already?")
         await panel.get_by_role("button", name="Send", exact=True).click()
+        # What answers it comes after it.
+        await expect(panel.get_by_text("Sending…")).to_have_count(0)
         await self._company.say("Ana", emma, "As you like it. Coarse for your press, free of charge.")
         await expect(panel.get_by_role("log").get_by_text("Coarse for your press")).to_be_visible()
         await self._camera.take(page, "widget")

@@ -12,6 +12,10 @@ STRICT = (
     f"default-src 'none'; script-src 'nonce-{NONCE}'; style-src 'self'; frame-src {{ours}}; "
     "require-trusted-types-for 'script'; base-uri 'none'; form-action 'none'"
 )
+WRITTEN = """(it) => [it, it.parentElement].map((one) => {
+  const { fontFamily, fontSize, color } = getComputedStyle(one);
+  return { fontFamily, fontSize, color };
+})"""
 
 
 def test_nothing_of_a_strict_policy_is_violated(crowd: Crowd, company: Company, host: Host) -> None:
@@ -73,6 +77,17 @@ def test_at_375_pixels_the_panel_is_the_screen(crowd: Crowd) -> None:
     box = visitor.page.locator("iframe").bounding_box()
     assert box is not None
     assert (box["x"], box["y"], box["width"], box["height"]) == pytest.approx((0, 0, 375, 667), abs=1)
+
+
+def test_buttons_of_the_panel_are_written_as_what_is_around_them(crowd: Crowd) -> None:
+    visitor = crowd.visitor()
+    visitor.open()
+    visitor.sees(WELCOME)
+
+    for name in (BROWSE, "Close chat"):
+        button = visitor.panel.get_by_role("button", name=name, exact=True)
+        own, around = button.evaluate(WRITTEN)
+        assert own == around
 
 
 def test_by_keyboard_alone(crowd: Crowd) -> None:
