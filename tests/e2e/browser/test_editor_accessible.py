@@ -8,7 +8,7 @@ from tests.e2e.browser.editor_screen import EditorScreen
 from tests.e2e.browser.people import Crowd
 from tests.e2e.browser.test_accessible import LOOKS, Checks, checks
 from tests.e2e.browser.watching import Watch
-from tests.e2e.browser.words import EMAIL, ONLINE, WELCOME
+from tests.e2e.browser.words import EMAIL, LEAVE_DETAILS, ONLINE, WELCOME
 
 
 @pytest.mark.parametrize(("scheme", "direction"), LOOKS)
@@ -20,7 +20,9 @@ def test_every_state_of_the_editor(
     page = owner.page
     with checks(direction, watch) as found:
         editor.open(company.playbook_id)
-        found.look(page, "the cards")
+        page.get_by_role("button", name="Visits", exact=True).click()
+        expect(page.locator(".pb-came").first).to_be_visible()
+        found.look(page, "the cards, with their visits")
         _forms(editor, found)
         _dialogs(editor, found)
         page.get_by_role("button", name="Preview", exact=True).click()
@@ -37,9 +39,11 @@ def test_every_state_of_the_editor(
 
 
 def _forms(editor: EditorScreen, found: Checks) -> None:
-    for said in (WELCOME, ONLINE, EMAIL, "Qualified", "Create a lead"):
+    for said in (WELCOME, ONLINE, LEAVE_DETAILS, EMAIL, "Qualified", "Create a lead"):
         editor.select(said)
         found.look(editor.page, f"the form of {said}")
+    editor.add_after(LEAVE_DETAILS, "condition")
+    found.look(editor.page, "a condition")
     editor.add_after(EMAIL, "capture")
     editor.pick("Detail", "A field of your own")
     editor.pick("Type", "One of several")
