@@ -592,7 +592,7 @@ export interface CopyBody {
  */
 export interface CreateBody {
   name: string;
-  template?: "live_chat" | "blank";
+  template?: "live_chat" | "blank" | "lead_qualification" | "support";
   wait_time_s?: number;
   language?: "en" | "pt-BR";
 }
