@@ -20,6 +20,8 @@ PHONE: dict[str, Any] = {
 LONG_PAGE = (
     '<main><a href="#there">Somewhere</a><button>Buy</button><p style="height:3000px">Beans</p></main>'
 )
+INK = "rgb(255, 255, 255)"
+"""What is written on the colour of the first look."""
 KEYBOARD_PX = 260
 WATCHERS = """
 window.watchers = [];
@@ -76,6 +78,9 @@ def test_the_page_behind_is_neither_reached_nor_scrolled(phone: VisitorScreen) -
 
 
 def test_what_closes_it_gives_the_page_back(phone: VisitorScreen) -> None:
+    phone.open()
+    expect(phone.panel.get_by_role("button", name="Close chat")).to_have_css("color", INK)
+    phone.close()
     for closes in (phone.close, lambda: phone.page.keyboard.press("Escape")):
         phone.open()
         phone.sees(WELCOME)
@@ -120,6 +125,8 @@ def test_the_keyboard_of_the_screen_hides_nothing(phone: VisitorScreen, company:
     phone.open()
     field = phone.field("Name")
     expect(field).to_be_focused()
+    # In smaller letters a phone would look closer at what is typed.
+    expect(field).to_have_css("font-size", "16px")
 
     # As a phone does it: the page stays as high as it was, and what of it is seen does not.
     phone.page.evaluate(
