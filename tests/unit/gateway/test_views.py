@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from contracts import conversation, playbook
+from contracts import conversation, deciding, playbook
 from contracts.envelope import Event
 from contracts.registry import EVENTS
 from services.gateway.projections.views import VISITORS_SEE, folder_of, row_view, view
@@ -72,6 +72,7 @@ def test_it_was_decided_of_every_event_whether_visitors_see_it() -> None:
         conversation.FileReleased,
         conversation.VisitorLeft,
         conversation.VisitorReturned,
+        deciding.ConditionDecided,
         playbook.PageViewed,
         playbook.VisitorQualified,
         playbook.VisitorDisqualified,
