@@ -6,6 +6,7 @@ is counted as `left` until it goes on from there or is over.
 
 from collections.abc import Iterable
 
+from contracts.deciding import ConditionDecided
 from contracts.envelope import Recorded
 from contracts.playbook import (
     AnswerGiven,
@@ -116,6 +117,9 @@ def _count(walk: _Walk, event: VisitEvent) -> None:
             walk.takes(event.card_id, event.choice_id)
         case DetailCaptured():
             walk.of_card(event.card_id, "answered")
+        case ConditionDecided():
+            walk.comes_to(event.card_id)
+            walk.takes(event.card_id, f"case-{event.case}" if event.case else "otherwise")
         case OfflineFlowStarted():
             walk.takes(event.card_id, event.reason)
         case VisitTakenOver():
@@ -140,7 +144,7 @@ def _count(walk: _Walk, event: VisitEvent) -> None:
 MODELS = (
     ReadModel(
         "funnel",
-        1,
+        2,
         PLAYBOOK_EVENTS,
         (WALKS, FUNNELS, FUNNEL_CARDS, FUNNEL_PATHS),
         _touches,

@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given as prop
 from hypothesis import strategies as st
 
+from contracts.deciding import ConditionDecided
 from contracts.envelope import Event, Metadata, Recorded
 from contracts.ids import derived_id
 from contracts.playbook import (
@@ -27,9 +28,11 @@ from services.playbook.decider.visit import DECIDER
 from services.playbook.projections.funnel import MODELS
 from services.playbook.tables import FUNNEL_CARDS, FUNNEL_PATHS, FUNNELS, WALKS
 from tests.unit.playbook.examples import (
+    AT,
     LONG,
     PLAYBOOK,
     VISIT,
+    VISITOR,
     closed,
     offline,
     opened,
@@ -110,6 +113,14 @@ def test_the_offline_flow_is_a_path_of_its_card_and_an_end_without_an_agent_coun
     assert there.paths == {("welcome", "chat"): 1, ("live_chat", "wait_expired"): 1}
     assert there.cards("conversation_closed") == {"name": 1}
     assert there.version() == Counter(visits=1, conversation_closed=1, asked_for_person=1)
+
+
+def test_a_condition_is_a_card_whose_cases_are_its_paths() -> None:
+    decided: Any = {"at": AT, "visit_id": VISIT, "visitor_id": VISITOR, "card_id": "hours", "next": "welcome"}
+    there = folded(waiting[0], ConditionDecided(**decided, case=2), ConditionDecided(**decided, case=0))
+
+    assert (there.cards("arrived"), there.cards("left")) == ({"hours": 1}, {"hours": 1})
+    assert there.paths == {("hours", "case-2"): 1, ("hours", "otherwise"): 1}
 
 
 def test_a_visit_that_is_over_is_remembered_no_longer_and_changes_nothing_more() -> None:
