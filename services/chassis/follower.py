@@ -3,27 +3,36 @@
 import asyncio
 import time
 from abc import ABC, abstractmethod
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import psycopg
 import structlog
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 from aiokafka.structs import ConsumerRecord, TopicPartition
 from prometheus_client import Counter
+from psycopg_pool import PoolTimeout
 
+from contracts.states import StateRow
 from contracts.topics import PARTITIONS, Topic
+from services.chassis.batches import RowStore, Superseded
 from services.chassis.kafka import FETCH_WAIT_MS, KafkaSettings, fetch_together, reading
+from services.chassis.models import ReadModel
 from services.chassis.ports import Listener
 
 RECORDS_MAX = 500  # Per turn, so that others have theirs.
 POLL_MS = 1_000
 CHECK_S = 10.0
 BEGIN_AGAIN_S = 0.5
+GUARDED_MAX = 100_000
+Told = tuple[int, int, str]
+"""Generation and version of a row, and its workspace."""
 
 UNREADABLE = Counter("livechat_tail_unreadable", "Records that listeners never saw: unreadable.", ["topic"])
+GUARDED = Counter("livechat_state_told_again", "Rows told again: an older one may have come late.", ["topic"])
 LISTENER_FAILED = Counter("livechat_tail_listener_failed", "Listeners that raised.", ["topic"])
 
 log = structlog.get_logger()
@@ -118,3 +127,66 @@ class Follower(ABC):
         UNREADABLE.labels(record.topic).inc()
         place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
         log.error("tail_cannot_read", **place, error=str(reason))
+
+
+class StateGuard(Follower):
+    """Sees to it that the last row of each key is the newest one, on the state topics that these models publish.
+
+    A batch of a relay that died may reach Kafka after a newer row of its successor. It is known by what came before it,
+    and is followed by the row as it is then. A tombstone tells no version: what follows one, or precedes it, is looked
+    at as well, which costs a row that was there already. See ADR 0036.
+    """
+
+    def __init__(self, settings: KafkaSettings, models: Sequence[ReadModel], rows: RowStore) -> None:
+        self._states = {
+            model.publishes.topic.name: (model, model.publishes) for model in models if model.publishes
+        }
+        super().__init__(settings, [state.topic for _, state in self._states.values()])
+        self._rows = rows
+        self._last: OrderedDict[tuple[str, str], Told | None] = OrderedDict()
+
+    async def _begin(
+        self, consumer: AIOKafkaConsumer, parts: list[TopicPartition]
+    ) -> dict[TopicPartition, int]:
+        return dict(await consumer.end_offsets(parts))
+
+    async def _read(self, topic: Topic, records: Sequence[ConsumerRecord]) -> Sequence[Any]:
+        return records
+
+    async def _hand_over(self, where: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
+        name = self._topics[where.topic].name
+        if late := {key: of for record in records for key, of in self._late(name, record)}:
+            GUARDED.labels(name).inc(len(late))
+            try:
+                await self._tell_again(name, late)
+            except Superseded:
+                pass  # Newer code has the model, and tells all of it.
+            except (psycopg.Error, PoolTimeout) as away:
+                raise Stalled from away
+        self._positions[where] = records[-1].offset + 1
+
+    def _late(self, name: str, record: ConsumerRecord) -> Iterator[tuple[str, str]]:
+        """The key, and its workspace, where the record may be older than one before it."""
+        key = (record.key or b"").decode()
+        row = StateRow.model_validate_json(record.value) if record.value else None
+        told = (row.generation, row.version, row.workspace_id) if row else None
+        before = self._last.pop((name, key), told)
+        newest = max(before, told) if before and told else told
+        self._last[name, key] = newest
+        while len(self._last) > GUARDED_MAX:
+            self._last.popitem(last=False)
+        if newest != told or (before is None) != (told is None):
+            yield key, (told or before or ("",))[-1]
+
+    async def _tell_again(self, name: str, late: Mapping[str, str]) -> None:
+        """The rows as they are, while nobody folds: what is told later is newer."""
+        model, state = self._states[name]
+        async with self._rows.batch() as batch:
+            await batch.lock_offsets(model.name, self._settings.naming.of(model.source), range(PARTITIONS))
+            generation = await batch.generation(model)
+            found = await batch.load(
+                [(state.table, (workspace_id, key)) for key, workspace_id in late.items()]
+            )
+            news: dict[str, StateRow | None] = dict.fromkeys(late)
+            news |= dict(state.row(row, generation) for row in found.values() if row is not None)
+            await batch.publish(name, news)

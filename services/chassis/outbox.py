@@ -21,6 +21,7 @@ from services.chassis.producer import Ends, Message, Send, running, send
 PAGE_ROWS_MAX = 2_000
 LOOK_AGAIN_S = 1.0
 LEAD_AGAIN_S = 0.3
+AGE_S_MAX = 30.0
 
 _SESSION = """
     SET TIME ZONE 'UTC'; SET synchronous_commit = off; SET statement_timeout = '30s';
@@ -95,6 +96,11 @@ class Drain(ABC):
         """For readiness and alarms: who publishes, and whether it goes on."""
         row, since_s = self._oldest
         return RelayState(self._leads, None if row is None else time.monotonic() - since_s)
+
+    def not_ready(self) -> str | None:
+        """A reason once a row has been waiting for long."""
+        age_s = self.state().age_s
+        return f"the oldest unpublished row is {age_s:.0f} s old" if age_s and age_s > AGE_S_MAX else None
 
     async def run(self) -> None:
         """Until cancelled: follows until it may lead, then publishes. Whoever loses the database loses the lead."""

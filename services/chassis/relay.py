@@ -15,6 +15,7 @@ from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from contracts.envelope import Header, Malformed, Metadata, headers_of, read_headers
 from contracts.topics import PARTITIONS, TOPICS, events_of
+from services.chassis.follower import StateGuard
 from services.chassis.kafka import KafkaSettings, reading
 from services.chassis.outbox import PAGE_ROWS_MAX, Connection, Drain, OutOfStep, Page
 from services.chassis.producer import ACK_TIMEOUT_S, Ends, Message
@@ -176,17 +177,34 @@ class Relay(Drain):
 
 
 class StateRelay(Drain):
-    """The relay of one service's state topics. Of a key's rows in one page only the newest is sent."""
+    """The relay of one service's state topics. Of a key's rows in one page only the newest is sent.
+
+    The guard is there from before the first row on: it has to see what is sent to know what comes after it.
+    """
 
     OUTBOX = "state"
     COUNT = "SELECT count(*), min(seq) FROM (SELECT seq FROM log.state_outbox ORDER BY seq LIMIT 100000) AS waiting"
 
-    def __init__(self, service: str, worker_dsn: str, settings: KafkaSettings) -> None:
+    def __init__(
+        self, service: str, worker_dsn: str, settings: KafkaSettings, guard: StateGuard | None = None
+    ) -> None:
         super().__init__(service, worker_dsn, settings)
+        self._guard = guard
         self._names = {topic.name: settings.naming.of(topic) for topic in TOPICS if topic.kind == "state"}
+
+    async def run(self) -> None:
+        if self._guard is None:
+            await super().run()
+            return
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._guard.run())
+            await super().run()
 
     async def _prepare(self, connection: Connection) -> None:
         """Nothing to find out: a row that is sent again changes nothing, the newer version wins."""
+        if self._guard is not None:
+            async with asyncio.timeout(COMPARE_WITHIN_S):
+                await self._guard.started()
 
     async def _page(self, connection: Connection, but: Sequence[int]) -> Page:
         rows = await self._rows(connection, but)

@@ -15,6 +15,7 @@ from services.chassis.app import application, pages
 from services.chassis.clock import RandomIds, SystemClock
 from services.chassis.consumer import BatchLoop, consuming
 from services.chassis.credentials import PostgresCredentials
+from services.chassis.follower import StateGuard
 from services.chassis.kafka import KafkaSettings
 from services.chassis.migrate import DatabaseUrls
 from services.chassis.observe import Check, Pulse
@@ -39,7 +40,6 @@ from services.chassis.tokens import Verifier
 
 PULSE_EVERY_S = 2.0
 PULSE_LIMIT_S = 15.0
-OUTBOX_AGE_S_MAX = 30.0
 
 Run = Callable[[], Awaitable[None]]
 
@@ -124,14 +124,10 @@ def own_roles(service: Service, ports: Ports) -> dict[str, Role]:
 def _relay(service: Service, kafka: KafkaSettings, connected: _Connected, relay: Relay) -> Role:
     drains: list[Drain] = [relay]
     if any(model.publishes for model in service.models):
-        drains.append(StateRelay(service.name, connected.urls.worker, kafka))
-    ready = {f"{service.name}.relay.{drain.OUTBOX}": partial(_late, drain) for drain in drains}
+        guard = StateGuard(kafka, service.models, connected.rows)
+        drains.append(StateRelay(service.name, connected.urls.worker, kafka, guard))
+    ready = {f"{service.name}.relay.{drain.OUTBOX}": drain.not_ready for drain in drains}
     return Role(partial(_run_all, drains), ready)
-
-
-def _late(drain: Drain) -> str | None:
-    age_s = drain.state().age_s
-    return f"the oldest unpublished row is {age_s:.0f} s old" if age_s and age_s > OUTBOX_AGE_S_MAX else None
 
 
 def _projectors(service: Service, kafka: KafkaSettings, connected: _Connected) -> Role:
