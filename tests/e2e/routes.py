@@ -68,6 +68,7 @@ BODIES: Mapping[str, Any] = {
     "POST playbook/playbooks/{playbook_id}/name": {"name": "Shop window"},
     "POST playbook/playbooks/{playbook_id}/look": {"look": {"bot_name": "Bo", "colour": "#ff0000"}},
     "POST playbook/playbooks/{playbook_id}/rollback": {"published": 1},
+    "POST playbook/playbooks/{playbook_id}/duplicate": {"name": "Shop, again"},
     "POST playbook/playbooks/{playbook_id}/flow": {"flow": FLOW},
     "POST playbook/playbooks/{playbook_id}/import": {"document": DOCUMENT},
     "POST playbook/playbooks/{playbook_id}/live-chat-card": {"question_id": "welcome", "label": "Sales"},

@@ -16,7 +16,9 @@ _QUIET = {"referrer-policy": "no-referrer", "permissions-policy": "camera=(), ge
 
 def panel(origins: Sequence[str], sites: Sequence[str]) -> Mapping[str, str]:
     """The widget's panel: framed by the playbook's sites and by our own pages, and by nobody else."""
-    return {**_QUIET, **ASK_AGAIN, "content-security-policy": _policy(origins, [*origins, *sites], "'none'")}
+    # What the bot says may have pictures from wherever its company keeps them.
+    rules = _policy(origins, [*origins, *sites], "'none'", pictures="https:")
+    return {**_QUIET, **ASK_AGAIN, "content-security-policy": rules}
 
 
 def inbox(origins: Sequence[str]) -> Mapping[str, str]:
@@ -31,14 +33,14 @@ def inbox(origins: Sequence[str]) -> Mapping[str, str]:
     }
 
 
-def _policy(origins: Sequence[str], framed_by: Sequence[str], trusted: str) -> str:
+def _policy(origins: Sequence[str], framed_by: Sequence[str], trusted: str, pictures: str = "") -> str:
     # Not every browser takes 'self' for our sockets as well.
     sockets = [origin.replace("http", "ws", 1) for origin in origins]
     rules = {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
-        "img-src": ["'self'", "blob:", "data:"],
+        "img-src": ["'self'", "blob:", "data:", *filter(None, [pictures])],
         "media-src": ["'self'", "blob:", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'", *sockets],

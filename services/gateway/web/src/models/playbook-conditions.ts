@@ -3,7 +3,8 @@ import type { ConditionCard, Flow } from "../wire/types";
 export type Condition = ConditionCard["cases"][number]["when"][number];
 export type Of = NonNullable<Condition["of"]>;
 
-export const OFS: readonly Of[] = ["captured", "page", "utm", "locale", "hours", "online", "returning"];
+/** What can be asked for; not the hours, which no workspace has yet: one without is always open. */
+export const OFS: readonly Of[] = ["captured", "page", "utm", "locale", "online", "returning"];
 export const STANDARD_FIELDS = ["name", "email", "phone", "company"] as const;
 export const CONDITIONS_MAX = 5;
 const VALUE_CHARS_MAX = 200;

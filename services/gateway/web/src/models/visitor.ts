@@ -1,4 +1,7 @@
-import type { Attachment, Option, StreamEvent } from "../wire/types";
+import type { Attachment, MessageCard, Option, StreamEvent } from "../wire/types";
+
+/** A text that has a form: paragraphs, lists and pictures. */
+export type Body = NonNullable<MessageCard["body"]>;
 
 /** Something that is shown, as it stands in its stream. A note is said by nobody. */
 export interface Line {
@@ -6,6 +9,8 @@ export interface Line {
   at: string;
   by: "bot" | "visitor" | "agent" | "note";
   text: string;
+  /** The same text with its form, where it has one. */
+  body?: Body | undefined;
   /** Of the agent; in a note, whom it is about. */
   name?: string | undefined;
   note?: "joined" | "passed" | "released" | "missed";
@@ -101,9 +106,9 @@ function walked(walk: Walk, version: number, event: StreamEvent): Partial<Walk> 
   const line = { version, at: event.at ?? "" };
   switch (event.type) {
     case "playbook.card_shown.v1": {
-      const { text, kind } = event;
+      const { text, body, kind } = event;
       const asking = kind === "question" || kind === "capture" ? askingOf(event, kind) : null;
-      return { lines: [...walk.lines, { ...line, by: "bot", text }], asking };
+      return { lines: [...walk.lines, { ...line, by: "bot", text, body }], asking };
     }
     case "playbook.answer_given.v1":
       return { lines: [...walk.lines, { ...line, by: "visitor", text: event.label }], asking: null };
@@ -141,9 +146,9 @@ function talked(chat: Chat, version: number, event: StreamEvent): Partial<Chat> 
     case "conversation.conversation_started.v1":
       return { startedAt: at, answerBy: event.answer_by };
     case "conversation.bot_posted.v1": {
-      const { message_id: messageId, text, card_id = null, options = [], field } = event;
+      const { message_id: messageId, text, body, card_id = null, options = [], field } = event;
       const asks = options.length > 0 || field;
-      const lines: Line[] = [...chat.lines, { version, at, by: "bot", text, messageId }];
+      const lines: Line[] = [...chat.lines, { version, at, by: "bot", text, body, messageId }];
       return { lines, askedCard: asks ? card_id : chat.askedCard };
     }
     case "conversation.message_posted.v1": {

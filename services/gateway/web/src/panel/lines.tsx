@@ -55,7 +55,7 @@ function Said({ line, bot, panel, goesOn, isSeen }: SaidProps) {
         </p>
       )}
       <Bubble>
-        {talk ? <talk.Linked text={line.text} /> : line.text}
+        {talk ? <talk.Linked {...line} /> : line.text}
         {line.attachment && talk && <talk.Attached file={line.attachment} panel={panel} />}
       </Bubble>
       {isSeen && <p class="by">{talk?.says("seen")}</p>}

@@ -129,9 +129,10 @@ export class Panel {
     const said = now.chat?.lines.at(-1);
     const news = said !== before.chat?.lines.at(-1) && said?.by === "agent";
     if (live && news && !this.store.state.quiet) this.talk?.beep();
-    // The last line may have an address of the web.
+    // A line may have an address of the web, or a form.
     const wants = now.writes || now.looking || this.store.state.past.length > 0;
-    if (wants || now.lines.at(-1)?.text.includes("://")) void this.load().then(() => this.sending?.go(!live));
+    if (wants || now.lines.some((line) => line.body?.[0] || line.text.includes("://")))
+      void this.load().then(() => this.sending?.go(!live));
     this.look();
   }
 

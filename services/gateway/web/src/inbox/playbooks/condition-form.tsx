@@ -31,12 +31,13 @@ const PARAMETERS = ["source", "medium", "campaign", "term", "content"] as const;
 export function ConditionForm({ condition, change, remove }: ConditionFormProps) {
   const say = useWords(conditions);
   const of = condition.of ?? "page";
+  const offered = OFS.includes(of) ? OFS : [...OFS, of];
   return (
     <div class="pb-condition">
       <Pick
         label={say("of")}
         value={of}
-        options={OFS.map((one) => [one, say(`of.${one}`)])}
+        options={offered.map((one) => [one, say(`of.${one}`)])}
         onPick={(picked) => change(freshCondition(picked))}
       />
       {"compare" in condition && <Compared condition={condition} change={change} />}

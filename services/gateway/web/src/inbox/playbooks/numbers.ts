@@ -32,6 +32,10 @@ export function wentOn(card: Card, key: string, funnel: CardFunnel | undefined):
     const choice = card.choices[Number(key.split("/")[1])];
     return choice === undefined ? null : (funnel.paths[choice.choice_id] ?? 0);
   }
+  if (card.kind === "condition") {
+    const [name, at] = key.split("/");
+    return funnel.paths[name === "cases" ? `case-${Number(at) + 1}` : "otherwise"] ?? 0;
+  }
   if (card.kind !== "live_chat") return null;
   return Object.values(funnel.paths).reduce((sum, count) => sum + count, 0);
 }
