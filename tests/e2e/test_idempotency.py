@@ -51,7 +51,10 @@ def draws_a_playbook(journey: Journey) -> str:
     journey.once(f"{one}/publish", "editor", {"note": "One."}, {"note": "Two."})
     changed = {"flow": with_text(FLOW, "Adeus.")}
     journey.post(f"POST {one}/flow", journey.stage.headers("editor"), changed).raise_for_status()
+    journey.once(f"{one}/undo", "editor", None, {})
+    journey.once(f"{one}/redo", "editor", None, {})
     journey.post(f"POST {one}/publish", journey.stage.headers("editor"), {}).raise_for_status()
+    journey.once(f"{one}/duplicate", "editor", {"name": "Again"}, {"name": "Anew"})
     journey.once(f"{one}/rollback", "editor", {"published": 1}, {"published": 2})
     journey.once(f"{one}/activate", "editor", None, {})
     return str(playbook_id)

@@ -88,6 +88,7 @@ def test_a_search_can_be_narrowed_to_a_folder_and_kept_as_a_view(crowd: Crowd, c
     ana.page.get_by_role("button", name="Save as view").click()
     ana.page.get_by_label("Name").fill("Pallets")
     ana.page.get_by_role("button", name="Save", exact=True).click()
+    expect(ana.page.get_by_role("dialog")).to_have_count(0)
     box.fill("")
     expect(found).to_have_count(0)
     ana.page.get_by_role("list", name="Views").get_by_role("button", name="Pallets").first.click()

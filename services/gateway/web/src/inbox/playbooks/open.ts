@@ -40,15 +40,17 @@ export class Desk {
   /** Selects a card, and goes to it in the tree. */
   goTo(id: string): void {
     this.select(id);
-    requestAnimationFrame(() => focusCard(id));
+    // At once where it can have it: the next key may come before the next frame.
+    if (!focusCard(id)) requestAnimationFrame(() => focusCard(id));
   }
 }
 
-/** The focus on a card in the tree. */
-export function focusCard(id: string): void {
+/** The focus on a card in the tree; answers whether it has it, which nothing behind a dialog can. */
+export function focusCard(id: string): boolean {
   const card = document.querySelector<HTMLElement>(`[data-card="${CSS.escape(id)}"]`);
   card?.focus();
   card?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  return card !== null && document.activeElement === card;
 }
 
 export const DeskContext = createContext<Desk | null>(null);
