@@ -59,13 +59,6 @@ class LocaleIs(Fact):
     locales: tuple[Locale, ...] = Field(min_length=1, max_length=LOCALES_MAX)
 
 
-class HoursAre(Fact):
-    """Whether it is within the workspace's business hours; one without hours is always open."""
-
-    of: Literal["hours"] = "hours"
-    open: bool = True
-
-
 class SomebodyOnline(Fact):
     """Whether an agent is online. It opens no conversation: the Live Chat card asks that for itself."""
 
@@ -81,7 +74,7 @@ class VisitorReturns(Fact):
 
 
 Condition = Annotated[
-    CapturedIs | PageIs | UtmIs | LocaleIs | HoursAre | SomebodyOnline | VisitorReturns,
+    CapturedIs | PageIs | UtmIs | LocaleIs | SomebodyOnline | VisitorReturns,
     Field(discriminator="of"),
 ]
 

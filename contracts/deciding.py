@@ -19,14 +19,12 @@ class AgentSeen(Fact):
 class Weighed(Fact):
     """What a condition card was decided by, beside what was captured; what no case asked for is None.
 
-    `utm` is the page from which the UTM parameters are; `open`: it was within business hours; `online` are the agents
-    who were, none where it is empty.
+    `utm` is the page from which the UTM parameters are; `online` are the agents who were, none where it is empty.
     """
 
     page: Annotated[str, Personal] | None = None
     utm: Annotated[str, Personal] | None = None
     locale: str | None = None
-    open: bool | None = None
     online: tuple[AgentSeen, ...] | None = None
     returning: bool | None = None
 

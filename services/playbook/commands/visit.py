@@ -12,12 +12,10 @@ from contracts.playbook import Captured
 class Facts:
     """What is so around a visit when a run of its cards is walked, for condition cards that ask for it.
 
-    `online` are the agents who are, `open` says that it is within business hours, `returning` that the visitor was in
-    a visit before.
+    `online` are the agents who are, `returning` says that the visitor was in a visit before.
     """
 
     online: tuple[AgentSeen, ...] = ()
-    open: bool = True
     returning: bool = False
 
 

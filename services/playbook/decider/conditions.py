@@ -7,7 +7,6 @@ from typing import assert_never
 from contracts.conditions import (
     CapturedIs,
     Condition,
-    HoursAre,
     LocaleIs,
     PageIs,
     SomebodyOnline,
@@ -37,7 +36,6 @@ def weighed(card: ConditionCard, visit: Visit, facts: Facts) -> Weighed:
         "page": visit.page if "page" in asked else None,
         "utm": visit.landing if "utm" in asked else None,
         "locale": visit.locale if "locale" in asked else None,
-        "open": facts.open if "hours" in asked else None,
         "online": facts.online if "online" in asked else None,
         "returning": facts.returning if "returning" in asked else None,
     }
@@ -56,8 +54,6 @@ def _holds(condition: Condition, visit: Visit, facts: Facts) -> bool:
             return _compares(condition.compare, told, condition.value)
         case LocaleIs(locales=locales):
             return any(_speaks(visit.locale, locale) for locale in locales)
-        case HoursAre(open=wanted):
-            return facts.open == wanted
         case SomebodyOnline(online=wanted):
             return bool(facts.online) == wanted
         case VisitorReturns(returning=wanted):

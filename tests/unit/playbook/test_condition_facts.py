@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from contracts.deciding import ConditionDecided
 from contracts.flow import Flow
 from contracts.ids import derived_id
@@ -106,10 +104,3 @@ async def test_an_offline_flow_decides_as_well() -> None:
 
     decided = [event for event in site.world.events if isinstance(event, ConditionDecided)]
     assert [(event.case, event.next) for event in decided] == [(0, "name")]
-
-
-@pytest.mark.parametrize("of", ["hours"])
-async def test_a_workspace_without_hours_is_always_open(of: str) -> None:
-    site = await visits(asking(of))
-
-    assert (await site.decided("any")).weighed.open is True

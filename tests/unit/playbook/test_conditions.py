@@ -46,8 +46,6 @@ def decided(facts: Facts = NO_FACTS, locale: str = "pt-BR", **about: Any) -> Con
         ({"of": "locale", "locales": ["en", "pt"]}, True),
         ({"of": "locale", "locales": ["PT-br"]}, True),
         ({"of": "locale", "locales": ["pt-PT", "ptx"]}, False),
-        ({"of": "hours"}, True),
-        ({"of": "hours", "open": False}, False),
         ({"of": "online"}, False),
         ({"of": "online", "online": False}, True),
         ({"of": "returning"}, False),
@@ -59,11 +57,10 @@ def test_a_case_is_taken_where_its_condition_holds(about: dict[str, Any], holds:
 
 
 def test_what_the_command_brings_decides_and_only_what_was_asked_for_is_kept() -> None:
-    facts = Facts(online=(AGENT,), open=False, returning=True)
+    facts = Facts(online=(AGENT,), returning=True)
 
     assert decided(facts, of="online").case == 1
     assert decided(facts, of="online").weighed == Weighed(online=(AGENT,))
-    assert decided(facts, of="hours", open=False).weighed == Weighed(open=False)
     assert decided(facts, of="returning").weighed == Weighed(returning=True)
     assert decided(facts, of="locale", locales=["pt"]).weighed == Weighed(locale="pt-BR")
     page = {"of": "page", "compare": "contains", "value": "x"}
@@ -98,12 +95,12 @@ def test_what_was_captured_decides(given: str, compare: Any, value: str, holds: 
 
 
 def test_the_first_case_of_which_all_is_so_is_taken() -> None:
-    online, hours = CONDITION.validate_python({"of": "online"}), CONDITION.validate_python({"of": "hours"})
+    online, back = CONDITION.validate_python({"of": "online"}), CONDITION.validate_python({"of": "returning"})
     card = ConditionCard(
         cases=(
-            Case(when=(online, hours), next="a"),
-            Case(when=(hours,), next="b"),
-            Case(when=(hours,), next="a"),
+            Case(when=(online, back), next="a"),
+            Case(when=(back,), next="b"),
+            Case(when=(back,), next="a"),
         ),
         otherwise="c",
     )
@@ -113,9 +110,9 @@ def test_the_first_case_of_which_all_is_so_is_taken() -> None:
         command = replace(start_visit, offer=Offer(1, walked), facts=facts)
         return DECIDER.decide(command, DECIDER.initial)[1].case  # type: ignore[attr-defined, no-any-return]
 
-    assert case(Facts(online=(AGENT,))) == 1
-    assert case(Facts()) == 2
-    assert case(Facts(online=(AGENT,), open=False)) == 0
+    assert case(Facts(online=(AGENT,), returning=True)) == 1
+    assert case(Facts(returning=True)) == 2
+    assert case(Facts(online=(AGENT,))) == 0
 
 
 def test_a_page_seen_later_counts_and_its_utm_parameters_too() -> None:

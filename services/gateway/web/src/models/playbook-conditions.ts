@@ -3,7 +3,6 @@ import type { ConditionCard, Flow } from "../wire/types";
 export type Condition = ConditionCard["cases"][number]["when"][number];
 export type Of = NonNullable<Condition["of"]>;
 
-/** What can be asked for; not the hours, which no workspace has yet: one without is always open. */
 export const OFS: readonly Of[] = ["captured", "page", "utm", "locale", "online", "returning"];
 export const STANDARD_FIELDS = ["name", "email", "phone", "company"] as const;
 export const CONDITIONS_MAX = 5;
@@ -14,8 +13,6 @@ const LOCALE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/;
 export interface Facts {
   /** Whether any agent is online. */
   online: boolean;
-  /** Whether it is within business hours. */
-  open: boolean;
   returning: boolean;
   /** The address of the page that the visitor sees. */
   page: string;
@@ -33,8 +30,6 @@ export function freshCondition(of: Of): Condition {
       return { of, parameter: "source", compare: "known", value: "" };
     case "locale":
       return { of, locales: ["en"] };
-    case "hours":
-      return { of, open: true };
     case "online":
       return { of, online: true };
     case "returning":
@@ -87,8 +82,6 @@ function holds(condition: Condition, facts: Facts, captured: ReadonlyMap<string,
       return condition.locales.some((one) =>
         `${facts.locale}-`.toLowerCase().startsWith(`${one}-`.toLowerCase()),
       );
-    case "hours":
-      return facts.open === (condition.open ?? true);
     case "online":
       return facts.online === (condition.online ?? true);
     case "returning":

@@ -402,7 +402,7 @@ export interface ConditionCard {
  * via the `definition` "Case".
  */
 export interface Case {
-  when: (CapturedIs | PageIs | UtmIs | LocaleIs | HoursAre | SomebodyOnline | VisitorReturns)[];
+  when: (CapturedIs | PageIs | UtmIs | LocaleIs | SomebodyOnline | VisitorReturns)[];
   next: string;
 }
 /**
@@ -437,16 +437,6 @@ export interface UtmIs {
 export interface LocaleIs {
   of?: "locale";
   locales: string[];
-}
-/**
- * Whether it is within the workspace's business hours; one without hours is always open.
- *
- * This interface was referenced by `Wire`'s JSON-Schema
- * via the `definition` "HoursAre".
- */
-export interface HoursAre {
-  of?: "hours";
-  open?: boolean;
 }
 /**
  * Whether an agent is online. It opens no conversation: the Live Chat card asks that for itself.

@@ -22,6 +22,7 @@ export function LiveChat({ folder, conversationId }: LiveChatProps) {
         </section>
       ) : (
         <>
+          <h1 class="unseen narrow-only">{t("shell.liveChat")}</h1>
           <Conversation key={conversationId} conversationId={conversationId} folder={folder} />
           <Details key={conversationId} conversationId={conversationId} />
         </>

@@ -31,20 +31,17 @@ const PARAMETERS = ["source", "medium", "campaign", "term", "content"] as const;
 export function ConditionForm({ condition, change, remove }: ConditionFormProps) {
   const say = useWords(conditions);
   const of = condition.of ?? "page";
-  const offered = OFS.includes(of) ? OFS : [...OFS, of];
   return (
     <div class="pb-condition">
       <Pick
         label={say("of")}
         value={of}
-        options={offered.map((one) => [one, say(`of.${one}`)])}
+        options={OFS.map((one) => [one, say(`of.${one}`)])}
         onPick={(picked) => change(freshCondition(picked))}
       />
       {"compare" in condition && <Compared condition={condition} change={change} />}
       {condition.of === "locale" && <Locales condition={condition} change={change} />}
-      {(of === "hours" || of === "online" || of === "returning") && (
-        <YesNo of={of} condition={condition} change={change} />
-      )}
+      {(of === "online" || of === "returning") && <YesNo of={of} condition={condition} change={change} />}
       {remove !== undefined && (
         <Button kind="quiet" onClick={remove}>
           {say("remove")}
@@ -185,15 +182,14 @@ function Locales({ condition, change }: { condition: LocaleOne; change: (to: Con
 }
 
 interface YesNoProps {
-  of: "hours" | "online" | "returning";
+  of: "online" | "returning";
   condition: Condition;
   change: (to: Condition) => void;
 }
 
 function YesNo({ of, condition, change }: YesNoProps) {
   const say = useWords(conditions);
-  const name = { hours: "open", online: "online", returning: "returning" }[of];
-  const holds = (condition as Readonly<Record<string, unknown>>)[name] ?? true;
+  const holds = (condition as Readonly<Record<string, unknown>>)[of] ?? true;
   return (
     <Pick
       label={say("yes")}
@@ -202,7 +198,7 @@ function YesNo({ of, condition, change }: YesNoProps) {
         ["yes", say(`${of}.yes`)],
         ["no", say(`${of}.no`)],
       ]}
-      onPick={(picked) => change({ of, [name]: picked === "yes" } as unknown as Condition)}
+      onPick={(picked) => change({ of, [of]: picked === "yes" } as unknown as Condition)}
     />
   );
 }

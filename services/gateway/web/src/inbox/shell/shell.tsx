@@ -34,7 +34,7 @@ export function Shell({ outdated }: { outdated: boolean }) {
       <a class="skip" href="#content">
         {t("shell.skip")}
       </a>
-      <div class="top-bar">
+      <header class="top-bar">
         <Button
           id={OPENER_ID}
           kind="quiet"
@@ -45,7 +45,7 @@ export function Shell({ outdated }: { outdated: boolean }) {
           <Icon name="menu" /> {t("shell.menu")}
         </Button>
         <PresenceWords />
-      </div>
+      </header>
       <Navigation />
       <main id="content" tabIndex={-1}>
         <Banner />
@@ -82,7 +82,7 @@ function Page() {
       return <Replies />;
     default:
       return (
-        <Empty title={t("shell.nowhere")} text={t("shell.nowhereText")}>
+        <Empty is="h1" title={t("shell.nowhere")} text={t("shell.nowhereText")}>
           <Button kind="primary" onClick={() => go("/inbox")}>
             {t("shell.toInbox")}
           </Button>

@@ -9,17 +9,20 @@ const QUIET_MS = 300;
 
 /** Where there is nothing: why, and what to do about it. */
 export function Empty({
+  is: Title = "p",
   title,
   text,
   children,
 }: {
+  /** The heading of a page that has nothing else. */
+  is?: "h1" | "p";
   title: string;
   text?: string;
   children?: ComponentChildren;
 }) {
   return (
     <div class="empty">
-      <p class="empty-title">{title}</p>
+      <Title class="empty-title">{title}</Title>
       {text !== undefined && <p>{text}</p>}
       {children}
     </div>
