@@ -21,6 +21,8 @@ MALFORMED = ("x", UNKNOWN.upper(), f"{UNKNOWN}0", f" {UNKNOWN}", "\0", "é", "%"
 PARTS = frozenset({"card_id", "question_id", "choice_id", "live_chat_id"})
 """Parts of a playbook, which its editors name as they like; a card is put under a new name as well as an old one."""
 MALFORMED_PART = ("X", f" {UNKNOWN}", "\0", "é", "%", "x" * 65, " ")
+NUMBERS = frozenset({"published"})
+UNKNOWN_NUMBER, MALFORMED_NUMBER = "999", ("x", "0", "-1", "1.5", "\0", "é", "%", "9" * 40, " ")
 NAMING = [route for route in routes() if route.parameters]
 PAGED = [route for route in gets() if route.paged]
 KEYED = [route for route in posts() if route.access != "public"]
@@ -31,9 +33,9 @@ def test_a_path_names_what_is_there(stage: Stage, route: Route) -> None:
     before = stage.appended()
     for name in route.parameters:
         if name not in ("folder", "card_id"):  # A folder that holds nothing is empty.
-            answer = _at(stage, route, name, UNKNOWN)
+            answer = _at(stage, route, name, UNKNOWN_NUMBER if name in NUMBERS else UNKNOWN)
             assert (answer.status_code, problem_of(answer)["code"]) == (404, "not_found"), answer.text
-        for malformed in MALFORMED_PART if name in PARTS else MALFORMED:
+        for malformed in _malformed(name):
             problem = problem_of(_at(stage, route, name, malformed))
             assert (problem["code"], problem["errors"][0]["where"]) == ("invalid", f"path.{name}"), malformed
         assert _at(stage, route, name, f"{UNKNOWN}\n").status_code in (404, 422)
@@ -43,6 +45,12 @@ def test_a_path_names_what_is_there(stage: Stage, route: Route) -> None:
                 "method_not_allowed",
             )
     assert stage.appended() == before
+
+
+def _malformed(name: str) -> tuple[str, ...]:
+    if name in NUMBERS:
+        return MALFORMED_NUMBER
+    return MALFORMED_PART if name in PARTS else MALFORMED
 
 
 def _at(stage: Stage, route: Route, name: str, value: str) -> httpx.Response:

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 
 from services.chassis.app import Application
 from services.cli.catalogue import SERVICES
-from tests.e2e.routes import ENDING, ENDS_SESSIONS, INSTEAD, OF_CONSEQUENCE, Route, caller_of, routes
+from tests.e2e.routes import ENDING, ENDS_SESSIONS, INSTEAD, OF_CONSEQUENCE, VERSION, Route, caller_of, routes
 from tests.e2e.stage import Stage, staged
 from tests.e2e.system import System
 from tests.proof import count
@@ -58,7 +58,7 @@ def ask(stage: Stage, route: Route) -> None:
     """Sends many requests that the document allows."""
     operation = documented(route.service)[route.path][route.method]
     base = f"{stage.system.bases['gateway']}/api/{route.service}"
-    who, named = caller_of(route), {**stage.ids, **route.instead(stage.ids)}
+    who, named = caller_of(route), {**VERSION, **stage.ids, **route.instead(stage.ids)}
 
     @hypothesis.settings(max_examples=count(100), suppress_health_check=list(hypothesis.HealthCheck))
     @hypothesis.given(case=operation.as_strategy(), is_ours=st.booleans())

@@ -13,7 +13,7 @@ RUNS = min(count(2_000), 1_000)
 FIRST, FOUND_WITHIN_S = 1, 60
 TOLD = {
     "circle_of_merges": ("who was not known before",),
-    "doubled_consumer": ("read once more",),
+    "doubled_consumer": ("read once more", "is there 2 times"),
     "late_bot_message": ("the bot spoke after an agent had joined",),
     "lost_outbox_row": ("of which Kafka tells",),
     "missing_workspace_filter": ("of another company",),

@@ -134,6 +134,7 @@ async def label(editor: Editor) -> str:
 
 
 async def test_the_log_undoes_and_redoes_whoever_asks(editor: Editor) -> None:
+    assert code(await editor.post("undo")) == (409, "nothing_to_undo")
     for told in ("One", "Two"):
         await editor.post("questions/welcome/choices/chat", {"label": told})
     editor.world.forget()
