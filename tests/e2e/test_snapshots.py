@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 import pytest_asyncio
 
-from contracts.conversation import ConversationEvent, FileReleased
+from contracts.conversation import AnswerWithheld, ConversationEvent, FileReleased
 from contracts.ids import category_of, id_of
 from contracts.notifier import Kind, NoticesDecided
 from contracts.registry import EVENTS
@@ -26,8 +26,8 @@ pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 PATIENCE_S = 30.0
 AT_ONCE_MAX = 6
 TRANSCRIPT_MAX = 100
-ELSEWHERE = {FileReleased}
-"""Of streams that no screen can follow."""
+ELSEWHERE = {AnswerWithheld, FileReleased}
+"""Of streams that no screen can follow, and what a blocked visitor answered, which unit tests of the system play."""
 VISITORS_ARE_TOLD = {event.TYPE for event in VISITORS_SEE}
 AGENTS_ARE_TOLD = {
     event.TYPE for event in EVENTS.values() if issubclass(event, ConversationEvent) and event not in ELSEWHERE
