@@ -6,6 +6,7 @@ import { everyPage } from "../pages";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";
 import { keyOf } from "../ui/key-of";
+import { LineField } from "../ui/line-field";
 import { useLoaded } from "../ui/loaded";
 import { Refusal } from "../ui/refusal";
 import { useSending } from "../ui/sending";
@@ -103,21 +104,7 @@ function AddForm({ playbook, questions, onClose }: AddFormProps) {
           </select>
         )}
       </Field>
-      <Field label={t("chatbot.add.label")}>
-        {(wiring) => (
-          <input
-            {...wiring}
-            type="text"
-            required
-            pattern=".*\S.*"
-            maxLength={120}
-            dir="auto"
-            autocomplete="off"
-            value={label}
-            onInput={(input) => setLabel(input.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <LineField label={t("chatbot.add.label")} maxLength={120} value={label} onValue={setLabel} />
       <Refusal problem={problem} />
       <div class="dialog-buttons">
         <Button onClick={onClose}>{t("shell.cancel")}</Button>

@@ -3,7 +3,7 @@ import type { Playbook } from "../../wire/types";
 import { useInbox } from "../context";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
-import { Field } from "../ui/field";
+import { LineField } from "../ui/line-field";
 import { Refusal } from "../ui/refusal";
 import { useSending } from "../ui/sending";
 
@@ -31,21 +31,7 @@ export function Rename({ playbook, again, onClose }: RenameProps) {
           void send(rename).then((done) => done && onClose());
         }}
       >
-        <Field label={t("chatbot.name")}>
-          {(wiring) => (
-            <input
-              {...wiring}
-              type="text"
-              required
-              pattern=".*\S.*"
-              maxLength={120}
-              dir="auto"
-              autocomplete="off"
-              value={name}
-              onInput={(input) => setName(input.currentTarget.value)}
-            />
-          )}
-        </Field>
+        <LineField label={t("chatbot.name")} maxLength={120} value={name} onValue={setName} />
         <Refusal problem={problem} />
         <div class="dialog-buttons">
           <Button onClick={onClose}>{t("shell.cancel")}</Button>

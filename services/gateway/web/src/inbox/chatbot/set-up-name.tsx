@@ -6,6 +6,7 @@ import { useInbox } from "../context";
 import { NAMES } from "../language";
 import { Field } from "../ui/field";
 import { keyOf } from "../ui/key-of";
+import { LineField } from "../ui/line-field";
 import { StepForm, type StepProps } from "./step-form";
 
 /** Name, language and wait time: with them a playbook is made from the template, and published. */
@@ -31,22 +32,7 @@ export function NameStep({ setup, onChange, onClose }: StepProps) {
   return (
     <StepForm run={make} action={t("chatbot.step.next")} onLater={onClose}>
       <p>{t("chatbot.step.nameText")}</p>
-      <Field label={t("chatbot.name")}>
-        {(wiring) => (
-          <input
-            {...wiring}
-            type="text"
-            required
-            pattern=".*\S.*"
-            maxLength={120}
-            dir="auto"
-            autocomplete="off"
-            disabled={made}
-            value={name}
-            onInput={(input) => setName(input.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <LineField label={t("chatbot.name")} maxLength={120} disabled={made} value={name} onValue={setName} />
       <div class="form-row">
         <Field label={t("chatbot.language")} hint={t("chatbot.languageHint")}>
           {(wiring) => (

@@ -7,6 +7,7 @@ import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Field } from "../ui/field";
 import { keyOf } from "../ui/key-of";
+import { LineField } from "../ui/line-field";
 import { Refusal } from "../ui/refusal";
 import { useSending } from "../ui/sending";
 import type { Refresh } from "./replies";
@@ -48,21 +49,7 @@ export function ReplyDialog({ reply, refresh, onClose }: ReplyDialogProps) {
         }}
       >
         <div class="form-row">
-          <Field label={t("replies.title")}>
-            {(wiring) => (
-              <input
-                {...wiring}
-                type="text"
-                required
-                pattern=".*\S.*"
-                maxLength={80}
-                dir="auto"
-                autocomplete="off"
-                value={title}
-                onInput={(input) => setTitle(input.currentTarget.value)}
-              />
-            )}
-          </Field>
+          <LineField label={t("replies.title")} maxLength={80} value={title} onValue={setTitle} />
           <Field
             label={t("replies.shortcut")}
             hint={t("replies.shortcutHint")}
