@@ -78,14 +78,14 @@ async def _filled(lab: Lab, count: int) -> AsyncIterator[Filled]:
     async with await psycopg.AsyncConnection.connect(urls.worker, autocommit=True) as db:
         async with db.cursor() as cursor, cursor.copy(_COPY) as copy:
             for at, id_ in zip(times, ids, strict=True):
-                await copy.write_row(_row(workspace_id, id_, at))
+                await copy.write_row(waiting(workspace_id, id_, at))
         await db.execute("ANALYZE inbox.inbox")
     app, workers = open_pool(urls.app, name="app"), open_pool(urls.worker, name="workers")
     async with app, workers:
         yield Filled(PostgresReader(app, workers, {}), workspace_id, (times[count // 2], ids[count // 2]))
 
 
-def _row(workspace_id: str, conversation_id: str, at: datetime) -> list[object]:
+def waiting(workspace_id: str, conversation_id: str, at: datetime) -> list[object]:
     """A waiting conversation, in the order of the table's columns; what stands for nothing is left out of it."""
     told = {
         "workspace_id": workspace_id,
@@ -95,6 +95,8 @@ def _row(workspace_id: str, conversation_id: str, at: datetime) -> list[object]:
         "status": "open",
         "missed": False,
         "late": False,
+        "identified": False,
+        "is_unread": True,
         "visitor_left": False,
         "unread": 1,
         "generation": 1,

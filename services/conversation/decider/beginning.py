@@ -155,8 +155,9 @@ def _offline_message(c: ElapseWait, conversation: Open) -> BotPosted:
 
 
 def no_decision(c: NoDecision, conversation: Open) -> Events:
-    """Missed, if nobody came yet: the visitor is in the offline flow already."""
-    if not conversation.waits:
+    """Missed, if nobody ever came: the visitor is in the offline flow already. An agent who came ended that flow, so
+    that a visitor who waits since that agent let go waits out the wait time, and is told when it is over."""
+    if conversation.taken_before or not conversation.waits:
         return []
     return [_expired(conversation, "no_decision", c.at)]
 

@@ -149,6 +149,13 @@ def test_a_late_decision_matters_only_to_a_visitor_who_waits(then: tuple[Convers
     assert given(DECIDER, started, *then).when(no_decision) == []
 
 
+def test_a_late_decision_ends_no_wait_that_follows_an_agent() -> None:
+    history = (started, assigned(), released())
+
+    assert given(DECIDER, *history).when(no_decision) == []
+    assert given(DECIDER, *history).when(elapse_again) == [missed_again]
+
+
 def test_after_a_late_decision_the_wait_time_says_nothing_more() -> None:
     assert given(DECIDER, started, undecided).when(elapse) == []
 

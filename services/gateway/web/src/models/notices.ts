@@ -25,10 +25,12 @@ export interface Settings {
   readonly previews: boolean;
 }
 
-/** What a tab says when it is asked about a conversation. */
+/** What a tab says when it is asked about a notice. */
 export interface TabAnswer {
-  /** The agent has this conversation before them. */
+  /** The agent has its conversation before them. */
   readonly looking: boolean;
+  /** It needs nobody any more: its row came before it, and tells that it was taken, closed or read. */
+  readonly settled: boolean;
   /** This tab rings for all of the browser's tabs. */
   readonly bell: boolean;
 }
@@ -119,8 +121,8 @@ export function remembered(
 /** What becomes of a notice. Whatever is not shown by a push is shown in a strict browser for a moment all the same. */
 export function verdict(notice: Notice, it: Circumstances): Verdict {
   const over = notice.expires_at !== null && Date.parse(notice.expires_at) <= it.now;
-  const looking = it.tabs.some((tab) => tab.looking);
-  if (!it.first || over || looking) {
+  const needless = it.tabs.some((tab) => tab.looking || tab.settled);
+  if (!it.first || over || needless) {
     const counts = it.by === "push" && it.strict && it.permitted;
     return { show: counts ? "flash" : "nothing", ring: false, silent: true };
   }

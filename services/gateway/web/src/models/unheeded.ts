@@ -44,7 +44,8 @@ export function rowChanged(state: Unheeded, row: NoticedRow, agentId: string): U
   return known !== undefined && isSettled(known, row, agentId) ? heeded(state, row.conversation_id) : state;
 }
 
-function isSettled(known: { kind: Kind; at: string }, row: NoticedRow, agentId: string): boolean {
+/** Whether the row tells that this notice needs nobody any more. */
+export function isSettled(known: Pick<Notice, "kind" | "at">, row: NoticedRow, agentId: string): boolean {
   if (row.gone === true || row.status === "closed") return true;
   // A row from before the notice tells nothing of it.
   if (row.changed_at === undefined || Date.parse(row.changed_at) < Date.parse(known.at)) return false;

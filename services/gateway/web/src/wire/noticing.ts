@@ -1,4 +1,4 @@
-import type { Destination, Settings } from "../models/notices";
+import type { Destination, Notice, Settings } from "../models/notices";
 
 /** What a tab tells the worker. Every tab tells it every notice: whichever comes first is shown, and no other. */
 export type ToWorker =
@@ -9,7 +9,7 @@ export type ToWorker =
 
 /** What the worker tells a tab; `looking` is answered with a TabAnswer, `open` with anything, through the port. */
 export type ToTab =
-  | { readonly is: "looking"; readonly conversation_id: string }
+  | ({ readonly is: "looking" } & Pick<Notice, "conversation_id" | "kind" | "at">)
   | { readonly is: "ring" }
   | { readonly is: "open"; readonly to: Destination | null };
 

@@ -19,8 +19,8 @@ export interface Surroundings {
   readonly languages: () => readonly string[];
   readonly permitted: () => boolean;
   readonly strict: boolean;
-  /** Asks all tabs about a conversation; those that do not answer soon have said nothing. */
-  readonly ask: (conversationId: string) => Promise<readonly TabAnswer[]>;
+  /** Asks all tabs about a notice; those that do not answer soon have said nothing. */
+  readonly ask: (notice: Notice) => Promise<readonly TabAnswer[]>;
   readonly show: (what: Shown) => Promise<void>;
   readonly close: (tag: string) => Promise<void>;
   readonly ring: () => Promise<void>;
@@ -28,14 +28,34 @@ export interface Surroundings {
 
 /** The one place of a browser where notices are shown, however many tabs hear them and however often they come. */
 export class Desk {
+  /** What is being shown just now, and whether it was taken back meanwhile. */
+  private readonly coming = new Set<{ readonly tag: string; over: boolean }>();
+
   constructor(private readonly around: Surroundings) {}
+
+  /** Closes what stands under these tags, and what is on its way there. */
+  async takeBack(tags: readonly string[]): Promise<void> {
+    for (const one of this.coming) one.over ||= tags.includes(one.tag);
+    for (const tag of tags) await this.around.close(tag);
+  }
 
   /** A notice, as a push or a tab's frame told it. What is none is passed over. */
   async hear(told: unknown, by: "push" | "frame"): Promise<void> {
     const notice = noticeOf(told);
     if (notice === null) return;
+    const coming = { tag: notice.tag, over: false };
+    this.coming.add(coming);
+    try {
+      await this.decide(notice, by);
+    } finally {
+      this.coming.delete(coming);
+    }
+    if (coming.over) await this.around.close(coming.tag);
+  }
+
+  private async decide(notice: Notice, by: "push" | "frame"): Promise<void> {
     const { first, settings, off, aheadMs } = await this.claim(notice.id);
-    const tabs = first ? await this.around.ask(notice.conversation_id) : [];
+    const tabs = first ? await this.around.ask(notice) : [];
     const { strict } = this.around;
     const permitted = this.around.permitted() && !off;
     const now = this.around.now() + aheadMs;

@@ -21,7 +21,7 @@ const desk = new Desk({
   languages: () => self.navigator.languages,
   permitted: () => Notification.permission === "granted",
   strict: isStrict(self.navigator.userAgent),
-  ask: (conversationId) => askTabs(self.clients, origin, conversationId),
+  ask: (notice) => askTabs(self.clients, origin, notice),
   show,
   close: (tag) => close((one) => one.tag === tag),
   ring: () => tellTabs(self.clients, origin, { is: "ring" }),
@@ -40,7 +40,7 @@ async function obey(message: ToWorker): Promise<void> {
     case "notice":
       return await desk.hear(message.notice, "frame");
     case "close":
-      return await close((one) => message.tags.includes(one.tag));
+      return await desk.takeBack(message.tags);
     case "test":
       return await self.registration.showNotification(message.title, {
         body: message.body,

@@ -1,9 +1,11 @@
-import { type Destination, inboxTabs, type TabAnswer } from "../models/notices";
+import { type Destination, inboxTabs, type Notice, type TabAnswer } from "../models/notices";
 import type { ToTab } from "../wire/noticing";
 import { isRecord } from "../wire/problem";
 
 /** A tab that is busy or frozen holds a notice up no longer than this. */
 const ANSWER_MS = 300;
+/** A tab that is just being closed may never say that it was focused. */
+const FOCUS_MS = 500;
 /** A tab that does not open what was clicked in this time does not show the inbox, but perhaps its sign-in. */
 const OPEN_MS = 1_500;
 
@@ -13,15 +15,13 @@ async function tabs(clients: Clients, origin: string): Promise<WindowClient[]> {
   return inboxTabs(found, origin);
 }
 
-export async function askTabs(
-  clients: Clients,
-  origin: string,
-  conversationId: string,
-): Promise<TabAnswer[]> {
-  const question: ToTab = { is: "looking", conversation_id: conversationId };
+export async function askTabs(clients: Clients, origin: string, notice: Notice): Promise<TabAnswer[]> {
+  const { conversation_id, kind, at } = notice;
+  const question: ToTab = { is: "looking", conversation_id, kind, at };
   const answers = (await tabs(clients, origin)).map((tab) => asked(tab, question, ANSWER_MS));
   return (await Promise.all(answers)).map((answer) => ({
     looking: isRecord(answer) && answer.looking === true,
+    settled: isRecord(answer) && answer.settled === true,
     bell: isRecord(answer) && answer.bell === true,
   }));
 }
@@ -36,13 +36,17 @@ export async function openInTab(clients: Clients, origin: string, to: Destinatio
   if (nearestTab !== undefined) {
     try {
       // Only while the click counts may a window be focused: before the tab is waited for.
-      await nearestTab.focus();
+      await Promise.race([nearestTab.focus(), over(FOCUS_MS)]);
       if ((await asked(nearestTab, { is: "open", to }, OPEN_MS)) !== null) return;
     } catch {
       // The tab is gone, or the browser does not let it be focused.
     }
   }
   await clients.openWindow(to?.path ?? "/inbox");
+}
+
+function over(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** What the tab answers, null where it does not in time. */

@@ -31,7 +31,7 @@ const usual: Circumstances = {
   first: true,
   permitted: true,
   now: Date.parse("2026-03-04T10:00:01Z"),
-  tabs: [{ looking: false, bell: false }],
+  tabs: [{ looking: false, settled: false, bell: false }],
   settings,
   strict: false,
 };
@@ -64,12 +64,12 @@ test("a choice for one kind leaves the others", () => {
 
 test("a notice is shown with the desktop's sound where no tab can ring, and in silence where one does", () => {
   expect(verdict(notice, usual)).toEqual({ show: "show", ring: false, silent: false });
-  const rings = { ...usual, tabs: [{ looking: false, bell: true }] };
+  const rings = { ...usual, tabs: [{ looking: false, settled: false, bell: true }] };
   expect(verdict(notice, rings)).toEqual({ show: "show", ring: true, silent: true });
 });
 
 test("what takes the place of another unread one, or is unwanted, makes no sound", () => {
-  const tabs = [{ looking: false, bell: true }];
+  const tabs = [{ looking: false, settled: false, bell: true }];
   const collapsed = { ...notice, renotify: false };
 
   expect(verdict(collapsed, { ...usual, tabs })).toEqual({ show: "show", ring: false, silent: true });
@@ -82,7 +82,7 @@ test("what takes the place of another unread one, or is unwanted, makes no sound
 });
 
 test("without permission a tab still rings", () => {
-  const tabs = [{ looking: false, bell: true }];
+  const tabs = [{ looking: false, settled: false, bell: true }];
 
   expect(verdict(notice, { ...usual, permitted: false, tabs })).toMatchObject({
     show: "nothing",
@@ -92,7 +92,8 @@ test("without permission a tab still rings", () => {
 
 test.each([
   ["came before", { first: false }],
-  ["is looked at in another tab", { tabs: [usual.tabs[0], { looking: true, bell: true }] }],
+  ["is looked at in another tab", { tabs: [usual.tabs[0], { looking: true, settled: false, bell: true }] }],
+  ["was settled before it came", { tabs: [{ looking: false, settled: true, bell: true }] }],
   ["is over", { now: Date.parse("2026-03-04T11:00:00Z") }],
 ])("one that %s is not shown; a strict browser's push flashes", (_, what) => {
   const it = { ...usual, ...what } as Circumstances;

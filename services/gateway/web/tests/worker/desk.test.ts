@@ -15,7 +15,11 @@ const told = {
 };
 
 /** A desk, and all that happened at it. */
-function desk(tabs: readonly TabAnswer[], strict = false) {
+function desk(
+  tabs: readonly TabAnswer[],
+  strict = false,
+  meanwhile: (it: Desk) => Promise<void> = async () => undefined,
+) {
   const kept = new KeptInMemory();
   const done: { showed: Shown[]; closed: string[]; asked: string[]; rang: number } = {
     showed: [],
@@ -23,14 +27,15 @@ function desk(tabs: readonly TabAnswer[], strict = false) {
     asked: [],
     rang: 0,
   };
-  const it = new Desk({
+  const it: Desk = new Desk({
     kept,
     now: () => Date.parse("2026-03-04T10:00:01Z"),
     languages: () => ["pt-PT"],
     permitted: () => true,
     strict,
-    ask: async (conversationId) => {
-      done.asked.push(conversationId);
+    ask: async (notice) => {
+      done.asked.push(notice.conversation_id);
+      await meanwhile(it);
       return tabs;
     },
     show: async (what) => void done.showed.push(what),
@@ -44,8 +49,8 @@ function desk(tabs: readonly TabAnswer[], strict = false) {
 
 test("frames of two tabs and two pushes show a notice once and ring once", async () => {
   const { it, done } = desk([
-    { looking: false, bell: true },
-    { looking: false, bell: false },
+    { looking: false, settled: false, bell: true },
+    { looking: false, settled: false, bell: false },
   ]);
 
   await Promise.all([it.hear(told, "frame"), it.hear(told, "push"), it.hear(told, "frame")]);
@@ -61,7 +66,7 @@ test("however notices come, each is shown once and rings once", async () => {
   const ways = fc.record({ id: fc.constantFrom("a", "b", "c"), by: fc.constantFrom("push", "frame") });
   await fc.assert(
     fc.asyncProperty(fc.array(ways, { maxLength: 12 }), async (coming) => {
-      const { it, done } = desk([{ looking: false, bell: true }]);
+      const { it, done } = desk([{ looking: false, settled: false, bell: true }]);
       await Promise.all(coming.map(({ id, by }) => it.hear({ ...told, id }, by as "push" | "frame")));
 
       const ids = new Set(coming.map((one) => one.id));
@@ -72,12 +77,38 @@ test("however notices come, each is shown once and rings once", async () => {
 });
 
 test("what an agent looks at is shown neither then nor by the push that comes behind", async () => {
-  const { it, done } = desk([{ looking: true, bell: true }]);
+  const { it, done } = desk([{ looking: true, settled: false, bell: true }]);
 
   await it.hear(told, "frame");
   await it.hear(told, "push");
 
   expect([done.showed, done.rang]).toEqual([[], 0]);
+});
+
+test("what was settled before its notice came is not shown", async () => {
+  const { it, done } = desk([
+    { looking: false, settled: false, bell: false },
+    { looking: false, settled: true, bell: true },
+  ]);
+
+  await it.hear(told, "frame");
+  await it.hear(told, "push");
+
+  expect([done.showed, done.rang]).toEqual([[], 0]);
+});
+
+test("what is taken back while it is on its way does not stay, and what comes next does", async () => {
+  const taken: string[] = [];
+  const { it, done } = desk([], false, async (at) => {
+    if (taken.push("c1") === 1) await at.takeBack(["conversation-c2", told.tag]);
+  });
+
+  await it.hear(told, "frame");
+  expect([done.showed.length, done.closed.at(-1)]).toEqual([1, told.tag]);
+  const closed = done.closed.length;
+  await it.hear({ ...told, id: "n2" }, "frame");
+
+  expect([done.showed.length, done.closed.length]).toEqual([2, closed]);
 });
 
 test("a strict browser counts a repeated push, and what stands there stays", async () => {
@@ -108,7 +139,7 @@ test("the agent's language and wish for previews count without a tab", async () 
 });
 
 test("a browser that was taken off shows nothing, and a tab still rings", async () => {
-  const { it, kept, done } = desk([{ looking: false, bell: true }]);
+  const { it, kept, done } = desk([{ looking: false, settled: false, bell: true }]);
   await kept.change((before) => [{ ...before, off: true }, null]);
 
   await it.hear(told, "frame");

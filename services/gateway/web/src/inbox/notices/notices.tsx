@@ -21,6 +21,10 @@ export function Notices() {
       api,
       agentId: me.agent_id,
       conversation: () => now.current.conversation,
+      row: (id) => {
+        const { rows, gone } = store.state.peek();
+        return gone.has(id) ? { conversation_id: id, gone: true } : rows.get(id);
+      },
       open: (to) => {
         const folder = to === null ? undefined : store.state.value.rows.get(to.conversation_id)?.folder;
         now.current.go(destinationPath(to, folder, me.agent_id));
@@ -34,8 +38,8 @@ export function Notices() {
       if (store.standing.value.is === "ready") void it.catchUp();
     });
     const unwatch = effect(() => {
-      const { rows, gone } = store.state.value;
-      it.rows((id) => (gone.has(id) ? { conversation_id: id, gone: true } : rows.get(id)));
+      void store.state.value;
+      it.rows();
     });
     const untime = effect(() => void it.keepTime(serverClock.aheadMs.value));
     store.beforeSignOut.push(leave);

@@ -1,8 +1,16 @@
 import { signal } from "@preact/signals";
 import type { Language } from "../../i18n/texts";
-import { type Destination, destinationOf, noticeOf, type Settings, tagOf } from "../../models/notices";
+import {
+  type Destination,
+  destinationOf,
+  type Notice,
+  noticeOf,
+  type Settings,
+  tagOf,
+} from "../../models/notices";
 import {
   heeded,
+  isSettled,
   NOTHING,
   type NoticedRow,
   noticed,
@@ -31,6 +39,8 @@ export interface Around {
   readonly agentId: string;
   /** The conversation that this tab shows, if one. */
   readonly conversation: () => string | null;
+  /** What this tab knows of a conversation now. */
+  readonly row: (conversationId: string) => NoticedRow | undefined;
   readonly open: (to: Destination | null) => void;
 }
 
@@ -74,17 +84,17 @@ export class Noticing {
   async hear(frame: unknown): Promise<void> {
     const notice = noticeOf(frame);
     if (notice === null) return;
-    const looking = this.isLooking(notice.conversation_id);
-    if (!looking) this.count(noticed(this.unheeded.value, notice));
+    const needless = this.isLooking(notice.conversation_id) || this.isOver(notice);
+    if (!needless) this.count(noticed(this.unheeded.value, notice));
     if (await this.line.tell({ is: "notice", notice: frame })) return;
-    if (!looking && notice.renotify && this.settings.value?.sound && this.bell.holds) await this.bell.ring();
+    if (!needless && notice.renotify && this.settings.value?.sound && this.bell.holds) await this.bell.ring();
   }
 
   /** Rows have changed: what was taken, closed or read stands on no desktop any more. */
-  rows(row: (conversationId: string) => NoticedRow | undefined): void {
+  rows(): void {
     let after = this.unheeded.value;
     for (const id of after.keys()) {
-      const found = row(id);
+      const found = this.around.row(id);
       if (found !== undefined) after = rowChanged(after, found, this.around.agentId);
     }
     this.settle(after);
@@ -148,7 +158,11 @@ export class Noticing {
   private hearWorker(message: ToTab): unknown {
     switch (message.is) {
       case "looking":
-        return { looking: this.isLooking(message.conversation_id), bell: this.bell.holds };
+        return {
+          looking: this.isLooking(message.conversation_id),
+          settled: this.isOver(message),
+          bell: this.bell.holds,
+        };
       case "ring":
         if (this.bell.holds) void this.bell.ring();
         return null;
@@ -192,6 +206,12 @@ export class Noticing {
   private isLooking(conversationId: string): boolean {
     const shown = document.visibilityState === "visible" && document.hasFocus();
     return shown && this.around.conversation() === conversationId;
+  }
+
+  /** Whether its conversation was taken, closed or read before the notice came here. */
+  private isOver(notice: Pick<Notice, "conversation_id" | "kind" | "at">): boolean {
+    const row = this.around.row(notice.conversation_id);
+    return row !== undefined && isSettled(notice, row, this.around.agentId);
   }
 
   private settle(after: Unheeded): void {
