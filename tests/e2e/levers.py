@@ -31,11 +31,11 @@ def fenced(system: System, service: str) -> Iterator[None]:
             owner.execute("DELETE FROM log.fence WHERE reason = 'a test'")
 
 
-def knows_online(system: System, workspace_id: str, name: str) -> bool:
-    """Whether the agent is online as far as decisions about visitors know."""
+def knows_online(system: System, workspace_id: str, name: str, online: bool = True) -> bool:
+    """Whether the agent is online, or is not, as far as decisions about visitors know."""
     asked = "SELECT online FROM agents.agents WHERE workspace_id = %s AND name = %s"
     with _owner(system, "conversation") as owner:
-        return owner.execute(asked, (workspace_id, name)).fetchone() == (True,)
+        return owner.execute(asked, (workspace_id, name)).fetchone() == (online,)
 
 
 def _owner(system: System, service: str) -> psycopg.Connection:

@@ -71,6 +71,14 @@ class Company(Owner):
             what=f"{name} can be reached",
         )
 
+    def knows_offline(self, name: str) -> None:
+        """Returns when visitors can reach this agent no more."""
+        eventually_sync(
+            lambda: knows_online(self.system, self.workspace_id, name, online=False),
+            within_s=PATIENCE_S,
+            what=f"{name} cannot be reached",
+        )
+
     def takes(self, conversation_id: str) -> bool:
         """Whether the owner, who is online, got the conversation; that they are is known a moment later."""
         path = f"/api/conversation/conversations/{conversation_id}/take"
