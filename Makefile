@@ -80,6 +80,7 @@ types: $(READY) $(WEB_READY) ## Write schemas, asyncapi.json, golden events of n
 	$(BIN)/python -m contracts.json_schemas
 	$(BIN)/python -m contracts.asyncapi
 	$(BIN)/python -m tests.contracts.golden_files
+	$(BIN)/python -m tests.golden_walks
 	$(BIN)/python -m tests.wire_schema
 	$(NPM) run types
 

@@ -1,4 +1,5 @@
 import type { ConditionCard, Flow } from "../wire/types";
+import { folded, isDay } from "./playbook-details";
 
 export type Condition = ConditionCard["cases"][number]["when"][number];
 export type Of = NonNullable<Condition["of"]>;
@@ -7,6 +8,7 @@ export const OFS: readonly Of[] = ["captured", "page", "utm", "locale", "online"
 export const STANDARD_FIELDS = ["name", "email", "phone", "company"] as const;
 export const CONDITIONS_MAX = 5;
 const VALUE_CHARS_MAX = 200;
+const AMOUNT = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const LOCALE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/;
 
 /** What a preview takes for granted of the visitor and the team. */
@@ -93,7 +95,7 @@ function holds(condition: Condition, facts: Facts, captured: ReadonlyMap<string,
 
 function compares({ compare, value = "" }: { compare: string; value?: string }, told = ""): boolean {
   if (told === "") return false;
-  const [one, other] = [flat(told), flat(value)];
+  const [one, other] = [folded(told), folded(value)];
   switch (compare) {
     case "known":
       return true;
@@ -111,27 +113,21 @@ function compares({ compare, value = "" }: { compare: string; value?: string }, 
   }
 }
 
-function flat(text: string): string {
-  return text.toLowerCase().trim().split(/\s+/u).join(" ");
-}
-
 /** A number or a day, which alone can be more or less than another of its kind. */
 function measured(value: string): { kind: "number" | "date"; size: number } | null {
   const told = value.trim();
-  if (/^\d{4}-\d{2}-\d{2}$/.test(told)) {
-    const day = Date.parse(`${told}T00:00:00Z`);
-    return Number.isNaN(day) ? null : { kind: "date", size: day };
-  }
-  const number = told === "" ? Number.NaN : Number(told.replace(",", "."));
+  if (isDay(told)) return { kind: "date", size: Date.parse(`${told}T00:00:00Z`) };
+  const amount = told.replace(",", ".");
+  const number = AMOUNT.test(amount) ? Number(amount) : Number.NaN;
   return Number.isFinite(number) ? { kind: "number", size: number } : null;
 }
 
 function utmOf(page: string): Map<string, string> {
   const found = new Map<string, string>();
-  if (!URL.canParse(page)) return found;
-  for (const [name, value] of new URL(page).searchParams) {
+  const [, query = ""] = page.split("#", 1)[0]?.split(/\?(.*)/s) ?? [];
+  for (const [name, value] of new URLSearchParams(query)) {
     const key = name.toLowerCase();
-    if (key.startsWith("utm_") && !found.has(key.slice(4))) found.set(key.slice(4), value);
+    if (key.startsWith("utm_") && value !== "" && !found.has(key.slice(4))) found.set(key.slice(4), value);
   }
   return found;
 }

@@ -8,7 +8,7 @@ const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/u;
 
 /** The detail in the form in which the services keep it; null where they refuse it. */
 export function validDetail(card: CaptureCard, value: string): string | null {
-  const told = value.trim().split(/\s+/u).join(" ");
+  const told = plain(value);
   if (UNSEEN.test(told)) return null;
   switch (card.field === "free" ? (card.type ?? "text") : card.field) {
     case "name":
@@ -44,13 +44,23 @@ function isPhone(told: string): boolean {
   return told.length <= 30 && PHONE.test(told) && digits >= 5 && digits <= 15;
 }
 
-function isDay(told: string): boolean {
+/** On one line, with single spaces; the mark of byte order, which scripts call a space, is none to the services. */
+function plain(text: string): string {
+  return text
+    .split(/[^\S\ufeff]+/u)
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
+/** Whether it is a day that there is, such as 2026-02-28. */
+export function isDay(told: string): boolean {
   const day = new Date(`${told}T00:00:00Z`);
   return DATE.test(told) && !told.startsWith("0000") && day.toJSON()?.slice(0, 10) === told;
 }
 
-function folded(text: string): string {
-  return text.trim().split(/\s+/u).join(" ").toLowerCase();
+/** On one line, with single spaces, and without a difference between capitals and small letters. */
+export function folded(text: string): string {
+  return plain(text).toUpperCase().toLowerCase().replaceAll("ς", "σ");
 }
 
 /** In characters, as the services count them. */
