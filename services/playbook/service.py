@@ -7,6 +7,7 @@ from services.playbook.decider.playbook import DECIDER as PLAYBOOK
 from services.playbook.decider.visit import DECIDER as VISIT
 from services.playbook.projections import MODELS
 from services.playbook.queries import Flows
+from services.playbook.queries.history import DryRuns
 from services.playbook.settings import PlaybookSettings
 
 SERVICE = Service(
@@ -15,5 +16,5 @@ SERVICE = Service(
     models=MODELS,
     reactions=REACTIONS,
     routes=ROUTES,
-    own=lambda: {"flows": Flows(), "settings": PlaybookSettings()},
+    own=lambda: {"flows": Flows(), "dry_runs": DryRuns(), "settings": PlaybookSettings()},
 )

@@ -101,3 +101,24 @@ VISITORS = table(
     Column("first_at", DateTime(timezone=True), nullable=False),
     key=("visitor_id",),
 )
+
+HISTORY = table(
+    "history",
+    "visits",
+    Column("visit_id", Text, nullable=False),
+    Column("visitor_id", Text, nullable=False),
+    Column("playbook_id", Text, nullable=False),
+    Column("published", Integer, nullable=False),
+    Column("begun_at", DateTime(timezone=True), nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("known", JSON, nullable=False),
+    Column("steps", JSON, nullable=False),
+    Column("became", JSON, nullable=False),
+    Column("chars", Integer, nullable=False),
+    Column("whole", Boolean, nullable=False),
+    Index("history_by_time", "workspace_id", "playbook_id", "begun_at", "visit_id"),
+    key=("visit_id",),
+)
+"""What was put into each visit, for walking it again, and what became of it. `known`, and the values and addresses in
+`steps`, are personal: copies of what the log holds. `chars` is how long `steps` are; not `whole` where they would have
+been longer than is kept."""

@@ -82,13 +82,14 @@ OWN: Mapping[str, str] = {
         "wrong_kind_of_answer not_waiting_for_this_card agent_took_over live_chat_open walk_too_long"
     ),
     # Playbooks
-    rf"{_DRAFT}(?!duplicate)\w": "playbook_archived playbook_changed",
+    rf"{_DRAFT}(?!duplicate|dry-runs)\w": "playbook_archived playbook_changed",
     rf"{_DRAFT}undo": "nothing_to_undo",
     rf"{_DRAFT}redo": "nothing_to_redo",
     rf"{_DRAFT}cards/\{{card_id\}}$": "no_such_card too_many_cards",
     rf"{_DRAFT}cards/\{{card_id\}}/delete": "card_in_use",
     rf"{_DRAFT}live-chat-card$": "too_many_cards too_many_choices",
     rf"{_DRAFT}questions/.*/order": "not_the_choices",
+    rf"{_DRAFT}dry-runs": "dry_run_runs",
     rf"{_DRAFT}publish": "flow_not_walkable",
     rf"{_DRAFT}activate": "playbook_not_published",
     # What is known of people, and what comes of chats

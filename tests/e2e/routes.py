@@ -81,6 +81,7 @@ BODIES: Mapping[str, Any] = {
         "wait_time_s": 1_800,
         "offline_message": "Nobody is here.",
     },
+    "POST playbook/playbooks/{playbook_id}/dry-runs": {"visits": 10},
     "POST playbook/playbooks/{playbook_id}/sites": {"sites": ["https://www.example.com"]},
     "POST playbook/playbooks/{playbook_id}/publish": {"note": "Longer."},
     "POST playbook/visits/{visit_id}/start": {"pages": ["https://www.example.com/"], "locale": "en"},

@@ -19,6 +19,7 @@ WITH_SECRETS: Mapping[str, str] = {
     "POST gateway/links/redeem": "a link is used up, and a session is told once",
     "POST gateway/visits": "a session is told once; no event comes of it before the panel is opened",
     "POST gateway/tokens": "appends nothing",
+    "POST playbook/playbooks/{playbook_id}/dry-runs": "appends nothing",
     "POST gateway/conversations/{conversation_id}/files": "a token is signed anew, for the same file",
     "POST gateway/links/reset": "a link is used up, and a session is told once",
     "POST gateway/sign-in": "a session is told once, and nothing is appended",
@@ -30,7 +31,7 @@ WITH_SECRETS: Mapping[str, str] = {
     "POST gateway/agents/invite": "a link is told once: a repeat gives a new one to the same account",
     "POST gateway/identity-keys": "a repeat tells the same secret; it has a proof of its own",
 }
-"""Routes that answer with a secret or end one, and why a repeat cannot get the first answer."""
+"""Routes that answer with a secret, end one, or append nothing, and why a repeat cannot get the first answer."""
 
 
 def with_text(flow: dict[str, Any], text: str) -> dict[str, Any]:

@@ -31,8 +31,9 @@ OF_WAYS_IN = frozenset(
 """Nobody signs in on a simulated day: people come with tokens."""
 OF_OTHERS = frozenset(
     {
-        "already_invited", "attachment_over", "behind", "contended", "no_web_push", "no_words", "not_built",
-        "not_the_choices", "nothing_to_redo", "nothing_to_undo", "outcome_exists", "role_changed", "workspace_exists",
+        "already_invited", "attachment_over", "behind", "contended", "dry_run_runs", "no_web_push", "no_words",
+        "not_built", "not_the_choices", "nothing_to_redo", "nothing_to_undo", "outcome_exists", "role_changed",
+        "workspace_exists",
     }
 )  # fmt: skip
 """What another key or the command line is needed for, or a setting, or more people at one thing than a day has. Nobody

@@ -1,5 +1,7 @@
-"""HTTP of the playbook service: playbooks, their drafts and their funnels for editors, visits for their visitors."""
+"""HTTP of the playbook service: playbooks, drafts, dry runs and funnels for editors, visits for their visitors."""
 
-from services.playbook.api import drafts, funnels, playbooks, versions, visits
+from services.playbook.api import drafts, dry_runs, funnels, playbooks, versions, visits
 
-ROUTES = [route for part in (playbooks, drafts, funnels, versions, visits) for route in part.router.routes]
+ROUTES = [
+    route for part in (playbooks, drafts, dry_runs, funnels, versions, visits) for route in part.router.routes
+]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from contracts.conditions import (
     CapturedIs,
@@ -21,7 +21,23 @@ from services.playbook.decider.pages import utm_of
 from services.playbook.decider.visit_state import Visit
 
 
-def decided(card: ConditionCard, visit: Visit, facts: Facts) -> tuple[int, str]:
+class Asked(Protocol):
+    """A visit, as far as conditions ask for it."""
+
+    @property
+    def page(self) -> str | None: ...
+
+    @property
+    def landing(self) -> str | None: ...
+
+    @property
+    def locale(self) -> str: ...
+
+    def detail(self, field: str) -> str | None:
+        """What was captured under this name."""
+
+
+def decided(card: ConditionCard, visit: Asked, facts: Facts) -> tuple[int, str]:
     """The number of the first case that holds, and the card to which it leads; 0 where none does."""
     for number, case in enumerate(card.cases, 1):
         if all(_holds(condition, visit, facts) for condition in case.when):
@@ -42,11 +58,10 @@ def weighed(card: ConditionCard, visit: Visit, facts: Facts) -> Weighed:
     return Weighed.model_validate(told, from_attributes=True)
 
 
-def _holds(condition: Condition, visit: Visit, facts: Facts) -> bool:
+def _holds(condition: Condition, visit: Asked, facts: Facts) -> bool:
     match condition:
         case CapturedIs(field=field):
-            known = next((one.value for one in visit.captured if one.field == field), None)
-            return _compares(condition.compare, known, condition.value)
+            return _compares(condition.compare, visit.detail(field), condition.value)
         case PageIs():
             return _compares(condition.compare, visit.page, condition.value)
         case UtmIs(parameter=parameter):

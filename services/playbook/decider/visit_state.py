@@ -104,6 +104,10 @@ class Visit(_State):
         asked = self.live_chat
         return asked.conversation_id if asked and asked.phase != "declined" else None
 
+    def detail(self, field: str) -> str | None:
+        """What was captured under this name."""
+        return next((one.value for one in self.captured if one.field == field), None)
+
 
 VisitState = NotStarted | Visit
 

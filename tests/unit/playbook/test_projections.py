@@ -116,6 +116,7 @@ def test_each_model_ignores_the_events_that_are_not_its_own(model: ReadModel) ->
         "playbooks": (*waiting, opened, taken_over, FlowEdited(flow=LONG, **told)),
         "flows": (*waiting, activated, opened, look),
         "funnel": (created, published, activated, look, FlowEdited(flow=LONG, **told)),
+        "history": (created, published, activated, look, FlowEdited(flow=LONG, **told)),
         "presence": (created, *waiting),
         "visitors": (created, published, *waiting[1:]),
     }[model.name]

@@ -736,6 +736,105 @@ export interface Flow {
   };
 }
 /**
+ * How past visits would go. `visits` were walked again, of which `same` became what they had become; `passed_over`
+ * are visits that are too long to be kept whole. Not `complete` where the time was over before all were walked.
+ * `changes` are the most frequent ones, `more_changes` how many there are beside them.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DryRun".
+ */
+export interface DryRun {
+  visits: number;
+  same: number;
+  passed_over: number;
+  complete: boolean;
+  before: DryRunTotals;
+  after: DryRunTotals;
+  changes: DryRunChange[];
+  more_changes: number;
+  stuck: DryRunStuck[];
+}
+/**
+ * Of all visits, how many ended how, and how many asked for a person, were qualified, disqualified, or made which
+ * follow-ups.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DryRunTotals".
+ */
+export interface DryRunTotals {
+  end_card?: number;
+  taken_over?: number;
+  conversation_closed?: number;
+  left?: number;
+  stuck?: number;
+  asked_for_person?: number;
+  qualified?: number;
+  disqualified?: number;
+  leads?: number;
+  deals?: number;
+  activities?: number;
+}
+/**
+ * Visits of which something else becomes; `examples` are the newest of them.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DryRunChange".
+ */
+export interface DryRunChange {
+  before: DryRunOutcome;
+  after: DryRunOutcome;
+  visits: number;
+  examples: string[];
+}
+/**
+ * What becomes of a visit. `card_id` is where it ended, was left, or is stuck; `asked_at` the Live Chat card at
+ * which it asked for a person the last time, `offline` why that one's offline flow began. `follow_ups` counts by kind.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DryRunOutcome".
+ */
+export interface DryRunOutcome {
+  ended: "end_card" | "taken_over" | "conversation_closed" | "left" | "stuck";
+  card_id: string | null;
+  asked_at: string | null;
+  offline: ("nobody_online" | "wait_expired" | "no_decision") | null;
+  qualified: boolean | null;
+  follow_ups: {
+    [k: string]: number;
+  };
+}
+/**
+ * Visits that do not get past a card.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DryRunStuck".
+ */
+export interface DryRunStuck {
+  card_id: string;
+  reason:
+    | "choice_gone"
+    | "card_gone"
+    | "kind_changed"
+    | "value_not_valid"
+    | "never_answered"
+    | "no_person_asked_then"
+    | "person_asked_twice"
+    | "fact_not_known"
+    | "walk_too_long";
+  visits: number;
+  examples: string[];
+}
+/**
+ * How many of the playbook's last visits are walked again, and through which version; without one, the draft.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DryRunBody".
+ */
+export interface DryRunBody {
+  published?: number | null;
+  visits?: number;
+}
+/**
  * The session that was ended.
  *
  * This interface was referenced by `Wire`'s JSON-Schema

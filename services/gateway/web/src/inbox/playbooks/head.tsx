@@ -5,6 +5,7 @@ import { problemText } from "../problem-text";
 import { follows } from "../router";
 import { Button } from "../ui/button";
 import { problemFrom } from "../ui/loaded";
+import { DryRun } from "./dry-run";
 import { useDesk } from "./open";
 import { Publish } from "./publish";
 import { texts } from "./texts";
@@ -23,6 +24,7 @@ export function Head({ part, previewing, onPreview }: HeadProps) {
   const { editing } = useDesk();
   const { name, active = false, published = 0, archived = false } = editing.playbook.value;
   const [publishing, setPublishing] = useState(false);
+  const [trying, setTrying] = useState(false);
   return (
     <header class="pb-head">
       <div class="pb-title">
@@ -52,10 +54,12 @@ export function Head({ part, previewing, onPreview }: HeadProps) {
             {say("preview.button")}
           </Button>
         )}
+        {part === "cards" && <Button onClick={() => setTrying(true)}>{say("dry.button")}</Button>}
         <Button kind="primary" onClick={() => setPublishing(true)}>
           {say("publish.button")}
         </Button>
       </div>
+      {trying && <DryRun onClose={() => setTrying(false)} />}
       {publishing && <Publish onClose={() => setPublishing(false)} />}
     </header>
   );
