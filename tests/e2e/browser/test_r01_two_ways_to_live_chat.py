@@ -82,6 +82,7 @@ def test_a_playbook_is_renamed_switched_off_and_put_away(crowd: Crowd, company: 
     page = owner.page
     shop = page.get_by_role("article", name="Shop")
     shop.get_by_role("button", name="Deactivate").click()
+    page.get_by_role("dialog").get_by_role("button", name="Deactivate").click()
     expect(shop).to_contain_text("Not active")
     shop.get_by_role("button", name="More for Shop").click()
     page.get_by_role("menuitem", name="Rename").click()

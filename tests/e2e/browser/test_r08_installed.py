@@ -39,6 +39,7 @@ def test_from_a_draft_to_a_chat_in_the_inbox(crowd: Crowd, company: Company, hos
 
     page.goto(f"{company.base}/inbox/chatbot/{corner}/install")
     page.get_by_role("button", name="Deactivate").click()
+    page.get_by_role("dialog").get_by_role("button", name="Deactivate").click()
     expect(activate).to_be_visible()
     eventually_sync(lambda: not company.takes_visits(corner), within_s=30, what="it takes no more visits")
     late = crowd.profile().new_page()

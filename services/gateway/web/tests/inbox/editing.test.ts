@@ -3,28 +3,42 @@ import { Editing } from "../../src/inbox/playbooks/editing";
 import { withCard } from "../../src/models/playbook-flow";
 import type { Api } from "../../src/wire/api";
 import { Problem } from "../../src/wire/problem";
-import type { Flow, Playbook } from "../../src/wire/types";
+import type { Flow, Look, Playbook } from "../../src/wire/types";
 import { SHOP } from "../models/playbook-flows";
 
 const says = (flow: Flow, id: string, text: string) => withCard(flow, id, { kind: "end", text });
 
 /** A playbook service of one playbook, and an editor in front of it whose timer the test turns. */
 function opened() {
-  const server = { draft: SHOP, version: 1, published: 0, away: false, checks: 0, undo: [] as Flow[] };
+  const server = {
+    draft: SHOP,
+    look: {} as Look,
+    version: 1,
+    published: 0,
+    away: false,
+    checks: 0,
+    undo: [] as Flow[],
+  };
   const read = (): Playbook => ({
     playbook_id: "p",
     name: "Shop",
-    look: {},
+    look: server.look,
     draft: server.draft,
     version: server.version,
     undo: server.undo.map((_, at) => at),
   });
-  const post = async (path: string, body: { flow?: Flow }, asking?: { headers?: Record<string, string> }) => {
+  const post = async (
+    path: string,
+    body: { flow?: Flow; look?: Look },
+    asking?: { headers?: Record<string, string> },
+  ) => {
     await Promise.resolve();
     if (server.away) throw new Problem(0, "away", "");
+    const on = asking?.headers?.["if-match"] ?? `"${server.version}"`;
+    if (on !== `"${server.version}"`)
+      throw new Problem(412, "playbook_changed", "", { version: server.version });
+    if (path.endsWith("/look") && body.look) server.look = body.look;
     if (path.endsWith("/flow") && body.flow) {
-      if (asking?.headers?.["if-match"] !== `"${server.version}"`)
-        throw new Problem(412, "playbook_changed", "", { version: server.version });
       server.undo.push(server.draft);
       server.draft = body.flow;
     }
@@ -112,11 +126,27 @@ test("the same card changed by both waits: nothing is written over until it is d
 test("a command of one's own does not hide what somebody else saved before it", async () => {
   const { editing, server, later, theirs } = opened();
   theirs(says(SHOP, "thanks", "Theirs"));
-  await editing.setLook({ bot_name: "Bo" });
+  await editing.put("look", () => ({ look: { bot_name: "Bo" } }));
+  expect(server.look).toEqual({ bot_name: "Bo" });
   editing.change(says(SHOP, "goodbye", "Mine"));
   await later();
   await later();
   expect(server.draft.cards).toMatchObject({ thanks: { text: "Theirs" }, goodbye: { text: "Mine" } });
+});
+
+test("what is put on a part that somebody else changed is judged by what they made of it", async () => {
+  const { editing, server, theirs } = opened();
+  const body = ({ look }: Playbook) =>
+    look.bot_name === "Cy" ? null : { look: { ...look, bot_name: "Bo" } };
+  theirs(says(SHOP, "thanks", "Theirs"));
+  server.look = { greeting: "Hi" };
+  await editing.put("look", body);
+  expect(server.look).toEqual({ greeting: "Hi", bot_name: "Bo" });
+  theirs(server.draft);
+  server.look = { bot_name: "Cy" };
+  await expect(editing.put("look", body)).rejects.toMatchObject({ code: "changed_meanwhile" });
+  expect(server.look).toEqual({ bot_name: "Cy" });
+  expect(editing.playbook.value.look).toEqual({ bot_name: "Cy" });
 });
 
 test("what could not be saved says so, is kept, and is saved when it is tried again", async () => {

@@ -1,24 +1,24 @@
-import type { Playbook } from "../../wire/types";
 import { useInbox } from "../context";
 import { Confirm } from "../ui/confirm";
 
 interface ArchiveProps {
-  playbook: Playbook;
+  playbookId: string;
+  name: string;
   onGone: () => void;
   onClose: () => void;
 }
 
 /** Puts a playbook away for good, once that is confirmed. */
-export function Archive({ playbook, onGone, onClose }: ArchiveProps) {
+export function Archive({ playbookId, name, onGone, onClose }: ArchiveProps) {
   const { t, api, toast } = useInbox();
   const archive = async () => {
-    await api.post(`playbook/playbooks/${playbook.playbook_id}/archive`);
+    await api.post(`playbook/playbooks/${playbookId}/archive`);
     toast(t("chatbot.archived"));
     onGone();
   };
   return (
     <Confirm
-      title={t("chatbot.archiveTitle", { name: playbook.name })}
+      title={t("chatbot.archiveTitle", { name })}
       action={t("chatbot.archive")}
       danger
       run={archive}

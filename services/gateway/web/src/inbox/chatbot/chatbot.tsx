@@ -5,6 +5,9 @@ import { type Listed, listed, withFirst, withMore } from "../../models/paging";
 import type { ListedPlaybook } from "../../wire/types";
 import { useInbox } from "../context";
 import { onePage } from "../pages";
+import { ImportNew } from "../playbooks/carrying";
+import { texts } from "../playbooks/texts";
+import { useWords } from "../playbooks/words";
 import { Button } from "../ui/button";
 import { useLoaded } from "../ui/loaded";
 import { More } from "../ui/more";
@@ -35,7 +38,9 @@ export function Chatbot() {
 
 function Playbooks() {
   const { t, api, me } = useInbox();
+  const say = useWords(texts);
   const [settingUp, setSettingUp] = useState(false);
+  const [importing, setImporting] = useState(false);
   const [list, setList] = useState<Listed<ListedPlaybook> | null>(null);
   const loaded = useLoaded("playbooks", async () => {
     const page = await onePage<ListedPlaybook>(api, PATH, null, 20);
@@ -49,9 +54,12 @@ function Playbooks() {
   const gone = ({ playbook_id: id }: ListedPlaybook) =>
     setList((now) => now && { ...now, items: now.items.filter((one) => idOf(one) !== id) });
   const setUp = (
-    <Button kind="primary" onClick={() => setSettingUp(true)}>
-      {t("chatbot.setUp")}
-    </Button>
+    <div class="row">
+      <Button onClick={() => setImporting(true)}>{say("import.button")}</Button>
+      <Button kind="primary" onClick={() => setSettingUp(true)}>
+        {t("chatbot.setUp")}
+      </Button>
+    </div>
   );
   return (
     <>
@@ -67,6 +75,7 @@ function Playbooks() {
       ))}
       {list !== null && list.next !== null && <More load={more} label={t("chatbot.more")} />}
       {me.role === "owner" && <IdentityKeys />}
+      {importing && <ImportNew onClose={() => setImporting(false)} />}
       {settingUp && (
         <SetUp
           hasPlaybooks={(list?.items.length ?? 0) > 0}

@@ -1,6 +1,11 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { ListedPlaybook, Playbook } from "../../wire/types";
 import { useInbox } from "../context";
+import { exported } from "../playbooks/carrying";
+import { Duplicate } from "../playbooks/copying";
+import { SwitchOff } from "../playbooks/switching-off";
+import { texts } from "../playbooks/texts";
+import { useWords } from "../playbooks/words";
 import { follows } from "../router";
 import { Button } from "../ui/button";
 import { useLoaded } from "../ui/loaded";
@@ -21,6 +26,11 @@ export function PlaybookCard({ listed, onGone }: { listed: ListedPlaybook; onGon
   const path = `playbook/playbooks/${listed.playbook_id}`;
   const loaded = useLoaded(path, () => api.get<Playbook>(path));
   const playbook = loaded.value;
+  const { archived = false } = playbook ?? {};
+  // The list is a read model: for a moment it may still tell of what was put away.
+  useEffect(() => {
+    if (archived) onGone();
+  }, [archived]);
   return (
     <article class="panel playbook" aria-label={listed.name}>
       <div class="page-head">
@@ -89,17 +99,21 @@ interface DoingsProps {
   onGone: () => void;
 }
 
+type Asked = "sites" | "snippet" | "rename" | "duplicate" | "off" | "archive";
+
 function Doings({ playbook, again, onGone }: DoingsProps) {
   const { t, toast, api, go } = useInbox();
+  const say = useWords(texts);
   const { busy, problem, send } = useSending();
-  const [open, setOpen] = useState<"sites" | "snippet" | "rename" | "archive" | null>(null);
-  const path = `playbook/playbooks/${playbook.playbook_id}`;
-  const command = (name: "publish" | "activate" | "deactivate", done: string) =>
-    void send(async () => {
-      await api.post(`${path}/${name}`);
-      await again();
-      toast(done);
-    });
+  const [open, setOpen] = useState<Asked | null>(null);
+  const { playbook_id: id, name } = playbook;
+  const path = `playbook/playbooks/${id}`;
+  const run = async (name: "publish" | "activate" | "deactivate", done: string) => {
+    await api.post(`${path}/${name}`);
+    await again();
+    toast(done);
+  };
+  const command = (name: "publish" | "activate", done: string) => void send(() => run(name, done));
   const { active = false, published = 0, draft_changed: changed = false } = playbook;
   const close = () => setOpen(null);
   return (
@@ -107,9 +121,7 @@ function Doings({ playbook, again, onGone }: DoingsProps) {
       <div class="row">
         <Button onClick={() => go(editorOf(playbook.playbook_id))}>{t("chatbot.edit")}</Button>
         {active ? (
-          <Button busy={busy} onClick={() => command("deactivate", t("chatbot.deactivated"))}>
-            {t("chatbot.deactivate")}
-          </Button>
+          <Button onClick={() => setOpen("off")}>{t("chatbot.deactivate")}</Button>
         ) : (
           <Button
             kind={published === 0 ? "plain" : "primary"}
@@ -136,6 +148,15 @@ function Doings({ playbook, again, onGone }: DoingsProps) {
           items={[
             { label: t("chatbot.editSites"), onSelect: () => setOpen("sites") },
             { label: t("chatbot.rename"), onSelect: () => setOpen("rename") },
+            { label: say("more.duplicate"), onSelect: () => setOpen("duplicate") },
+            {
+              label: say("more.export"),
+              onSelect: () =>
+                void send(async () => {
+                  await exported(api, id);
+                  toast(say("export.done"));
+                }),
+            },
             { label: t("chatbot.archive"), danger: true, onSelect: () => setOpen("archive") },
           ]}
         />
@@ -143,8 +164,21 @@ function Doings({ playbook, again, onGone }: DoingsProps) {
       <Refusal problem={problem} />
       <Problems problem={problem} />
       {open === "sites" && <Sites playbook={playbook} again={again} onClose={close} />}
-      {open === "rename" && <Rename playbook={playbook} again={again} onClose={close} />}
-      {open === "archive" && <Archive playbook={playbook} onGone={onGone} onClose={close} />}
+      {open === "rename" && (
+        <Rename
+          name={name}
+          rename={async (other) => {
+            await api.post(`${path}/name`, { name: other });
+            await again();
+          }}
+          onClose={close}
+        />
+      )}
+      {open === "duplicate" && <Duplicate playbookId={id} name={name} onClose={close} />}
+      {open === "off" && (
+        <SwitchOff name={name} run={() => run("deactivate", t("chatbot.deactivated"))} onClose={close} />
+      )}
+      {open === "archive" && <Archive playbookId={id} name={name} onGone={onGone} onClose={close} />}
       {open === "snippet" && <SnippetDialog playbookId={playbook.playbook_id} onClose={close} />}
     </>
   );

@@ -1,5 +1,4 @@
 import { useState } from "preact/hooks";
-import type { Playbook } from "../../wire/types";
 import { useInbox } from "../context";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
@@ -8,30 +7,26 @@ import { Refusal } from "../ui/refusal";
 import { useSending } from "../ui/sending";
 
 interface RenameProps {
-  playbook: Playbook;
-  again: () => Promise<void>;
+  name: string;
+  rename: (name: string) => Promise<void>;
   onClose: () => void;
 }
 
 /** Another name; only the team sees it. */
-export function Rename({ playbook, again, onClose }: RenameProps) {
-  const { t, api } = useInbox();
-  const [name, setName] = useState(playbook.name);
+export function Rename({ name, rename, onClose }: RenameProps) {
+  const { t } = useInbox();
+  const [typed, setTyped] = useState(name);
   const { busy, problem, send } = useSending();
-  const rename = async () => {
-    await api.post(`playbook/playbooks/${playbook.playbook_id}/name`, { name: name.trim() });
-    await again();
-  };
   return (
-    <Dialog title={t("chatbot.renameTitle", { name: playbook.name })} onClose={onClose}>
+    <Dialog title={t("chatbot.renameTitle", { name })} onClose={onClose}>
       <form
         class="form"
         onSubmit={(submitted) => {
           submitted.preventDefault();
-          void send(rename).then((done) => done && onClose());
+          void send(() => rename(typed.trim())).then((done) => done && onClose());
         }}
       >
-        <LineField label={t("chatbot.name")} maxLength={120} value={name} onValue={setName} />
+        <LineField label={t("chatbot.name")} maxLength={120} value={typed} onValue={setTyped} />
         <Refusal problem={problem} />
         <div class="dialog-buttons">
           <Button onClick={onClose}>{t("shell.cancel")}</Button>

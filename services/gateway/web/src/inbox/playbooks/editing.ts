@@ -2,10 +2,15 @@ import { computed, signal } from "@preact/signals";
 import { type Difference, differenceOf, keptMine, merged, sameFlow } from "../../models/playbook-merge";
 import type { Api } from "../../wire/api";
 import { Problem } from "../../wire/problem";
-import type { Accepted, Flow, FlowProblem, Look, Playbook, Problems } from "../../wire/types";
+import type { Accepted, Flow, FlowProblem, Playbook, Problems } from "../../wire/types";
 import { problemFrom } from "../ui/loaded";
+import { type Timers, timers } from "./timers";
 
 const SAVE_AFTER_MS = 600;
+/** Others change other parts meanwhile: so often it is tried again on what is there by then. */
+const ATTEMPTS_MAX = 5;
+/** What a refusal is called where somebody else changed the same. */
+export const MEANWHILE = "changed_meanwhile";
 
 /** How far the draft's changes are: `changed` waits to be saved, `conflict` waits for a decision. */
 export type Saving =
@@ -18,17 +23,6 @@ export type Saving =
       readonly did: Difference;
       readonly cards: readonly string[];
     };
-
-/** What of the clock it needs; replaced in tests. */
-export interface Timers {
-  set: (run: () => void, ms: number) => number;
-  clear: (timer: number) => void;
-}
-
-const timers: Timers = {
-  set: (run, ms) => setTimeout(run, ms) as unknown as number,
-  clear: (timer) => clearTimeout(timer),
-};
 
 /**
  * One playbook in front of one editor. Changes are there at once and are saved by themselves, on the version that was
@@ -107,15 +101,49 @@ export class Editing {
         if (!(error instanceof Problem) || error.code !== "playbook_changed") throw error;
       }
       // Where somebody else was faster, their change is what is seen, and can be taken back next.
-      const now = await this.api.get<Playbook>(this.path);
-      this.rebase(now);
-      this.flow.value = now.draft;
-      await this.check().catch(() => undefined);
+      await this.readAnew();
     });
   }
 
-  async setLook(look: Look): Promise<void> {
-    await this.command("look", { look });
+  /** Puts a document's cards and look in place of the draft's; undoing brings the cards back. */
+  async replace(document: unknown): Promise<void> {
+    await this.flush();
+    await this.inTurn(async () => {
+      const headers = { "if-match": `"${this.version}"` };
+      await this.api.post<Accepted>(`${this.path}/import`, { document }, { headers });
+      await this.readAnew();
+    });
+  }
+
+  private async readAnew(): Promise<void> {
+    const now = await this.api.get<Playbook>(this.path);
+    this.rebase(now);
+    this.flow.value = now.draft;
+    this.saving.value = { is: "saved" };
+    await this.check().catch(() => undefined);
+  }
+
+  /**
+   * Puts another name, look or list of sites in place of what is there. `bodyOn` gives what is sent, from the playbook as
+   * it is by now, or null where somebody else changed the same: then it is refused with `changed_meanwhile`.
+   */
+  async put(name: "name" | "look" | "sites", bodyOn: (now: Playbook) => unknown): Promise<void> {
+    await this.inTurn(async () => {
+      for (let attempt = 1; ; attempt += 1) {
+        const body = bodyOn(this.playbook.value);
+        if (body === null) throw new Problem(412, MEANWHILE, "");
+        const headers = { "if-match": `"${this.playbook.value.version ?? 1}"` };
+        try {
+          this.accept(await this.api.post<Accepted>(`${this.path}/${name}`, body, { headers }));
+          break;
+        } catch (error) {
+          const isStale = error instanceof Problem && error.code === "playbook_changed";
+          if (!isStale || attempt === ATTEMPTS_MAX) throw error;
+          this.playbook.value = await this.api.get<Playbook>(this.path);
+        }
+      }
+      this.playbook.value = await this.api.get<Playbook>(this.path);
+    });
   }
 
   /** Where both changed the same: theirs, with whatever else I changed given up; or mine, with theirs where it fits. */
@@ -175,7 +203,8 @@ export class Editing {
       this.base = flow;
       const { undo = [] } = this.playbook.value;
       const steps = { undo: [...undo, this.version], redo: [] };
-      this.playbook.value = { ...this.playbook.value, ...steps, draft: flow, draft_changed: true };
+      const { version } = this;
+      this.playbook.value = { ...this.playbook.value, ...steps, version, draft: flow, draft_changed: true };
       await this.again(flow);
     } catch (error) {
       await this.refused(problemFrom(error));

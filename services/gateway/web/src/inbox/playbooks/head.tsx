@@ -6,6 +6,7 @@ import { follows } from "../router";
 import { Button } from "../ui/button";
 import { problemFrom } from "../ui/loaded";
 import { DryRun } from "./dry-run";
+import { More } from "./more";
 import { useDesk } from "./open";
 import { Publish } from "./publish";
 import { texts } from "./texts";
@@ -58,6 +59,7 @@ export function Head({ part, previewing, onPreview }: HeadProps) {
         <Button kind="primary" onClick={() => setPublishing(true)}>
           {say("publish.button")}
         </Button>
+        <More />
       </div>
       {trying && <DryRun onClose={() => setTrying(false)} />}
       {publishing && <Publish onClose={() => setPublishing(false)} />}

@@ -6,6 +6,7 @@ import { Dialog } from "../ui/dialog";
 import { Field } from "../ui/field";
 import { Refusal } from "../ui/refusal";
 import { useSending } from "../ui/sending";
+import { Differences } from "./comparing";
 import { useDesk } from "./open";
 import { ProblemItems } from "./problem-list";
 import { texts } from "./texts";
@@ -21,7 +22,7 @@ export function Publish({ onClose }: { onClose: () => void }) {
   const [unsaved, setUnsaved] = useState(false);
   const publish = async () => {
     setUnsaved(false);
-    const published = await send(async () => {
+    const done = await send(async () => {
       try {
         await editing.publish(note.trim());
       } catch (error) {
@@ -29,7 +30,7 @@ export function Publish({ onClose }: { onClose: () => void }) {
         throw error;
       }
     });
-    if (!published) return;
+    if (!done) return;
     if (!editing.isSaved.value) {
       setUnsaved(true);
       return;
@@ -37,7 +38,7 @@ export function Publish({ onClose }: { onClose: () => void }) {
     toast(say("publish.done", { number: editing.playbook.value.published ?? 0 }));
     onClose();
   };
-  const { draft_changed: changed = true, active = false } = editing.playbook.value;
+  const { draft_changed: changed = true, active = false, published = 0 } = editing.playbook.value;
   const nothing = !changed && editing.isSaved.value;
   return (
     <Dialog title={say("publish.title")} onClose={onClose}>
@@ -62,6 +63,12 @@ export function Publish({ onClose }: { onClose: () => void }) {
               />
             )}
           </Field>
+        )}
+        {!nothing && published > 0 && (
+          <details class="pb-changes-box">
+            <summary>{say("changes.unpublished")}</summary>
+            <Differences from={published} />
+          </details>
         )}
         <Refusal problem={problem} />
         {problem?.code === "flow_not_walkable" && <ProblemItems onGo={onClose} />}

@@ -9,6 +9,7 @@ import { useLoaded } from "../ui/loaded";
 import { More } from "../ui/more";
 import { Empty, Failure, Skeleton } from "../ui/states";
 import { Time } from "../ui/time";
+import { Compare } from "./comparing";
 import { useDesk } from "./open";
 import { texts } from "./texts";
 import { useWords } from "./words";
@@ -56,6 +57,7 @@ function Version({ version }: { version: ListedVersion }) {
   const { toast } = useInbox();
   const { editing, people } = useDesk();
   const [asking, setAsking] = useState(false);
+  const [comparing, setComparing] = useState(false);
   const { published, note, published_by: by, published_at: at } = version;
   const isWalked = editing.playbook.value.published === published;
   const who = people.names.value.get(by) ?? say("somebody");
@@ -68,11 +70,19 @@ function Version({ version }: { version: ListedVersion }) {
           {who} · <Time at={at} />
         </small>
       </div>
+      <Button
+        kind="quiet"
+        aria-label={say("compare.buttonOf", { number: published })}
+        onClick={() => setComparing(true)}
+      >
+        {say("compare.button")}
+      </Button>
       {isWalked ? (
         <span class="badge good">{say("versions.walked")}</span>
       ) : (
         <Button onClick={() => setAsking(true)}>{say("versions.again")}</Button>
       )}
+      {comparing && <Compare before={published - 1} after={published} onClose={() => setComparing(false)} />}
       {asking && (
         <Confirm
           title={say("versions.againTitle", { number: published })}
