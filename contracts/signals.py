@@ -1,7 +1,7 @@
 """Signals of `gateway.signals.v1`: short-lived news that is never recorded and never replayed.
 
-Every socket of an agent sends heartbeats and tells which conversation it shows; every socket of a visitor tells that it
-opens and closes, and once a minute that it is there.
+Every socket of an agent sends heartbeats and tells which conversation or playbook it shows; every socket of a visitor
+tells that it opens and closes, and once a minute that it is there.
 """
 
 from typing import Annotated, Literal
@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from contracts.envelope import Fact, UtcTime
-from contracts.ids import AgentId, ConversationId, VisitId, WorkspaceId
+from contracts.flow import CardId
+from contracts.ids import AgentId, ConversationId, PlaybookId, VisitId, WorkspaceId
 
 
 class Heartbeat(Fact):
@@ -60,8 +61,9 @@ class Typing(Fact):
 class Viewing(Fact):
     """A socket of this agent shows the conversation; none, where `conversation_id` is None.
 
-    It counts for thirty seconds, and of one socket the newest alone; who goes on looking says so again before. `socket`
-    names it among the agent's sockets.
+    Where it shows a playbook's editor, `playbook_id` is its, and `card_id` the card that is selected there. It counts
+    for thirty seconds, and of one socket the newest alone; who goes on looking says so again before. `socket` names it
+    among the agent's sockets.
     """
 
     kind: Literal["viewing"] = "viewing"
@@ -70,6 +72,8 @@ class Viewing(Fact):
     agent_name: str
     socket: str
     conversation_id: ConversationId | None = None
+    playbook_id: PlaybookId | None = None
+    card_id: CardId | None = None
     at: UtcTime
 
 

@@ -29,6 +29,8 @@ WALK: Mapping[str, Mapping[str, str | int]] = {
     "follow": dict.fromkeys(VISITORS, BAD_FRAME) | dict.fromkeys(TEAM, "shown") | {"stranger": "not_found"},
     "unfollow": dict.fromkeys(VISITORS, BAD_FRAME) | dict.fromkeys(AGENTS, "nothing"),
     "view": dict.fromkeys(VISITORS, BAD_FRAME) | dict.fromkeys(TEAM, "told") | {"stranger": "nothing"},
+    "edit": dict.fromkeys(VISITORS, BAD_FRAME)
+    | {"owner": "told", "editor": "told", "agent": "forbidden", "stranger": "nothing"},
     "typing": dict.fromkeys(EVERYBODY, "nothing") | dict.fromkeys(("visitor", *TEAM), "told"),
 }
 """A frame's type → who sends it → what comes of it: the socket's end, an error, or that something is shown or told."""
@@ -44,6 +46,7 @@ def frame(stage: Stage, type_: str, who: str) -> dict[str, Any]:
         "follow": {"stream": stream("conversation", chat)},
         "unfollow": {"stream": stream("conversation", chat)},
         "view": {"conversation_id": chat},
+        "edit": {"playbook_id": stage.ids["playbook_id"], "card_id": "welcome"},
         "typing": {"conversation_id": chat, "typing": True},
     }
     return {"type": type_, **about[type_]}
@@ -70,14 +73,16 @@ def test_a_frame_does_what_its_sender_may_and_appends_nothing(stage: Stage, type
     have = {ours: 0} if type_ == "typing" else {}
 
     with screen(stage, reader_beside(who), have={ours: 0}) as reader:
+        if type_ == "edit":
+            reader.send(**frame(stage, type_, reader_beside(who)))
         with screen(stage, who, have=have) as sender:
             sender.send(**frame(stage, type_, who))
             came = sender.answered()
             if came == "pong":
-                came = shown(sender, ours) if type_ == "follow" else "nothing"
+                came = shown(sender, ours) if type_ == "follow" else refused(sender)
         heard = is_told(stage, reader)
-        if type_ == "view":
-            heard = is_told_of_viewer(stage, reader, who)
+        if type_ in ("view", "edit"):
+            heard = is_told_of_viewer(stage, reader, type_, who)
 
     assert ("told" if heard else came) == WALK[type_][who]
     assert stage.appended() == before
@@ -98,14 +103,19 @@ def is_told(stage: Stage, reader: Socket) -> bool:
         return bool(reader.until("typing")["typing"])
 
 
-def is_told_of_viewer(stage: Stage, reader: Socket, who: str) -> bool:
+def refused(sender: Socket) -> str:
+    """The code of an error that came before the pong, if any."""
+    return next((str(frame["code"]) for frame in sender.frames if frame["type"] == "error"), "nothing")
+
+
+def is_told_of_viewer(stage: Stage, reader: Socket, type_: str, who: str) -> bool:
     """Whether the reader was told that they look at it. Signals of several people have no order among each other, so
     that what has to come is waited for."""
     id_ = stage.ids.get(who, "nobody")
 
     def told() -> bool:
-        return any(frame["type"] == "viewing" and id_ in json.dumps(frame) for frame in reader.frames)
+        return any(frame["type"] == f"{type_}ing" and id_ in json.dumps(frame) for frame in reader.frames)
 
-    while WALK["view"][who] == "told" and not told():
+    while WALK[type_][who] == "told" and not told():
         reader.next()
     return told()

@@ -59,6 +59,7 @@ SENT = (
     frames.rows_frame([]),
     frames.typing_frame(TYPING, for_visitor=False),
     frames.viewing_frame(ID, {ID: "Ben"}),
+    frames.editing_frame(ID, {ID: ("Ben", "welcome")}),
     frames.notice_frame(DECIDED, collapsed=False),
     frames.error_frame("not_found", "There is none.", stream="stream"),
 )
@@ -168,7 +169,7 @@ def test_the_limits_in_the_text_are_those_of_the_code() -> None:
         f"frames that are sent on a socket | {bounds.FRAMES_MAX} in ten seconds",
         f"{_default('sockets_caller_max')} of an agent or visitor, {_default('sockets_address_max')} of an address",
         f"streams that a socket follows | {frames.STREAMS_MAX}",
-        f"agents that `viewing` names | {viewing.AGENTS_TOLD_MAX}",
+        f"agents that `viewing` or `editing` names | {viewing.AGENTS_TOLD_MAX}",
         f"what is looked for | {search.WORDS_CHARS_MAX} characters, for {reader.SEARCH_LIMIT_MS // 1_000} s at most",
         f"cards that a visit shows | {CARDS_SHOWN_MAX}",
         f"{CARDS_MAX} cards, {CHOICES_MAX} choices in a question, {SITES_MAX} sites",

@@ -45,6 +45,7 @@ class Screen:
         """The ids of rows that are no more; a list that was read before holds them still."""
         self.errors, self.typing = list[dict[str, Any]](), list[dict[str, Any]]()
         self.viewing: dict[str, list[str]] = {}
+        self.editing: dict[str, list[tuple[str, str | None]]] = {}
         """Who else looks at each conversation, by their names."""
         self.notices: list[dict[str, Any]] = []
         self.ready = False
@@ -160,6 +161,9 @@ class Screen:
                 self.typing.append(frame)
             case "viewing":
                 self.viewing[frame["conversation_id"]] = [agent["name"] for agent in frame["agents"]]
+            case "editing":
+                told = [(agent["name"], agent["card_id"]) for agent in frame["agents"]]
+                self.editing[frame["playbook_id"]] = told
             case "error":
                 self.errors.append(frame)
 

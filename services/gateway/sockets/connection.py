@@ -14,10 +14,12 @@ from services.chassis.ports import Ports
 from services.chassis.tokens import BadToken, Caller, Verifier
 from services.gateway import queries
 from services.gateway.sockets.bounds import Pace
+from services.gateway.sockets.editing import Editing
 from services.gateway.sockets.frames import (
     PONG,
     READY,
     Authorise,
+    Edit,
     Ended,
     Follow,
     Incoming,
@@ -33,13 +35,14 @@ from services.gateway.sockets.frames import (
     slow,
     typing_frame,
     unauthorised,
+    viewing_frame,
 )
 from services.gateway.sockets.hub import Hub
 from services.gateway.sockets.outgoing import Outgoing
 from services.gateway.sockets.patches import Patches
 from services.gateway.sockets.signs import Signs
 from services.gateway.sockets.streams import Streams, conversation_named_by
-from services.gateway.sockets.viewing import Told
+from services.gateway.sockets.viewing import Seen, Told
 
 TOKEN_CHECKED_EVERY_S = 5.0
 ROWS_EVERY_S = 0.25
@@ -78,9 +81,10 @@ class Connection:
         self._is_agent = caller.kind == "agent"
         self._outgoing, self._patches = Outgoing(), Patches()
         self._patched = asyncio.Event()
-        self._viewers = Told(caller.id)
+        self._viewers = Told[str](caller.id, viewing_frame)
         self._over, self._why = asyncio.Event(), slow()
         self._signs = Signs(ports, caller, first.tab)
+        self._editing = Editing(hub, caller, self._signs, self)
         workspace_id = caller.workspace_id
         self._streams = Streams(
             hub, ports.reader, self._outgoing, workspace_id, for_visitor=not self._is_agent
@@ -99,6 +103,7 @@ class Connection:
             raise _first_of(group) from None
         finally:
             self._streams.unfollow_all(self)
+            self._editing.leave()
             self._hub.hide_folders(self._caller.workspace_id, self)
             self._hub.dismiss(self._caller.id, self)
             self._hub.notices.untell(self._caller.workspace_id, self._caller.id, self)
@@ -136,7 +141,13 @@ class Connection:
 
     def viewed(self, conversation_id: str, agents: Mapping[str, str]) -> None:
         """Who looks at a conversation that is followed here: other agents than this one, told to agents alone."""
-        frame = self._viewers.news(conversation_id, agents) if self._is_agent else None
+        self._told(self._viewers.news(conversation_id, agents) if self._is_agent else None)
+
+    def edited(self, playbook_id: str, agents: Mapping[str, Seen]) -> None:
+        """Who edits the playbook that is open here, beside this agent."""
+        self._told(self._editing.news(playbook_id, agents))
+
+    def _told(self, frame: str | None) -> None:
         if frame is not None:
             self.noticed(frame)
 
@@ -201,7 +212,7 @@ class Connection:
                     self._renew(frame.token)
                 case Follow() | Unfollow() if not self._is_agent:
                     raise bad_frame("A visitor's streams are followed by themselves.")
-                case View() if not self._is_agent:
+                case View() | Edit() if not self._is_agent:
                     raise bad_frame("Only agents tell what they look at.")
                 case Follow():
                     self._follow(frame.stream, frame.after)
@@ -210,6 +221,8 @@ class Connection:
                     self._viewers.forget(id_of(frame.stream))
                 case View():
                     self._signs.view(frame.conversation_id)
+                case Edit():
+                    self._told(self._editing.show(frame))
                 case IsTyping():
                     await self._signs.typing(frame, self._streams)
                 case Authorise():

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
+from contracts.flow import CardId
 from contracts.notifier import NoticesDecided
 from contracts.signals import Typing
 from services.chassis.tokens import TOKEN_CHARS_MAX
@@ -17,6 +18,7 @@ TAB_CHARS_MAX = 64
 _ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
 ConversationId = Annotated[str, StringConstraints(pattern=rf"^{_ID}$")]
+PlaybookId = Annotated[str, StringConstraints(pattern=rf"^{_ID}$")]
 ConversationStream = Annotated[str, StringConstraints(pattern=rf"^conversation-{_ID}$")]
 Stream = Annotated[str, StringConstraints(pattern=rf"^(conversation|visit)-{_ID}$")]
 TokenText = Annotated[str, StringConstraints(min_length=1, max_length=TOKEN_CHARS_MAX)]
@@ -118,6 +120,17 @@ class View(Frame):
     conversation_id: ConversationId | None
 
 
+class Edit(Frame):
+    """The playbook that an editor's tab shows now, and the card that is selected there; null for none.
+
+    Others who edit it are told, and this socket is told of them.
+    """
+
+    type: Literal["edit"]
+    playbook_id: PlaybookId | None
+    card_id: CardId | None = None
+
+
 class IsTyping(Frame):
     """The caller is writing in a conversation that this socket follows, or no longer is."""
 
@@ -126,7 +139,7 @@ class IsTyping(Frame):
     typing: bool
 
 
-Incoming = Authorise | Renew | Follow | Unfollow | Ping | View | IsTyping
+Incoming = Authorise | Renew | Follow | Unfollow | Ping | View | Edit | IsTyping
 _INCOMING: TypeAdapter[Incoming] = TypeAdapter(Annotated[Incoming, Field(discriminator="type")])
 
 READY = '{"type":"ready"}'
@@ -177,6 +190,12 @@ def viewing_frame(conversation_id: str, agents: Mapping[str, str]) -> str:
     """Which other agents look at the conversation now, their names by their ids."""
     viewing = [{"agent_id": agent_id, "name": name} for agent_id, name in agents.items()]
     return _json({"type": "viewing", "conversation_id": conversation_id, "agents": viewing})
+
+
+def editing_frame(playbook_id: str, agents: Mapping[str, tuple[str, str | None]]) -> str:
+    """Which other agents edit the playbook now: their names, and the cards that they have selected, by their ids."""
+    editing = [{"agent_id": one, "name": name, "card_id": card} for one, (name, card) in agents.items()]
+    return _json({"type": "editing", "playbook_id": playbook_id, "agents": editing})
 
 
 def notice_frame(decided: NoticesDecided, collapsed: bool) -> str:

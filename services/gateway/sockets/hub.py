@@ -27,7 +27,7 @@ from services.gateway import queries
 from services.gateway.projections.views import row_view
 from services.gateway.sockets.frames import Ended, over, row_json
 from services.gateway.sockets.notices import Notices
-from services.gateway.sockets.viewing import Place, Viewers
+from services.gateway.sockets.viewing import Place, Seen, Viewers
 
 PROBES_MAX = 400
 TYPING_COUNTS = timedelta(seconds=6)
@@ -44,6 +44,8 @@ class Listening(Protocol):
 
     def viewed(self, conversation_id: str, agents: Mapping[str, str]) -> None: ...
 
+    def edited(self, playbook_id: str, agents: Mapping[str, Seen]) -> None: ...
+
     def end_if_refused(self, why: Ended) -> None: ...
 
 
@@ -55,6 +57,7 @@ class Hub:
         self._streams: dict[tuple[str, str], set[Listening]] = defaultdict(set)
         self._folders: dict[str, set[Listening]] = defaultdict(set)
         self._agents: dict[str, set[Listening]] = defaultdict(set)
+        self._editors: dict[Place, set[Listening]] = defaultdict(set)
         self._gone: set[asyncio.Task[None]] = set()
         self._one_at_a_time = asyncio.Lock()
         self._viewers = Viewers()
@@ -102,6 +105,18 @@ class Hub:
     def viewers_of(self, workspace_id: str, conversation_id: str) -> Mapping[str, str]:
         """The names of the agents who look at the conversation now, by their ids."""
         return self._viewers.of((workspace_id, conversation_id))
+
+    def edit(self, workspace_id: str, playbook_id: str, socket: Listening) -> Mapping[str, Seen]:
+        """From now on the socket hears who edits the playbook; answers who does now."""
+        self._editors[workspace_id, playbook_id].add(socket)
+        return self._viewers.seen((workspace_id, playbook_id))
+
+    def leave(self, workspace_id: str, playbook_id: str, socket: Listening) -> None:
+        """The socket hears of its editors no more."""
+        editors = self._editors.get((workspace_id, playbook_id), set())
+        editors.discard(socket)
+        if not editors:
+            self._editors.pop((workspace_id, playbook_id), None)
 
     def sweep_viewers(self) -> None:
         """Tells of those who were not heard of for too long; whoever serves a socket calls it now and then."""
@@ -161,6 +176,8 @@ class Hub:
             agents = self._viewers.of(place)
             for socket in self._followers(*place):
                 socket.viewed(place[1], agents)
+            for socket in list(self._editors.get(place, ())):
+                socket.edited(place[1], self._viewers.seen(place))
 
     def _followers(self, workspace_id: str, conversation_id: str) -> Collection[Listening]:
         return list(self._streams.get((workspace_id, stream("conversation", conversation_id)), ()))

@@ -41,7 +41,11 @@ class Signs:
 
     def view(self, conversation_id: str | None) -> None:
         """An agent's socket shows this conversation now; None for none."""
-        self._view.show(conversation_id)
+        self._view.show(conversation_id=conversation_id)
+
+    def edit(self, playbook_id: str | None, card_id: str | None) -> None:
+        """An editor's socket shows this playbook now, with this card selected; None for none."""
+        self._view.show(playbook_id=playbook_id, card_id=card_id if playbook_id else None)
 
     async def attend(self) -> None:
         """A visitor is here, until cancelled; of agents their heartbeats tell that, and this what they look at."""

@@ -14,7 +14,7 @@ from contracts.ids import derived_id
 from contracts.signals import Viewing
 from services.chassis.tokens import Caller
 from services.gateway.sockets import connection, viewing
-from services.gateway.sockets.frames import STREAMS_MAX
+from services.gateway.sockets.frames import STREAMS_MAX, viewing_frame
 from services.gateway.sockets.viewing import SWEEP_EVERY, VIEWING_COUNTS, Told, Viewers
 from tests.unit.gateway.client import Client, Closed, authorise, socket
 from tests.unit.gateway.examples import (
@@ -251,7 +251,7 @@ def test_when_all_are_silent_nothing_is_left(heard: list[tuple[str, str, str | N
 
 
 def test_a_screen_is_told_of_so_many_others_and_of_news_alone() -> None:
-    told, crowd = Told(ADA), {derived_id(number): "Eva" for number in range(STREAMS_MAX)}
+    told, crowd = Told[str](ADA, viewing_frame), {derived_id(number): "Eva" for number in range(STREAMS_MAX)}
     assert told.news(CONVERSATION, {ADA: "Ada"}) is None
     first = told.news(CONVERSATION, crowd | {ADA: "Ada"})
     assert first is not None

@@ -4,7 +4,7 @@
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "OutgoingFrame".
  */
-export type OutgoingFrame = Authorise | Renew | Follow | Unfollow | Ping | View | IsTyping;
+export type OutgoingFrame = Authorise | Renew | Follow | Unfollow | Ping | View | Edit | IsTyping;
 /**
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "StreamEvent".
@@ -833,6 +833,19 @@ export interface DryRunStuck {
 export interface DryRunBody {
   published?: number | null;
   visits?: number;
+}
+/**
+ * The playbook that an editor's tab shows now, and the card that is selected there; null for none.
+ *
+ * Others who edit it are told, and this socket is told of them.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Edit".
+ */
+export interface Edit {
+  type: "edit";
+  playbook_id: string | null;
+  card_id?: string | null;
 }
 /**
  * The session that was ended.

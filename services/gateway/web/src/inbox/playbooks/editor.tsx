@@ -6,6 +6,8 @@ import { follows } from "../router";
 import { useLoaded } from "../ui/loaded";
 import { useOnReturn } from "../ui/on-return";
 import { Failure, Skeleton } from "../ui/states";
+import { Beside } from "./beside";
+import { BesideView } from "./beside-view";
 import { CardPanel } from "./card-panel";
 import { Conflict, News } from "./conflict";
 import { Dialogs } from "./dialogs";
@@ -45,10 +47,11 @@ export function Editor({ playbookId, part }: EditorProps) {
 }
 
 function Opened({ read, part }: { read: Playbook; part: PlaybookPart }) {
-  const { api } = useInbox();
+  const { api, store } = useInbox();
   const [desk] = useState(() => {
     const path = `playbook/playbooks/${read.playbook_id}`;
-    return new Desk(new Editing(api, read), new Numbers(api, path), new People(api));
+    const beside = new Beside(store, read.playbook_id);
+    return new Desk(new Editing(api, read), new Numbers(api, path), new People(api), beside);
   });
   const { editing } = desk;
   const [previewing, setPreviewing] = useState(false);
@@ -64,6 +67,7 @@ function Opened({ read, part }: { read: Playbook; part: PlaybookPart }) {
     return () => {
       removeEventListener("beforeunload", ask);
       editing.stop();
+      desk.beside.stop();
     };
   }, [desk, editing]);
   useOnReturn(() => void editing.look().catch(() => undefined));
@@ -72,6 +76,7 @@ function Opened({ read, part }: { read: Playbook; part: PlaybookPart }) {
       <section class="pb" aria-labelledby="page-title">
         <Head part={part} previewing={previewing} onPreview={() => setPreviewing(!previewing)} />
         <Parts playbookId={read.playbook_id} part={part} />
+        <BesideView />
         <Conflict />
         <News />
         {part === "cards" && (

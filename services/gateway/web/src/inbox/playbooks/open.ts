@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { type Place, placesOf, waysOf } from "../../models/playbook-flow";
+import type { Beside } from "./beside";
 import type { Editing } from "./editing";
 import type { Numbers } from "./numbers";
 import type { People } from "./people";
@@ -22,6 +23,7 @@ export class Desk {
     readonly editing: Editing,
     readonly numbers: Numbers,
     readonly people: People,
+    readonly beside: Beside,
   ) {}
 
   select(id: string | null, way: string | null = null): void {

@@ -4,6 +4,7 @@ import { type Run, type Step, treeOf } from "../../models/playbook-tree";
 import type { CardFunnel, Flow } from "../../wire/types";
 import { useSpeech } from "../context";
 import { memo } from "../ui/memo";
+import type { Editor } from "./beside";
 import { dragging } from "./dragging";
 import { headlineOf, nameOf, wayNameOf } from "./kind";
 import { wentOn } from "./numbers";
@@ -27,12 +28,15 @@ export function TreeView() {
     for (const { card_id } of wrong) found.set(card_id, (found.get(card_id) ?? 0) + 1);
     return found;
   }, [wrong]);
+  const others = desk.beside.others.value;
+  const beside = useMemo(() => namesByCard(others), [others]);
   const box = useRef<HTMLElement>(null);
   const selected = desk.selected.value;
   const shown = {
     flow,
     counts,
     numbers: desk.numbers.shown.value,
+    beside,
     selected,
     stop: selected !== null && flow.cards[selected] ? selected : flow.start,
   };
@@ -64,9 +68,18 @@ interface Shown {
   flow: Flow;
   counts: ReadonlyMap<string, number>;
   numbers: ReadonlyMap<string, CardFunnel> | null;
+  /** Who else is at which card. */
+  beside: ReadonlyMap<string, string>;
   selected: string | null;
   /** The one card at which Tab stops. */
   stop: string;
+}
+
+function namesByCard(others: readonly Editor[]): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { name, cardId } of others)
+    if (cardId !== null) found.set(cardId, [found.get(cardId) ?? [], name].flat().join(", "));
+  return found;
 }
 
 function RunView({ run, level, shown }: { run: Run; level: number; shown: Shown }) {
@@ -96,7 +109,7 @@ function isReal(place: Place): boolean {
 
 function StepView({ step, level, shown }: { step: Step; level: number; shown: Shown }) {
   const { language } = useSpeech();
-  const { flow, counts, numbers, selected, stop } = shown;
+  const { flow, counts, numbers, beside, selected, stop } = shown;
   const funnel = numbers?.get(step.id);
   const card = flow.cards[step.id];
   if (card === undefined) return null;
@@ -109,6 +122,7 @@ function StepView({ step, level, shown }: { step: Step; level: number; shown: Sh
         wrong={counts.get(step.id) ?? 0}
         came={numbers === null ? null : (funnel?.arrived ?? 0)}
         left={funnel?.left ?? 0}
+        beside={beside.get(step.id) ?? ""}
         selected={selected === step.id}
         stop={stop === step.id}
       />
@@ -140,12 +154,14 @@ interface CardButtonProps {
   /** How many visits came to it, and how many of them went no further; null while that is not shown. */
   came: number | null;
   left: number;
+  /** The names of others who have it selected. */
+  beside: string;
   selected: boolean;
   stop: boolean;
 }
 
 const CardButton = memo(function CardButton(props: CardButtonProps) {
-  const { id, card, wrong, came, left, selected, stop } = props;
+  const { id, card, wrong, came, left, beside, selected, stop } = props;
   const say = useWords(texts);
   const { language } = useSpeech();
   const desk = useDesk();
@@ -171,6 +187,11 @@ const CardButton = memo(function CardButton(props: CardButtonProps) {
         <span class="pb-came">
           {say("numbers.came", { count: came })}
           {left > 0 && ` · ${say("numbers.left", { count: left })}`}
+        </span>
+      )}
+      {beside !== "" && (
+        <span class="badge" dir="auto">
+          {beside}
         </span>
       )}
       {wrong > 0 && <span class="badge danger">{say("tree.wrong", { count: wrong })}</span>}
