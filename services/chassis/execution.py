@@ -1,6 +1,6 @@
 """The one write path: load, decide, append at the expected version; on a conflict again, three times at most."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
@@ -82,20 +82,22 @@ async def execute(
 
     Raises Refused (its subclasses say more) when the domain, a claim, or contention says no; then nothing was written.
     """
-    for _ in range(ATTEMPTS_MAX):
-        loaded = await ports.store.load(metadata.workspace_id, stream, metadata.command_id)
-        if loaded.answered:
-            return repeat_of(loaded.answered, stream, fingerprint)
-        append = await decided(ports, decider, stream, loaded, command, metadata, fingerprint)
-        if append is None:
-            return Done(stream, loaded.version)
-        try:
-            return Done(stream, await ports.store.append(append))
-        except (VersionConflict, CommandAnswered):
-            continue
-        except Claimed as taken:
-            raise IsClaimed(taken) from None
-    raise Contended(stream)
+    async with ports.store.held() as store:
+        ports = replace(ports, store=store)
+        for _ in range(ATTEMPTS_MAX):
+            loaded = await store.load(metadata.workspace_id, stream, metadata.command_id)
+            if loaded.answered:
+                return repeat_of(loaded.answered, stream, fingerprint)
+            append = await decided(ports, decider, stream, loaded, command, metadata, fingerprint)
+            if append is None:
+                return Done(stream, loaded.version)
+            try:
+                return Done(stream, await store.append(append))
+            except (VersionConflict, CommandAnswered):
+                continue
+            except Claimed as taken:
+                raise IsClaimed(taken) from None
+        raise Contended(stream)
 
 
 def repeat_of(answered: Answered, stream: str, fingerprint: str) -> Done:

@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 from collections.abc import Callable, Collection
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,6 +62,9 @@ class MemoryStore:
         self._commands: dict[tuple[str, str], Answered] = {}
         self._claims: dict[tuple[str, str, str], str] = {}
         self._snapshots: dict[str, Snapshot] = {}
+
+    def held(self) -> AbstractAsyncContextManager["MemoryStore"]:
+        return nullcontext(self)
 
     async def load(self, workspace_id: str, stream: str, command_id: str) -> Loaded:
         answered = self._commands.get((workspace_id, command_id))

@@ -1,6 +1,8 @@
 """Connection pools, and the one who wakes the relay after an append."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
@@ -29,6 +31,18 @@ def open_pool(dsn: str, *, name: str, connections_max: int = 10) -> AsyncConnect
             " -c idle_in_transaction_session_timeout=60000",
         },
     )
+
+
+class Taken:
+    """One connection, in a pool's place."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        self._connection = connection
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+        """The one."""
+        yield self._connection
 
 
 class Waker:

@@ -1,6 +1,7 @@
 """What the services stand on, as interfaces; each has a real form and an in-memory twin that pass the same suites."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
@@ -124,6 +125,9 @@ Firing = Callable[[DueTimer, Loaded], Awaitable[Append | None]]
 class Store(Protocol):
     """The event log of one service. Every call sees one workspace only."""
 
+    def held(self) -> AbstractAsyncContextManager["Store"]:
+        """This store over one connection: who has loaded appends at once, behind nobody who has not begun."""
+
     async def load(self, workspace_id: str, stream: str, command_id: str) -> Loaded: ...
 
     async def append(self, append: Append) -> int:
@@ -140,8 +144,7 @@ class Store(Protocol):
     async def answered(self, workspace_id: str, command_id: str) -> Answered | None: ...
 
     async def fire_due(self, firing: Firing, limit: int) -> int:
-        """Fires up to `limit` due timers of all workspaces, oldest first: each is deleted and its append is made in
-        one transaction. Answers how many were due."""
+        """Fires at most `limit` due timers, oldest first, each in one transaction with its append; answers how many."""
 
     async def next_due(self) -> float | None:
         """Seconds until the next timer is due (0 if overdue); None where there is none."""
@@ -164,9 +167,8 @@ class Reader(Protocol):
     ) -> list[Row]:
         """At most `limit` rows that equal `where`, ordered by columns ("-name" descends), after the keyset `after`.
 
-        A tuple in `where` stands for any of its values.
-        A workspace of None reads all workspaces; only background roles may do that. A cursor's values are read as
-        their columns are; BadKeyset where they cannot be.
+        A tuple in `where` stands for any of its values. A workspace of None reads all workspaces; only background
+        roles may do that. A cursor's values are read as their columns are; BadKeyset where they cannot be.
         """
         ...
 

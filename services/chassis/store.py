@@ -12,7 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from contracts.envelope import Metadata
 from services.chassis.decider import CancelTimer, FreeClaim, Refused, SetTimer, TakeClaim
-from services.chassis.pool import Waker
+from services.chassis.pool import Taken, Waker
 from services.chassis.ports import (
     Answered,
     Append,
@@ -52,9 +52,19 @@ class PostgresStore:
     """ports.Store over two pools: the service's own role, walled by workspace, and the workers' role for timers."""
 
     def __init__(
-        self, pool: AsyncConnectionPool[Any], waker: Waker, workers: AsyncConnectionPool[Any] | None = None
+        self,
+        pool: AsyncConnectionPool[Any] | Taken,
+        waker: Waker,
+        workers: AsyncConnectionPool[Any] | None = None,
     ) -> None:
         self._pool, self._waker, self._workers = pool, waker, workers
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator["PostgresStore"]:
+        # Were each call to queue for a connection of its own, what is loaded would be out of date under load before it
+        # is appended: the longer the queue, the less would get through.
+        async with self._pool.connection() as connection:
+            yield PostgresStore(Taken(connection), self._waker, self._workers)
 
     async def load(self, workspace_id: str, stream: str, command_id: str) -> Loaded:
         async with self._pool.connection() as connection:

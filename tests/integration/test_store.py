@@ -180,3 +180,31 @@ async def test_of_many_writers_at_one_version_one_wins(twin: Twin) -> None:
 
     assert results.count(1) == 1
     assert sum(isinstance(result, VersionConflict) for result in results) == 11
+
+
+async def test_what_is_held_is_the_store_also_after_a_conflict(twin: Twin) -> None:
+    async with twin.store.held() as held:
+        assert await held.append(wrote("c1")) == 1
+        with pytest.raises(VersionConflict):
+            await held.append(wrote("c2"))
+        loaded = await held.load(MINE, "thing-1", "c2")
+        assert await held.append(wrote("c2", expected=loaded.version)) == 2
+
+    assert len(await twin.store.history(MINE, "thing-1")) == 2
+
+
+@pytest.mark.real
+async def test_who_has_loaded_waits_behind_nobody_to_append(infrastructure: Servers, unique: str) -> None:
+    urls = await provision(infrastructure.postgres, "conversation", prefix=unique)
+    pool, workers = open_pool(urls.app, name="app", connections_max=1), open_pool(urls.worker, name="worker")
+    async with pool, workers:
+        store = PostgresStore(pool, Waker(workers), workers)
+
+        async def next_one(number: int) -> int:
+            async with store.held() as held:
+                loaded = await held.load(MINE, "thing-1", f"c{number}")
+                return await held.append(wrote(f"c{number}", expected=loaded.version))
+
+        versions = await asyncio.gather(*map(next_one, range(20)))
+
+    assert sorted(versions) == list(range(1, 21))
