@@ -10,6 +10,7 @@ from contracts.flow import CardId, Currency, DealValueMinor, DetailType, DueInDa
 from contracts.formatted import Body
 from contracts.ids import AgentId, ConversationId, PlaybookId, RequestId, VisitId, VisitorId
 from contracts.look import BotName, Colour, Greeting, Icon, Language
+from contracts.page_rules import ChosenBy
 from contracts.personal import Personal
 
 NAME_CHARS_MAX = 120
@@ -133,7 +134,7 @@ class VisitStarted(VisitEvent):
     """A visitor opened the panel; the walk keeps to version `published` of the playbook. `pages` are the last URLs.
 
     `identified`: the customer's own server has signed who the visitor is; `known` is what it told of them, which counts
-    as captured.
+    as captured. `chosen`: the rule by which it is this playbook, and not the one whose snippet the site shows.
     """
 
     playbook_id: PlaybookId
@@ -142,6 +143,7 @@ class VisitStarted(VisitEvent):
     locale: str = "en"
     identified: bool = False
     known: tuple[Captured, ...] = ()
+    chosen: ChosenBy | None = None
 
 
 class Option(Fact):

@@ -16,6 +16,7 @@ open_playbooks = table(
     Column("published", Integer, nullable=False),
     Column("sites", JSONB, nullable=False),
     Column("look", JSONB, nullable=False),
+    Column("behaviour", JSONB, nullable=False),
     key=("playbook_id",),
 )
 

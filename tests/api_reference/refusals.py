@@ -91,6 +91,7 @@ OWN: Mapping[str, str] = {
     rf"{_DRAFT}questions/.*/order": "not_the_choices",
     rf"{_DRAFT}dry-runs": "dry_run_runs",
     rf"{_DRAFT}publish": "flow_not_walkable",
+    rf"{_DRAFT}page-rules": "rule_leads_nowhere",
     rf"{_DRAFT}activate": "playbook_not_published",
     # What is known of people, and what comes of chats
     rf"{_DETAILS}(person|organization|deal-value)": "details_changed",
@@ -136,6 +137,10 @@ MEANING: Mapping[str, str] = {
         "and removed by its author or an owner alone."
     ),
     "not_there_yet": "The conversation does not have this version yet.",
+    "rule_leads_nowhere": (
+        "A rule names a playbook that is not there, was archived, or has the snippet itself; `errors` holds the number "
+        "`rule` of each, and why in `detail`."
+    ),
     "not_utf8": "The body is not JSON in UTF-8.",
     "outcome_exists": "Not answered to requests.",
     "workspace_exists": "Not answered to requests.",

@@ -52,6 +52,8 @@ FLOW = {
 """Its question, choices and Live Chat card are called as in the template, so that edits find them in both."""
 DOCUMENT = {"format": "livechat.playbook.v1", "name": "Carried", "look": {"bot_name": "Bo"}, "flow": FLOW}
 
+PAGE_RULE = {"when": [{"of": "page", "compare": "is", "value": "/"}], "playbook_id": "{visited_playbook}"}
+
 
 def device_body(device: str) -> dict[str, Any]:
     """A device whose push service nobody reaches; its keys are those of RFC 8291's own example."""
@@ -83,6 +85,8 @@ BODIES: Mapping[str, Any] = {
     },
     "POST playbook/playbooks/{playbook_id}/dry-runs": {"visits": 10},
     "POST playbook/playbooks/{playbook_id}/sites": {"sites": ["https://www.example.com"]},
+    "POST playbook/playbooks/{playbook_id}/behaviour": {"behaviour": {"hides_offline": True}},
+    "POST playbook/playbooks/{playbook_id}/page-rules": {"rules": [PAGE_RULE]},
     "POST playbook/playbooks/{playbook_id}/publish": {"note": "Longer."},
     "POST playbook/visits/{visit_id}/start": {"pages": ["https://www.example.com/"], "locale": "en"},
     "POST playbook/visits/{visit_id}/answers": CHAT,

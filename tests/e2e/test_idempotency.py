@@ -10,7 +10,7 @@ import pytest
 from contracts.ids import derived_id
 from services.cli.demo.clients import PASSWORD
 from tests.e2e.journey import Journey
-from tests.e2e.routes import BODIES, DOCUMENT, FLOW, device_body, posts, problem_of
+from tests.e2e.routes import BODIES, DOCUMENT, FLOW, PAGE_RULE, device_body, filled, posts, problem_of
 from tests.e2e.stage import Stage
 
 pytestmark = pytest.mark.real
@@ -49,6 +49,9 @@ def draws_a_playbook(journey: Journey) -> str:
     journey.once(f"{one}/name", "editor", {"name": "Shop"}, {"name": "Website"})
     journey.once(f"{one}/look", "editor", {"look": {"colour": "#ff0000"}}, {"look": {}})
     journey.once(f"{one}/sites", "editor", {"sites": ["https://a.example"]}, {"sites": []})
+    rules = [filled(PAGE_RULE, journey.ids)]
+    journey.once(f"{one}/page-rules", "editor", {"rules": rules}, {"rules": []})
+    journey.once(f"{one}/behaviour", "editor", {"behaviour": {"hides_offline": True}}, {"behaviour": {}})
     journey.once(f"{one}/publish", "editor", {"note": "One."}, {"note": "Two."})
     changed = {"flow": with_text(FLOW, "Adeus.")}
     journey.post(f"POST {one}/flow", journey.stage.headers("editor"), changed).raise_for_status()

@@ -33,6 +33,7 @@ OF_OTHERS = frozenset(
     {
         "already_invited", "attachment_over", "behind", "contended", "dry_run_runs", "no_web_push", "no_words",
         "not_built", "not_the_choices", "nothing_to_redo", "nothing_to_undo", "outcome_exists", "role_changed",
+        "rule_leads_nowhere",
         "workspace_exists",
     }
 )  # fmt: skip

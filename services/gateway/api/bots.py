@@ -5,7 +5,7 @@ from pydantic import BaseModel
 
 from services.chassis.decider import NotFound
 from services.chassis.http import AgentAsk, Id
-from services.gateway import queries
+from services.gateway.queries import widget
 
 router = APIRouter(prefix="/playbooks")
 
@@ -19,7 +19,7 @@ class Bot(BaseModel):
 @router.get("/{playbook_id}/bot")
 async def get_bot(playbook_id: Id, ask: AgentAsk) -> Bot:
     """What the playbook's bot is called, as its visitors read it."""
-    found = await queries.installed(ask.reader, ask.workspace_id, playbook_id)
+    found = await widget.installed(ask.reader, ask.workspace_id, playbook_id)
     if found is None:
         raise NotFound("playbook")
     return Bot(name=found.look["bot_name"])

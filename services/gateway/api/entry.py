@@ -9,7 +9,7 @@ from services.chassis.decider import NotFound
 from services.chassis.http import Body, Unauthorised
 from services.chassis.ports import Credential
 from services.chassis.tokens import Caller
-from services.gateway import invitations, queries
+from services.gateway import invitations
 from services.gateway.accounts import sessions, sign_in, visits
 from services.gateway.accounts.identity import IDENTITY_CHARS_MAX, identity_of
 from services.gateway.accounts.snippets import snippets_of
@@ -35,6 +35,7 @@ from services.gateway.api.edge import (
     session_in_cookie,
     signed,
 )
+from services.gateway.queries import widget
 
 router = APIRouter(tags=PUBLIC)
 
@@ -168,7 +169,7 @@ async def post_token(request: Request, body: SessionBody) -> Token:
 async def post_visit(request: Request, body: VisitBody, later: BackgroundTasks) -> VisitorSession:
     """Gives a visitor a session for a visit to an active playbook; with an `identity`, as the one whom it names."""
     ports = ports_of(request)
-    sites = await queries.sites_of(ports.reader, body.workspace_id, body.playbook_id)
+    sites = await widget.sites_of(ports.reader, body.workspace_id, body.playbook_id)
     if sites is None:
         raise NotFound("playbook")
     ours = settings_of(ports).origins

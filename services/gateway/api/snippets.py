@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from services.chassis.decider import NotFound
 from services.chassis.http import Cursor, EditorAsk, Id, Limit, Page, page, read_cursor
-from services.gateway import queries
+from services.gateway.queries import widget
 
 router = APIRouter(prefix="/playbooks")
 
@@ -29,9 +29,9 @@ async def get_seen(
     playbook_id: Id, ask: EditorAsk, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[SnippetSite]:
     """The sites on which the playbook's snippet was seen, the last one first; without pages that tell no site."""
-    if await queries.installed(ask.reader, ask.workspace_id, playbook_id) is None:
+    if await widget.installed(ask.reader, ask.workspace_id, playbook_id) is None:
         raise NotFound("playbook")
-    order = queries.BY_LAST_SEEN
+    order = widget.BY_LAST_SEEN
     after = read_cursor(cursor, len(order))
-    rows = await queries.snippet_sites_of(ask.reader, ask.workspace_id, playbook_id, after, limit + 1)
+    rows = await widget.snippet_sites_of(ask.reader, ask.workspace_id, playbook_id, after, limit + 1)
     return page(rows, limit, SnippetSite, *order)

@@ -9,7 +9,11 @@ WORKER_POLICY = "livechat-worker"
 FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
 ASK_AGAIN = {"cache-control": "no-cache"}
 FOR_A_MINUTE = {"cache-control": f"public, max-age={SECONDS_OF_LAUNCHER}"}
+FOR_A_MOMENT = {"cache-control": "public, max-age=10"}
+"""Who is online: how long a page may be told of a moment that is past."""
 ANY_SITE = {"cross-origin-resource-policy": "cross-origin"}
+ANY_READER = {"access-control-allow-origin": "*"}
+"""Modules are fetched as data is."""
 OWN_SITE = {"cross-origin-resource-policy": "same-origin"}
 _QUIET = {"referrer-policy": "no-referrer", "permissions-policy": "camera=(), geolocation=(), microphone=()"}
 

@@ -19,13 +19,16 @@ from services.gateway.pages.built import Built, File, file_of
 from services.gateway.pages.icons import DRAWN
 from services.gateway.pages.ink import ink_on
 from services.gateway.pages.texts import SAID
-from services.gateway.queries import Installed, installed
+from services.gateway.queries.widget import Installed, anybody_online, installed
 
 CONFIG = b"__LIVECHAT_CONFIG__"
 """Stands in the launcher where it reads what it is to show."""
 Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,100}$")]
 NOT_MODIFIED = 304
 LAUNCHERS_KEPT = 4_096
+OF_LAUNCHERS = frozenset({"hides_offline", "opens_after_s", "opens_on_phones"})
+"""What of a playbook's behaviour its launcher has to know."""
+ONLINE = {told: file_of(f"export default {told:d};".encode(), ".js") for told in (False, True)}
 
 router = APIRouter(include_in_schema=False)
 
@@ -43,15 +46,31 @@ async def get_launcher(request: Request, workspace_id: Id, playbook_id: Id) -> R
     look = {**found.look, "text_colour": ink_on(found.look["colour"], found.look["text_colour"])}
     side = "start" if look["position"] == "left" else "end"
     icon, texts = DRAWN[look["icon"]], SAID[look["language"]]
-    told = [found.takes_visits, workspace_id, playbook_id, look, side, icon, texts]
+    # What is beyond the usual is in a launcher of its own: pages of who does not want it pay nothing for it.
+    behaves = {name: value for name, value in found.behaviour.items() if name in OF_LAUNCHERS and value}
+    told = [found.takes_visits, workspace_id, playbook_id, look | behaves, side, icon, texts]
     # As JSON in ASCII it is a script's literal whatever its texts hold.
-    script = _told(_built(request).file("launcher.js").content, json.dumps(told))
+    file = _built(request).file("launcher-more.js" if behaves else "launcher.js")
+    script = _told(file.content, json.dumps(told))
     answer = _answer(request, script, {**policy.FOR_A_MINUTE, **policy.ANY_SITE})
     ports, site = _ports(request), origin_of(request.headers.get("referer"))
     answer.background = BackgroundTask(
         snippets_of(ports).note, ports, workspace_id, playbook_id, site, found.sites
     )
     return answer
+
+
+@router.get("/widget/{workspace_id}/{playbook_id}/online.js")
+async def get_online(request: Request, workspace_id: Id, playbook_id: Id) -> Response:
+    """Whether anybody is online, for a widget that hides while nobody is; strangers learn it of no other one.
+
+    It is a script as the launcher is: a page that lets in the one lets in the other.
+    """
+    found = await _installed(request, workspace_id, playbook_id)
+    if not found.behaviour.get("hides_offline"):
+        raise NotFound("playbook")
+    told = ONLINE[await anybody_online(_ports(request).reader, workspace_id)]
+    return _answer(request, told, {**policy.FOR_A_MOMENT, **policy.ANY_SITE, **policy.ANY_READER})
 
 
 @router.get("/panel/{workspace_id}/{playbook_id}")

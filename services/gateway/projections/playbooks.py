@@ -1,9 +1,11 @@
-"""Which playbooks take visits now, from which sites, and how their widget looks."""
+"""Which playbooks take visits now, from which sites, and how their widget looks and behaves."""
 
 from collections.abc import Iterable
 
+from contracts.behaviour import Behaviour
 from contracts.envelope import Recorded
 from contracts.ids import category_of, id_of
+from contracts.installed import BehaviourChanged
 from contracts.look import Look
 from contracts.playbook import (
     LookChanged,
@@ -37,6 +39,7 @@ def _project(rows: Rows, recorded: Recorded) -> None:
         "published": 0,
         "sites": [],
         "look": Look().model_dump(mode="json"),
+        "behaviour": Behaviour().model_dump(mode="json"),
     }
     match recorded.event:
         case PlaybookActivated():
@@ -51,6 +54,8 @@ def _project(rows: Rows, recorded: Recorded) -> None:
             row["look"] = Look(language=language).model_dump(mode="json")
         case LookChanged() as changed:
             row["look"] = changed.model_dump(mode="json", include=set(Look.model_fields))
+        case BehaviourChanged(behaviour=behaviour):
+            row["behaviour"] = behaviour.model_dump(mode="json")
         case _:
             return
     rows.put(open_playbooks, **row)
@@ -58,7 +63,7 @@ def _project(rows: Rows, recorded: Recorded) -> None:
 
 OPEN_PLAYBOOKS = ReadModel(
     name="open_playbooks",
-    schema=4,
+    schema=5,
     source=PLAYBOOK_EVENTS,
     tables=(open_playbooks,),
     touches=_touches,
@@ -72,6 +77,7 @@ OPEN_PLAYBOOKS = ReadModel(
         SitesChanged,
         PlaybookCreated,
         LookChanged,
+        BehaviourChanged,
     ),
     gapless=False,
 )

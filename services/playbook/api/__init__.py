@@ -1,7 +1,9 @@
 """HTTP of the playbook service: playbooks, drafts, dry runs and funnels for editors, visits for their visitors."""
 
-from services.playbook.api import drafts, dry_runs, funnels, playbooks, versions, visits
+from services.playbook.api import drafts, dry_runs, funnels, installed, playbooks, versions, visits
 
 ROUTES = [
-    route for part in (playbooks, drafts, dry_runs, funnels, versions, visits) for route in part.router.routes
+    route
+    for part in (playbooks, drafts, installed, dry_runs, funnels, versions, visits)
+    for route in part.router.routes
 ]

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path
 
 from services.chassis.http import Cursor, EditorAsk, Id, Limit, Page
 from services.playbook.api.playbooks import VERSIONS_MAX
-from services.playbook.queries import CardFunnel, VersionFunnel, page_of_funnel, page_of_funnels
+from services.playbook.queries.funnels import CardFunnel, VersionFunnel, page_of_funnel, page_of_funnels
 
 router = APIRouter()
 

@@ -13,9 +13,10 @@ from services.chassis.decider import NotFound
 from services.chassis.http import Accepted, Ask, Body, Id, VisitorAsk
 from services.chassis.tokens import Caller
 from services.playbook.commands.visit import NO_FACTS, Facts, GiveAnswer, GiveDetail, StartVisit, ViewPage
+from services.playbook.decider.pages import place_of
 from services.playbook.decider.visit import DECIDER as VISIT
 from services.playbook.decider.visit_state import Waiting
-from services.playbook.queries import facts_for, flow_of_visit, offer_of, playbook_now, visit_now
+from services.playbook.queries import choice_of, facts_for, flow_of_visit, look_of_visit, visit_now
 
 PAGES_MAX = 20
 DETAIL_CHARS_MAX = 2_000
@@ -76,19 +77,20 @@ VisitAsk = Annotated[Ask, Depends(_own_visit)]
 
 @router.post("/visits/{visit_id}/start")
 async def start_visit(visit_id: Id, body: StartBody, ask: VisitAsk) -> Accepted:
-    """Begins the walk through what the playbook offers now."""
-    playbook_id = ask.caller.playbook_id or ""
-    offer = await offer_of(ask.ports, ask.workspace_id, playbook_id)
+    """Begins the walk through what the playbook offers now; by a page rule of it that may be another one."""
+    there = place_of(body.pages, body.locale)
+    choice = await choice_of(ask.ports, ask.workspace_id, ask.caller.playbook_id or "", there)
     command = StartVisit(
         visit_id=visit_id,
         visitor_id=ask.caller.id,
-        playbook_id=playbook_id,
-        offer=offer,
+        playbook_id=choice.playbook_id,
+        offer=choice.offer,
         pages=tuple(body.pages),
         locale=body.locale,
         at=ask.now,
         known=_known(ask.caller),
-        facts=await _facts(ask, offer.flow, visit_id) if offer else NO_FACTS,
+        facts=await _facts(ask, choice.offer.flow, visit_id) if choice.offer else NO_FACTS,
+        chosen=choice.by,
     )
     return await ask.execute(VISIT, stream("visit", visit_id), command)
 
@@ -142,8 +144,8 @@ async def view_page(visit_id: Id, body: PageBody, ask: VisitAsk) -> Accepted:
 
 @router.get("/visits/{visit_id}/look")
 async def read_look(visit_id: Id, ask: VisitAsk) -> Look:
-    """How the widget looks now, and its language; also before the visit has begun."""
-    return (await playbook_now(ask.ports, ask.workspace_id, ask.caller.playbook_id or "")).look
+    """How the widget looks now, and its language: as the visit's playbook, or before it has begun as its snippet's."""
+    return await look_of_visit(ask.ports, ask.workspace_id, visit_id, ask.caller.playbook_id or "")
 
 
 @router.get("/visits/{visit_id}")

@@ -3,11 +3,14 @@
 `version` is the playbook's on which a change was made; None: on any.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.behaviour import Behaviour
 from contracts.flow import Card, Flow
 from contracts.look import Language, Look
+from contracts.page_rules import PageRule
 from contracts.playbook_document import PlaybookDocument
 from services.playbook.template import Template
 
@@ -187,6 +190,30 @@ class SetSites:
 
 
 @dataclass(frozen=True, slots=True)
+class SetPageRules:
+    """Replace the rules by which visits of the snippet get another playbook.
+
+    `unfit` says why some of the playbooks that they name cannot be got.
+    """
+
+    rules: tuple[PageRule, ...]
+    unfit: Mapping[str, str]
+    by: str
+    at: datetime
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeBehaviour:
+    """Let the widget behave otherwise."""
+
+    behaviour: Behaviour
+    by: str
+    at: datetime
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PublishPlaybook:
     """Make the draft the version that new visits walk."""
 
@@ -237,6 +264,8 @@ LifeCommand = (
     RenamePlaybook
     | ChangeLook
     | SetSites
+    | SetPageRules
+    | ChangeBehaviour
     | PublishPlaybook
     | RollBackPlaybook
     | ActivatePlaybook

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from contracts.deciding import AgentSeen
 from contracts.flow import Flow
+from contracts.page_rules import ChosenBy
 from contracts.playbook import Captured
 
 
@@ -31,9 +32,18 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Which playbook a visit gets, what that offers (None: nothing), and by which rule it was chosen, if by any."""
+
+    playbook_id: str
+    offer: Offer | None
+    by: ChosenBy | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StartVisit:
     """Begin to walk. `offer` is None where the playbook takes no visits. `known` is what a signature tells of the
-    visitor; None where there is none."""
+    visitor; None where there is none. `chosen` is the rule by which it is this playbook, if any."""
 
     visit_id: str
     visitor_id: str
@@ -44,6 +54,7 @@ class StartVisit:
     at: datetime
     known: tuple[Captured, ...] | None = None
     facts: Facts = NO_FACTS
+    chosen: ChosenBy | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ def start(c: StartVisit, state: VisitState) -> Events:
         locale=c.locale,
         identified=c.known is not None,
         known=c.known or (),
+        chosen=c.chosen,
     )
     visit = evolve(state, started)
     assert isinstance(visit, Visit)

@@ -16,13 +16,14 @@ from contracts.conditions import (
 )
 from contracts.deciding import Weighed
 from contracts.flow import ConditionCard
+from contracts.page_rules import PageCondition
 from services.playbook.commands.visit import Facts
 from services.playbook.decider.pages import utm_of
 from services.playbook.decider.visit_state import Visit
 
 
-class Asked(Protocol):
-    """A visit, as far as conditions ask for it."""
+class Somewhere(Protocol):
+    """Where somebody is, as far as conditions ask for it."""
 
     @property
     def page(self) -> str | None: ...
@@ -32,6 +33,10 @@ class Asked(Protocol):
 
     @property
     def locale(self) -> str: ...
+
+
+class Asked(Somewhere, Protocol):
+    """A visit, as far as conditions ask for it."""
 
     def detail(self, field: str) -> str | None:
         """What was captured under this name."""
@@ -58,17 +63,26 @@ def weighed(card: ConditionCard, visit: Visit, facts: Facts) -> Weighed:
     return Weighed.model_validate(told, from_attributes=True)
 
 
+def holds_at(condition: PageCondition, there: Somewhere) -> bool:
+    """Whether a condition about the page or the browser holds for somebody who is there."""
+    match condition:
+        case PageIs():
+            return _compares(condition.compare, there.page, condition.value)
+        case UtmIs(parameter=parameter):
+            told = utm_of(there.landing or "").get(parameter)
+            return _compares(condition.compare, told, condition.value)
+        case LocaleIs(locales=locales):
+            return any(_speaks(there.locale, locale) for locale in locales)
+        case _:
+            assert_never(condition)
+
+
 def _holds(condition: Condition, visit: Asked, facts: Facts) -> bool:
     match condition:
         case CapturedIs(field=field):
             return _compares(condition.compare, visit.detail(field), condition.value)
-        case PageIs():
-            return _compares(condition.compare, visit.page, condition.value)
-        case UtmIs(parameter=parameter):
-            told = utm_of(visit.landing or "").get(parameter)
-            return _compares(condition.compare, told, condition.value)
-        case LocaleIs(locales=locales):
-            return any(_speaks(visit.locale, locale) for locale in locales)
+        case PageIs() | UtmIs() | LocaleIs():
+            return holds_at(condition, visit)
         case SomebodyOnline(online=wanted):
             return bool(facts.online) == wanted
         case VisitorReturns(returning=wanted):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
+from contracts.installed import BehaviourChanged
 from contracts.playbook import (
     LookChanged,
     PlaybookActivated,
@@ -19,6 +20,7 @@ from services.chassis.decider import Decider, NotFound, Refused
 from services.playbook.commands.playbook import (
     ActivatePlaybook,
     ArchivePlaybook,
+    ChangeBehaviour,
     ChangeLook,
     CreatePlaybook,
     DeactivatePlaybook,
@@ -30,9 +32,11 @@ from services.playbook.commands.playbook import (
     PublishPlaybook,
     RenamePlaybook,
     RollBackPlaybook,
+    SetPageRules,
     SetSites,
 )
 from services.playbook.decider.editing import Stale, edit
+from services.playbook.decider.page_rules import set_page_rules
 from services.playbook.decider.playbook_state import NotCreated, Playbook, PlaybookState, evolve
 from services.playbook.decider.problems import problems
 from services.playbook.template import flow_of
@@ -77,6 +81,10 @@ def _live(command: LifeCommand, playbook: Playbook) -> Events:
             return change_look(command, playbook)
         case SetSites():
             return set_sites(command, playbook)
+        case SetPageRules():
+            return set_page_rules(command, playbook)
+        case ChangeBehaviour():
+            return change_behaviour(command, playbook)
         case PublishPlaybook():
             return publish(command, playbook)
         case RollBackPlaybook():
@@ -135,6 +143,14 @@ def change_look(c: ChangeLook, playbook: Playbook) -> Events:
     if c.look == playbook.look:
         return []
     return [LookChanged(at=c.at, playbook_id=playbook.playbook_id, by=c.by, **c.look.model_dump())]
+
+
+def change_behaviour(c: ChangeBehaviour, playbook: Playbook) -> Events:
+    """Another behaviour of the widget, at once, as with the look."""
+    if c.behaviour == playbook.behaviour:
+        return []
+    behaviour = c.behaviour
+    return [BehaviourChanged(at=c.at, playbook_id=playbook.playbook_id, behaviour=behaviour, by=c.by)]
 
 
 def set_sites(c: SetSites, playbook: Playbook) -> Events:
@@ -202,5 +218,5 @@ DECIDER: Decider[PlaybookCommand, PlaybookState] = Decider(
     evolve=evolve,
     initial=NotCreated(),
     states=(NotCreated, Playbook),
-    schema=4,
+    schema=6,
 )

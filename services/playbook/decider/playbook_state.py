@@ -2,9 +2,12 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from contracts.behaviour import Behaviour
 from contracts.envelope import Event
 from contracts.flow import Flow
+from contracts.installed import BehaviourChanged, PageRulesSet
 from contracts.look import Look
+from contracts.page_rules import PageRule
 from contracts.playbook import (
     FlowEdited,
     LookChanged,
@@ -45,6 +48,8 @@ class Playbook(BaseModel):
     undo: tuple[int, ...] = ()
     redo: tuple[int, ...] = ()
     sites: tuple[str, ...] = ()
+    rules: tuple[PageRule, ...] = ()
+    behaviour: Behaviour = Behaviour()
     published: int = 0
     versions: int = 0
     active: bool = False
@@ -87,6 +92,10 @@ def _changes(event: Event, state: Playbook) -> dict[str, object]:
             return {**drafted, **_ways_back(event, state)}
         case SitesChanged(sites=sites):
             return {"sites": sites}
+        case PageRulesSet(rules=rules):
+            return {"rules": rules}
+        case BehaviourChanged(behaviour=behaviour):
+            return {"behaviour": behaviour}
         case PlaybookPublished(published=published):
             return {"published": published, "versions": published, "draft_changed": False}
         case PlaybookRolledBack(published=published):

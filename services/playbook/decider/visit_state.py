@@ -25,7 +25,7 @@ from contracts.playbook import (
     VisitStarted,
     VisitTakenOver,
 )
-from services.playbook.decider.pages import utm_of
+from services.playbook.decider.pages import place_of, utm_of
 
 # The walk travels in LiveChatRequested, which like every event has a limit in bytes; sealed texts in any script fit.
 WALK_LINES_MAX = 60
@@ -116,13 +116,14 @@ def evolve(state: VisitState, event: Event) -> VisitState:
     """The state after an event."""
     match event, state:
         case VisitStarted(), NotStarted():
+            there = place_of(event.pages, event.locale)
             return Visit(
                 visit_id=event.visit_id,
                 visitor_id=event.visitor_id,
                 playbook_id=event.playbook_id,
                 published=event.published,
-                page=event.pages[-1] if event.pages else None,
-                landing=next(filter(utm_of, reversed(event.pages)), None),
+                page=there.page,
+                landing=there.landing,
                 locale=event.locale,
                 identified=event.identified,
                 captured=event.known,

@@ -1,6 +1,7 @@
-"""Reads of the playbook service: the list of playbooks, what they offer, the flow that a visit walks, and funnels."""
+"""Reads of the playbook service: the list of playbooks, what they offer, and the flow that a visit walks."""
 
 from collections import OrderedDict
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -9,26 +10,29 @@ from pydantic import BaseModel
 from contracts.deciding import AgentSeen
 from contracts.flow import ConditionCard, Flow
 from contracts.ids import stream
+from contracts.look import Look
+from contracts.page_rules import ChosenBy
 from contracts.playbook import FlowEdited, PlaybookCreated, PlaybookPublished
 from contracts.playbook_document import PlaybookDocument
 from services.chassis.decider import NotFound
 from services.chassis.execution import recorded, state_of
 from services.chassis.http import Page, page, read_cursor
 from services.chassis.ports import Ports, Reader
-from services.playbook.commands.visit import NO_FACTS, Facts, Offer
+from services.playbook.commands.visit import NO_FACTS, Choice, Facts, Offer
 from services.playbook.decider.difference import Difference, difference
+from services.playbook.decider.page_rules import that_hold
+from services.playbook.decider.pages import Place
 from services.playbook.decider.playbook import DECIDER as PLAYBOOK
 from services.playbook.decider.playbook_state import Playbook
 from services.playbook.decider.visit import DECIDER as VISIT
 from services.playbook.decider.visit_state import Visit
 from services.playbook.settings import PlaybookSettings
-from services.playbook.tables import AGENTS, FLOWS, FUNNEL_CARDS, FUNNEL_PATHS, FUNNELS, PLAYBOOKS, VISITORS
+from services.playbook.tables import AGENTS, FLOWS, PLAYBOOKS, VISITORS
 
 HISTORY_PAGE = 100
 WIDGET_PATH = "/widget/{workspace_id}/{playbook_id}.js"
 FLOWS_KEPT_MAX = 256
 AGENTS_SEEN_MAX = 20
-PATHS_OF_CARD_MAX = 40
 
 
 class ListedPlaybook(BaseModel):
@@ -48,41 +52,6 @@ class ListedVersion(BaseModel):
     note: str
     published_by: str
     published_at: datetime
-
-
-class VersionFunnel(BaseModel):
-    """The visits that walked a version, each in exactly one of `left`, `end_card`, `taken_over` (by an agent) and
-    `conversation_closed` (without one). Who is still there is among `left`. Beside that: how many `asked_for_person`,
-    and were `qualified` or `disqualified`.
-    """
-
-    published: int
-    visits: int
-    left: int
-    end_card: int
-    taken_over: int
-    conversation_closed: int
-    asked_for_person: int
-    qualified: int
-    disqualified: int
-
-
-class CardFunnel(BaseModel):
-    """The visits that came to a card, each counted once however often it came.
-
-    `paths` has how many went which way: a question's by choice, a condition's by `case-1`, `case-2` … or `otherwise`,
-    and of a Live Chat card those into its offline flow, by its reason. Of the visits that came no further, `left` have
-    not ended, be it that they are there still; the others are counted by how they ended.
-    """
-
-    card_id: str
-    arrived: int
-    answered: int
-    left: int
-    end_card: int
-    taken_over: int
-    conversation_closed: int
-    paths: dict[str, int]
 
 
 class Flows:
@@ -194,40 +163,6 @@ async def flow_of_version(ports: Ports, workspace_id: str, playbook_id: str, pub
     return await _flows(ports).of(ports, workspace_id, playbook_id, published)
 
 
-async def page_of_funnels(
-    ports: Ports, workspace_id: str, playbook_id: str, cursor: str | None, limit: int
-) -> Page[VersionFunnel]:
-    """The versions that were ever walked, the newest first, with what became of their visits. Raises NotFound."""
-    await playbook_now(ports, workspace_id, playbook_id)
-    where, order = {"playbook_id": playbook_id}, ("-published",)
-    rows = await ports.reader.find(
-        workspace_id, FUNNELS, where, order=order, after=read_cursor(cursor, 1), limit=limit + 1
-    )
-    return page(rows, limit, VersionFunnel, "published")
-
-
-async def page_of_funnel(
-    ports: Ports, workspace_id: str, playbook_id: str, published: int, cursor: str | None, limit: int
-) -> Page[CardFunnel]:
-    """The cards of a version to which visits came, by id. Raises NotFound."""
-    await flow_of_version(ports, workspace_id, playbook_id, published)
-    where = {"playbook_id": playbook_id, "published": published}
-    rows = await ports.reader.find(
-        workspace_id, FUNNEL_CARDS, where, order=("card_id",), after=read_cursor(cursor, 1), limit=limit + 1
-    )
-    paths: dict[str, dict[str, int]] = {row["card_id"]: {} for row in rows}
-    for way in await ports.reader.find(
-        workspace_id,
-        FUNNEL_PATHS,
-        where | {"card_id": tuple(paths)},
-        order=("card_id", "path"),
-        limit=len(paths) * PATHS_OF_CARD_MAX,
-    ):
-        paths[way["card_id"]][way["path"]] = way["visits"]
-    told = [row | {"paths": paths[row["card_id"]]} for row in rows]
-    return page(told, limit, CardFunnel, "card_id")
-
-
 def snippet_of(ports: Ports, workspace_id: str, playbook_id: str) -> str:
     """What a site puts into its pages to show the widget."""
     settings: PlaybookSettings = ports.own["settings"]
@@ -244,12 +179,43 @@ async def offer_of(ports: Ports, workspace_id: str, playbook_id: str) -> Offer |
     return Offer(playbook.published, flow)
 
 
+async def unfit_for_visits(ports: Ports, workspace_id: str, named: Collection[str]) -> Mapping[str, str]:
+    """Why no visit can ever get one of these playbooks, for those of which that is so."""
+    unfit = dict[str, str]()
+    for playbook_id in named:
+        found = await state_of(ports, PLAYBOOK, workspace_id, stream("playbook", playbook_id))
+        if not isinstance(found, Playbook) or found.archived:
+            unfit[playbook_id] = "it was archived" if isinstance(found, Playbook) else "it is not there"
+    return unfit
+
+
+async def choice_of(ports: Ports, workspace_id: str, snippet_id: str, there: Place) -> Choice:
+    """What a visit gets that comes there by this playbook's snippet. Raises NotFound.
+
+    By the first rule that holds and whose playbook takes visits, or else the playbook itself. One that takes no visits
+    sends none elsewhere.
+    """
+    own = Choice(snippet_id, await offer_of(ports, workspace_id, snippet_id))
+    snippet = await playbook_now(ports, workspace_id, snippet_id)
+    for rule, playbook_id in that_hold(snippet.rules, there) if own.offer else ():
+        if offer := await offer_of(ports, workspace_id, playbook_id):
+            return Choice(playbook_id, offer, ChosenBy(snippet=snippet_id, rule=rule))
+    return own
+
+
 async def visit_now(ports: Ports, workspace_id: str, visit_id: str) -> Visit:
     """A visit as it is now. Raises NotFound."""
     state = await state_of(ports, VISIT, workspace_id, stream("visit", visit_id))
     if not isinstance(state, Visit):
         raise NotFound("visit")
     return state
+
+
+async def look_of_visit(ports: Ports, workspace_id: str, visit_id: str, snippet_id: str) -> Look:
+    """The look of a visit's playbook, or of the snippet's where it has not begun. Raises NotFound."""
+    visit = await state_of(ports, VISIT, workspace_id, stream("visit", visit_id))
+    wearing = visit.playbook_id if isinstance(visit, Visit) else snippet_id
+    return (await playbook_now(ports, workspace_id, wearing)).look
 
 
 async def flow_of_visit(ports: Ports, workspace_id: str, visit_id: str) -> Flow:

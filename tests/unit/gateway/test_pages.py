@@ -26,6 +26,7 @@ HOSTILE = '</script><script>alert("x")</script>\u2028'
 LAUNCHER = b"(function(){show(__LIVECHAT_CONFIG__)})();"
 FILES = {
     "launcher.js": file_of(LAUNCHER, ".js"),
+    "launcher-more.js": file_of(b"more" + LAUNCHER, ".js"),
     "panel.html": file_of(b"<!doctype html><title>Chat</title>", ".html"),
     "inbox.html": file_of(b"<!doctype html><title>Inbox</title>", ".html"),
     "notices.js": file_of(b"self.onpush = null;", ".js"),

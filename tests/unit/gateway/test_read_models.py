@@ -11,6 +11,7 @@ from contracts.playbook import PlaybookActivated, PlaybookDeactivated, SitesChan
 from contracts.topics import AGENTS_STATE, INBOX_STATE
 from services.chassis.models import Changed
 from services.gateway import queries
+from services.gateway.queries import widget
 from services.gateway.tables import agents, folder_counts, inbox
 from tests.unit.gateway.examples import (
     ADA,
@@ -153,7 +154,7 @@ async def test_a_playbook_takes_visits_while_it_is_active_and_published() -> Non
     off = PlaybookDeactivated(playbook_id=PLAYBOOK, by=ADA, at=T0)
 
     async def is_open(workspace_id: str = WORKSPACE) -> bool:
-        return await queries.sites_of(replica.models, workspace_id, PLAYBOOK) is not None
+        return await widget.sites_of(replica.models, workspace_id, PLAYBOOK) is not None
 
     assert not await is_open()
     replica.topics.append(recorded(on, 1, of_playbook))
@@ -176,7 +177,7 @@ async def test_a_playbook_may_be_loaded_by_the_sites_that_it_named_last() -> Non
         recorded(SitesChanged(sites=sites, **told), 4, of_playbook),
     )
 
-    assert await queries.sites_of(replica.models, WORKSPACE, PLAYBOOK) == sites
+    assert await widget.sites_of(replica.models, WORKSPACE, PLAYBOOK) == sites
 
 
 async def test_a_transcript_has_a_row_for_each_version_and_knows_its_visit() -> None:

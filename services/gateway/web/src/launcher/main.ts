@@ -3,11 +3,24 @@ import { type Livechat, livechat } from "./commands";
 import { DOWN, drawn, element, staged } from "./face";
 import { keeper } from "./kept";
 
+/** Whether this is the launcher that can do more; what is behind it costs the other one nothing. */
+declare const __MORE__: boolean;
+
+/** What a playbook may want beside the usual. */
+interface Behaves {
+  /** Nobody sees the button while no agent is online. */
+  hides_offline?: boolean;
+  /** The panel opens by itself so long after the page was there. */
+  opens_after_s?: number;
+  /** Also where it fills the screen. */
+  opens_on_phones?: boolean;
+}
+
 declare const __LIVECHAT_CONFIG__: [
   active: boolean,
   workspace: string,
   playbook: string,
-  look: Required<Look>,
+  look: Required<Look> & Behaves,
   /** Where it is on a page, as the page is written. */
   side: "start" | "end",
   /** The path that the button shows. */
@@ -18,6 +31,11 @@ declare const __LIVECHAT_CONFIG__: [
 
 /** So many of the site's last addresses are kept, the oldest first. */
 const PAGES_MAX = 20;
+
+/** So long it does not open by itself after it was opened or closed. */
+const TURNED_MS = 86_400_000;
+/** So long it waits while somebody types, or looks elsewhere. */
+const BUSY_MS = 5_000;
 
 type Site = typeof window & { livechat?: Livechat; navigation?: EventTarget };
 
@@ -32,10 +50,14 @@ function begin(site: Site, script: HTMLScriptElement): void {
   let open = false;
   let unread = 0;
   let identity: unknown;
+  /** It has opened by itself: the focus stays where it is. */
+  let quietly = false;
   const page = document.documentElement.style;
   /** What the page's `overflow` will be when the panel fills the screen, or fills it no more. */
   let other = "hidden";
   const eye = visualViewport as VisualViewport;
+  /** Somebody is there, or it does not matter. */
+  let online: unknown = !__MORE__ || !look.hides_offline;
 
   // A playbook that takes no visits stays away, but for a chat that goes on.
   if (!active && !kept().chat) {
@@ -49,7 +71,7 @@ function begin(site: Site, script: HTMLScriptElement): void {
   const badge = element("span", {});
   const button = element("button", { onclick: () => turn() }, badge, svg);
   const greeted = () => {
-    kept({ greeted: 1 });
+    kept(__MORE__ ? { greeted: 1, turned: Date.now() } : { greeted: 1 });
     greeting.remove();
   };
   const greeting = element(
@@ -81,6 +103,8 @@ function begin(site: Site, script: HTMLScriptElement): void {
     button.ariaLabel = `${texts[+open]} chat${unread ? ` (${unread} ${texts[2]})` : ""}`;
     path.setAttribute("d", open ? DOWN : icon);
     badge.textContent = `${unread || ""}`;
+    // Whoever chats, or has something to read, keeps it.
+    if (__MORE__) widget.style.visibility = online || open || unread || kept().chat ? "" : "hidden";
     const shown = open && met;
     const full = shown && eye.width * eye.scale < 480;
     if (full !== button.inert) {
@@ -131,7 +155,8 @@ function begin(site: Site, script: HTMLScriptElement): void {
     open ? prepare() : anew();
     greeted();
     draw();
-    (open ? frame : button)?.focus();
+    if (__MORE__ && !open) quietly = false;
+    if (!__MORE__ || !quietly) (open ? frame : button)?.focus();
     const name = open ? "open" : "close";
     say(name);
     tell(name);
@@ -141,10 +166,13 @@ function begin(site: Site, script: HTMLScriptElement): void {
     if (!met) {
       met = true;
       draw();
-      if (open) frame?.focus();
+      // A page that is covered has no focus to keep.
+      if (open && (!__MORE__ || !quietly || button.inert)) frame?.focus();
     }
-    if (type === "keep") kept(given);
-    else if (type === "who") who();
+    if (type === "keep") {
+      kept(given);
+      if (__MORE__) draw();
+    } else if (type === "who") who();
     else if (type === "close") turn(false);
     else {
       if (type === "unread") unread = given.count;
@@ -177,6 +205,32 @@ function begin(site: Site, script: HTMLScriptElement): void {
   visit();
   draw();
   if (kept().visit) setTimeout(prepare, 999);
+  if (__MORE__ && !online) {
+    const seen = (now: unknown) => {
+      online = now;
+      draw();
+    };
+    // Where it is not told, nobody is turned away.
+    import(/* @vite-ignore */ script.src.replace(/\.js.*/, "/online.js")).then(
+      (told) => seen(told.default),
+      seen,
+    );
+  }
+  if (__MORE__ && active && look.opens_after_s) {
+    const come = () => {
+      const { turned = 0, visit: had } = kept();
+      if (open || had || !online || !host.isConnected || Date.now() - Number(turned) < TURNED_MS) return;
+      const small = eye.width * eye.scale < 480;
+      if (small && !look.opens_on_phones) return;
+      if (document.hidden || document.activeElement?.matches("input,textarea,select,[contenteditable]"))
+        setTimeout(come, BUSY_MS);
+      else {
+        quietly = true;
+        turn(true);
+      }
+    };
+    setTimeout(come, look.opens_after_s * 1_000);
+  }
   site.livechat = livechat(
     {
       open: () => turn(true),

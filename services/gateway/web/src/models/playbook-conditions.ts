@@ -72,7 +72,8 @@ export function decided(card: ConditionCard, facts: Facts, captured: ReadonlyMap
   return found?.next ?? card.otherwise;
 }
 
-function holds(condition: Condition, facts: Facts, captured: ReadonlyMap<string, string>): boolean {
+/** Whether it is so; what is known of the visitor and what was captured decide. */
+export function holds(condition: Condition, facts: Facts, captured: ReadonlyMap<string, string>): boolean {
   switch (condition.of) {
     case "captured":
       return compares(condition, captured.get(condition.field));

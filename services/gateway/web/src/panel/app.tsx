@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { looksAtEnd } from "../models/end";
 import { lastSeen } from "../models/visitor-screen";
-import { Asked, Capture } from "./asked";
+import { Asked } from "./asked";
 import { Header } from "./header";
 import { Bubble, Says } from "./lines";
 import type { Panel } from "./panel";
@@ -46,7 +46,7 @@ export function drawing(panel: Panel): () => void {
     const lost = document.activeElement === document.body || document.activeElement === null;
     if (panel.store.state.open && first !== todo) {
       todo = first;
-      if (lost) first?.focus({ preventScroll: true });
+      if (lost && document.hasFocus()) first?.focus({ preventScroll: true });
     }
   };
 }
@@ -103,11 +103,9 @@ function App({ panel, from }: { panel: Panel; from: number }) {
             </p>
           )}
         </div>
-        {asking?.kind === "capture" && asking.options.length === 0 ? (
-          <Capture key={asking.arrival} asking={asking} answer={answered} panel={panel} />
-        ) : (
-          screen.writes && talk && <talk.Composer panel={panel} />
-        )}
+        {asking?.kind === "capture" && asking.options.length === 0
+          ? talk && <talk.Capture key={asking.arrival} asking={asking} answer={answered} panel={panel} />
+          : screen.writes && talk && <talk.Composer panel={panel} />}
       </main>
     </>
   );

@@ -4,7 +4,7 @@ import type { OwnConversation, Page_OwnConversation_, VisitorSession } from "../
 import type { Key } from "./texts";
 
 /** Where the panel is: its address names them. */
-const [, , workspace_id = "", playbook_id = ""] = location.pathname.split("/");
+export const [, , workspace_id = "", playbook_id = ""] = location.pathname.split("/");
 
 interface Who {
   /** The origin of the page. */

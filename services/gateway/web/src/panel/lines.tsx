@@ -26,7 +26,7 @@ export function Says({ lines, bot, panel, from = 0, seen }: Shown) {
     const before = lines[place - 1];
     const goesOn = before?.by === line.by && before.name === line.name && dayOf(before.at) === dayOf(line.at);
     const isSeen = Boolean(seen) && seen === line.messageId;
-    const of = [place, goesOn, isSeen, panel.talk === null, today].join();
+    const of = [place, goesOn, isSeen, panel.talk === null, today, bot].join();
     const [was, it] = drawn.get(line) ?? [];
     if (was === of && it) return it;
     const made = <Said key={place} line={line} bot={bot} panel={panel} goesOn={goesOn} isSeen={isSeen} />;

@@ -2,18 +2,10 @@ import { drawing } from "./app";
 import { type Host, meet } from "./host";
 import { Panel } from "./panel";
 import "./styles.css";
-import { textsOf } from "./texts";
+import { worn } from "./worn";
 
 function begin(host: Host): void {
-  const { look } = host.init;
-  const { documentElement: page } = document;
-  // Both languages of bots are written from left to right; the direction of the page around is not the panel's.
-  page.lang = look.language;
-  page.style.setProperty("--accent", look.colour);
-  page.style.setProperty("--ink", look.text_colour);
-  document.title = look.bot_name;
-
-  const panel = new Panel(host, textsOf(look.language));
+  const panel = new Panel(host, worn(host));
   for (const it of ["online", "pageshow", "focus"]) addEventListener(it, () => panel.wake());
   addEventListener("resize", () => panel.watch());
   document.addEventListener("visibilitychange", () => panel.wake());

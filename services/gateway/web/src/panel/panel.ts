@@ -28,10 +28,15 @@ export class Panel {
 
   constructor(
     readonly host: Host,
-    readonly t: T,
+    public t: T,
   ) {
     this.store = new Store(readKept(host.init.kept), host.init.open);
-    this.visiting = new Visiting(host, this.store, (...it) => this.changed(...it));
+    this.visiting = new Visiting(
+      host,
+      this.store,
+      (...it) => this.changed(...it),
+      () => void import("./wear").then((it) => it.wear(this)),
+    );
     host.hear((type, given) => this.hear(type, given));
     this.watch();
     void this.begin();
@@ -130,7 +135,8 @@ export class Panel {
     const news = said !== before.chat?.lines.at(-1) && said?.by === "agent";
     if (live && news && !this.store.state.quiet) this.talk?.beep();
     // A line may have an address of the web, or a form.
-    const wants = now.writes || now.looking || this.store.state.past.length > 0;
+    const asksDetail = now.asking?.kind === "capture";
+    const wants = asksDetail || now.writes || now.looking || this.store.state.past.length > 0;
     if (wants || now.lines.some((line) => line.body?.[0] || line.text.includes("://")))
       void this.load().then(() => this.sending?.go(!live));
     this.look();

@@ -1,5 +1,5 @@
 import { nearest } from "../i18n/texts";
-import { talkTexts } from "./talk-texts";
+import { type TalkT, talkTexts } from "./talk-texts";
 
-/** The texts of a chat, in the language that the panel has when a chat is loaded. */
-export const says = talkTexts(nearest([document.documentElement.lang]));
+/** The texts of a chat, in the language that the panel has by then. */
+export const says: TalkT = (...told) => talkTexts(nearest([document.documentElement.lang]))(...told);

@@ -1,8 +1,9 @@
-/** What a visitor needs once a person is asked for; it is loaded then. */
+/** What a visitor needs once a detail or a person is asked for; it is loaded then. */
 import "./dress";
 
 export { answer } from "./answering";
 export { Attached } from "./attached";
+export { Capture } from "./capture";
 export { Composer } from "./composer";
 export { Earlier } from "./earlier";
 export { EndChat } from "./end-chat";

@@ -4,7 +4,7 @@ import { type Screen, screenOf, unreadOf } from "../models/visitor-screen";
 import { Api } from "../wire/api";
 import { Connection, type Standing } from "../wire/connection";
 import type { StreamEvent } from "../wire/types";
-import { before, entered, signOut, started, whyNot } from "./entering";
+import { before, entered, playbook_id, signOut, started, whyNot } from "./entering";
 import type { Host } from "./host";
 import type { Store } from "./state";
 
@@ -32,11 +32,15 @@ export class Visiting {
   unsent: () => string[] = () => [];
   /** The visit has not begun yet, though it was tried. */
   private failed = false;
+  /** The playbook whose look is worn. */
+  private worn = playbook_id;
 
   constructor(
     private readonly host: Host,
     private readonly store: Store,
     private readonly changed: (before: Screen, now: Screen, live: boolean) => void,
+    /** Wears the look of the visit's playbook. */
+    private readonly wear: () => void,
   ) {
     const { visit, pages, last, who } = readKept(host.init.kept);
     this.pages = [...pages];
@@ -203,6 +207,9 @@ export class Visiting {
         return;
       }
       const now = screenOf(events);
+      const { playbook_id: playbook = this.worn } = (event ?? {}) as { playbook_id?: string };
+      if (playbook !== this.worn) this.wear();
+      this.worn = playbook;
       const { answer, typing, ready } = this.store.state;
       this.failed = false;
       this.store.set({

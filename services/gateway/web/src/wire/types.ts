@@ -186,6 +186,29 @@ export interface Authorise {
   tab?: string;
 }
 /**
+ * How a playbook's widget behaves. `hides_offline`: its button is not on the page while no agent is online.
+ *
+ * The panel opens by itself `opens_after_s` seconds after the page was there, where that is not 0, once a day in a
+ * browser; `opens_on_phones`: also where it fills the screen.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Behaviour".
+ */
+export interface Behaviour {
+  hides_offline?: boolean;
+  opens_after_s?: number;
+  opens_on_phones?: boolean;
+}
+/**
+ * Another behaviour, whole.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "BehaviourBody".
+ */
+export interface BehaviourBody {
+  behaviour: Behaviour;
+}
+/**
  * Whether a conversation's visitor is blocked; by whom, why and since when, where they are.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -555,6 +578,18 @@ export interface CausedBy {
  */
 export interface ChoicesBody {
   off: ("new_conversation" | "new_message" | "assigned_to_you")[];
+}
+/**
+ * The rule by which a visit got its playbook: number `rule` (1, 2, 3 …) of the playbook `snippet`.
+ *
+ * It is that one's snippet which the site shows.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ChosenBy".
+ */
+export interface ChosenBy {
+  snippet: string;
+  rule: number;
 }
 /**
  * Close; `expected_holder` is who held the conversation on the asking agent's screen.
@@ -1173,7 +1208,7 @@ export interface EventVisitEnded {
  * A visitor opened the panel; the walk keeps to version `published` of the playbook. `pages` are the last URLs.
  *
  * `identified`: the customer's own server has signed who the visitor is; `known` is what it told of them, which counts
- * as captured.
+ * as captured. `chosen`: the rule by which it is this playbook, and not the one whose snippet the site shows.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventVisitStarted".
@@ -1792,6 +1827,25 @@ export interface PageBody {
   url: string;
 }
 /**
+ * Visits that come where all of this is so get this playbook.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PageRule".
+ */
+export interface PageRule {
+  when: (PageIs | UtmIs | LocaleIs)[];
+  playbook_id: string;
+}
+/**
+ * All rules, in their order: visits get the playbook of the first that holds, and the snippet's where none does.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PageRulesBody".
+ */
+export interface PageRulesBody {
+  rules: PageRule[];
+}
+/**
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Page_Agent_".
  */
@@ -2045,6 +2099,8 @@ export interface Playbook {
   undo?: number[];
   redo?: number[];
   sites?: string[];
+  rules?: PageRule[];
+  behaviour?: Behaviour;
   published?: number;
   versions?: number;
   active?: boolean;

@@ -24,6 +24,8 @@ class World {
   identity: string | null = null;
   refused: unknown[] = [];
   badIdentity = false;
+  /** How often another look was asked for. */
+  worn = 0;
   /** Why a start is refused. */
   startCode: string | null = null;
   reloaded = vi.fn();
@@ -70,7 +72,14 @@ class World {
       },
       hear: () => {},
     };
-    const visiting = new Visiting(host, store, () => {});
+    const visiting = new Visiting(
+      host,
+      store,
+      () => {},
+      () => {
+        this.worn += 1;
+      },
+    );
     void visiting.start();
     return [visiting, store];
   }

@@ -6,6 +6,7 @@ import {
   isComplete,
   localesTyped,
   OFS,
+  type Of,
 } from "../../models/playbook-conditions";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";
@@ -18,6 +19,8 @@ interface ConditionFormProps {
   condition: Condition;
   change: (condition: Condition) => void;
   remove?: () => void;
+  /** What it may be about; everything, where nothing is said. */
+  ofs?: readonly Of[];
 }
 
 const COMPARES = {
@@ -28,7 +31,7 @@ const COMPARES = {
 const PARAMETERS = ["source", "medium", "campaign", "term", "content"] as const;
 
 /** One condition. What is not complete stays in its field, says so, and changes nothing until it is. */
-export function ConditionForm({ condition, change, remove }: ConditionFormProps) {
+export function ConditionForm({ condition, change, remove, ofs = OFS }: ConditionFormProps) {
   const say = useWords(conditions);
   const of = condition.of ?? "page";
   return (
@@ -36,7 +39,7 @@ export function ConditionForm({ condition, change, remove }: ConditionFormProps)
       <Pick
         label={say("of")}
         value={of}
-        options={OFS.map((one) => [one, say(`of.${one}`)])}
+        options={ofs.map((one) => [one, say(`of.${one}`)])}
         onPick={(picked) => change(freshCondition(picked))}
       />
       {"compare" in condition && <Compared condition={condition} change={change} />}

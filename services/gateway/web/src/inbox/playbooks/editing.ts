@@ -1,5 +1,5 @@
 import { computed, signal } from "@preact/signals";
-import { type Difference, differenceOf, keptMine, merged, sameFlow } from "../../models/playbook-merge";
+import { type Difference, differenceOf, keptMine, merged, same, sameFlow } from "../../models/playbook-merge";
 import type { Api } from "../../wire/api";
 import { Problem } from "../../wire/problem";
 import type { Accepted, Flow, FlowProblem, Playbook, Problems } from "../../wire/types";
@@ -86,6 +86,21 @@ export class Editing {
   async command(name: string, body: unknown = {}): Promise<void> {
     await this.inTurn(async () => {
       this.accept(await this.api.post<Accepted>(`${this.path}/${name}`, body));
+      this.playbook.value = await this.api.get<Playbook>(this.path);
+    });
+  }
+
+  /**
+   * Settles something that is no part of the draft, where it still is what it was when its change began: what somebody
+   * else made of it meanwhile is not written over unseen, and is there to be seen then. Raises the Problem of a refusal.
+   */
+  async settle(name: string, body: unknown, part: (of: Playbook) => unknown, was: unknown): Promise<void> {
+    await this.inTurn(async () => {
+      const now = await this.api.get<Playbook>(this.path);
+      this.playbook.value = now;
+      if (!same(part(now), was)) throw new Problem(412, "playbook_changed", "");
+      const headers = { "if-match": `"${now.version ?? 1}"` };
+      this.accept(await this.api.post<Accepted>(`${this.path}/${name}`, body, { headers }));
       this.playbook.value = await this.api.get<Playbook>(this.path);
     });
   }

@@ -4,7 +4,9 @@ import { useInbox } from "../context";
 import { Button } from "../ui/button";
 import { Refusal } from "../ui/refusal";
 import { useSending } from "../ui/sending";
+import { BehaviourForm } from "./behaviour";
 import { useDesk } from "./open";
+import { PageRules } from "./page-rules";
 import { Seen } from "./seen";
 import { SitesForm, useSites } from "./sites-form";
 import { SwitchOff } from "./switching-off";
@@ -30,6 +32,8 @@ export function Install() {
         <h2 id="install-snippet">{say("install.snippet")}</h2>
         <Snippet playbookId={id} />
       </section>
+      <BehaviourForm />
+      <PageRules />
       <Seen playbookId={id} sites={sites} allow={list.allow} />
       <section class="panel" aria-labelledby="install-active">
         <h2 id="install-active">{say("install.active")}</h2>

@@ -23,11 +23,9 @@ from services.gateway.tables import (
     folder_counts,
     inbox,
     inbox_places,
-    open_playbooks,
     received_files,
     said,
     saved_views,
-    snippet_sites,
     team,
     transcripts,
     walks,
@@ -40,7 +38,6 @@ OWNERS_MAX = 1_000
 CONVERSATIONS_OF_VISIT_MAX = 50
 CANDIDATES_MAX = 200
 BY_START = ("-started_at", "-conversation_id")
-BY_LAST_SEEN = ("-last_seen_at", "-site")
 
 Entry = tuple[int, dict[str, Any] | None]
 """A version of a stream and what its reader sees of it."""
@@ -55,38 +52,6 @@ async def comes_true(what: Callable[[], Awaitable[bool]]) -> bool:
             return False
         await asyncio.sleep(LOOK_EVERY_S)
     return True
-
-
-@dataclass(frozen=True, slots=True)
-class Installed:
-    """What a site needs to know of a playbook: whether it takes visits, who may show it, and how it looks."""
-
-    takes_visits: bool
-    sites: tuple[str, ...]
-    look: Mapping[str, Any]
-
-
-async def installed(reader: Reader, workspace_id: str, playbook_id: str) -> Installed | None:
-    """A playbook as sites see it; None where the workspace has no such one."""
-    row = await reader.get(workspace_id, open_playbooks, playbook_id)
-    if row is None:
-        return None
-    takes_visits = bool(row["active"]) and int(row["published"]) > 0
-    return Installed(takes_visits, tuple(map(str, row["sites"])), row["look"])
-
-
-async def sites_of(reader: Reader, workspace_id: str, playbook_id: str) -> Sequence[str] | None:
-    """The sites that may load the playbook's widget; None where it takes no visits."""
-    found = await installed(reader, workspace_id, playbook_id)
-    return found.sites if found is not None and found.takes_visits else None
-
-
-async def snippet_sites_of(
-    reader: Reader, workspace_id: str, playbook_id: str, after: Sequence[Any] | None, limit: int
-) -> list[Row]:
-    """The sites on which a playbook's snippet was seen, the last one first."""
-    of = {"playbook_id": playbook_id}
-    return await reader.find(workspace_id, snippet_sites, of, BY_LAST_SEEN, after, limit)
 
 
 class SavedView(BaseModel):
