@@ -5,13 +5,17 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from contracts.conditions import FieldKey
-from contracts.envelope import Event, Fact
+from contracts.envelope import Event, UtcTime
 from contracts.flow import CardId, Currency, DealValueMinor, DetailType, DueInDays, Flow, Label
 from contracts.formatted import Body
 from contracts.ids import AgentId, ConversationId, PlaybookId, RequestId, VisitId, VisitorId
 from contracts.look import BotName, Colour, Greeting, Icon, Language
 from contracts.page_rules import ChosenBy
 from contracts.personal import Personal
+from contracts.said import Captured as Captured
+from contracts.said import Option as Option
+from contracts.said import Said as Said
+from contracts.unfinished import Unfinished, UnfinishedAfterS
 
 NAME_CHARS_MAX = 120
 
@@ -72,6 +76,14 @@ class SitesChanged(PlaybookServiceEvent):
     by: AgentId
 
 
+class UnfinishedChatsSet(PlaybookServiceEvent):
+    """Visits that begin from now on become a lead once they are unfinished for so many seconds; None: none does."""
+
+    playbook_id: PlaybookId
+    after_s: UnfinishedAfterS | None = None
+    by: AgentId
+
+
 class PlaybookPublished(PlaybookServiceEvent):
     """The draft became version `published` (1, 2, 3 …), complete with its flow; new visits walk this version."""
 
@@ -121,20 +133,12 @@ class VisitEvent(PlaybookServiceEvent, service="playbook"):
     SUBJECT = "visitor_id"
 
 
-class Captured(Fact):
-    """One captured detail; a free field's has its label. `verified`: the customer's own server has signed for it."""
-
-    field: str
-    label: str | None = None
-    value: Annotated[str, Personal]
-    verified: bool = False
-
-
 class VisitStarted(VisitEvent):
     """A visitor opened the panel; the walk keeps to version `published` of the playbook. `pages` are the last URLs.
 
     `identified`: the customer's own server has signed who the visitor is; `known` is what it told of them, which counts
     as captured. `chosen`: the rule by which it is this playbook, and not the one whose snippet the site shows.
+    `unfinished`: when the visit becomes a lead because it is left unfinished.
     """
 
     playbook_id: PlaybookId
@@ -144,13 +148,7 @@ class VisitStarted(VisitEvent):
     identified: bool = False
     known: tuple[Captured, ...] = ()
     chosen: ChosenBy | None = None
-
-
-class Option(Fact):
-    """A choice as the visitor sees it."""
-
-    choice_id: CardId
-    label: str
+    unfinished: Unfinished | None = None
 
 
 class CardShown(VisitEvent):
@@ -172,19 +170,21 @@ class CardShown(VisitEvent):
 
 
 class AnswerGiven(VisitEvent):
-    """The visitor picked one of a question's choices."""
+    """The visitor picked one of a question's choices. It is unfinished at `unfinished_at` if they say no more."""
 
     card_id: CardId
     arrival: int
     choice_id: CardId
     label: Annotated[str, Personal]
     conversation_id: ConversationId | None = None
+    unfinished_at: UtcTime | None = None
 
 
 class DetailCaptured(VisitEvent):
     """The visitor gave the detail that a capture card asked for.
 
-    `field` is name, email, phone, company or a free field's key; a free field's label comes with it.
+    `field` is name, email, phone, company or a free field's key; a free field's label comes with it. `unfinished_at` as
+    in an answer.
     """
 
     card_id: CardId
@@ -193,21 +193,13 @@ class DetailCaptured(VisitEvent):
     label: Label | None = None
     value: Annotated[str, Personal]
     conversation_id: ConversationId | None = None
+    unfinished_at: UtcTime | None = None
 
 
 class PageViewed(VisitEvent):
     """The visitor went to another page during the visit."""
 
     url: Annotated[str, Personal]
-
-
-class Said(Fact):
-    """One line of a walk: what the bot showed, or what the visitor answered."""
-
-    by: Literal["bot", "visitor"]
-    text: Annotated[str, Personal]
-    card_id: CardId
-    body: Body = ()
 
 
 class LiveChatRequested(VisitEvent):
@@ -268,7 +260,8 @@ class VisitorDisqualified(VisitEvent):
 
 
 class FollowUpRequested(VisitEvent):
-    """An action card asked for a follow-up; (visit, card, arrival) is its identity for the CRM.
+    """An action card asked for a follow-up, or a chat was left `unfinished` at a card, which is its `cause` then;
+    (visit, card, arrival) is its identity for the CRM.
 
     `title` and `note` (each at most 2,000 characters) are the card's, with captured details in the places that it
     left for them; `deal_value_minor` is in minor units of `currency` (ISO 4217).
@@ -284,6 +277,7 @@ class FollowUpRequested(VisitEvent):
     due_in_days: DueInDays | None = None
     captured: tuple[Captured, ...] = ()
     conversation_id: ConversationId | None = None
+    cause: Literal["action_card", "unfinished"] = "action_card"
 
 
 class VisitTakenOver(VisitEvent):

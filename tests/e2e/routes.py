@@ -83,6 +83,7 @@ BODIES: Mapping[str, Any] = {
         "wait_time_s": 1_800,
         "offline_message": "Nobody is here.",
     },
+    "POST playbook/playbooks/{playbook_id}/unfinished-chats": {"after_s": 3_600},
     "POST playbook/playbooks/{playbook_id}/dry-runs": {"visits": 10},
     "POST playbook/playbooks/{playbook_id}/sites": {"sites": ["https://www.example.com"]},
     "POST playbook/playbooks/{playbook_id}/behaviour": {"behaviour": {"hides_offline": True}},

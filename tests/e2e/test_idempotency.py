@@ -52,6 +52,7 @@ def draws_a_playbook(journey: Journey) -> str:
     rules = [filled(PAGE_RULE, journey.ids)]
     journey.once(f"{one}/page-rules", "editor", {"rules": rules}, {"rules": []})
     journey.once(f"{one}/behaviour", "editor", {"behaviour": {"hides_offline": True}}, {"behaviour": {}})
+    journey.once(f"{one}/unfinished-chats", "editor", {"after_s": 300}, {"after_s": None})
     journey.once(f"{one}/publish", "editor", {"note": "One."}, {"note": "Two."})
     changed = {"flow": with_text(FLOW, "Adeus.")}
     journey.post(f"POST {one}/flow", journey.stage.headers("editor"), changed).raise_for_status()

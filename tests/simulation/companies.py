@@ -55,4 +55,5 @@ async def _set_up(world: World, company: Company, name: str) -> None:
         await owner.edit(playbooks.activate_playbook)  # Too early: refused.
     await owner.edit(playbooks.set_sites, body=playbooks.SitesBody(sites=["https://www.example.com"]))
     await owner.publish(f"Welcome to {name}")
+    await owner.make_leads_of_unfinished_chats()
     await owner.edit(playbooks.activate_playbook)

@@ -27,6 +27,7 @@ from tests.simulation.flows import OFFLINE_MESSAGE
 from tests.simulation.heard import LEASE_S
 from tests.simulation.history import History
 from tests.simulation.replies import replies
+from tests.simulation.unfinished import unfinished
 from tests.simulation.world import START, World
 
 
@@ -237,4 +238,5 @@ FACTS = (
     identities.visitors,
     identities.known,
     identities.keys,
+    unfinished,
 )

@@ -7,11 +7,12 @@ from random import Random
 from typing import Any
 
 from contracts.look import Look
+from contracts.unfinished import UNFINISHED_AFTER_S_MIN
 from services.chassis.http import Ask
 from services.chassis.tokens import Caller
 from services.conversation.api import conversations as conversation
 from services.gateway.api import account, team
-from services.playbook.api import drafts, playbooks
+from services.playbook.api import drafts, playbooks, unfinished
 from tests.simulation.flows import flow
 from tests.simulation.loop import pass_time
 from tests.simulation.signed import end_key, make_key
@@ -54,6 +55,12 @@ class Owner:
         body = drafts.FlowBody(flow=flow(self.rng.choice(WAITS_S), greeting))
         await self.edit(edited(drafts.edit_flow), body=body)
         await self.edit(playbooks.publish_playbook, body=playbooks.PublishBody())
+
+    async def make_leads_of_unfinished_chats(self) -> None:
+        """Mostly, and as soon as can be."""
+        if self.rng.random() < 0.7:
+            body = unfinished.UnfinishedBody(after_s=UNFINISHED_AFTER_S_MIN)
+            await self.edit(unfinished.set_unfinished_chats, body=body)
 
     async def live(self) -> None:
         """The playbook's and the team's part of the day."""

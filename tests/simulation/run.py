@@ -18,6 +18,7 @@ from services.gateway.decider import file
 from services.gateway.files import route
 from services.gateway.sockets import route as sockets
 from services.notifier import queries
+from services.playbook.decider import unfinished
 from tests.simulation.actors import COMMANDS_MIN, Agent
 from tests.simulation.checks import violations
 from tests.simulation.companies import found
@@ -32,6 +33,8 @@ from tests.simulation.world import World
 
 RELEASE_AFTER, HOUR = timedelta(seconds=12), timedelta(seconds=4)
 """How long a file waits for its message, and how long it may be sent again: a day and an hour are shorter here."""
+SECOND = timedelta(milliseconds=20)
+"""Of the time until a chat is unfinished: the shortest is six seconds here."""
 REST_S, REST_S_MAX, LOOK_EVERY_S = 33.0, 400.0, 0.5
 
 
@@ -99,6 +102,7 @@ def without_chance(seed: int) -> Iterator[None]:
         (queries, "LOOK_EVERY_S", 0.1),
         (file, "RELEASE_AFTER", RELEASE_AFTER),
         (route, "HOUR", HOUR),
+        (unfinished, "SECOND", SECOND),
         (sockets, "Connection", Numbered),
     ]
     before = [getattr(module, name) for module, name, _ in replaced]

@@ -214,6 +214,16 @@ class ChangeBehaviour:
 
 
 @dataclass(frozen=True, slots=True)
+class SetUnfinishedChats:
+    """Make a lead of visits that are left unfinished for so many seconds; None: of none."""
+
+    after_s: int | None
+    by: str
+    at: datetime
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PublishPlaybook:
     """Make the draft the version that new visits walk."""
 
@@ -266,6 +276,7 @@ LifeCommand = (
     | SetSites
     | SetPageRules
     | ChangeBehaviour
+    | SetUnfinishedChats
     | PublishPlaybook
     | RollBackPlaybook
     | ActivatePlaybook

@@ -7,6 +7,7 @@ from contracts.deciding import AgentSeen
 from contracts.flow import Flow
 from contracts.page_rules import ChosenBy
 from contracts.playbook import Captured
+from contracts.unfinished import Unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,11 @@ NO_FACTS = Facts()
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a playbook offers to new visits: one published version."""
+    """What a playbook offers to new visits: one published version, and when they count as unfinished, if ever."""
 
     published: int
     flow: Flow
+    unfinished: Unfinished | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,13 @@ class NoDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveUnfinished:
+    """The visitor has said nothing more for as long as they are waited for."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ContinueWalk:
     """Show the cards of an offline flow that has begun without them."""
 
@@ -161,6 +170,7 @@ VisitCommand = (
     | DeclineLiveChat
     | ExpireWait
     | NoDecision
+    | LeaveUnfinished
     | ContinueWalk
     | TakeOver
     | CloseVisit

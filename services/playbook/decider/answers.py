@@ -7,6 +7,7 @@ from contracts.playbook import AnswerGiven, DetailCaptured, PageViewed, VisitEve
 from services.chassis.decider import NotFound, Refused
 from services.playbook.cards import valid_detail
 from services.playbook.commands.visit import GiveAnswer, GiveDetail, StartVisit, ViewPage
+from services.playbook.decider.unfinished import unfinished_at
 from services.playbook.decider.visit_state import Visit, VisitState, Waiting, evolve
 from services.playbook.decider.walk import after, heading, walked
 
@@ -42,6 +43,7 @@ def start(c: StartVisit, state: VisitState) -> Events:
         identified=c.known is not None,
         known=c.known or (),
         chosen=c.chosen,
+        unfinished=c.offer.unfinished,
     )
     visit = evolve(state, started)
     assert isinstance(visit, Visit)
@@ -72,6 +74,7 @@ def give_answer(c: GiveAnswer, visit: Visit) -> Events:
         choice_id=c.choice_id,
         label=choice.label,
         conversation_id=visit.conversation_id,
+        unfinished_at=unfinished_at(visit, c.at),
     )
     return _answered(visit, answer, c, choice.next)
 
@@ -95,6 +98,7 @@ def give_detail(c: GiveDetail, visit: Visit) -> Events:
         label=card.label,
         value=value,
         conversation_id=visit.conversation_id,
+        unfinished_at=unfinished_at(visit, c.at, card.captures),
     )
     return _answered(visit, captured, c, card.next)
 

@@ -15,6 +15,7 @@ from contracts.playbook import (
     PlaybookRolledBack,
     PlaybookServiceEvent,
     SitesChanged,
+    UnfinishedChatsSet,
 )
 from services.chassis.decider import Decider, NotFound, Refused
 from services.playbook.commands.playbook import (
@@ -34,6 +35,7 @@ from services.playbook.commands.playbook import (
     RollBackPlaybook,
     SetPageRules,
     SetSites,
+    SetUnfinishedChats,
 )
 from services.playbook.decider.editing import Stale, edit
 from services.playbook.decider.page_rules import set_page_rules
@@ -85,6 +87,8 @@ def _live(command: LifeCommand, playbook: Playbook) -> Events:
             return set_page_rules(command, playbook)
         case ChangeBehaviour():
             return change_behaviour(command, playbook)
+        case SetUnfinishedChats():
+            return set_unfinished_chats(command, playbook)
         case PublishPlaybook():
             return publish(command, playbook)
         case RollBackPlaybook():
@@ -160,6 +164,13 @@ def set_sites(c: SetSites, playbook: Playbook) -> Events:
     return [SitesChanged(at=c.at, playbook_id=playbook.playbook_id, sites=c.sites, by=c.by)]
 
 
+def set_unfinished_chats(c: SetUnfinishedChats, playbook: Playbook) -> Events:
+    """From when on a chat counts as unfinished, for visits that begin from now on."""
+    if c.after_s == playbook.unfinished_after_s:
+        return []
+    return [UnfinishedChatsSet(at=c.at, playbook_id=playbook.playbook_id, after_s=c.after_s, by=c.by)]
+
+
 def publish(c: PublishPlaybook, playbook: Playbook) -> Events:
     """The next version, where the draft differs from the published one and nothing is wrong with it."""
     if not playbook.draft_changed:
@@ -218,5 +229,5 @@ DECIDER: Decider[PlaybookCommand, PlaybookState] = Decider(
     evolve=evolve,
     initial=NotCreated(),
     states=(NotCreated, Playbook),
-    schema=6,
+    schema=7,
 )

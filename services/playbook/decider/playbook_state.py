@@ -19,6 +19,7 @@ from contracts.playbook import (
     PlaybookRenamed,
     PlaybookRolledBack,
     SitesChanged,
+    UnfinishedChatsSet,
 )
 
 
@@ -50,6 +51,7 @@ class Playbook(BaseModel):
     sites: tuple[str, ...] = ()
     rules: tuple[PageRule, ...] = ()
     behaviour: Behaviour = Behaviour()
+    unfinished_after_s: int | None = None
     published: int = 0
     versions: int = 0
     active: bool = False
@@ -96,6 +98,8 @@ def _changes(event: Event, state: Playbook) -> dict[str, object]:
             return {"rules": rules}
         case BehaviourChanged(behaviour=behaviour):
             return {"behaviour": behaviour}
+        case UnfinishedChatsSet(after_s=after_s):
+            return {"unfinished_after_s": after_s}
         case PlaybookPublished(published=published):
             return {"published": published, "versions": published, "draft_changed": False}
         case PlaybookRolledBack(published=published):

@@ -9,6 +9,9 @@ from typing import assert_never
 
 from contracts.envelope import Event
 from contracts.playbook import (
+    AnswerGiven,
+    DetailCaptured,
+    FollowUpRequested,
     LiveChatRequested,
     LiveChatStarted,
     OfflineFlowStarted,
@@ -24,6 +27,7 @@ from services.playbook.commands.visit import (
     ExpireWait,
     GiveAnswer,
     GiveDetail,
+    LeaveUnfinished,
     NoDecision,
     OpenLiveChat,
     StartVisit,
@@ -41,10 +45,11 @@ from services.playbook.decider.live_chat import (
     open_live_chat,
     take_over,
 )
+from services.playbook.decider.unfinished import leave_unfinished
 from services.playbook.decider.visit_state import NotStarted, Visit, VisitState, evolve
 
 DECISION_WITHIN_S = 15
-NO_DECISION = "no_decision"
+NO_DECISION, UNFINISHED = "no_decision", "unfinished"
 
 
 def decide(command: VisitCommand, state: VisitState) -> Sequence[VisitEvent]:
@@ -68,6 +73,8 @@ def decide(command: VisitCommand, state: VisitState) -> Sequence[VisitEvent]:
             return expire_wait(command, state)
         case NoDecision():
             return no_decision(command, state)
+        case LeaveUnfinished():
+            return leave_unfinished(command, state)
         case ContinueWalk():
             return continue_walk(command, state)
         case TakeOver():
@@ -79,24 +86,26 @@ def decide(command: VisitCommand, state: VisitState) -> Sequence[VisitEvent]:
 
 
 def timers(event: Event) -> Sequence[SetTimer | CancelTimer]:
-    """A request for a person waits for a decision; what comes back, or makes it pointless, ends that wait."""
+    """A request for a person waits for a decision, and a visitor who can be reached for more; what comes, or makes it
+    pointless, ends that wait."""
     match event:
         case LiveChatRequested(at=at):
             return (SetTimer(NO_DECISION, at + timedelta(seconds=DECISION_WITHIN_S)),)
-        case (
-            LiveChatStarted()
-            | OfflineFlowStarted()
-            | VisitTakenOver()
-            | VisitEnded(reason="conversation_closed")
-        ):
+        case AnswerGiven(unfinished_at=datetime() as at) | DetailCaptured(unfinished_at=datetime() as at):
+            return (SetTimer(UNFINISHED, at),)
+        case LiveChatStarted() | OfflineFlowStarted():
             return (CancelTimer(NO_DECISION),)
+        case VisitTakenOver() | VisitEnded(reason="conversation_closed"):
+            return (CancelTimer(NO_DECISION), CancelTimer(UNFINISHED))
+        case VisitEnded() | FollowUpRequested(follow_up="lead"):
+            return (CancelTimer(UNFINISHED),)
         case _:
             return ()
 
 
 def elapsed(stream: str, name: str, at: datetime) -> VisitCommand:
-    """The command of the only timer that visits have."""
-    return NoDecision(at=at)
+    """The command of a timer."""
+    return LeaveUnfinished(at=at) if name == UNFINISHED else NoDecision(at=at)
 
 
 def _subject(state: VisitState) -> str | None:
@@ -109,7 +118,7 @@ DECIDER: Decider[VisitCommand, VisitState] = Decider(
     evolve=evolve,
     initial=NotStarted(),
     states=(NotStarted, Visit),
-    schema=4,
+    schema=5,
     timers=timers,
     elapsed=elapsed,
     subject=_subject,

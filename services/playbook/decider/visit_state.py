@@ -13,6 +13,7 @@ from contracts.playbook import (
     Captured,
     CardShown,
     DetailCaptured,
+    FollowUpRequested,
     LiveChatDropped,
     LiveChatRequested,
     LiveChatStarted,
@@ -25,6 +26,7 @@ from contracts.playbook import (
     VisitStarted,
     VisitTakenOver,
 )
+from contracts.unfinished import Unfinished
 from services.playbook.decider.pages import place_of, utm_of
 
 # The walk travels in LiveChatRequested, which like every event has a limit in bytes; sealed texts in any script fit.
@@ -77,7 +79,7 @@ class LiveChat(_State):
 class Visit(_State):
     """A visit. `shown` counts the cards shown; `resume` names the Live Chat card whose offline flow shows none yet.
 
-    `landing` is the last page to which the visitor came with UTM parameters.
+    `landing` is the last page to which the visitor came with UTM parameters. `lead`: a lead was asked for.
     """
 
     visit_id: str
@@ -97,6 +99,8 @@ class Visit(_State):
     landing: Annotated[str, Personal] | None = None
     locale: str = "en"
     pages_viewed: int = 0
+    unfinished: Unfinished | None = None
+    lead: bool = False
 
     @property
     def conversation_id(self) -> str | None:
@@ -127,6 +131,7 @@ def evolve(state: VisitState, event: Event) -> VisitState:
                 locale=event.locale,
                 identified=event.identified,
                 captured=event.known,
+                unfinished=event.unfinished,
             )
         case VisitEvent(), Visit():
             return state.model_copy(update=_changes(state, event))
@@ -157,6 +162,8 @@ def _changes(visit: Visit, event: VisitEvent) -> dict[str, object]:
         case PageViewed(url=url):
             landing = url if utm_of(url) else visit.landing
             return {"page": url, "landing": landing, "pages_viewed": visit.pages_viewed + 1}
+        case FollowUpRequested(follow_up="lead"):
+            return {"lead": True}
         case VisitTakenOver():
             return {"status": "taken_over", "waiting": None, "resume": None, **_phase(visit, "open")}
         case VisitEnded():

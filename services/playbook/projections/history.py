@@ -57,6 +57,8 @@ def _project(rows: Rows, recorded: Recorded) -> None:
     match recorded.event:
         case VisitStarted() as event:
             rows.put(HISTORY, workspace_id=workspace_id, **_begun(event))
+        case FollowUpRequested(cause="unfinished"):
+            pass  # No card asked for it.
         case VisitEvent() as event:
             row = rows.get(HISTORY, workspace_id, event.visit_id)
             if row is not None:

@@ -14,6 +14,7 @@ from contracts.look import Look
 from contracts.page_rules import ChosenBy
 from contracts.playbook import FlowEdited, PlaybookCreated, PlaybookPublished
 from contracts.playbook_document import PlaybookDocument
+from contracts.unfinished import Unfinished
 from services.chassis.decider import NotFound
 from services.chassis.execution import recorded, state_of
 from services.chassis.http import Page, page, read_cursor
@@ -176,7 +177,9 @@ async def offer_of(ports: Ports, workspace_id: str, playbook_id: str) -> Offer |
     if not playbook.active:
         return None
     flow = await _flows(ports).of(ports, workspace_id, playbook_id, playbook.published)
-    return Offer(playbook.published, flow)
+    after_s = playbook.unfinished_after_s
+    unfinished = Unfinished(after_s=after_s, language=playbook.look.language) if after_s else None
+    return Offer(playbook.published, flow, unfinished)
 
 
 async def unfit_for_visits(ports: Ports, workspace_id: str, named: Collection[str]) -> Mapping[str, str]:

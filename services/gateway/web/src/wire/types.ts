@@ -892,7 +892,7 @@ export interface EndedSession {
   session_id: string;
 }
 /**
- * The visitor picked one of a question's choices.
+ * The visitor picked one of a question's choices. It is unfinished at `unfinished_at` if they say no more.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventAnswerGiven".
@@ -1034,7 +1034,8 @@ export interface EventConversationStarted {
 /**
  * The visitor gave the detail that a capture card asked for.
  *
- * `field` is name, email, phone, company or a free field's key; a free field's label comes with it.
+ * `field` is name, email, phone, company or a free field's key; a free field's label comes with it. `unfinished_at` as
+ * in an answer.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventDetailCaptured".
@@ -1209,6 +1210,7 @@ export interface EventVisitEnded {
  *
  * `identified`: the customer's own server has signed who the visitor is; `known` is what it told of them, which counts
  * as captured. `chosen`: the rule by which it is this playbook, and not the one whose snippet the site shows.
+ * `unfinished`: when the visit becomes a lead because it is left unfinished.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventVisitStarted".
@@ -2101,6 +2103,7 @@ export interface Playbook {
   sites?: string[];
   rules?: PageRule[];
   behaviour?: Behaviour;
+  unfinished_after_s?: number | null;
   published?: number;
   versions?: number;
   active?: boolean;
@@ -2380,6 +2383,25 @@ export interface Token {
   token: string;
   token_expires_at: string;
   session_expires_at: string;
+}
+/**
+ * After how many seconds a visit counts as unfinished, and in which language the lead that it becomes says so.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Unfinished".
+ */
+export interface Unfinished {
+  after_s: number;
+  language?: "en" | "pt-BR";
+}
+/**
+ * After how many seconds; null: unfinished chats become no leads.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "UnfinishedBody".
+ */
+export interface UnfinishedBody {
+  after_s: number | null;
 }
 /**
  * A file that is kept. `attachment_token` names it in one message of the same sender, until it is over.

@@ -11,6 +11,7 @@ import { Seen } from "./seen";
 import { SitesForm, useSites } from "./sites-form";
 import { SwitchOff } from "./switching-off";
 import { texts } from "./texts";
+import { UnfinishedChats } from "./unfinished";
 import { useWords } from "./words";
 
 /** What a site puts into its pages, which sites may, and whether visitors are taken. */
@@ -35,6 +36,7 @@ export function Install() {
       <BehaviourForm />
       <PageRules />
       <Seen playbookId={id} sites={sites} allow={list.allow} />
+      <UnfinishedChats />
       <section class="panel" aria-labelledby="install-active">
         <h2 id="install-active">{say("install.active")}</h2>
         <p>{say(active ? "install.isActive" : "install.isInactive")}</p>
