@@ -104,11 +104,9 @@ async def choices_of(reader: Reader, workspace_id: str, agent_id: str) -> Notice
 
 
 async def devices_of(reader: Reader, workspace_id: str, agent_id: str) -> list[Device]:
-    """An agent's devices, by id."""
-    rows = await reader.find(
-        workspace_id, devices, {"agent_id": agent_id}, ("agent_id", "device_id"), None, 2 * DEVICES_MAX
-    )
-    return [Device.model_validate(row) for row in rows]
+    """An agent's devices, by id: all, for those that were allowed in the same moment may be more than DEVICES_MAX."""
+    read = pages(reader, workspace_id, devices, {"agent_id": agent_id}, ("agent_id", "device_id"), PAGE)
+    return [Device.model_validate(row) async for rows in read for row in rows]
 
 
 async def is_removed(reader: Reader, workspace_id: str, agent_id: str) -> bool:

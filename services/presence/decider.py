@@ -31,6 +31,7 @@ class Lost(BaseModel):
     agent_id: str
     name: str
     tab: str
+    session_id: str | None = None
     online_since: UtcTime
     since: UtcTime
 
@@ -43,6 +44,7 @@ class Online(BaseModel):
     agent_id: str
     name: str
     tab: str
+    session_id: str | None = None
     since: UtcTime
 
 
@@ -66,7 +68,7 @@ def go_online(c: GoOnline, state: State) -> Events:
     """Online, if not yet; the tab that switched first stays the one that counts."""
     if isinstance(state, Online):
         return []
-    return [AgentWentOnline(at=c.at, agent_id=c.agent_id, name=c.name, tab=c.tab)]
+    return [AgentWentOnline(at=c.at, agent_id=c.agent_id, name=c.name, tab=c.tab, session_id=c.session_id)]
 
 
 def go_offline(c: GoOffline, state: State) -> Events:
@@ -79,6 +81,8 @@ def go_offline(c: GoOffline, state: State) -> Events:
     began_at = state.online_since if isinstance(state, Lost) else state.since
     if c.online_before is not None and began_at > c.online_before:
         return []
+    if c.session_id not in (None, state.session_id):
+        return []
     return [AgentWentOffline(at=c.at, agent_id=state.agent_id, reason=c.reason)]
 
 
@@ -88,17 +92,38 @@ def revive(c: Revive, state: State) -> Events:
         return []
     if c.at - state.since > timedelta(seconds=REVIVED_WITHIN_S):
         return []
-    return [AgentWentOnline(at=c.at, agent_id=state.agent_id, name=state.name, tab=state.tab, revived=True)]
+    return [
+        AgentWentOnline(
+            at=c.at,
+            agent_id=state.agent_id,
+            name=state.name,
+            tab=state.tab,
+            session_id=state.session_id,
+            revived=True,
+        )
+    ]
 
 
 def evolve(state: State, event: Event) -> State:
     """The state after an event."""
     match event, state:
         case AgentWentOnline(), _:
-            return Online(agent_id=event.agent_id, name=event.name, tab=event.tab, since=event.at)
+            return Online(
+                agent_id=event.agent_id,
+                name=event.name,
+                tab=event.tab,
+                session_id=event.session_id,
+                since=event.at,
+            )
         case AgentWentOffline(reason="connection_lost"), Online():
-            known = {"agent_id": state.agent_id, "name": state.name, "tab": state.tab}
-            return Lost(**known, online_since=state.since, since=event.at)
+            return Lost(
+                agent_id=state.agent_id,
+                name=state.name,
+                tab=state.tab,
+                session_id=state.session_id,
+                online_since=state.since,
+                since=event.at,
+            )
         case AgentWentOffline(), _:
             return Offline()
         case _:
@@ -111,5 +136,5 @@ DECIDER: Decider[Command, State] = Decider(
     evolve=evolve,
     initial=Offline(),
     states=(Offline, Lost, Online),
-    schema=3,
+    schema=4,
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from services.chassis.decider import Refused
 
 FILE_BYTES_MAX = 10 * 1024 * 1024
 RECEIVE_LIMIT_S = 120
-UPLOADS_AT_ONCE_MAX = 16
+UPLOADS_AT_ONCE_MAX, UPLOADS_OF_ONE_MAX = 16, 3
 
 
 class FileRefused(Refused):
@@ -40,22 +41,22 @@ class Received:
 
 
 class Receiving:
-    """The uploads of one process: so many at once, each so long."""
+    """The uploads of one process: so many at once, of one sender fewer, each so long."""
 
     def __init__(self) -> None:
-        self._running = 0
+        self._running: Counter[str] = Counter()
 
     @asynccontextmanager
-    async def receive(self, request: Request) -> AsyncIterator[Received]:
+    async def receive(self, request: Request, sender: str) -> AsyncIterator[Received]:
         """The request's body. Raises FileRefused: too large, too slow, empty, or too many at once."""
         told = request.headers.get("content-length", "")
         if told.isdecimal() and int(told[:12]) > FILE_BYTES_MAX:
             raise too_large()
-        if self._running >= UPLOADS_AT_ONCE_MAX:
+        if self._running.total() >= UPLOADS_AT_ONCE_MAX or self._running[sender] >= UPLOADS_OF_ONE_MAX:
             raise FileRefused(
                 429, "too_many_uploads", "Too many files are being received: try again in a moment."
             )
-        self._running += 1
+        self._running[sender] += 1
         try:
             with await asyncio.to_thread(TemporaryFile) as content:
                 try:
@@ -67,7 +68,9 @@ class Receiving:
                     ) from None
                 yield received
         finally:
-            self._running -= 1
+            self._running[sender] -= 1
+            if not self._running[sender]:
+                del self._running[sender]
 
 
 async def _written(request: Request, content: IO[bytes]) -> Received:

@@ -70,7 +70,7 @@ async def post_file(
     # A repeat gets the first answer, whatever has become of the conversation since.
     if await ask.ports.store.answered(ask.workspace_id, ask.metadata.command_id) is None:
         await _refuse_in_vain(ask, conversation_id)
-    async with _receiving(request).receive(request) as received:
+    async with _receiving(request).receive(request, f"{ask.workspace_id}|{ask.caller.actor}") as received:
         content_type, name = await _checked(received, content_disposition)
         command = ReceiveFile(
             file_id=ask.new_id("file"),

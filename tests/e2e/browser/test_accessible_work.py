@@ -81,3 +81,19 @@ def test_lists_that_are_searched_empty_or_could_not_be_read(crowd: Crowd, looks:
     expect(agent.page.get_by_role("alert")).to_be_visible(timeout=TRIED_MS)
     looks.look(agent.page, "a page that could not be read")
     agent.page.unroute("**/api/**")
+
+
+def test_rows_that_left_while_the_pointer_is_on_the_list(crowd: Crowd, looks: Looks) -> None:
+    ben = crowd.agent("Ben")
+    ana, visitor = crowd.chatting("Ana")
+    ana.open_folder("My conversations")
+    ana.row().hover()
+    visitor.say("Are you still there?")
+    expect(ana.row().locator(".unread")).to_be_visible()
+
+    ben.open_folder("Ana")
+    ben.open_conversation()
+    ben.take()
+
+    expect(ana.page.locator(".list-row.left .unread")).to_be_visible()
+    looks.look(ana.page, "a row that left")

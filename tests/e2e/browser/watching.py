@@ -18,6 +18,10 @@ EXPECTED = ("Failed to load resource", "WebSocket connection to", "net::ERR_")
 """What the browser itself says of requests that were refused or cut, as they are in many tests."""
 
 
+class WentWrong(AssertionError):
+    """A page did something wrong that nobody saw."""
+
+
 @dataclass
 class Watch:
     """All of it; a test that provokes something forgets it with `forget`."""
@@ -30,6 +34,11 @@ class Watch:
         context.on("console", self._console)
         context.on("weberror", lambda error: self.wrong.append(f"error: {error.error}"))
         context.on("page", lambda page: page.on("dialog", self._dialog))
+
+    def judge(self) -> None:
+        """Raises WentWrong with all of it."""
+        if self.wrong:
+            raise WentWrong("\n".join(self.wrong))
 
     def forget(self, about: str) -> int:
         """Takes out whatever has these words, and says how much there was."""

@@ -9,6 +9,8 @@ from starlette.types import Message
 
 from services.gateway.files.receiving import FileRefused, Receiving
 
+SENDER, ANOTHER = "acme|visitor:1", "acme|visitor:2"
+
 
 def request(chunks: Iterable[bytes], *, whole: bool) -> Request:
     """A body that comes in these pieces; one that is not whole has an end that never comes."""
@@ -30,9 +32,25 @@ async def test_who_sends_too_slowly_is_told_and_makes_room(monkeypatch: pytest.M
     receiving = Receiving()
 
     with pytest.raises(FileRefused) as refused:
-        async with receiving.receive(request([b"hel"], whole=False)):
+        async with receiving.receive(request([b"hel"], whole=False), SENDER):
             raise AssertionError("it is not whole")
 
     assert (refused.value.status, refused.value.code) == (408, "too_slow")
-    async with receiving.receive(request([b"hel", b"lo"], whole=True)) as received:
+    async with receiving.receive(request([b"hel", b"lo"], whole=True), SENDER) as received:
         assert received.size_bytes == len(b"hello")
+
+
+async def test_one_sender_leaves_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.gateway.files.receiving.UPLOADS_OF_ONE_MAX", 1)
+    receiving = Receiving()
+
+    async with receiving.receive(request([b"one"], whole=True), SENDER):
+        with pytest.raises(FileRefused) as refused:
+            async with receiving.receive(request([b"two"], whole=True), SENDER):
+                raise AssertionError("there is no room for it")
+        async with receiving.receive(request([b"three"], whole=True), ANOTHER) as received:
+            assert received.size_bytes == len(b"three")
+
+    assert (refused.value.status, refused.value.code) == (429, "too_many_uploads")
+    async with receiving.receive(request([b"four"], whole=True), SENDER) as received:
+        assert received.size_bytes == len(b"four")

@@ -25,6 +25,7 @@ import { Replies } from "./thread/replies";
 
 /** So long after a row moved the counts are read anew: what moved unseen is in them then. */
 const COUNT_AGAIN_MS = 1_500;
+const READ_AGAIN_MS = 3_000;
 
 export type NoticeFrame = Readonly<Record<string, unknown>>;
 
@@ -58,6 +59,7 @@ export class Store {
   private readonly frames: Frames;
   private counting: number | undefined;
   private readonly known = signal(false);
+  private readonly counted = signal(false);
   private readonly removed = signal<ReadonlySet<string>>(new Set());
 
   constructor(
@@ -78,7 +80,7 @@ export class Store {
     this.frames = new Frames(api, tabId(), (standing) => {
       this.standing.value = standing;
       if (standing.is === "waiting") this.presence.sees("cut");
-      if (standing.is === "ready") void this.read();
+      if (standing.is === "ready") this.read();
       if (standing.is === "over") heard.over(standing.why);
     });
     // A socket that was ended for another role goes on with a new token, and the screen with what it may show.
@@ -134,35 +136,46 @@ export class Store {
 
   /** How many conversations a folder of an address holds; null before that is known. */
   count(folder: string): number | null {
-    return this.known.value ? (this.counts.value[folderId(folder, this.me.agent_id)] ?? 0) : null;
+    return this.counted.value ? (this.counts.value[folderId(folder, this.me.agent_id)] ?? 0) : null;
   }
 
-  /** From here on rows keep up to date what is read now. */
-  private async read(): Promise<void> {
+  /** From here on rows keep up to date what is read now. A service that is away holds up nothing of the others'. */
+  private read(): void {
+    this.folders.again();
+    this.outboxes.again();
+    // Without them the inbox is as good as with them.
+    void this.views.read().catch(() => undefined);
+    void this.keepReading(() => this.readAgents());
+    void this.keepReading(() => this.readTeam());
+    void this.keepReading(() => this.readCounts());
+  }
+
+  /** The socket is there and the service is not: it is read again with the next connection, or a little later. */
+  private async keepReading(part: () => Promise<void>): Promise<void> {
     try {
-      const [agents, team] = await Promise.all([
-        everyPage<Agent>(this.api, "presence/agents"),
-        everyPage<Member>(this.api, "gateway/agents"),
-        this.readCounts(),
-      ]);
-      const removed = team.filter((member) => member.state === "removed");
-      this.removed.value = new Set(removed.map((member) => member.agent_id));
-      this.state.value = withAgents(this.state.value, agents);
-      this.known.value = true;
-      this.folders.again();
-      // Without them the inbox is as good as with them.
-      void this.views.read().catch(() => undefined);
-      this.outboxes.again();
-      this.presence.sees("row");
+      await part();
     } catch {
-      // The socket is there and the services are not: it is read again with the next connection, or a little later.
-      if (this.standing.value.is === "ready") setTimeout(() => void this.read(), 3_000);
+      if (this.standing.value.is === "ready") setTimeout(() => void this.keepReading(part), READ_AGAIN_MS);
     }
+  }
+
+  private async readAgents(): Promise<void> {
+    const agents = await everyPage<Agent>(this.api, "presence/agents");
+    this.state.value = withAgents(this.state.value, agents);
+    this.known.value = true;
+    this.presence.sees("row");
+  }
+
+  private async readTeam(): Promise<void> {
+    const team = await everyPage<Member>(this.api, "gateway/agents");
+    const removed = team.filter((member) => member.state === "removed");
+    this.removed.value = new Set(removed.map((member) => member.agent_id));
   }
 
   private async readCounts(): Promise<void> {
     const { counts } = await this.api.get<Folders>("gateway/folders");
     this.state.value = withCounts(this.state.value, counts);
+    this.counted.value = true;
   }
 
   private rows(rows: unknown): void {

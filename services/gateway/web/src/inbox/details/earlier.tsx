@@ -6,6 +6,7 @@ import { useInbox } from "../context";
 import { follows } from "../router";
 import { useLoaded } from "../ui/loaded";
 import { More } from "../ui/more";
+import { Failure } from "../ui/states";
 import { Time } from "../ui/time";
 
 const idOf = (conversation: ListedConversation) => conversation.conversation_id;
@@ -18,6 +19,13 @@ export function Earlier({ personId, conversationId }: { personId: string; conver
   const [further, setFurther] = useState<Listed<ListedConversation> | null>(null);
   const list = further ?? (first.value === null ? null : listed(first.value));
   const others = list?.items.filter((one) => idOf(one) !== conversationId) ?? [];
+  if (list === null && first.problem !== null)
+    return (
+      <section class="details-part" aria-labelledby="details-earlier">
+        <h3 id="details-earlier">{t("details.earlier")}</h3>
+        <Failure problem={first.problem} onRetry={() => void first.again()} />
+      </section>
+    );
   if (list === null || others.length === 0) return null;
   const more = async () => {
     const cursor = encodeURIComponent(list.next ?? "");

@@ -2,7 +2,9 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { askUntil } from "../../models/asking";
 import { type Listed, listed, withFirst, withMore } from "../../models/paging";
 import type { Api } from "../../wire/api";
+import type { Problem } from "../../wire/problem";
 import type { Accepted, ActivityBody, DealBody, Outcome, OutcomeBody, Page_Outcome_ } from "../../wire/types";
+import { problemFrom } from "../ui/loaded";
 
 const idOf = (outcome: Outcome) => outcome.outcome_id;
 
@@ -18,6 +20,8 @@ export class Outcomes {
   private readonly list = signal<Listed<Outcome> | null>(null);
   /** Null before they were read. */
   readonly items: ReadonlySignal<readonly Outcome[] | null> = computed(() => this.list.value?.items ?? null);
+  /** Why they could not be read the last time. */
+  readonly problem = signal<Problem | null>(null);
   readonly hasMore: ReadonlySignal<boolean> = computed(() => (this.list.value?.next ?? null) !== null);
 
   constructor(
@@ -25,8 +29,14 @@ export class Outcomes {
     private readonly path: string,
   ) {}
 
+  /** What cannot be read is told in its own place: the fields beside it are as good without it. */
   async read(): Promise<void> {
-    this.takeFirst(await this.first());
+    try {
+      this.takeFirst(await this.first());
+      this.problem.value = null;
+    } catch (error) {
+      this.problem.value = problemFrom(error);
+    }
   }
 
   async more(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Outcome } from "../../wire/types";
 import { useInbox } from "../context";
 import { More } from "../ui/more";
+import { Failure } from "../ui/states";
 import { Time } from "../ui/time";
 import type { Outcomes as Kept } from "./outcomes-kept";
 
@@ -8,9 +9,11 @@ import type { Outcomes as Kept } from "./outcomes-kept";
 export function Outcomes({ outcomes }: { outcomes: Kept }) {
   const { t } = useInbox();
   const items = outcomes.items.value;
+  const problem = outcomes.problem.value;
   return (
     <section class="details-part" aria-labelledby="details-outcomes">
       <h3 id="details-outcomes">{t("outcomes.title")}</h3>
+      {problem !== null && <Failure problem={problem} onRetry={() => void outcomes.read()} />}
       {items !== null && items.length === 0 && <p class="details-none">{t("outcomes.none")}</p>}
       {items !== null && items.length > 0 && (
         <ul class="details-outcomes" aria-labelledby="details-outcomes">
