@@ -1,6 +1,7 @@
 """Measures throughput, latency and memory, each beside its limit or a peer."""
 
 from tests.bench import (
+    answers,
     append,
     command,
     day,
@@ -20,6 +21,7 @@ from tests.bench import (
 )
 
 __all__ = [
+    "answers",
     "append",
     "command",
     "day",
