@@ -32,6 +32,7 @@ SAID = """(root) => {
   return [...said].map((text) => text.trim()).filter((text) => text !== "");
 }"""
 STRINGS = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|\'((?:[^\'\\\n]|\\.)*)\'|[\[\]{}]')
+ONE_TEXT = re.compile(r'"pt-BR": ("(?:[^"\\]|\\.)*")')
 OF_DATES = frozenset(
     WORDS.findall(
         "há em agora hoje ontem anteontem amanhã de às s seg min h d dia dias hora horas minuto minutos segundo "
@@ -40,7 +41,7 @@ OF_DATES = frozenset(
     )
 )
 """What Portuguese dates, lengths of time and sizes are made of, as the browser writes them."""
-KEYS = frozenset(("ctrl", "shift", "enter", "esc"))
+KEYS = frozenset(("alt", "ctrl", "shift", "enter", "esc"))
 LANGUAGES = ("English", "Português (Brasil)")
 """Each calls itself so in all of them."""
 ADDRESSES = ("http://", "https://", "<script async src=")
@@ -50,8 +51,9 @@ ADDRESSES = ("http://", "https://", "<script async src=")
 def portuguese() -> tuple[re.Pattern[str], ...]:
     """Every text of ours in pt-BR, whatever is filled into it."""
     found = set[str]()
-    for path in sorted(SOURCES.rglob("*.ts")):
+    for path in sorted(SOURCES.rglob("*.ts*")):
         source = path.read_text()
+        found |= {json.loads(one) for one in ONE_TEXT.findall(source)}
         for begin in re.finditer(r'"pt-BR": (?=[\[{])', source):
             found |= _texts(source[begin.end() :])
     patterns = []
@@ -76,6 +78,11 @@ def foreign(screen: Page | Frame | Locator, *people: str) -> list[str]:
     return [text for text in said if not all(_known(part, known) for part in text.split(" · "))]
 
 
+def is_ours(text: str) -> bool:
+    """Whether it is one of our texts in Portuguese."""
+    return any(pattern.fullmatch(text) for pattern in portuguese())
+
+
 def _known(text: str, people: frozenset[str]) -> bool:
     words = [word.lower() for word in WORDS.findall(text) if len(word) > 1]
     return (
@@ -84,7 +91,7 @@ def _known(text: str, people: frozenset[str]) -> bool:
         or text.startswith(ADDRESSES)
         or any(text == initials for one in people for initials in _initials(one))
         or all(word in OF_DATES or word in KEYS for word in words)
-        or any(pattern.fullmatch(text) for pattern in portuguese())
+        or is_ours(text)
     )
 
 
