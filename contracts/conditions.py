@@ -59,6 +59,13 @@ class LocaleIs(Fact):
     locales: tuple[Locale, ...] = Field(min_length=1, max_length=LOCALES_MAX)
 
 
+class HoursAre(Fact):
+    """Whether it is within the workspace's business hours; one that has set none is always open."""
+
+    of: Literal["hours"] = "hours"
+    open: bool = True
+
+
 class SomebodyOnline(Fact):
     """Whether an agent is online. It opens no conversation: the Live Chat card asks that for itself."""
 
@@ -74,7 +81,7 @@ class VisitorReturns(Fact):
 
 
 Condition = Annotated[
-    CapturedIs | PageIs | UtmIs | LocaleIs | SomebodyOnline | VisitorReturns,
+    CapturedIs | PageIs | UtmIs | LocaleIs | HoursAre | SomebodyOnline | VisitorReturns,
     Field(discriminator="of"),
 ]
 

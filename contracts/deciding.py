@@ -4,6 +4,7 @@ from typing import Annotated
 
 from contracts.envelope import Fact
 from contracts.flow import CardId
+from contracts.hours import HoursSeen
 from contracts.ids import AgentId
 from contracts.personal import Personal
 from contracts.playbook import VisitEvent
@@ -25,6 +26,7 @@ class Weighed(Fact):
     page: Annotated[str, Personal] | None = None
     utm: Annotated[str, Personal] | None = None
     locale: str | None = None
+    hours: HoursSeen | None = None
     online: tuple[AgentSeen, ...] | None = None
     returning: bool | None = None
 

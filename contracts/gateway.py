@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from contracts.envelope import Event, Fact
+from contracts.hours import BusinessHours
 from contracts.ids import (
     AgentId,
     ConversationId,
@@ -60,6 +61,17 @@ class IdentityKeyEnded(GatewayEvent):
     """An owner (`by`) ended an identity key: what is signed with it says nothing any more."""
 
     kid: IdentityKeyId
+    by: AgentId
+
+
+class BusinessHoursSet(GatewayEvent):
+    """An owner (`by`) said when the team is there, for the time from now on; without `hours`, it is at any time.
+
+    `revision` counts how often they were set: 1, 2, 3 …
+    """
+
+    revision: int
+    hours: BusinessHours | None = None
     by: AgentId
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from contracts.gateway import Role, ViewFilters
+from contracts.hours import BusinessHours
 
 NAME_CHARS_MAX = 80
 VIEW_NAME_CHARS_MAX = 60
@@ -68,6 +69,16 @@ class EndIdentityKey:
     """Let a key sign nothing any more."""
 
     kid: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SetBusinessHours:
+    """Say when the team is there; None: at any time. `revision` is what was changed; None: whatever is there."""
+
+    hours: BusinessHours | None
+    revision: int | None
     by: str
     at: datetime
 
@@ -195,7 +206,9 @@ class RemoveAgent:
     dismissed_term: int = 0
 
 
-WorkspaceCommand = CreateWorkspace | AppointOwner | DismissOwner | MakeIdentityKey | EndIdentityKey
+WorkspaceCommand = (
+    CreateWorkspace | AppointOwner | DismissOwner | MakeIdentityKey | EndIdentityKey | SetBusinessHours
+)
 AccountCommand = (
     InviteAgent
     | JoinAgent

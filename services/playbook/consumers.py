@@ -55,7 +55,7 @@ async def _offline(
         flow = await flow_of_visit(ports, workspace_id, event.visit_id)
     except NotFound:
         return ()
-    facts = await facts_for(ports, workspace_id, flow, event.visitor_id, event.visit_id)
+    facts = await facts_for(ports, workspace_id, flow, event.visitor_id, event.visit_id, now)
     match event:
         case LiveChatDeclined(request_id=request_id, reason=reason):
             too_old = reason == "request_too_old"
@@ -73,7 +73,7 @@ async def to_offline_flow(recorded: Recorded, ports: Ports, now: datetime) -> Se
     match recorded.event:
         case OfflineFlowStarted(reason="no_decision", visit_id=visit_id, request_id=request_id) as event:
             flow = await flow_of_visit(ports, workspace_id, visit_id)
-            facts = await facts_for(ports, workspace_id, flow, event.visitor_id, visit_id)
+            facts = await facts_for(ports, workspace_id, flow, event.visitor_id, visit_id, now)
             return (_order(visit_id, ContinueWalk(request_id=request_id, flow=flow, at=now, facts=facts)),)
         case _:
             return ()

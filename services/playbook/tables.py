@@ -93,6 +93,15 @@ AGENTS = table(
     key=("agent_id",),
 )
 
+HOURS = table(
+    "hours",
+    "hours",
+    Column("revision", Integer, nullable=False),
+    Column("hours", JSON(none_as_null=True)),
+    key=(),
+)
+"""One row for each workspace that has ever set any."""
+
 VISITORS = table(
     "visitors",
     "visitors",

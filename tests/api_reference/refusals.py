@@ -54,6 +54,7 @@ OWN: Mapping[str, str] = {
     r"gateway/agents/invite": "already_invited already_joined too_many_accounts",
     r"gateway/agents/\{agent_id\}/(role|remove)": "last_owner role_changed",
     r"gateway/identity-keys$": "too_many_identity_keys",
+    r"gateway/hours$": "hours_changed",
     # Views
     r"gateway/account/views$": "too_many_views",
     # Files
@@ -127,6 +128,7 @@ MEANING: Mapping[str, str] = {
     "held_by_another": "Not the agent of `expected_holder` holds the conversation, but the one named; null is nobody.",
     "already_assigned": "The agent named was faster and holds the conversation.",
     "not_holder": "Only the holder may do this; the one named is it, null where nobody is.",
+    "hours_changed": "Somebody has set the hours since; read them again. `revision` is today's.",
     "http": "Another mistake of HTTP, which the status tells.",
     "invalid": "The request does not have the right form; `errors` lists each mistake with `where` and `what`.",
     "nothing_to_redo": "No undone edit is left to be made again: nothing was undone, or somebody has edited since.",

@@ -17,6 +17,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from contracts.envelope import Event, Metadata, headers_of
 from contracts.flow import Flow
+from contracts.hours import OpenInterval
 from contracts.ids import derived_id
 from contracts.personal import encode
 from contracts.registry import EVENTS
@@ -32,6 +33,7 @@ TEXTS = (
     "ada@example.com",
     "en",
     "+15550100",
+    "2026-12-25",
 )
 NUMBERS = (7, 60, 1, 0, 1_000, 100_000)
 FLOW = {
@@ -59,7 +61,8 @@ FLOW = {
         "end": {"kind": "end", "text": "Bye."},
     },
 }
-"""The one model whose parts depend on each other: a card names cards that are there."""
+WHOLE: Mapping[type[BaseModel], Any] = {Flow: FLOW, OpenInterval: {"opens": "09:00", "closes": "24:00"}}
+"""Models whose parts depend on each other: a card names cards that are there, an interval ends after it began."""
 
 
 class NoExample(Exception):
@@ -108,8 +111,8 @@ def example_of(event: type[Event]) -> Event:
 
 
 def _model(model: type[BaseModel], place: str) -> Any:
-    if model is Flow:
-        return FLOW
+    if model in WHOLE:
+        return WHOLE[model]
     return {
         name: _fitting(field.annotation, field.metadata, f"{place}.{name}")
         for name, field in model.model_fields.items()

@@ -136,6 +136,7 @@ BODIES: Mapping[str, Any] = {
     "POST notifier/choices": {"off": ["assigned_to_you"]},
     "POST gateway/visits": {"workspace_id": "{workspace}", "playbook_id": "{visited_playbook}"},
     "POST gateway/tokens": {"session": "{session}"},
+    "POST gateway/hours": {"hours": {"time_zone": "America/Sao_Paulo", "week": {}}},
     "POST gateway/agents/invite": {"email": "new@example.com", "role": "agent"},
 }
 """A body for every route that takes one; {names} stand for what is on the stage."""

@@ -194,6 +194,15 @@ def changes_the_team(journey: Journey) -> None:
     journey.once(f"{one}/remove", "owner", None, {})
 
 
+def sets_hours(journey: Journey) -> None:
+    """The team is there on Mondays, and then at any time again, as other proofs expect it."""
+    monday = {"monday": [{"opens": "09:00", "closes": "24:00"}]}
+    one: dict[str, Any] = {"hours": {"time_zone": "Europe/London", "week": monday}}
+    journey.once("gateway/hours", "owner", one, {**one, "expected_revision": 0})
+    owner = journey.stage.headers("owner")
+    journey.post("POST gateway/hours", owner, {"hours": None}).raise_for_status()
+
+
 def fresh_key(journey: Journey) -> dict[str, str]:
     """An identity key, told several times in answer to one command; those before are ended."""
     stage, owner = journey.stage, journey.stage.headers("owner")
@@ -242,6 +251,7 @@ def test_every_command_is_carried_out_once_however_often_it_is_sent(stage: Stage
     shares_a_reply(journey)
     keeps_a_view(journey)
     changes_the_team(journey)
+    sets_hours(journey)
     journey.ids["kid"] = fresh_key(journey)["kid"]
     journey.once("gateway/identity-keys/{kid}/end", "owner", None, {})
     changes_a_password(journey)

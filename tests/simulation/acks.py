@@ -12,7 +12,7 @@ from contracts.conversation import (
 )
 from contracts.crm import NoteRemoved, OrganizationSet, PersonSet, PersonsMerged
 from contracts.envelope import Event, Recorded
-from contracts.gateway import AgentRemoved, IdentityKeyEnded
+from contracts.gateway import AgentRemoved, BusinessHoursSet, IdentityKeyEnded
 from contracts.notifier import DeviceAllowed, NoticeChoicesSet
 from contracts.playbook import AnswerGiven, DetailCaptured, FlowEdited, PageViewed, VisitEnded
 from contracts.presence import AgentWentOffline, AgentWentOnline
@@ -110,6 +110,10 @@ ALREADY: Mapping[str, Callable[[Call, Sequence[Event]], bool]] = {
     ),
     "end_identity_key": lambda call, events: any(
         isinstance(event, IdentityKeyEnded) and event.kid == call.about["kid"] for event in events
+    ),
+    "set_hours": lambda call, events: (
+        next((event.hours for event in reversed(events) if isinstance(event, BusinessHoursSet)), None)
+        == call.about["body"].hours
     ),
     "post_removal": lambda call, events: any(isinstance(event, AgentRemoved) for event in events),
     "read": lambda call, events: any(

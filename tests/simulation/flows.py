@@ -1,6 +1,6 @@
 """The playbook that the simulated visitors walk: every kind of card, and a short wait."""
 
-from contracts.conditions import SomebodyOnline, VisitorReturns
+from contracts.conditions import HoursAre, SomebodyOnline, VisitorReturns
 from contracts.flow import (
     ActionCard,
     CaptureCard,
@@ -54,7 +54,7 @@ def _online(wait_time_s: int, greeting: str) -> dict[str, Card]:
         "anybody": ConditionCard(
             cases=(
                 Case(when=(VisitorReturns(),), next="goodbye"),
-                Case(when=(SomebodyOnline(),), next="here"),
+                Case(when=(SomebodyOnline(), HoursAre()), next="here"),
             ),
             otherwise="goodbye",
         ),

@@ -11,13 +11,19 @@ from contracts.unfinished import UNFINISHED_AFTER_S_MIN
 from services.chassis.http import Ask
 from services.chassis.tokens import Caller
 from services.conversation.api import conversations as conversation
-from services.gateway.api import account, team
+from services.gateway.api import account, hours, team
 from services.playbook.api import drafts, playbooks, unfinished
 from tests.simulation.flows import flow
 from tests.simulation.loop import pass_time
 from tests.simulation.signed import end_key, make_key
 from tests.simulation.world import Call, Company, World
 
+HOURS = (
+    None,
+    {"time_zone": "Asia/Kolkata", "week": {}},
+    {"time_zone": "UTC", "week": {"sunday": [{"opens": "00:00", "closes": "24:00"}]}},
+)
+"""The team is there at any time, never, and on Sundays."""
 WAITS_S = (5, 8, 13, 20)
 DEEDS_MAX = 3
 
@@ -148,6 +154,7 @@ class Owner:
             self._remove,
             self._remove,
             self._change_keys,
+            self._set_hours,
         )
         for deed in self.rng.sample(deeds, self.rng.choice((0, 1, 1, 2))):
             await pass_time(self.rng.uniform(3, 14))
@@ -185,6 +192,12 @@ class Owner:
         for _ in range(self.rng.randint(1, 3)):
             await make_key(self.world, self.company)
         await end_key(self.world, self.company)
+
+    async def _set_hours(self) -> None:
+        """Twice, and the second time as if nobody had set any yet."""
+        for revision in (None, 0):
+            told = {"hours": self.rng.choice(HOURS), "expected_revision": revision}
+            await self.send("gateway", hours.set_hours, body=hours.HoursBody.model_validate(told))
 
     async def _remove(self) -> None:
         """Somebody has to go, and at the same moment somebody else gives them a conversation."""

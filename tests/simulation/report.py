@@ -26,6 +26,7 @@ REFUSALS = (
     "files_unavailable",
     "flow_not_walkable",
     "held_by_another",
+    "hours_changed",
     "known_later",
     "last_owner",
     "live_chat_open",

@@ -1,9 +1,10 @@
-"""The gateway over HTTP: ways in, one's own account, the team, the reads of inbox and transcripts, and the search."""
+"""The gateway over HTTP: ways in, one's account, the team and its hours, reads of inbox and transcripts, the search."""
 
 from services.gateway.api import (
     account,
     bots,
     entry,
+    hours,
     identity,
     inbox,
     saved_views,
@@ -14,5 +15,5 @@ from services.gateway.api import (
 )
 from services.gateway.api.edge import OwnerAsk as OwnerAsk
 
-PARTS = (entry, account, saved_views, team, identity, inbox, search, bots, snippets, visitor)
+PARTS = (entry, account, saved_views, team, hours, identity, inbox, search, bots, snippets, visitor)
 ROUTES = [route for part in PARTS for route in part.router.routes]

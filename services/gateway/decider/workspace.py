@@ -1,4 +1,7 @@
-"""A workspace: made once, under one name; of its owners the last one stays, and two identity keys count at once."""
+"""A workspace: made once, under one name; of its owners the last one stays, and two identity keys count at once.
+
+Its business hours are whatever was set last, by who knew what was there.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import assert_never
@@ -7,12 +10,14 @@ from pydantic import BaseModel, ConfigDict
 
 from contracts.envelope import Event, UtcTime
 from contracts.gateway import (
+    BusinessHoursSet,
     IdentityKeyEnded,
     IdentityKeyMade,
     OwnerAppointed,
     OwnerDismissed,
     WorkspaceCreated,
 )
+from contracts.hours import BusinessHours
 from services.chassis.decider import Decider, NotFound, Refused
 from services.gateway.commands import (
     AppointOwner,
@@ -20,6 +25,7 @@ from services.gateway.commands import (
     DismissOwner,
     EndIdentityKey,
     MakeIdentityKey,
+    SetBusinessHours,
     WorkspaceCommand,
 )
 
@@ -49,7 +55,7 @@ class Workspace(BaseModel):
 
     `owners` are the accounts that count as owners, with their term; `dismissed` those that did once, with the last
     term in which that was. So late news of an owner appoints nobody again. `ended_keys` are the last keys that were
-    ended, so that the repeat of such an end is known for one.
+    ended, so that the repeat of such an end is known for one. `hours_revision` counts how often the hours were set.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -59,6 +65,8 @@ class Workspace(BaseModel):
     dismissed: Mapping[str, int] = {}
     identity_keys: Mapping[str, IdentityKey] = {}
     ended_keys: tuple[str, ...] = ()
+    hours: BusinessHours | None = None
+    hours_revision: int = 0
 
 
 class LastOwner(Refused):
@@ -66,6 +74,17 @@ class LastOwner(Refused):
 
     def __init__(self) -> None:
         super().__init__("last_owner", "A workspace keeps at least one owner: make somebody else one first.")
+
+
+class HoursChanged(Refused):
+    """Somebody has set the hours since they were read."""
+
+    status = 412
+
+    def __init__(self, revision: int) -> None:
+        super().__init__(
+            "hours_changed", "Somebody has changed the hours: read them again.", revision=revision
+        )
 
 
 State = NoWorkspace | Workspace
@@ -84,6 +103,8 @@ def decide(command: WorkspaceCommand, state: State) -> Sequence[Event]:
             return _make_key(command, state)
         case EndIdentityKey():
             return _end_key(command, state)
+        case SetBusinessHours():
+            return _set_hours(command, state)
         case _:
             assert_never(command)
 
@@ -136,6 +157,16 @@ def _end_key(c: EndIdentityKey, state: State) -> Sequence[Event]:
     return [IdentityKeyEnded(kid=c.kid, by=c.by, at=c.at)]
 
 
+def _set_hours(c: SetBusinessHours, state: State) -> Sequence[Event]:
+    if isinstance(state, NoWorkspace):
+        raise NotFound("workspace")
+    if c.hours == state.hours:
+        return []
+    if c.revision not in (None, state.hours_revision):
+        raise HoursChanged(state.hours_revision)
+    return [BusinessHoursSet(revision=state.hours_revision + 1, hours=c.hours, by=c.by, at=c.at)]
+
+
 def evolve(state: State, event: Event) -> State:
     """The state after an event."""
     match event, state:
@@ -154,6 +185,8 @@ def evolve(state: State, event: Event) -> State:
             keys = {name: key for name, key in state.identity_keys.items() if name != kid}
             ended = (*state.ended_keys, kid)[-ENDED_KEYS_KEPT:]
             return state.model_copy(update={"identity_keys": keys, "ended_keys": ended})
+        case BusinessHoursSet(), Workspace():
+            return state.model_copy(update={"hours": event.hours, "hours_revision": event.revision})
         case _:
             return state
 
@@ -164,5 +197,5 @@ DECIDER: Decider[WorkspaceCommand, State] = Decider(
     evolve=evolve,
     initial=NoWorkspace(),
     states=(NoWorkspace, Workspace),
-    schema=3,
+    schema=4,
 )

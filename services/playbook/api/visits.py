@@ -96,7 +96,7 @@ async def start_visit(visit_id: Id, body: StartBody, ask: VisitAsk) -> Accepted:
 
 
 async def _facts(ask: Ask, flow: Flow, visit_id: str) -> Facts:
-    return await facts_for(ask.ports, ask.workspace_id, flow, ask.caller.id, visit_id)
+    return await facts_for(ask.ports, ask.workspace_id, flow, ask.caller.id, visit_id, ask.now)
 
 
 def _known(caller: Caller) -> tuple[Captured, ...] | None:

@@ -5,18 +5,24 @@ from datetime import datetime
 
 from contracts.deciding import AgentSeen
 from contracts.flow import Flow
+from contracts.hours import HoursSeen
 from contracts.page_rules import ChosenBy
 from contracts.playbook import Captured
 from contracts.unfinished import Unfinished
 
+ALWAYS_OPEN = HoursSeen(open=True, revision=0)
+"""The hours of a workspace that has set none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is so around a visit when a run of its cards is walked, for condition cards that ask for it.
+    """What is so around a visit when a run of its cards is walked, for the cards that ask for it.
 
-    `online` are the agents who are, `returning` says that the visitor was in a visit before.
+    `hours` say whether it is within business hours, `online` are the agents who are, `returning` says that the visitor
+    was in a visit before.
     """
 
+    hours: HoursSeen = ALWAYS_OPEN
     online: tuple[AgentSeen, ...] = ()
     returning: bool = False
 

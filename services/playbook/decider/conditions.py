@@ -7,6 +7,7 @@ from typing import Protocol, assert_never
 from contracts.conditions import (
     CapturedIs,
     Condition,
+    HoursAre,
     LocaleIs,
     PageIs,
     SomebodyOnline,
@@ -57,6 +58,7 @@ def weighed(card: ConditionCard, visit: Visit, facts: Facts) -> Weighed:
         "page": visit.page if "page" in asked else None,
         "utm": visit.landing if "utm" in asked else None,
         "locale": visit.locale if "locale" in asked else None,
+        "hours": facts.hours if "hours" in asked else None,
         "online": facts.online if "online" in asked else None,
         "returning": facts.returning if "returning" in asked else None,
     }
@@ -83,6 +85,8 @@ def _holds(condition: Condition, visit: Asked, facts: Facts) -> bool:
             return _compares(condition.compare, visit.detail(field), condition.value)
         case PageIs() | UtmIs() | LocaleIs():
             return holds_at(condition, visit)
+        case HoursAre(open=wanted):
+            return facts.hours.open == wanted
         case SomebodyOnline(online=wanted):
             return bool(facts.online) == wanted
         case VisitorReturns(returning=wanted):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.deciding import AgentSeen
+from contracts.hours import HoursSeen
 from contracts.ids import derived_id
 from services.playbook.commands.visit import NO_FACTS, Facts
 
@@ -170,6 +171,7 @@ def _fill(moments: Sequence[Moment], returning: bool | None) -> None:
         if returning is not None:
             moment.told.setdefault("returning", returning)
         moment.facts = Facts(
+            hours=HoursSeen(open=moment.told.get("hours", True), revision=0),
             online=_SOMEBODY if moment.told.get("online") else (),
             returning=moment.told.get("returning", False),
         )

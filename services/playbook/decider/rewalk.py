@@ -23,7 +23,7 @@ from services.playbook.decider.answers import CARDS_SHOWN_MAX
 from services.playbook.decider.conditions import decided
 from services.playbook.decider.past import Moment, Outcome, Past, Reply
 
-FACTS_ASKED = frozenset({"online", "returning"})
+FACTS_ASKED = frozenset({"hours", "online", "returning"})
 
 
 @dataclass(frozen=True, slots=True)

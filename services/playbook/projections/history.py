@@ -143,6 +143,8 @@ def _steps(row: Row, event: VisitEvent) -> Iterable[list[Any]]:
 
 def _weighed(event: ConditionDecided) -> dict[str, bool]:
     told: dict[str, bool] = {}
+    if (hours := event.weighed.hours) is not None:
+        told["hours"] = hours.open
     if (online := event.weighed.online) is not None:
         told["online"] = bool(online)
     if (returning := event.weighed.returning) is not None:

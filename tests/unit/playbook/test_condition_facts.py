@@ -1,10 +1,12 @@
-"""Condition cards of a walk over HTTP: who is online, who was here before."""
+"""Condition cards of a walk over HTTP: the business hours, who is online, who was here before."""
 
 from datetime import timedelta
 from typing import Any
 
 from contracts.deciding import ConditionDecided
 from contracts.flow import Flow
+from contracts.gateway import BusinessHoursSet
+from contracts.hours import BusinessHours, HoursSeen
 from contracts.ids import derived_id
 from contracts.presence import AgentWentOffline, AgentWentOnline
 from services.chassis.tokens import Caller
@@ -84,6 +86,38 @@ async def test_agents_of_another_workspace_are_nobody() -> None:
     await site.world.hear(ONLINE, f"agent-{AGENT}", workspace_id=derived_id("another"))
 
     assert (await site.decided("alone")).case == 0
+
+
+def hours_set(revision: int, *intervals: tuple[str, str]) -> BusinessHoursSet:
+    """On the Monday on which visits are, these intervals in London; without any, no hours."""
+    monday = [{"opens": opens, "closes": closes} for opens, closes in intervals]
+    told = {"time_zone": "Europe/London", "week": {"monday": monday}}
+    hours = BusinessHours.model_validate(told) if intervals else None
+    return BusinessHoursSet(at=AT, revision=revision, hours=hours, by=AGENT)
+
+
+async def test_hours_decide_from_the_moment_on_at_which_they_are_set() -> None:
+    site = await visits(asking("hours"))
+    first = await site.decided("always open")
+    assert (first.case, first.weighed.hours) == (1, HoursSeen(open=True, revision=0))
+
+    await site.world.hear(hours_set(1, ("10:00", "18:00")), f"workspace-{WORKSPACE}")
+    early = await site.decided("before they open")
+    assert (early.case, early.weighed.hours) == (0, HoursSeen(open=False, revision=1))
+    site.world.clock.move(timedelta(hours=1))
+    assert (await site.decided("open")).case == 1
+
+    await site.world.hear(hours_set(2), f"workspace-{WORKSPACE}")
+    last = await site.decided("always open again")
+    assert (last.case, last.weighed.hours) == (1, HoursSeen(open=True, revision=2))
+
+
+async def test_hours_of_another_workspace_close_nothing() -> None:
+    site = await visits(asking("hours"))
+
+    await site.world.hear(hours_set(1, ("10:00", "18:00")), workspace_id=derived_id("another"))
+
+    assert (await site.decided("open")).case == 1
 
 
 async def test_a_visitor_returns_from_the_second_visit_on() -> None:

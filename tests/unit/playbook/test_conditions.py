@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from contracts.conditions import Condition
 from contracts.deciding import AgentSeen, ConditionDecided, Weighed
 from contracts.flow import Card, Case, ConditionCard
+from contracts.hours import HoursSeen
 from contracts.ids import derived_id
 from contracts.playbook import CardShown, VisitEnded
 from services.playbook.commands.visit import NO_FACTS, Facts, GiveDetail, Offer, ViewPage
@@ -46,6 +47,8 @@ def decided(facts: Facts = NO_FACTS, locale: str = "pt-BR", **about: Any) -> Con
         ({"of": "locale", "locales": ["en", "pt"]}, True),
         ({"of": "locale", "locales": ["PT-br"]}, True),
         ({"of": "locale", "locales": ["pt-PT", "ptx"]}, False),
+        ({"of": "hours"}, True),
+        ({"of": "hours", "open": False}, False),
         ({"of": "online"}, False),
         ({"of": "online", "online": False}, True),
         ({"of": "returning"}, False),
@@ -57,9 +60,12 @@ def test_a_case_is_taken_where_its_condition_holds(about: dict[str, Any], holds:
 
 
 def test_what_the_command_brings_decides_and_only_what_was_asked_for_is_kept() -> None:
-    facts = Facts(online=(AGENT,), returning=True)
+    closed = HoursSeen(open=False, revision=3)
+    facts = Facts(hours=closed, online=(AGENT,), returning=True)
 
     assert decided(facts, of="online").case == 1
+    assert decided(facts, of="hours", open=False).case == 1
+    assert decided(facts, of="hours").weighed == Weighed(hours=closed)
     assert decided(facts, of="online").weighed == Weighed(online=(AGENT,))
     assert decided(facts, of="returning").weighed == Weighed(returning=True)
     assert decided(facts, of="locale", locales=["pt"]).weighed == Weighed(locale="pt-BR")

@@ -117,6 +117,7 @@ def test_each_model_ignores_the_events_that_are_not_its_own(model: ReadModel) ->
         "flows": (*waiting, activated, opened, look),
         "funnel": (created, published, activated, look, FlowEdited(flow=LONG, **told)),
         "history": (created, published, activated, look, FlowEdited(flow=LONG, **told)),
+        "hours": (created, published, *waiting),
         "presence": (created, *waiting),
         "visitors": (created, published, *waiting[1:]),
     }[model.name]

@@ -8,10 +8,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.conditions import CapturedIs, LocaleIs, PageIs, SomebodyOnline, UtmIs, VisitorReturns
+from contracts.conditions import CapturedIs, HoursAre, LocaleIs, PageIs, SomebodyOnline, UtmIs, VisitorReturns
 from contracts.deciding import AgentSeen
 from contracts.envelope import Event, Metadata, Recorded
 from contracts.flow import Case, ConditionCard, Flow
+from contracts.hours import HoursSeen
 from contracts.playbook import LiveChatRequested
 from services.chassis.decider import Refused
 from services.chassis.models import Key, Rows
@@ -31,7 +32,7 @@ from services.playbook.commands.visit import (
     ViewPage,
 )
 from services.playbook.decider.past import Moment, Outcome, Past, Reply, Request, outcome_of, past_of
-from services.playbook.decider.rewalk import plan_of, rewalked
+from services.playbook.decider.rewalk import FACTS_ASKED, plan_of, rewalked
 from services.playbook.decider.visit import DECIDER
 from services.playbook.decider.visit_state import Visit
 from services.playbook.projections.history import MODELS
@@ -48,6 +49,7 @@ CONDITIONS = (
     PageIs(compare="contains", value="prices"),
     UtmIs(parameter="source", compare="known"),
     LocaleIs(locales=("pt",)),
+    HoursAre(),
     SomebodyOnline(),
     VisitorReturns(),
 )
@@ -213,9 +215,10 @@ class ByTheDecider:
 def moments(draw: Any) -> Moment:
     page = draw(st.sampled_from(PAGES))
     landing = page if "utm" in page else draw(st.sampled_from([None, PAGES[2]]))
-    told = {"online": draw(st.booleans()), "returning": draw(st.booleans())}
+    told = {fact: draw(st.booleans()) for fact in sorted(FACTS_ASKED)}
+    hours = HoursSeen(open=told["hours"], revision=0)
     online = (AgentSeen(agent_id=AGENT, version=1),) if told["online"] else ()
-    return Moment(page, landing, told, Facts(online=online, returning=told["returning"]))
+    return Moment(page, landing, told, Facts(hours=hours, online=online, returning=told["returning"]))
 
 
 @st.composite

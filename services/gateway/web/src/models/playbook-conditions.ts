@@ -4,7 +4,7 @@ import { folded, isDay } from "./playbook-details";
 export type Condition = ConditionCard["cases"][number]["when"][number];
 export type Of = NonNullable<Condition["of"]>;
 
-export const OFS: readonly Of[] = ["captured", "page", "utm", "locale", "online", "returning"];
+export const OFS: readonly Of[] = ["captured", "page", "utm", "locale", "hours", "online", "returning"];
 export const STANDARD_FIELDS = ["name", "email", "phone", "company"] as const;
 export const CONDITIONS_MAX = 5;
 const VALUE_CHARS_MAX = 200;
@@ -15,6 +15,8 @@ const LOCALE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/;
 export interface Facts {
   /** Whether any agent is online. */
   online: boolean;
+  /** Whether it is within the business hours. */
+  open: boolean;
   returning: boolean;
   /** The address of the page that the visitor sees. */
   page: string;
@@ -32,6 +34,8 @@ export function freshCondition(of: Of): Condition {
       return { of, parameter: "source", compare: "known", value: "" };
     case "locale":
       return { of, locales: ["en"] };
+    case "hours":
+      return { of, open: true };
     case "online":
       return { of, online: true };
     case "returning":
@@ -85,6 +89,8 @@ export function holds(condition: Condition, facts: Facts, captured: ReadonlyMap<
       return condition.locales.some((one) =>
         `${facts.locale}-`.toLowerCase().startsWith(`${one}-`.toLowerCase()),
       );
+    case "hours":
+      return facts.open === (condition.open ?? true);
     case "online":
       return facts.online === (condition.online ?? true);
     case "returning":

@@ -8,6 +8,7 @@ export type Route =
   | { page: "team" }
   | { page: "account" }
   | { page: "replies" }
+  | { page: "hours" }
   | { page: "sign-in" }
   | { page: "join"; link: string }
   | { page: "reset"; link: string }
@@ -32,6 +33,7 @@ export function routeOf(path: string, fragment: string): Route {
     case "team":
     case "account":
     case "replies":
+    case "hours":
     case "sign-in":
       return rest.length === 0 ? { page } : { page: "nowhere" };
     case "join":

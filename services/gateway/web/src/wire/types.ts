@@ -255,6 +255,52 @@ export interface Bot {
   name: string;
 }
 /**
+ * When the team is there, by the wall clocks of `time_zone` (an IANA name), also where clocks are changed.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "BusinessHours".
+ */
+export interface BusinessHours {
+  time_zone: string;
+  week: Week;
+  special_days?: SpecialDay[];
+}
+/**
+ * The intervals of each day of the week; a day that is not named is closed.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Week".
+ */
+export interface Week {
+  monday?: OpenInterval[];
+  tuesday?: OpenInterval[];
+  wednesday?: OpenInterval[];
+  thursday?: OpenInterval[];
+  friday?: OpenInterval[];
+  saturday?: OpenInterval[];
+  sunday?: OpenInterval[];
+}
+/**
+ * From `opens` until just before `closes`, on one day; 24:00 is its end.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "OpenInterval".
+ */
+export interface OpenInterval {
+  opens: string;
+  closes: string;
+}
+/**
+ * A date with intervals of its own, whatever day of the week it is; none: closed.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SpecialDay".
+ */
+export interface SpecialDay {
+  date: string;
+  intervals?: OpenInterval[];
+}
+/**
  * A text that all agents share. Only its author, or an owner, may change or remove it.
  *
  * `{visitor_name}` and `{agent_name}` in the text are for the screen to fill in.
@@ -425,7 +471,7 @@ export interface ConditionCard {
  * via the `definition` "Case".
  */
 export interface Case {
-  when: (CapturedIs | PageIs | UtmIs | LocaleIs | SomebodyOnline | VisitorReturns)[];
+  when: (CapturedIs | PageIs | UtmIs | LocaleIs | HoursAre | SomebodyOnline | VisitorReturns)[];
   next: string;
 }
 /**
@@ -460,6 +506,16 @@ export interface UtmIs {
 export interface LocaleIs {
   of?: "locale";
   locales: string[];
+}
+/**
+ * Whether it is within the workspace's business hours; one that has set none is always open.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "HoursAre".
+ */
+export interface HoursAre {
+  of?: "hours";
+  open?: boolean;
 }
 /**
  * Whether an agent is online. It opens no conversation: the Live Chat card asks that for itself.
@@ -1394,6 +1450,27 @@ export interface FreeField {
   field: string;
   label: string | null;
   value: string;
+}
+/**
+ * When the team is there; null: at any time. `revision` counts how often that was set.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Hours".
+ */
+export interface Hours {
+  hours: BusinessHours | null;
+  revision: number;
+}
+/**
+ * The hours, whole; null: the team is there at any time. `expected_revision` is that of the hours that were
+ * changed; without it they are set in any case.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "HoursBody".
+ */
+export interface HoursBody {
+  hours: BusinessHours | null;
+  expected_revision?: number | null;
 }
 /**
  * A key that counts. `used_at`: when a visit last came with its signature, to the minute.

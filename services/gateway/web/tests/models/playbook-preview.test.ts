@@ -16,6 +16,7 @@ import { SHOP } from "./playbook-flows";
 
 const USUAL: Facts = {
   online: true,
+  open: true,
   returning: false,
   page: "https://shop.example.com/beans?utm_source=Mail",
   locale: "pt-BR",
@@ -113,6 +114,7 @@ test.each<[Condition, boolean]>([
   [{ of: "utm", parameter: "medium", compare: "known", value: "" }, false],
   [{ of: "locale", locales: ["en", "pt"] }, true],
   [{ of: "locale", locales: ["pt-PT"] }, false],
+  [{ of: "hours", open: false }, false],
   [{ of: "online", online: true }, true],
   [{ of: "returning", returning: true }, false],
   [{ of: "captured", field: "size", compare: "at_least", value: "10" }, true],

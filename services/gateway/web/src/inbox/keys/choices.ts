@@ -58,6 +58,7 @@ function places(inbox: Inbox): Choice[] {
     to(pathOf("closed"), t("folders.closed")),
     ...(me.role === "agent" ? [] : [to("/inbox/chatbot", t("shell.chatbot"))]),
     to("/inbox/team", t("shell.team")),
+    to("/inbox/hours", t("pages.hours")),
     to("/inbox/account", t("shell.account")),
   ];
 }

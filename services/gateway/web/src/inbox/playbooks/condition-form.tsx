@@ -44,7 +44,9 @@ export function ConditionForm({ condition, change, remove, ofs = OFS }: Conditio
       />
       {"compare" in condition && <Compared condition={condition} change={change} />}
       {condition.of === "locale" && <Locales condition={condition} change={change} />}
-      {(of === "online" || of === "returning") && <YesNo of={of} condition={condition} change={change} />}
+      {(of === "hours" || of === "online" || of === "returning") && (
+        <YesNo of={of} condition={condition} change={change} />
+      )}
       {remove !== undefined && (
         <Button kind="quiet" onClick={remove}>
           {say("remove")}
@@ -185,14 +187,15 @@ function Locales({ condition, change }: { condition: LocaleOne; change: (to: Con
 }
 
 interface YesNoProps {
-  of: "online" | "returning";
+  of: "hours" | "online" | "returning";
   condition: Condition;
   change: (to: Condition) => void;
 }
 
 function YesNo({ of, condition, change }: YesNoProps) {
   const say = useWords(conditions);
-  const holds = (condition as Readonly<Record<string, unknown>>)[of] ?? true;
+  const name = of === "hours" ? "open" : of;
+  const holds = (condition as Readonly<Record<string, unknown>>)[name] ?? true;
   return (
     <Pick
       label={say("yes")}
@@ -201,7 +204,7 @@ function YesNo({ of, condition, change }: YesNoProps) {
         ["yes", say(`${of}.yes`)],
         ["no", say(`${of}.no`)],
       ]}
-      onPick={(picked) => change({ of, [of]: picked === "yes" } as unknown as Condition)}
+      onPick={(picked) => change({ of, [name]: picked === "yes" } as unknown as Condition)}
     />
   );
 }

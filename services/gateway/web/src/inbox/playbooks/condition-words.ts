@@ -21,6 +21,7 @@ export const conditions = area({
     "of.page": "The page",
     "of.utm": "A UTM parameter",
     "of.locale": "The browser’s language",
+    "of.hours": "Business hours",
     "of.online": "Who is online",
     "of.returning": "An earlier visit",
     field: "Detail",
@@ -39,6 +40,8 @@ export const conditions = area({
     localesHint: "Such as pt, en-GB. “pt” stands for all its regions.",
     localesWrong: "Write languages such as pt or en-GB. Until then they are not changed.",
     yes: "Holds",
+    "hours.yes": "Within business hours",
+    "hours.no": "Outside business hours",
     "online.yes": "Somebody is online",
     "online.no": "Nobody is online",
     "returning.yes": "Was here before",
@@ -65,6 +68,7 @@ export const conditions = area({
     "of.page": "A página",
     "of.utm": "Um parâmetro UTM",
     "of.locale": "O idioma do navegador",
+    "of.hours": "Horário de atendimento",
     "of.online": "Quem está online",
     "of.returning": "Uma visita anterior",
     field: "Dado",
@@ -83,6 +87,8 @@ export const conditions = area({
     localesHint: "Como pt, en-GB. “pt” vale para todas as regiões.",
     localesWrong: "Escreva idiomas como pt ou en-GB. Até lá não mudam.",
     yes: "Vale",
+    "hours.yes": "Dentro do horário de atendimento",
+    "hours.no": "Fora do horário de atendimento",
     "online.yes": "Alguém está online",
     "online.no": "Ninguém está online",
     "returning.yes": "Já esteve aqui",
@@ -111,6 +117,8 @@ export function told(condition: Condition, language: Language): string {
     }
     case "locale":
       return say("told.locale", { locales: condition.locales.join(", ") });
+    case "hours":
+      return say((condition.open ?? true) ? "hours.yes" : "hours.no");
     case "online":
       return say((condition.online ?? true) ? "online.yes" : "online.no");
     case "returning":

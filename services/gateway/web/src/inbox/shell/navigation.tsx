@@ -36,6 +36,9 @@ export function Navigation() {
           <Way path="/inbox/team" here={route.page === "team"}>
             {t("shell.team")}
           </Way>
+          <Way path="/inbox/hours" here={route.page === "hours"}>
+            {t("pages.hours")}
+          </Way>
           <Way path="/inbox/replies" here={route.page === "replies"}>
             {t("shell.replies")}
           </Way>

@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { Account } from "../account/account";
 import { useInbox } from "../context";
+import { Hours } from "../hours";
 import { Keyboard } from "../keys/keyboard";
 import { LiveChat } from "../lists/live-chat";
 import { Notices } from "../notices/notices";
@@ -65,6 +66,7 @@ const TITLES: Readonly<Record<string, Key>> = {
   team: "pages.team",
   account: "pages.account",
   replies: "pages.replies",
+  hours: "pages.hours",
 };
 
 function Page() {
@@ -80,6 +82,8 @@ function Page() {
       return <Account />;
     case "replies":
       return <Replies />;
+    case "hours":
+      return <Hours />;
     default:
       return (
         <Empty is="h1" title={t("shell.nowhere")} text={t("shell.nowhereText")}>

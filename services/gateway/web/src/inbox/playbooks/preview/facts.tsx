@@ -40,6 +40,14 @@ export function FactFields({ facts, onFacts }: FactFieldsProps) {
         <label class="check">
           <input
             type="checkbox"
+            checked={!facts.open}
+            onChange={(changed) => onFacts({ ...facts, open: !changed.currentTarget.checked })}
+          />
+          {say("preview.closed")}
+        </label>
+        <label class="check">
+          <input
+            type="checkbox"
             checked={facts.returning}
             onChange={(changed) => onFacts({ ...facts, returning: changed.currentTarget.checked })}
           />

@@ -14,6 +14,7 @@ type Act =
 /** Somebody new, on a page of the site, while the team is there. */
 export const USUAL: Facts = {
   online: true,
+  open: true,
   returning: false,
   page: "https://www.example.com/",
   locale: "en",
