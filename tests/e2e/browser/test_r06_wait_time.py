@@ -3,6 +3,8 @@
 With the panel open, closed, reloaded, or its socket cut at the deadline.
 """
 
+import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -17,6 +19,8 @@ from tests.e2e.browser.words import CHAT, LEAVE_DETAILS, NAME, OFFLINE, ONLINE, 
 
 SHORT_S = 6
 DEADLINE_MS = 30_000
+LEFT = re.compile(r"within (1:00|0:[1-5]\d)$")
+"""Of the minute that the template's visitors wait."""
 
 
 def stays(visitor: VisitorScreen, wire: Wire) -> None:
@@ -64,6 +68,24 @@ def test_who_waits_in_vain_reads_so_once_and_leaves_their_details(
     visitor.sees(THANKS)
     visitor.sees(OFFLINE)
     visitor.sees(ONLINE)
+
+
+@pytest.mark.parametrize("ahead", [dt.timedelta(minutes=3), dt.timedelta(minutes=-3)])
+def test_the_time_left_is_the_servers_whatever_the_visitors_clock_says(
+    crowd: Crowd, ahead: dt.timedelta
+) -> None:
+    crowd.agent("Ana")
+    visitor = crowd.visitor()
+    visitor.page.clock.install(time=dt.datetime.now(dt.UTC) + ahead)
+    visitor.page.reload()
+    visitor.open()
+    visitor.choose(CHAT)
+
+    left = visitor.panel.get_by_role("timer")
+    expect(left).to_have_text(LEFT)
+    visitor.page.reload()
+    visitor.open()
+    expect(left).to_have_text(LEFT)
 
 
 def missed(agent: AgentScreen) -> None:

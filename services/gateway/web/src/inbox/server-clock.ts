@@ -1,39 +1,11 @@
 import { signal } from "@preact/signals";
 import { surroundings } from "../wire/api";
+import { ServerClock } from "../wire/server-clock";
 
-/** An answer's date is told in whole seconds and some time underway: clocks so near to each other are the same. */
-const SAME_MS = 2_000;
+/** How far the server's clock is ahead of this machine's. */
+export const aheadMs = signal(0);
 
-/**
- * The time by the server's clock. Deadlines and times of events are the server's, and the clock of an agent's machine
- * may be minutes away from it: how far, the date of each answer to a POST tells, which no cache answers.
- */
-export class ServerClock {
-  /** How far the server's clock is ahead of this machine's. */
-  readonly aheadMs = signal(0);
-
-  constructor(
-    private readonly ask: typeof fetch,
-    private readonly here: () => number = Date.now,
-  ) {}
-
-  readonly now = (): number => this.here() + this.aheadMs.peek();
-
-  /** Fetches, and reads the clock of whoever answers. */
-  readonly fetch: typeof fetch = async (input, init) => {
-    const begun = this.here();
-    const answer = await this.ask(input, init);
-    if (init?.method === "POST") this.reads(answer.headers.get("date"), begun, this.here());
-    return answer;
-  };
-
-  private reads(date: string | null, begun: number, ended: number): void {
-    // On average half a second of the date was cut off, and half of the way was the way back.
-    const ahead = Date.parse(date ?? "") + 500 - (begun + ended) / 2;
-    if (Number.isNaN(ahead) || ended - begun > SAME_MS) return;
-    if (Math.abs(ahead - this.aheadMs.peek()) > SAME_MS) this.aheadMs.value = Math.round(ahead);
-  }
-}
-
-/** The one of this page: what `session` asks goes through it. */
-export const serverClock = new ServerClock(surroundings.fetch);
+/** The clock of this page: what `session` asks goes through it. */
+export const serverClock = new ServerClock(surroundings.fetch, Date.now, (ms) => {
+  aheadMs.value = ms;
+});

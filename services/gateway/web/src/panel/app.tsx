@@ -80,7 +80,7 @@ function App({ panel, from }: { panel: Panel; from: number }) {
           {asking && answered?.refused !== null && <Asked asking={asking} panel={panel} />}
           {screen.looking && <p class="hint">{t("looking")}</p>}
           {chat?.missedText && talk && <talk.LeaveDetails panel={panel} />}
-          {chat?.answerBy && talk && <talk.TimeLeft until={chat.answerBy} />}
+          {chat?.answerBy && talk && <talk.TimeLeft until={chat.answerBy} panel={panel} />}
           {over && (
             <div class="over">
               <p>{over === "end_card" ? t("over_end_card") : talk?.says(`over_${over}`)}</p>

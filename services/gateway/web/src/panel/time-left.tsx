@@ -1,11 +1,15 @@
 import { useEffect, useState } from "preact/hooks";
+import type { Panel } from "./panel";
 import { says } from "./says";
+import { readClock, serverClock } from "./server-clock";
 
-/** How long the visitor still waits; it is seen, and not read out each second. */
-export function TimeLeft({ until }: { until: string }) {
-  const [now, tick] = useState(Date.now());
+/** How long the visitor still waits, by the clock that ends it; it is seen, and not read out each second. */
+export function TimeLeft({ until, panel }: { until: string; panel: Panel }) {
+  const [now, tick] = useState(serverClock.now());
   useEffect(() => {
-    const timer = setInterval(() => tick(Date.now()), 1_000);
+    const look = () => tick(serverClock.now());
+    const timer = setInterval(look, 1_000);
+    void readClock(panel.visiting.api).then(look);
     return () => clearInterval(timer);
   }, []);
   const left = Math.max(0, Math.ceil((Date.parse(until) - now) / 1_000));

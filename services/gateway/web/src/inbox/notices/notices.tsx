@@ -2,7 +2,7 @@ import { effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { destinationPath } from "../../models/notices";
 import { useInbox } from "../context";
-import { serverClock } from "../server-clock";
+import { aheadMs } from "../server-clock";
 import { AllowCard } from "./allow-card";
 import { Noticing } from "./noticing";
 import "./notices.css";
@@ -41,7 +41,7 @@ export function Notices() {
       void store.state.value;
       it.rows();
     });
-    const untime = effect(() => void it.keepTime(serverClock.aheadMs.value));
+    const untime = effect(() => void it.keepTime(aheadMs.value));
     store.beforeSignOut.push(leave);
     return () => {
       store.beforeSignOut.splice(store.beforeSignOut.indexOf(leave), 1);

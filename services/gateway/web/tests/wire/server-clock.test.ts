@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
-import { ServerClock } from "../../src/inbox/server-clock";
+import { expect, test, vi } from "vitest";
+import { Api } from "../../src/wire/api";
+import { ServerClock } from "../../src/wire/server-clock";
 
 const HERE = Date.parse("2026-03-04T10:00:00Z");
 
@@ -10,11 +11,18 @@ function machine() {
     around.here += around.tookMs;
     return new Response("{}", { headers: around.date === "" ? {} : { date: around.date } });
   };
-  const clock = new ServerClock(answer, () => around.here);
+  let aheadMs = 0;
+  const clock = new ServerClock(
+    answer,
+    () => around.here,
+    (ms) => {
+      aheadMs = ms;
+    },
+  );
   const ask = async (date: string, { tookMs = 0, method = "POST" } = {}) => {
     Object.assign(around, { date, tookMs });
     await clock.fetch("/api/gateway/tokens", { method });
-    return clock.aheadMs.value;
+    return aheadMs;
   };
   return { clock, ask, around };
 }
@@ -30,8 +38,10 @@ test("the server's time is what its answers say, and goes on by this machine's c
 });
 
 test("a clock that is right but for the way of an answer is left as it is", async () => {
-  const { ask } = machine();
+  const { ask, clock } = machine();
+  expect(clock.known).toBe(false);
   expect(await ask("Wed, 04 Mar 2026 10:00:01 GMT", { tookMs: 900 })).toBe(0);
+  expect(clock.known).toBe(true);
 });
 
 test("answers without a date, those that came late and those of a cache say nothing", async () => {
@@ -39,4 +49,20 @@ test("answers without a date, those that came late and those of a cache say noth
   expect(await ask("")).toBe(0);
   expect(await ask("Wed, 04 Mar 2026 10:05:00 GMT", { tookMs: 5_000 })).toBe(0);
   expect(await ask("Wed, 04 Mar 2026 09:00:00 GMT", { method: "GET" })).toBe(0);
+});
+
+test("where the visitor's clock is wrong, an answer is asked for once to tell the time that is left", async () => {
+  vi.useFakeTimers({ now: HERE + 180_000 });
+  const ask = vi.fn(async () =>
+    Response.json({ token: "t" }, { headers: { date: new Date(HERE).toUTCString() } }),
+  );
+  vi.stubGlobal("fetch", ask);
+  const { readClock, serverClock } = await import("../../src/panel/server-clock");
+  const api = new Api("s");
+  await readClock(api);
+  await readClock(api);
+  expect(serverClock.now()).toBe(HERE + 500);
+  expect(ask).toHaveBeenCalledTimes(1);
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
 });
