@@ -18,6 +18,7 @@ TEXT: FilePayload = {"name": "prices.txt", "mimeType": "text/plain", "buffer": b
 DRAWING: FilePayload = {"name": "beans.svg", "mimeType": "image/svg+xml", "buffer": NOT_TAKEN["svg"]}
 SEEN_BEFORE_LAST = re.compile(r"Hello to you!\s*Seen(?:(?!Seen).)*Still there\?\s*$", re.DOTALL)
 SEEN_LAST = re.compile(r"Hello to you!(?:(?!Seen).)*Still there\?\s*Seen\s*$", re.DOTALL)
+IN_ORDER = re.compile(r"The first\..*The second\..*The third\.", re.DOTALL)
 FAILED_WITHIN_MS = 40_000
 
 
@@ -167,6 +168,31 @@ def test_in_a_new_visit_the_earlier_chat_is_there_to_be_read(crowd: Crowd) -> No
     visitor.sees("Come again!", times=0)
     earlier.get_by_role("button", name="Hide earlier chats").click()
     expect(earlier.get_by_text("Come again!")).to_have_count(0)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("who", ["visitor", "agent"])
+def test_what_is_not_taken_for_a_while_is_tried_again_by_itself_and_stands_once_in_order(
+    crowd: Crowd, who: str
+) -> None:
+    agent, visitor = crowd.chatting("Ana")
+    writes: AgentScreen | VisitorScreen = visitor if who == "visitor" else agent
+    reads: AgentScreen | VisitorScreen = agent if who == "visitor" else visitor
+    messages = "**/conversations/*/messages"
+    writes.page.route(messages, lambda route: route.fulfill(status=503))
+
+    for text in ("The first.", "The second.", "The third."):
+        writes.say(text)
+    expect(writes.log.get_by_text("Not sent")).to_be_visible(timeout=FAILED_WITHIN_MS)
+    expect(writes.log.get_by_text("Sending…")).to_have_count(0)
+    # The socket has stood all the while, and nobody presses anything.
+    writes.page.unroute(messages)
+
+    expect(reads.log).to_contain_text(IN_ORDER, timeout=FAILED_WITHIN_MS)
+    for text in ("The first.", "The second.", "The third."):
+        reads.sees(text)
+        writes.sees(text)
+    expect(writes.log.get_by_text("Not sent")).to_have_count(0)
 
 
 @pytest.mark.fault

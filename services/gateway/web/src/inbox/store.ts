@@ -26,6 +26,7 @@ import { Replies } from "./thread/replies";
 /** So long after a row moved the counts are read anew: what moved unseen is in them then. */
 const COUNT_AGAIN_MS = 1_500;
 const READ_AGAIN_MS = 3_000;
+const WAKING = ["online", "pageshow", "focus"];
 
 export type NoticeFrame = Readonly<Record<string, unknown>>;
 
@@ -57,6 +58,7 @@ export class Store {
   /** Run before the session ends, while its token still counts, e.g. to take this browser's device off. */
   readonly beforeSignOut: (() => Promise<void>)[] = [];
   private readonly frames: Frames;
+  private readonly wake = () => this.outboxes.again();
   private counting: number | undefined;
   private readonly known = signal(false);
   private readonly counted = signal(false);
@@ -86,22 +88,27 @@ export class Store {
     // A socket that was ended for another role goes on with a new token, and the screen with what it may show.
     this.frames.onFrame("refused", heard.roleChanged);
     this.frames.onFrame("rows", (frame) => this.rows(frame.rows));
+    // Whatever is told shows that somebody is there: what reached nobody may arrive now.
+    for (const type of ["rows", "event"]) this.frames.onFrame(type, this.wake);
   }
 
   start(): void {
     this.outboxes.start();
+    for (const on of WAKING) addEventListener(on, this.wake);
     this.frames.start();
   }
 
   stop(): void {
     clearTimeout(this.counting);
     this.outboxes.stop();
+    for (const on of WAKING) removeEventListener(on, this.wake);
     this.frames.stop();
   }
 
   /** Tries to connect now. */
   tryNow(): void {
     this.frames.hurry();
+    this.wake();
   }
 
   send(frame: Readonly<Record<string, unknown>>): boolean {

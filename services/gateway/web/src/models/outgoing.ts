@@ -17,7 +17,7 @@ export interface Outgoing {
   state: "waiting" | "sending" | "accepted" | "failed";
   /** It was sent before, and may have arrived without an answer. */
   tried: boolean;
-  /** The code of the problem that it failed with. */
+  /** The code of the problem that it failed with last; also while what reached nobody is tried again by itself. */
   why: string | null;
   messageId: string | null;
   file: OutgoingFile | null;
@@ -58,7 +58,7 @@ export function next(outbox: Outbox): Outgoing | null {
 export const AWAY = "away";
 
 export function sending(outbox: Outbox, key: string): Outbox {
-  return changed(outbox, key, { state: "sending", tried: true, why: null });
+  return changed(outbox, key, { state: "sending", tried: true });
 }
 
 export function uploaded(outbox: Outbox, key: string, token: string | null): Outbox {
@@ -66,17 +66,34 @@ export function uploaded(outbox: Outbox, key: string, token: string | null): Out
 }
 
 export function accepted(outbox: Outbox, key: string, messageId: string): Outbox {
-  return changed(outbox, key, { state: "accepted", messageId });
+  return changed(outbox, key, { state: "accepted", messageId, why: null });
 }
 
 export function failed(outbox: Outbox, key: string, why: string): Outbox {
   return changed(outbox, key, { state: "failed", why });
 }
 
-/** Tries one again; without a key, all that reached nobody. */
-export function retried(outbox: Outbox, key?: string): Outbox {
-  const again = (one: Outgoing) => one.state === "failed" && (key ? one.key === key : one.why === AWAY);
-  return outbox.map((one) => (again(one) ? { ...one, state: "waiting", why: null } : one));
+/** Somebody has this one tried again. */
+export function retried(outbox: Outbox, key: string): Outbox {
+  return outbox.map((one) =>
+    one.key === key && one.why
+      ? { ...one, state: one.state === "failed" ? "waiting" : one.state, why: null }
+      : one,
+  );
+}
+
+/** What reached nobody is to be tried again by itself; until it arrives, it is still what was not sent. */
+export function again(outbox: Outbox): Outbox {
+  if (!outbox.some(isAway)) return outbox;
+  return outbox.map((one) => (isAway(one) ? { ...one, state: "waiting" } : one));
+}
+
+const isAway = (one: Outgoing) => one.state === "failed" && one.why === AWAY;
+
+/** What the screen says of it. */
+export function told(one: Outgoing): "failed" | "waiting" | "sending" {
+  if (one.why) return "failed";
+  return one.state === "waiting" ? "waiting" : "sending";
 }
 
 export function dropped(outbox: Outbox, key: string): Outbox {

@@ -70,6 +70,7 @@ export class Panel {
   /** The screen may be looked at again, or the network be back. */
   wake(): void {
     this.visiting.hurry();
+    void this.sending?.go();
     this.look();
   }
 
@@ -138,7 +139,7 @@ export class Panel {
     const asksDetail = now.asking?.kind === "capture";
     const wants = asksDetail || now.writes || now.looking || this.store.state.past.length > 0;
     if (wants || now.lines.some((line) => line.body?.[0] || line.text.includes("://")))
-      void this.load().then(() => this.sending?.go(!live));
+      void this.load().then(() => this.sending?.go());
     this.look();
   }
 

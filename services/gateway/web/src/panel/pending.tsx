@@ -1,4 +1,4 @@
-import { type Outgoing, pending } from "../models/outgoing";
+import { type Outgoing, pending, told } from "../models/outgoing";
 import { ownLines } from "../models/visitor-screen";
 import { Bubble } from "./lines";
 import type { Panel } from "./panel";
@@ -12,6 +12,7 @@ export function Pending({ panel }: { panel: Panel }) {
 }
 
 function Own({ one, panel: { sending, t } }: { one: Outgoing; panel: Panel }) {
+  const state = told(one);
   const reason = one.why === "away" ? "notSent" : said(one.why ?? "");
   const act = (how: "retry" | "drop") => {
     sending?.[how](one.key);
@@ -25,7 +26,7 @@ function Own({ one, panel: { sending, t } }: { one: Outgoing; panel: Panel }) {
         {one.file && <span class="file">{one.file.name}</span>}
         {one.file && one.state === "sending" && <progress aria-label={one.file.name} />}
       </Bubble>
-      {one.state === "failed" ? (
+      {state === "failed" ? (
         <p class="by error">
           <span role="alert">{reason === null ? t("failed") : says(reason)}</span>{" "}
           <button type="button" onClick={() => act("retry")}>
@@ -36,7 +37,7 @@ function Own({ one, panel: { sending, t } }: { one: Outgoing; panel: Panel }) {
           </button>
         </p>
       ) : (
-        <p class="by">{says("sending")}</p>
+        <p class="by">{says(state === "waiting" ? "queued" : "sending")}</p>
       )}
     </li>
   );

@@ -1,6 +1,7 @@
 import { keptOutgoing, readOutbox, withoutOthers } from "../models/kept-outbox";
 import * as outgoing from "../models/outgoing";
 import { ownLines } from "../models/visitor-screen";
+import { Again, unhurried, whyFailed } from "../wire/again";
 import { Problem } from "../wire/problem";
 import type { Accepted, Uploaded } from "../wire/types";
 import { dispositionOf } from "../wire/upload";
@@ -10,12 +11,14 @@ import type { Visiting } from "./visiting";
 
 const FILE_BYTES_MAX = 10_485_760;
 const TYPING_EVERY_MS = 2_500;
+const PATIENCE_MS = 8_000;
 
 /** What the visitor says and sends: one after the other, each once, also over a reload. */
 export class Sending {
   private files = new Map<string, File>();
   private kept: outgoing.Outbox;
   private typedAt = 0;
+  private readonly again = new Again(() => void this.go());
 
   constructor(
     private readonly host: Host,
@@ -41,17 +44,17 @@ export class Sending {
     this.change((outbox) => outgoing.wrote(outbox, { key, text, writtenAt: Date.now(), after, file: told }));
     if (file && file.size > FILE_BYTES_MAX) this.change((it) => outgoing.failed(it, key, "file_too_large"));
     this.typedAt = 0;
-    void this.go();
+    void this.drain();
   }
 
-  retry(key?: string): void {
+  retry(key: string): void {
     this.change((outbox) => outgoing.retried(outbox, key));
-    void this.go();
+    void this.drain();
   }
 
   drop(key: string): void {
     this.change((outbox) => outgoing.dropped(outbox, key));
-    void this.go();
+    void this.drain();
   }
 
   /** Says now and then that the visitor writes. */
@@ -62,9 +65,14 @@ export class Sending {
     this.visiting.send({ type: "typing", conversation_id: chat.id, typing: true });
   }
 
-  /** Sends what waits, while there is a conversation to send it to; after a cut also what reached nobody. */
-  async go(again = false): Promise<void> {
-    if (again) this.change((outbox) => outgoing.retried(outbox));
+  /** Sends what waits, and what reached nobody. */
+  async go(): Promise<void> {
+    this.change(outgoing.again);
+    await this.drain();
+  }
+
+  /** Sends what waits, while there is a conversation to send it to. */
+  private async drain(): Promise<void> {
     const { chat } = this.visiting.screen;
     const one = outgoing.next(this.store.state.outbox);
     if (chat === null || one === null) return;
@@ -72,28 +80,19 @@ export class Sending {
     try {
       const token = one.file && (one.file.token ?? (await this.upload(chat.id, one)));
       const body = token ? { text: one.text, attachment_token: token } : { text: one.text };
-      const told = await this.post(`conversation/conversations/${chat.id}/messages`, body, one.key);
+      const path = `conversation/conversations/${chat.id}/messages`;
+      // What is tried again by itself has patience enough.
+      const asking = { key: one.key, patienceMs: one.why ? 0 : PATIENCE_MS };
+      const told = await unhurried(() => this.visiting.api.post<Accepted>(path, body, asking));
       this.change((outbox) => outgoing.accepted(outbox, one.key, told.ids?.message_id ?? ""));
+      this.again.over();
     } catch (error) {
-      const why = error instanceof Problem ? (error.passes ? outgoing.AWAY : error.code) : outgoing.AWAY;
+      const why = whyFailed(error);
       this.change((outbox) => outgoing.failed(outbox, one.key, why));
+      if (why === outgoing.AWAY) this.again.later(error);
       if (why === "attachment_over") this.change((outbox) => outgoing.uploaded(outbox, one.key, null));
     }
-    await this.go();
-  }
-
-  /** Waits where it goes too fast: what was written later is not to stand before it. */
-  private async post(path: string, body: object, key: string): Promise<Accepted> {
-    for (;;) {
-      try {
-        return await this.visiting.api.post<Accepted>(path, body, { key, patienceMs: 8_000 });
-      } catch (error) {
-        const after =
-          error instanceof Problem && error.status === 429 ? Number(error.facts.retry_after_s) : 0;
-        if (!(after > 0)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, after * 1_000));
-      }
-    }
+    await this.drain();
   }
 
   private async upload(chat: string, one: outgoing.Outgoing): Promise<string> {
@@ -117,7 +116,8 @@ export class Sending {
   }
 
   private change(how: (outbox: outgoing.Outbox) => outgoing.Outbox): void {
-    this.store.set({ outbox: how(this.store.state.outbox) });
+    const outbox = how(this.store.state.outbox);
+    if (outbox !== this.store.state.outbox) this.store.set({ outbox });
   }
 
   /** Takes out what stands in the conversation, and has the rest kept. */

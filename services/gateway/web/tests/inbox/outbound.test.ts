@@ -13,7 +13,8 @@ function server(...answers: (number | "cut")[]) {
     const answer = answers.shift() ?? 200;
     if (answer === "cut") throw new TypeError("cut");
     came.push({ text, key: String(headers["idempotency-key"]) });
-    if (answer !== 200) return Response.json({ code: "closed", detail: "" }, { status: answer });
+    const facts = answer === 429 ? { retry_after_s: 0.01 } : {};
+    if (answer !== 200) return Response.json({ code: "closed", detail: "", ...facts }, { status: answer });
     return Response.json({ stream: "s", version: came.length, ids: { message_id: `m-${text}` } });
   });
   let now = 0;
@@ -81,7 +82,7 @@ test("two tabs lose none of each other's messages, and what one deletes the othe
   const first = new Outbound(away(), me, CHAT);
   first.write("of the first", 0);
   await held(first);
-  const { api, came } = server(...Array.from({ length: 20 }, () => "cut" as const));
+  const { api, came } = server(...Array.from({ length: 9 }, () => "cut" as const));
   const boxes = new Outboxes(api, me);
   boxes.start();
   const second = boxes.of(CHAT);
@@ -117,4 +118,39 @@ test("what was kept unsent goes out after a reload with the same key, for its ow
   const boxes = new Outboxes(api, me);
   boxes.again();
   await vi.waitFor(() => expect(came).toEqual([{ text: "held up", key }]));
+});
+
+test("what failed for a reason that passes is tried again by itself, in order, and no more once one has left", async () => {
+  vi.useFakeTimers();
+  const { api, came } = server(500, 500);
+  const outbound = new Outbound(api, somebody(), CHAT);
+  outbound.write("one", 0);
+  outbound.write("two", 0);
+  await vi.advanceTimersByTimeAsync(900);
+  expect(states(outbound)).toEqual([
+    ["one", "failed"],
+    ["two", "waiting"],
+  ]);
+  expect(outbound.unsent.value).toBe(2);
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(came.map((one) => one.text)).toEqual(["one", "one", "one", "two"]);
+  expect(outbound.unsent.value).toBe(0);
+
+  const left = server(...Array.from({ length: 9 }, () => 500));
+  const other = new Outbound(left.api, somebody(), CHAT);
+  other.write("one", 0);
+  await vi.advanceTimersByTimeAsync(900);
+  other.stop();
+  await vi.advanceTimersByTimeAsync(60_000);
+  vi.useRealTimers();
+  expect(left.came).toHaveLength(1);
+});
+
+test("what goes too fast waits as long as it is told, and what was written later waits behind it", async () => {
+  const { api, came } = server(429, 200);
+  const outbound = new Outbound(api, somebody(), CHAT);
+  outbound.write("one", 0);
+  outbound.write("two", 0);
+  await vi.waitFor(() => expect(outbound.unsent.value).toBe(0), { timeout: 3_000 });
+  expect(came.map((one) => one.text)).toEqual(["one", "one", "two"]);
 });

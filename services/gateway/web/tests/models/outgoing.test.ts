@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import {
   AWAY,
   accepted,
+  again,
   arrived,
   dropped,
   failed,
@@ -13,6 +14,7 @@ import {
   retried,
   type Standing,
   sending,
+  told,
   wrote,
 } from "../../src/models/outgoing";
 
@@ -33,15 +35,27 @@ test("one that reached nobody keeps back the rest until it is tried again or del
   const outbox = failed(write(write([], "a", "one"), "b", "two"), "a", AWAY);
 
   expect(next(outbox)).toBeNull();
-  expect(next(retried(outbox))?.key).toBe("a");
+  expect(next(again(outbox))?.key).toBe("a");
   expect(next(dropped(outbox, "a"))?.key).toBe("b");
+});
+
+test("what is tried again by itself is still not sent, what somebody has tried again is on its way", () => {
+  const outbox = failed(write(write([], "a", "one"), "b", "two"), "a", AWAY);
+  const said = (box: Outbox) => box.map(told);
+
+  expect(said(outbox)).toEqual(["failed", "waiting"]);
+  const tried = sending(again(outbox), "a");
+  expect(said(tried)).toEqual(["failed", "waiting"]);
+  expect(said(retried(tried, "a"))).toEqual(["sending", "waiting"]);
+  expect(said(retried(outbox, "a"))).toEqual(["waiting", "waiting"]);
+  expect(said(accepted(tried, "a", "m1"))).toEqual(["sending", "waiting"]);
 });
 
 test("one that was refused keeps back nothing, and is tried again by name alone", () => {
   const outbox = failed(write(write([], "a", "one"), "b", "two"), "a", "bad_length");
 
   expect(next(outbox)?.key).toBe("b");
-  expect(retried(outbox)[0]?.state).toBe("failed");
+  expect(again(outbox)[0]?.state).toBe("failed");
   expect(retried(outbox, "a")[0]?.state).toBe("waiting");
 });
 
@@ -129,7 +143,7 @@ class World {
   }
 
   retry() {
-    this.outbox = retried(this.outbox);
+    this.outbox = again(this.outbox);
   }
 
   private settle() {

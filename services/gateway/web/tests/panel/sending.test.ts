@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { readKept } from "../../src/models/kept";
 import { readOutbox } from "../../src/models/kept-outbox";
+import { told } from "../../src/models/outgoing";
 import { apply, NOTHING } from "../../src/models/visitor";
 import { screenOf } from "../../src/models/visitor-screen";
 import type { Host, Init } from "../../src/panel/host";
@@ -116,7 +117,7 @@ test("one whose answer was lost is sent again after a reload, and stands once", 
   expect(before.store.state.outbox[0]).toMatchObject({ state: "failed", why: "away" });
 
   const after = new World(JSON.parse(JSON.stringify(before.kept)));
-  await after.sending.go(true);
+  await after.sending.go();
   after.deliver();
   expect(after.asked[0]?.key).toBe(before.asked[0]?.key);
   expect(after.standing).toEqual(["hello"]);
@@ -189,4 +190,45 @@ test("a file is sent whatever its name holds", async () => {
   await settled();
 
   expect(world.asked.map((it) => it.path.split("/").at(-1))).toEqual(["files", "messages"]);
+});
+
+test.each([
+  [new Problem(503, "unavailable", ""), 2_000],
+  [new Problem(500, "http", ""), 2_000],
+  [new Problem(503, "unavailable", "", { retry_after_s: 20 }), 20_000],
+])(
+  "what failed for a reason that passes is tried again by itself, and all arrive in order: %s",
+  async (why, soonMs) => {
+    vi.useFakeTimers();
+    const world = new World();
+    world.refuses = why;
+    for (const text of ["one", "two"]) world.sending.say(text);
+    await vi.advanceTimersByTimeAsync(soonMs / 2 - 1);
+    expect(world.asked.map((it) => it.body.text)).toEqual(["one"]);
+    expect(world.store.state.outbox.map(told)).toEqual(["failed", "waiting"]);
+
+    await vi.advanceTimersByTimeAsync(600_000);
+    const tries = world.asked.length;
+    expect(tries).toBeGreaterThan(10);
+    expect(tries).toBeLessThan(60);
+    world.refuses = null;
+    await vi.advanceTimersByTimeAsync(30_000);
+    vi.useRealTimers();
+    world.deliver();
+    expect(world.standing).toEqual(["one", "two"]);
+    expect(world.store.state.outbox).toEqual([]);
+  },
+);
+
+test("what failed is tried again at once when the network or the visitor is back", async () => {
+  vi.useFakeTimers();
+  const world = new World();
+  world.refuses = new Problem(0, "away", "");
+  world.sending.say("one");
+  await vi.advanceTimersByTimeAsync(1);
+  world.refuses = null;
+  await world.sending.go();
+  await vi.advanceTimersByTimeAsync(60_000);
+  vi.useRealTimers();
+  expect(world.asked).toHaveLength(2);
 });

@@ -2,7 +2,9 @@ import { computed, signal } from "@preact/signals";
 import { OUT } from "../../models/kept";
 import { keptOutgoing, readOutbox } from "../../models/kept-outbox";
 import {
+  AWAY,
   accepted,
+  again,
   arrived,
   dropped,
   failed,
@@ -15,10 +17,10 @@ import {
   sending,
   wrote,
 } from "../../models/outgoing";
+import { Again, unhurried, whyFailed } from "../../wire/again";
 import type { Api } from "../../wire/api";
 import type { Accepted } from "../../wire/types";
 import { kept } from "../kept";
-import { problemFrom } from "../ui/loaded";
 
 const PATIENCE_MS = 12_000;
 
@@ -26,8 +28,11 @@ const PATIENCE_MS = 12_000;
 export class Outbound {
   readonly box = signal<Outbox>([]);
   readonly unsent = computed(
-    () => this.box.value.filter((one) => one.state === "waiting" || one.state === "sending").length,
+    () =>
+      this.box.value.filter((one) => (one.state === "failed" ? one.why === AWAY : one.state !== "accepted"))
+        .length,
   );
+  private readonly retrying = new Again(() => this.again());
   private readonly place: string;
 
   constructor(
@@ -74,8 +79,15 @@ export class Outbound {
 
   /** Tries all again that reached nobody. */
   again(): void {
-    this.put(retried(this.box.value));
+    const box = again(this.box.value);
+    if (box === this.box.value) return;
+    this.put(box);
     void this.drain();
+  }
+
+  /** Tries nothing again by itself any more. */
+  stop(): void {
+    this.retrying.over();
   }
 
   /** These stand in the conversation: they wait no longer. */
@@ -93,11 +105,16 @@ export class Outbound {
     const file = one.file?.token ? { attachment_token: one.file.token } : {};
     try {
       const path = `conversation/conversations/${this.conversationId}/messages`;
-      const asking = { key: one.key, patienceMs: PATIENCE_MS };
-      const told = await this.api.post<Accepted>(path, { text: one.text, ...file }, asking);
+      // What is tried again by itself has patience enough.
+      const asking = { key: one.key, patienceMs: one.why ? 0 : PATIENCE_MS };
+      const body = { text: one.text, ...file };
+      const told = await unhurried(() => this.api.post<Accepted>(path, body, asking));
       this.put(accepted(this.box.value, one.key, told.ids?.message_id ?? ""));
+      this.retrying.over();
     } catch (error) {
-      this.put(failed(this.box.value, one.key, problemFrom(error).code));
+      const why = whyFailed(error);
+      this.put(failed(this.box.value, one.key, why));
+      if (why === AWAY) this.retrying.later(error);
     }
   }
 

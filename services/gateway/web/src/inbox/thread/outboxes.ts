@@ -27,6 +27,7 @@ export class Outboxes {
 
   stop(): void {
     this.deaf();
+    for (const one of this.all.peek().values()) one.stop();
   }
 
   of(conversationId: string): Outbound {

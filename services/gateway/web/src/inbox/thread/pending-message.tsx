@@ -1,4 +1,4 @@
-import type { Outgoing } from "../../models/outgoing";
+import { type Outgoing, told } from "../../models/outgoing";
 import { Problem } from "../../wire/problem";
 import { useInbox } from "../context";
 import { problemText } from "../problem-text";
@@ -10,7 +10,8 @@ import { useOpen } from "./open";
 export function PendingMessage({ one }: { one: Outgoing }) {
   const { t, format } = useInbox();
   const { outbound } = useOpen();
-  const failed = one.state === "failed";
+  const state = told(one);
+  const failed = state === "failed";
   const why = problemText(new Problem(0, one.why ?? "away", ""), t, format);
   return (
     <li class="group agent mine">
@@ -30,7 +31,7 @@ export function PendingMessage({ one }: { one: Outgoing }) {
             </Button>
           </div>
         ) : (
-          <p class="pending-state">{t(one.state === "waiting" ? "thread.waiting" : "thread.sending")}</p>
+          <p class="pending-state">{t(state === "waiting" ? "thread.waiting" : "thread.sending")}</p>
         )}
       </div>
     </li>
