@@ -1,26 +1,30 @@
-import { useState } from "preact/hooks";
+import { leftDetails } from "../models/left-details";
 import type { Panel } from "./panel";
 import { says } from "./says";
 
 const FIELDS = ["name", "email", "phone"] as const;
 
-/** A plain contact form, for who waited after an agent had left: what is given is a message in the chat. */
+/**
+ * A plain contact form, for who waited after an agent had left: what is given is a message in the chat. It is there,
+ * with what was written, until that has arrived.
+ */
 export function LeaveDetails({ panel }: { panel: Panel }) {
-  const { t, sending } = panel;
-  const { lines } = panel.visiting.screen;
-  const asked = lines.findLastIndex((line) => line.note === "missed");
-  const left = lines
-    .slice(asked)
-    .some((line) => line.by === "visitor" && line.text.includes(`${t("email")}: `));
-  const [done, setDone] = useState(left);
+  const { t, sending, store, visiting } = panel;
+  const left = leftDetails(visiting.screen.lines, store.state.outbox, `${t("email")}: `);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const given = new FormData(event.currentTarget as HTMLFormElement);
     const told = FIELDS.filter((name) => given.get(name)).map((name) => `${t(name)}: ${given.get(name)}`);
-    sending?.say(told.join("\n"));
-    setDone(true);
+    const text = told.join("\n");
+    if (left.is === "failed" && left.message.text === text) {
+      // Its key makes it safe to send again.
+      sending?.retry(left.message.key);
+      return;
+    }
+    if (left.is === "failed") sending?.drop(left.message.key);
+    sending?.say(text);
   };
-  if (done) return <p class="hint">{says("left_details")}</p>;
+  if (left.is === "yes") return <p class="hint">{says("left_details")}</p>;
   return (
     <form class="card" aria-label={says("leave")} onSubmit={submit}>
       <label>
@@ -35,8 +39,13 @@ export function LeaveDetails({ panel }: { panel: Panel }) {
         {t("phone")}
         <input name="phone" type="tel" autoComplete="tel" maxLength={200} />
       </label>
-      <button type="submit" class="main">
-        {t("send")}
+      {left.is === "failed" && (
+        <p class="error" role="alert">
+          {says("notSent")}
+        </p>
+      )}
+      <button type="submit" class="main" disabled={left.is === "going"}>
+        {left.is === "no" ? t("send") : left.is === "going" ? says("sending") : t("retry")}
       </button>
     </form>
   );
