@@ -5,9 +5,24 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "vite";
 
 const DIST = "dist";
-/** Bytes, gzipped. The first open is the launcher, the panel's page, its styles, and its script without what it loads
- * once a person is asked for. */
-const BUDGETS = { launcher: 2_048, "… with more": 2_560, "first open": 18 * 1_024, inbox: 110 * 1_024 };
+/** Bytes, gzipped. The first open is the launcher as it is served, the panel's page, its styles, and its script without
+ * what it loads once a person is asked for. */
+const BUDGETS = {
+  launcher: 2_048,
+  "… as served": 2_304,
+  "… with more": 2_560,
+  "first open": 18 * 1_024,
+  "in a chat": 11 * 1_024,
+  inbox: 110 * 1_024,
+  editor: 68 * 1_024,
+  worker: 9 * 1_024,
+};
+const CONFIG = "__LIVECHAT_CONFIG__";
+/** What the gateway puts in its place for a playbook whose look nobody has changed, as it writes it. */
+const TOLD =
+  '[true, "0197f3a2-5c41-7d6e-9b08-2f4ad1c3e675", "0197f3a2-61b8-7e03-a94c-8d25f0b7391e", {"bot_name": "Bot", ' +
+  '"colour": "#1f5fd6", "text_colour": "#ffffff", "icon": "chat", "position": "right", "greeting": "", ' +
+  '"language": "en"}, "end", "M4 5h16v11H9l-5 4z", ["Open", "Close", "new"]]';
 
 const shared = {
   root: "src",
@@ -48,9 +63,10 @@ async function script(name, entry, define = {}) {
   });
 }
 
-/** The sizes of these files: raw, gzipped and by brotli. */
-async function weight(names) {
-  const contents = await Promise.all(names.map((name) => readFile(`${DIST}/${name}`)));
+/** The sizes of these files: raw, gzipped and by brotli; a launcher with what it is told. */
+async function weight(names, told = CONFIG) {
+  const read = async (name) => Buffer.from((await readFile(`${DIST}/${name}`, "utf8")).replace(CONFIG, told));
+  const contents = await Promise.all(names.map(read));
   const sum = (size) => contents.reduce((total, content) => total + size(content), 0);
   return {
     raw: sum((it) => it.length),
@@ -85,9 +101,10 @@ const worker = filesOf(await script("notices", "worker/main.ts"));
 
 const table = {
   launcher: await weight(launcher),
+  "… as served": await weight(launcher, TOLD),
   "… with more": await weight(more),
   panel: await weight(panel),
-  "first open": await weight([...launcher, ...panel]),
+  "first open": await weight([...launcher, ...panel], TOLD),
   "in a chat": await weight(later),
   inbox: await weight(inbox),
   editor: await weight(editor),
@@ -102,7 +119,7 @@ for (const [name, { raw, gzip, brotli }] of Object.entries(table)) {
   if (budget !== undefined && gzip > budget) failed.push(`${name}: ${gzip} bytes gzipped, ${budget} allowed`);
 }
 for (const name of [...launcher, ...more]) {
-  const config = (await readFile(`${DIST}/${name}`, "utf8")).split("__LIVECHAT_CONFIG__").length - 1;
+  const config = (await readFile(`${DIST}/${name}`, "utf8")).split(CONFIG).length - 1;
   if (config !== 1) failed.push(`${name}: reads its configuration in ${config} places and not in one`);
 }
 if (failed.length > 0) {

@@ -1,11 +1,13 @@
 """The panel comes though its page failed at first, and goes on where a newer version has taken its parts away."""
 
+import gzip
 from collections.abc import Callable
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.e2e.browser.company import Company
 from tests.e2e.browser.people import Crowd
 from tests.e2e.browser.visitor_screen import VisitorScreen
 from tests.e2e.browser.words import CHAT, ONLINE, WELCOME
@@ -13,7 +15,16 @@ from tests.e2e.browser.words import CHAT, ONLINE, WELCOME
 PANEL, PART = "**/panel/*/*", "**/assets/talk-*.js"
 AGAIN_WITHIN_MS = 12_000
 """The launcher waits four seconds for a panel that has loaded and says nothing."""
+LAUNCHER_BYTES_MAX = 2_304
+"""Compressed, with the look that nobody has changed; what the build weighs is the same."""
 Fails = Literal["no answer", "an error's page"]
+
+
+def test_a_site_is_served_no_more_than_the_build_has_weighed(company: Company) -> None:
+    served = company.launcher(company.playbook_id)
+
+    assert "__LIVECHAT_CONFIG__" not in served
+    assert 0 < len(gzip.compress(served.encode(), 9, mtime=0)) <= LAUNCHER_BYTES_MAX
 
 
 def failing(fails: Fails) -> Callable[[Route], None]:
