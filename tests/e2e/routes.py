@@ -123,11 +123,7 @@ BODIES: Mapping[str, Any] = {
     },
     "POST gateway/sign-out": {"session": "never was one"},
     "POST gateway/account/name": {"name": "Sam"},
-    "POST gateway/account/views": {
-        "name": "Prices",
-        "folder": "mine",
-        "filters": {"words": "price", "missed": True},
-    },
+    "POST gateway/account/views": {"name": "Price", "folder": "mine", "filters": {"words": "price"}},
     "POST gateway/account/views/{view_id}": {"name": "All", "folder": "closed", "filters": {}},
     "POST gateway/account/sessions/renew": {"password": "not the right one"},
     "POST gateway/account/password": {"old": "not the right one", "new": "never be set"},
