@@ -7,6 +7,10 @@ from tests.e2e.browser.agent_screen import AgentScreen
 from tests.e2e.browser.company import Company
 from tests.e2e.browser.people import Crowd
 
+SHORT_S = 10
+WITHIN_MS = 40_000
+THANKS = "Thank you, we will get back to you."
+
 
 def invited(owner: AgentScreen, email: str) -> str:
     """The address of a new invitation, as the owner is shown it."""
@@ -18,6 +22,15 @@ def invited(owner: AgentScreen, email: str) -> str:
     address = told.get_by_label("One-time link").input_value()
     told.get_by_role("button", name="Done").click()
     return address
+
+
+def removes(owner: AgentScreen, name: str) -> None:
+    """The owner takes somebody off the team."""
+    owner.goes_to("Team")
+    owner.page.get_by_role("button", name=f"{name}: more").click()
+    owner.page.get_by_role("menuitem", name="Remove from the team").click()
+    asked = owner.page.get_by_role("dialog", name=f"Remove {name}?")
+    asked.get_by_role("button", name="Remove from the team").click()
 
 
 def test_who_is_invited_joins_by_a_link_that_works_once(crowd: Crowd, company: Company) -> None:
@@ -46,17 +59,37 @@ def test_who_is_removed_is_signed_out_at_once_and_their_chats_wait_again(
     owner = crowd.agent("Olga", role="owner", online=False)
     nora, visitor = crowd.chatting("Nora")
 
-    owner.goes_to("Team")
-    owner.page.get_by_role("button", name="Nora: more").click()
-    owner.page.get_by_role("menuitem", name="Remove from the team").click()
-    asked = owner.page.get_by_role("dialog", name="Remove Nora?")
-    asked.get_by_role("button", name="Remove from the team").click()
+    removes(owner, "Nora")
 
     expect(owner.page.get_by_role("list", name="Removed")).to_contain_text("Nora")
     expect(nora.page.get_by_text("You were signed out")).to_be_visible()
     visitor.sees("Nora has left. Somebody else will be with you.")
     owner.open_folder("Unassigned")
     expect(owner.rows()).to_have_count(1)
+
+
+def test_who_waits_in_vain_after_that_leaves_details_and_is_thanked_once_these_have_arrived(
+    crowd: Crowd, company: Company
+) -> None:
+    company.waits(SHORT_S)
+    owner = crowd.agent("Olga", role="owner", online=False)
+    _, visitor = crowd.chatting("Nora")
+    removes(owner, "Nora")
+    form = visitor.panel.get_by_role("form", name="Leave us your details")
+    expect(form).to_be_visible(timeout=WITHIN_MS)
+    messages = "**/conversations/*/messages"
+    visitor.page.route(messages, lambda route: route.fulfill(status=503))
+
+    form.get_by_label("E-mail").fill("vera@example.com")
+    form.get_by_role("button", name="Send").click()
+    expect(form.get_by_role("alert")).to_have_text("Not sent", timeout=WITHIN_MS)
+    expect(form.get_by_label("E-mail")).to_have_value("vera@example.com")
+    expect(visitor.panel.get_by_text(THANKS)).to_have_count(0)
+    visitor.page.unroute(messages)
+
+    expect(visitor.panel.get_by_text(THANKS)).to_be_visible(timeout=WITHIN_MS)
+    visitor.sees("E-mail: vera@example.com")
+    expect(form).to_have_count(0)
 
 
 def test_agents_look_at_the_team_and_change_nothing(crowd: Crowd, company: Company) -> None:
