@@ -6,13 +6,14 @@ from inspect import signature
 from random import Random
 from typing import Any
 
+from contracts.behaviour import Behaviour
 from contracts.look import Look
 from contracts.unfinished import UNFINISHED_AFTER_S_MIN
 from services.chassis.http import Ask
 from services.chassis.tokens import Caller
 from services.conversation.api import conversations as conversation
 from services.gateway.api import account, hours, team
-from services.playbook.api import drafts, playbooks, unfinished
+from services.playbook.api import drafts, installed, playbooks, unfinished
 from tests.simulation.flows import flow
 from tests.simulation.loop import pass_time
 from tests.simulation.signed import end_key, make_key
@@ -111,6 +112,18 @@ class Owner:
     async def _decorate(self) -> None:
         look = Look(greeting=f"Hello {self.world.host.number()}")
         await self.edit(playbooks.change_look, body=playbooks.LookBody(look=look))
+        behaviour = Behaviour(
+            hides_offline=self.rng.random() < 0.5, opens_after_s=self.world.host.number() % 9
+        )
+        await self.edit(installed.change_behaviour, body=installed.BehaviourBody(behaviour=behaviour))
+        await self._choose_by_page()
+
+    async def _choose_by_page(self) -> None:
+        """Another playbook for some visits, once it takes any."""
+        made = await self.send("playbook", playbooks.create_playbook, body=_body("By the page"))
+        rule = {"when": [{"of": "locale", "locales": ["en"]}], "playbook_id": made.told.ids["playbook_id"]}
+        body = installed.PageRulesBody.model_validate({"rules": [rule]})
+        await self.edit(installed.set_page_rules, body=body)
 
     async def _roll_back(self) -> None:
         await self._republish()
