@@ -113,7 +113,7 @@ class Owner:
         look = Look(greeting=f"Hello {self.world.host.number()}")
         await self.edit(playbooks.change_look, body=playbooks.LookBody(look=look))
         behaviour = Behaviour(
-            hides_offline=self.rng.random() < 0.5, opens_after_s=self.world.host.number() % 9
+            hides_offline=self.rng.random() < 0.5, opens_after_s=1 + self.world.host.number() % 600
         )
         await self.edit(installed.change_behaviour, body=installed.BehaviourBody(behaviour=behaviour))
         await self._choose_by_page()
