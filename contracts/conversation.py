@@ -78,6 +78,7 @@ class ConversationStarted(ConversationEvent):
     answer_by: UtcTime
     online_message: str
     offline_message: str
+    offline_body: Body = ()
     captured: tuple[Captured, ...] = ()
     online: tuple[Evidence, ...] = ()
     request_age_ms: int | None = None

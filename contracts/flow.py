@@ -1,6 +1,7 @@
 """A playbook's flow: cards by id, each naming the card that follows it."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -40,39 +41,51 @@ class Choice(Fact):
     next: CardId
 
 
-class QuestionCard(Fact):
+class Formed(Fact):
+    """A card with texts that may have a form.
+
+    A text with a form has it in a body beside it; the text is then the same in plain words, made of that body whatever
+    was sent there.
+    """
+
+    texts: ClassVar[Mapping[str, str]] = {"body": "text"}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _texts_may_be_missing(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        return {**given, **{text: "…" for body, text in cls.texts.items() if given.get(body)}}
+
+    @model_validator(mode="after")
+    def _texts_are_those_of_the_bodies(self) -> Self:
+        for body, text in self.texts.items():
+            if formed := getattr(self, body):
+                told = in_plain_words(formed)
+                if len(told) > TEXT_CHARS_MAX:
+                    raise ValueError(
+                        f"with its addresses, the text has more than {TEXT_CHARS_MAX} characters"
+                    )
+                object.__setattr__(self, text, told)
+        return self
+
+
+class QuestionCard(Formed):
     """Asks, and waits for one of its choices."""
 
     kind: Literal["question"] = "question"
     text: Text
+    body: Body = ()
     choices: tuple[Choice, ...] = Field(min_length=1, max_length=CHOICES_MAX)
 
 
-class MessageCard(Fact):
-    """Says something and goes on.
-
-    A text with a form has it in `body`; `text` is then the same in plain words, made of it whatever was sent there.
-    """
+class MessageCard(Formed):
+    """Says something and goes on."""
 
     kind: Literal["message"] = "message"
     text: Text
     body: Body = ()
     next: CardId
-
-    @model_validator(mode="before")
-    @classmethod
-    def _text_may_be_missing(cls, given: Any) -> Any:
-        formed = isinstance(given, dict) and bool(given.get("body"))
-        return {**given, "text": "…"} if formed else given
-
-    @model_validator(mode="after")
-    def _text_is_that_of_the_body(self) -> "MessageCard":
-        if self.body:
-            told = in_plain_words(self.body)
-            if len(told) > TEXT_CHARS_MAX:
-                raise ValueError(f"with its addresses, the text has more than {TEXT_CHARS_MAX} characters")
-            object.__setattr__(self, "text", told)
-        return self
 
 
 class CaptureCard(Fact):
@@ -122,13 +135,17 @@ class CaptureCard(Fact):
         return self.key or self.field
 
 
-class LiveChatCard(Fact):
+class LiveChatCard(Formed):
     """Asks for a person. `wait_time_s` is in seconds; the offline flow begins at `offline_flow`."""
+
+    texts: ClassVar[Mapping[str, str]] = {"online_body": "online_message", "offline_body": "offline_message"}
 
     kind: Literal["live_chat"] = "live_chat"
     online_message: Text
+    online_body: Body = ()
     wait_time_s: int = Field(ge=WAIT_TIME_S_MIN, le=WAIT_TIME_S_MAX)
     offline_message: Text
+    offline_body: Body = ()
     offline_flow: CardId
 
 
@@ -175,11 +192,12 @@ class ActionCard(Fact):
     next: CardId
 
 
-class EndCard(Fact):
+class EndCard(Formed):
     """Says goodbye; the walk is over."""
 
     kind: Literal["end"] = "end"
     text: Text
+    body: Body = ()
 
 
 Card = Annotated[

@@ -216,6 +216,8 @@ class LiveChatRequested(VisitEvent):
     online_message: str
     wait_time_s: int
     offline_message: str
+    online_body: Body = ()
+    offline_body: Body = ()
     walk: tuple[Said, ...] = ()
     captured: tuple[Captured, ...] = ()
     identified: bool = False

@@ -88,6 +88,8 @@ def _start(event: LiveChatRequested, online: tuple[Evidence, ...], now: datetime
         wait_time_s=event.wait_time_s,
         online_message=event.online_message,
         offline_message=event.offline_message,
+        online_body=event.online_body,
+        offline_body=event.offline_body,
         requested_at=event.at,
         online=online,
         at=now,

@@ -36,6 +36,8 @@ class StartConversation:
     blocked: bool = False
     visit_has_conversation: bool = False
     identified: bool = False
+    online_body: Body = ()
+    offline_body: Body = ()
 
 
 @dataclass(frozen=True, slots=True)

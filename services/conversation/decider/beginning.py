@@ -78,6 +78,7 @@ def _started(c: StartConversation) -> ConversationStarted:
         answer_by=c.at + timedelta(seconds=c.wait_time_s),
         online_message=c.online_message,
         offline_message=c.offline_message,
+        offline_body=c.offline_body,
         captured=c.captured,
         online=c.online,
         request_age_ms=_age_ms(c),
@@ -116,6 +117,7 @@ def _online_message(c: StartConversation) -> BotPosted:
         visitor_id=c.visitor_id,
         message_id=derived_id(c.conversation_id, "bot", c.request_id, len(c.walk)),
         text=c.online_message,
+        body=c.online_body,
     )
 
 
@@ -151,6 +153,7 @@ def _offline_message(c: ElapseWait, conversation: Open) -> BotPosted:
         visitor_id=conversation.visitor_id,
         message_id=derived_id(conversation.conversation_id, "bot", conversation.request_id, "offline"),
         text=conversation.offline_message,
+        body=conversation.offline_body,
     )
 
 

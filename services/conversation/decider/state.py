@@ -15,6 +15,7 @@ from contracts.conversation import (
     WaitExpired,
 )
 from contracts.envelope import Event, UtcTime
+from contracts.formatted import Body
 from services.chassis.decider import NotFound, Refused
 
 
@@ -47,6 +48,7 @@ class Open(BaseModel):
     visitor_id: str
     request_id: str
     offline_message: str
+    offline_body: Body = ()
     wait_time_s: int
     answer_by: UtcTime
     version: int = 1
@@ -112,6 +114,7 @@ def evolve(state: State, event: Event) -> State:
                 visitor_id=event.visitor_id,
                 request_id=event.request_id,
                 offline_message=event.offline_message,
+                offline_body=event.offline_body,
                 wait_time_s=event.wait_time_s,
                 answer_by=event.answer_by,
             )

@@ -164,7 +164,9 @@ def _told(c: SetLiveChat, flow: Flow) -> LiveChatCard:
         "wait_time_s": c.wait_time_s,
         "offline_message": c.offline_message,
     }
-    return card.model_copy(update={name: value for name, value in new.items() if value is not None})
+    told = {name: value for name, value in new.items() if value is not None}
+    plain = {body: () for body, text in LiveChatCard.texts.items() if text in told}
+    return card.model_copy(update={**told, **plain})
 
 
 def _with_live_chat(c: AddLiveChatCard, playbook: Playbook) -> Flow:

@@ -18,6 +18,7 @@ from contracts.flow import (
     QualifyCard,
     QuestionCard,
 )
+from contracts.formatted import Body
 from contracts.ids import derived_id
 from contracts.playbook import (
     CardShown,
@@ -33,7 +34,7 @@ from services.chassis.decider import Refused
 from services.playbook.cards import days_until, filled, minor_units
 from services.playbook.commands.visit import Facts
 from services.playbook.decider.conditions import decided, weighed
-from services.playbook.decider.visit_state import Visit, evolve
+from services.playbook.decider.visit_state import WALK_FORMS_CHARS_MAX, Visit, evolve
 
 
 class Heading(TypedDict):
@@ -116,7 +117,7 @@ def _shown(
         kind=card.kind,
         arrival=visit.shown + 1,
         text=card.text,
-        body=card.body if isinstance(card, MessageCard) else (),
+        body=() if isinstance(card, CaptureCard) else card.body,
         options=_options(card),
         field=asks.captures if asks else None,
         detail_type=asks.type if asks and asks.field == "free" else None,
@@ -170,7 +171,14 @@ def _request(visit: Visit, card_id: str, card: LiveChatCard, at: datetime) -> Li
         online_message=card.online_message,
         wait_time_s=card.wait_time_s,
         offline_message=card.offline_message,
+        online_body=_carried(card.online_body),
+        offline_body=_carried(card.offline_body),
         walk=visit.walk,
         captured=visit.captured,
         identified=visit.identified,
     )
+
+
+def _carried(body: Body) -> Body:
+    """The form of a Live Chat card's message, if it fits beside the walk; without it the words are told."""
+    return body if sum(len(block.model_dump_json()) for block in body) <= WALK_FORMS_CHARS_MAX else ()

@@ -5,8 +5,9 @@ from typing import Any
 from playwright.sync_api import Route, expect
 
 from tests.e2e.browser.company import Company
+from tests.e2e.browser.editor_screen import EditorScreen
 from tests.e2e.browser.people import Crowd
-from tests.e2e.browser.words import CHAT, WELCOME
+from tests.e2e.browser.words import BROWSE, CHAT, GOODBYE, ONLINE, WELCOME
 from tests.sample_files import png
 
 PICTURE = "https://pictures.example.com/beans.png"
@@ -61,3 +62,43 @@ def test_visitors_read_texts_with_their_form(crowd: Crowd, company: Company) -> 
     visitor.page.reload()
     visitor.open()
     expect(log.locator("b", has_text="roast").first).to_be_visible()
+
+
+def test_every_text_of_the_bots_may_have_a_form(crowd: Crowd, company: Company) -> None:
+    owner = crowd.agent("Ana", role="editor")
+    editor = EditorScreen(owner.page, company)
+    editor.open(company.playbook_id)
+    for said, label, text in (
+        (WELCOME, "Question", "What is **new**?"),
+        (GOODBYE, "Goodbye", "Read [our blog](https://www.example.com/blog)."),
+        (ONLINE, "Online message", "**Somebody** comes."),
+        ("Somebody comes.", "Offline message", "- Nobody came\n- Sorry"),
+    ):
+        editor.select(said)
+        editor.write(label, text)
+    wait = editor.form.get_by_label("Wait time in seconds")
+    wait.fill("5")
+    wait.press("Enter")
+    editor.is_saved()
+    owner.page.reload()
+    editor.select("Somebody comes.")
+    expect(editor.form.get_by_label("Offline message", exact=True)).to_have_value("- Nobody came\n- Sorry")
+    owner.page.get_by_role("button", name="Preview", exact=True).click()
+    preview = owner.page.frame_locator("iframe[title^=Panel]")
+    preview.get_by_role("button", name=CHAT, exact=True).click()
+    expect(preview.locator("b", has_text="Somebody")).to_be_visible()
+    owner.page.get_by_role("button", name="Wait time is over").click()
+    expect(preview.get_by_role("listitem").filter(has_text="Nobody came").last).to_be_visible()
+    editor.publish()
+
+    visitor = crowd.visitor()
+    visitor.open()
+    expect(visitor.log.locator("b", has_text="new")).to_be_visible()
+    visitor.choose(CHAT)
+    expect(visitor.log.locator("b", has_text="Somebody")).to_be_visible()
+    late = visitor.log.get_by_role("listitem").filter(has_text="Nobody came")
+    expect(late.last).to_have_css("display", "list-item", timeout=30_000)
+    browsing = crowd.visitor()
+    browsing.open()
+    browsing.choose(BROWSE)
+    expect(browsing.log.get_by_role("link", name="our blog")).to_be_visible()

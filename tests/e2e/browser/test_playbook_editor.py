@@ -49,7 +49,7 @@ def test_by_keyboard_alone(crowd: Crowd, company: Company) -> None:
     expect(dialog.get_by_role("button").first).to_be_focused()
     keyboard.press("Tab")
     keyboard.press("Enter")
-    expect(editor.form.get_by_label("Message")).to_be_focused()
+    expect(editor.form.get_by_label("Message", exact=True)).to_be_focused()
     keyboard.type("By keys alone.")
     editor.is_saved()
     assert editor.cards()[2:5] == [NAME, "By keys alone.", LEAVE_DETAILS]
@@ -159,7 +159,7 @@ def test_the_preview_is_the_real_panel_and_reaches_nobody(crowd: Crowd, company:
     editor.select(OFFLINE if editor.card(OFFLINE).count() else ONLINE)
     editor.write("Offline message", "All hands are full.")
     expect(panel.get_by_text("All hands are full.")).to_be_visible()
-    expect(editor.form.get_by_label("Offline message")).to_be_focused()
+    expect(editor.form.get_by_label("Offline message", exact=True)).to_be_focused()
     page.get_by_label("Nobody is online").check()
     expect(panel.get_by_text(LEAVE_DETAILS)).to_be_visible()
     expect(panel.get_by_text("All hands are full.")).to_have_count(0)
@@ -200,7 +200,7 @@ def _longest_task(editor: EditorScreen) -> float:
     page = editor.page
     page.evaluate("longTasks.length = 0")
     editor.card("Card 3.7").first.click()
-    editor.form.get_by_label("Message").press_sequentially("Hello", delay=30)
+    editor.form.get_by_label("Message", exact=True).press_sequentially("Hello", delay=30)
     editor.card("Card 3.9").first.click()
     for _ in range(10):
         page.keyboard.press("ArrowDown")

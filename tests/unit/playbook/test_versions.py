@@ -41,7 +41,6 @@ def test_a_card_of_another_kind_tells_its_kind_and_what_it_has_no_more() -> None
     fields = [
         FieldChange(field="kind", before="message", after="end"),
         FieldChange(field="text", before="Well.", after="Bye."),
-        FieldChange(field="body", before=[], after=None),
         FieldChange(field="next", before="end", after=None),
     ]
     assert told.changed == [CardChange(card_id="a", kind="end", fields=fields)]

@@ -1,7 +1,7 @@
 import type { Choice, Flow } from "../wire/types";
 import type { Condition } from "./playbook-conditions";
 import type { Card } from "./playbook-flow";
-import { typedText } from "./playbook-formatted";
+import { type Body, typedText } from "./playbook-formatted";
 import { differenceOf, same } from "./playbook-merge";
 
 /** What one field of a card says, so that it can be put into words: a text, another card, conditions, or a word. */
@@ -89,6 +89,12 @@ function linesOf(card: Card): Map<string, Line> {
   return new Map(lines.map((line) => [line.key, line]));
 }
 
+/** Where the form of a text is. */
+const BODIES: Readonly<Record<string, string>> = {
+  text: "body",
+  online_message: "online_body",
+  offline_message: "offline_body",
+};
 const LEADING: ReadonlySet<string> = new Set(["next", "otherwise", "offline_flow"]);
 
 function linesOfField(card: Card, field: string, value: unknown): Line[] {
@@ -100,9 +106,12 @@ function linesOfField(card: Card, field: string, value: unknown): Line[] {
       { key: `case/${at}/next`, field: "caseLeadsTo", number: at + 1, said: { is: "card", id: next } },
     ]);
   // The form of a text is told with the text.
-  if (field === "body") return [];
-  if (field === "text" && card.kind === "message")
-    return [{ key: field, field, said: { is: "text", text: typedText(card) } }];
+  if (field.endsWith("body")) return [];
+  const form = BODIES[field];
+  if (form !== undefined && typeof value === "string") {
+    const { [form]: body = [] } = card as unknown as Record<string, Body | undefined>;
+    return [{ key: field, field, said: { is: "text", text: typedText({ text: value, body }) } }];
+  }
   if (card.kind === "action" && card.deal_value_minor != null && card.currency) {
     const { deal_value_minor: minor, currency } = card;
     if (field === "deal_value_minor") return [{ key: field, field, said: { is: "amount", minor, currency } }];

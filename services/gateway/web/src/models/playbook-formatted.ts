@@ -127,15 +127,21 @@ function typedRun({ text, bold, italic, link }: Run, mark: string): string {
   return bold ? `**${typed}**` : typed;
 }
 
-/** A card's text as it is typed in the form. A plain one's signs stay as they are. */
-export function typedText({ text, body = [] }: MessageCard): string {
+/** A text, with its form where it has one. */
+export interface Formed {
+  readonly text: string;
+  readonly body?: Body;
+}
+
+/** A text as it is typed in the form. A plain one's signs stay as they are. */
+export function typedText({ text, body = [] }: Formed): string {
   return body.length > 0 ? typedOf(body) : text;
 }
 
-/** The card with what was typed: with its form, or as a plain text. */
-export function withTyped(card: MessageCard, typed: string): MessageCard {
+/** What was typed: with its form, or as a plain text. */
+export function withTyped(typed: string): { text: string; body: Body } {
   const body = bodyOf(typed);
-  return { ...card, text: body.length > 0 ? plainOf(body) : typed, body };
+  return { text: body.length > 0 ? plainOf(body) : typed, body };
 }
 
 /** A body without its form, in the words that the services make of it. */

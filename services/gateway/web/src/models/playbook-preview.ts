@@ -104,7 +104,7 @@ export class PreviewWalk {
       at: this.record.at(),
       reason: "wait_time",
     });
-    this.record.bot(open, { text: card.offline_message, body: [] });
+    this.record.bot(open, { text: card.offline_message, body: card.offline_body ?? [] });
     this.offline(id, conversation, request, "wait_expired", card);
   }
 
@@ -176,7 +176,7 @@ export class PreviewWalk {
     this.shown += 1;
     const asks = card.kind === "capture" ? card : null;
     const options = optionsOf(card);
-    const body = card.kind === "message" ? (card.body ?? []) : [];
+    const body = "body" in card ? (card.body ?? []) : [];
     const field = asks ? (asks.key ?? asks.field) : null;
     this.record.visit({
       type: "playbook.card_shown.v1",

@@ -105,7 +105,7 @@ export class Recorder {
       if (by === "bot") this.bot(conversation, { text, body }, cardId);
       else this.answered(conversation, text, cardId);
     }
-    this.bot(conversation, { text: card.online_message, body: [] });
+    this.bot(conversation, { text: card.online_message, body: card.online_body ?? [] });
   }
 
   private add(stream: string, event: StreamEvent): void {

@@ -382,32 +382,8 @@ export interface CardBody {
 export interface QuestionCard {
   kind?: "question";
   text: string;
-  choices: Choice[];
-}
-/**
- * One answer that a question card offers: the label of a path and the first card of that path.
- *
- * This interface was referenced by `Wire`'s JSON-Schema
- * via the `definition` "Choice".
- */
-export interface Choice {
-  choice_id: string;
-  label: string;
-  next: string;
-}
-/**
- * Says something and goes on.
- *
- * A text with a form has it in `body`; `text` is then the same in plain words, made of it whatever was sent there.
- *
- * This interface was referenced by `Wire`'s JSON-Schema
- * via the `definition` "MessageCard".
- */
-export interface MessageCard {
-  kind?: "message";
-  text: string;
   body?: (Paragraph | Listing | Picture)[];
-  next: string;
+  choices: Choice[];
 }
 /**
  * Runs, one after the other.
@@ -452,6 +428,29 @@ export interface Picture {
   kind?: "picture";
   address: string;
   alt: string;
+}
+/**
+ * One answer that a question card offers: the label of a path and the first card of that path.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Choice".
+ */
+export interface Choice {
+  choice_id: string;
+  label: string;
+  next: string;
+}
+/**
+ * Says something and goes on.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "MessageCard".
+ */
+export interface MessageCard {
+  kind?: "message";
+  text: string;
+  body?: (Paragraph | Listing | Picture)[];
+  next: string;
 }
 /**
  * Goes on to the first of its cases that holds, or else to `otherwise`; the visitor sees nothing of it.
@@ -546,8 +545,10 @@ export interface VisitorReturns {
 export interface LiveChatCard {
   kind?: "live_chat";
   online_message: string;
+  online_body?: (Paragraph | Listing | Picture)[];
   wait_time_s: number;
   offline_message: string;
+  offline_body?: (Paragraph | Listing | Picture)[];
   offline_flow: string;
 }
 /**
@@ -570,6 +571,7 @@ export interface QualifyCard {
 export interface EndCard {
   kind?: "end";
   text: string;
+  body?: (Paragraph | Listing | Picture)[];
 }
 /**
  * A card that is in both, with the fields in which it differs; another kind is a change of `kind` as well.
@@ -1083,6 +1085,7 @@ export interface EventConversationStarted {
   answer_by: string;
   online_message?: string;
   offline_message?: string;
+  offline_body?: (Paragraph | Listing | Picture)[];
   captured?: Captured[];
   request_age_ms?: number | null;
   identified?: boolean;

@@ -29,7 +29,7 @@ test("what is new and what is gone is named, and where nothing was there, all is
 test("a text is told as it was and as it is, with its form", () => {
   const card = { kind: "message" as const, text: "Hello", next: "x" };
   const before: Flow = { start: "m", cards: { m: card, x: { kind: "end", text: "Bye" } } };
-  const after = withCard(before, "m", withTyped(card, "**Hello**"));
+  const after = withCard(before, "m", { ...card, ...withTyped("**Hello**") });
   expect(fieldsOf(before, after, "m")).toEqual([
     {
       key: "text",

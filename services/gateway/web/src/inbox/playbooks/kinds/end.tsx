@@ -1,19 +1,21 @@
 import { UNWRITTEN } from "../../../models/playbook-edit";
 import type { EndCard } from "../../../wire/types";
+import { FormedField } from "../formed";
 import type { FormProps, KindView } from "../kind";
 import { texts } from "../texts";
 import { useWords } from "../words";
-import { Written } from "../written";
 
 function Form({ card, change }: FormProps<EndCard>) {
   const say = useWords(texts);
   return (
-    <Written
+    <FormedField
       label={say("form.goodbye")}
       hint={say("form.goodbyeHint")}
-      value={card.text}
+      text={card.text}
+      body={card.body}
       lines={4}
-      onValue={(text) => change({ ...card, text })}
+      name="goodbye"
+      onFormed={(formed) => change({ ...card, ...formed })}
     />
   );
 }

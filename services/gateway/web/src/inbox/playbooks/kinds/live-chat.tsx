@@ -1,11 +1,11 @@
 import { UNWRITTEN } from "../../../models/playbook-edit";
 import type { LiveChatCard } from "../../../wire/types";
 import { Field } from "../../ui/field";
+import { FormedField } from "../formed";
 import type { FormProps, KindView } from "../kind";
 import { LeadsTo } from "../leads-to";
 import { texts } from "../texts";
 import { useWords } from "../words";
-import { Written } from "../written";
 
 const WAIT_MIN_S = 5;
 const WAIT_MAX_S = 1_800;
@@ -14,20 +14,24 @@ function Form({ id, card, change }: FormProps<LiveChatCard>) {
   const say = useWords(texts);
   return (
     <>
-      <Written
+      <FormedField
         label={say("form.online")}
         hint={say("form.onlineHint")}
-        value={card.online_message}
+        text={card.online_message}
+        body={card.online_body}
         lines={3}
-        onValue={(online_message) => change({ ...card, online_message })}
+        name="online"
+        onFormed={({ text, body }) => change({ ...card, online_message: text, online_body: body })}
       />
       <WaitTime card={card} change={change} />
-      <Written
+      <FormedField
         label={say("form.offline")}
         hint={say("form.offlineHint")}
-        value={card.offline_message}
+        text={card.offline_message}
+        body={card.offline_body}
         lines={3}
-        onValue={(offline_message) => change({ ...card, offline_message })}
+        name="offline"
+        onFormed={({ text, body }) => change({ ...card, offline_message: text, offline_body: body })}
       />
       <LeadsTo id={id} way="offline_flow" label={say("form.offlineFlow")} />
     </>

@@ -9,6 +9,7 @@ import {
 import type { QuestionCard } from "../../../wire/types";
 import { Button } from "../../ui/button";
 import { Menu } from "../../ui/menu";
+import { FormedField } from "../formed";
 import type { FormProps, KindView } from "../kind";
 import { LeadsTo } from "../leads-to";
 import { useDesk } from "../open";
@@ -28,11 +29,13 @@ function Form({ id, card, change }: FormProps<QuestionCard>) {
         : null;
   return (
     <>
-      <Written
+      <FormedField
         label={say("form.question")}
-        value={card.text}
+        text={card.text}
+        body={card.body}
         lines={3}
-        onValue={(text) => change({ ...card, text })}
+        name="question"
+        onFormed={(formed) => change({ ...card, ...formed })}
       />
       <section class="pb-paths" aria-label={say("form.paths")}>
         <h3>{say("form.paths")}</h3>

@@ -5,7 +5,7 @@ export const forms = area({
   en: {
     "form.unwritten": "Write something: without it the draft cannot be published.",
     "form.message": "Message",
-    "form.markUp": "Mark up",
+    "form.markUp": "Mark up: {label}",
     "form.mark.bold": "Bold",
     "form.mark.italics": "Italics",
     "form.mark.link": "Link",
@@ -80,7 +80,7 @@ export const forms = area({
   "pt-BR": {
     "form.unwritten": "Escreva algo: sem isso o rascunho não pode ser publicado.",
     "form.message": "Mensagem",
-    "form.markUp": "Formatar",
+    "form.markUp": "Formatar: {label}",
     "form.mark.bold": "Negrito",
     "form.mark.italics": "Itálico",
     "form.mark.link": "Link",
