@@ -12,6 +12,7 @@ from contracts.ids import AgentId, ConversationId, PlaybookId, RequestId, VisitI
 from contracts.look import BotName, Colour, Greeting, Icon, Language
 from contracts.page_rules import ChosenBy
 from contracts.personal import Personal
+from contracts.privacy import Privacy
 from contracts.said import Captured as Captured
 from contracts.said import Option as Option
 from contracts.said import Said as Said
@@ -124,8 +125,7 @@ class PlaybookArchived(PlaybookServiceEvent):
 
 
 class VisitEvent(PlaybookServiceEvent, service="playbook"):
-    """Parent of the events of a visit. A card shown or answered after the visitor asked for a person names the
-    conversation in which it belongs."""
+    """Parent of the events of a visit; what follows the wish for a person names the conversation where it belongs."""
 
     visit_id: VisitId
     visitor_id: VisitorId
@@ -137,7 +137,7 @@ class VisitStarted(VisitEvent):
     """A visitor opened the panel; the walk keeps to version `published` of the playbook. `pages` are the last URLs.
 
     `identified`: the customer's own server has signed who the visitor is; `known` is what it told of them, which counts
-    as captured. `chosen`: the rule by which it is this playbook, and not the one whose snippet the site shows.
+    as captured. `chosen`: the page rule by which it is this playbook. `privacy`: what is told of personal data.
     `unfinished`: when the visit becomes a lead because it is left unfinished.
     """
 
@@ -149,6 +149,7 @@ class VisitStarted(VisitEvent):
     known: tuple[Captured, ...] = ()
     chosen: ChosenBy | None = None
     unfinished: Unfinished | None = None
+    privacy: Privacy | None = None
 
 
 class CardShown(VisitEvent):
@@ -181,11 +182,8 @@ class AnswerGiven(VisitEvent):
 
 
 class DetailCaptured(VisitEvent):
-    """The visitor gave the detail that a capture card asked for.
-
-    `field` is name, email, phone, company or a free field's key; a free field's label comes with it. `unfinished_at` as
-    in an answer.
-    """
+    """The visitor gave the detail that a capture card asked for: a name, an email, a phone, a company, or a free field
+    under its key, with its label. `unfinished_at` as in an answer."""
 
     card_id: CardId
     arrival: int

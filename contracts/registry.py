@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from contracts import conversation, crm, deciding, gateway, installed, notifier, playbook, presence
+from contracts import consent, conversation, crm, deciding, gateway, installed, notifier, playbook, presence
 from contracts.envelope import Event, Unknown
 
-_MODULES = (playbook, deciding, installed, conversation, presence, crm, gateway, notifier)
+_MODULES = (playbook, deciding, installed, consent, conversation, presence, crm, gateway, notifier)
 
 
 def _leaves(parent: type[Event]) -> Iterator[type[Event]]:

@@ -78,7 +78,8 @@ OWN: Mapping[str, str] = {
     # Visits
     r"playbook/visits/\{visit_id\}/start": "playbook_not_active",
     r"playbook/visits/\{visit_id\}/answers": "no_such_choice",
-    r"playbook/visits/\{visit_id\}/details": "detail_not_valid",
+    r"playbook/visits/\{visit_id\}/details": "consent_needed detail_not_valid",
+    r"playbook/visits/\{visit_id\}/consent": "no_consent_asked",
     r"playbook/visits/\{visit_id\}/(answers|details)": (
         "wrong_kind_of_answer not_waiting_for_this_card agent_took_over live_chat_open walk_too_long"
     ),
@@ -118,6 +119,7 @@ MEANING: Mapping[str, str] = {
     "card_in_use": "The other cards lead to this one, or every visit begins with it.",
     "claimed": "`owner`, a stream, holds what only one may hold, such as an e-mail address.",
     "closed": "The conversation is closed for good. A visitor's text is kept on the screen and offered as a new chat.",
+    "consent_needed": "Show what `visit_started` tells in `privacy`; a detail is taken once the visitor agreed to it.",
     "contended": "Others kept changing the same thing; nothing was done. Send the same request again, with its key.",
     "detail_not_valid": "The value cannot be what the card asks for: show `retry_text` and let it be typed again.",
     "details_changed": "Set meanwhile by somebody else, the agent `by` or, null, the bot: show `current`.",

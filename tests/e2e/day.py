@@ -181,8 +181,11 @@ class Day(Company):
         nobody takes it."""
         playbook_id = await self._playbook("Name first", 600)
         await self.ana.post(f"playbook/playbooks/{playbook_id}/flow", {"flow": FLOW})
+        asks = {"behaviour": {"privacy": {"text": "We keep your name.", "asks": True}}}
+        await self.ana.post(f"playbook/playbooks/{playbook_id}/behaviour", asks)
         await self.ana.post(f"playbook/playbooks/{playbook_id}/publish")
         visitor, panel = await self._arrive(playbook_id, site=OUR_SITE, identity=await self._signed())
+        await visitor.post(f"playbook/visits/{visitor.visit_id}/consent")
         await visitor.give("name", "Eva")
         chat = Chat(visitor, panel, await self._conversation(visitor, panel))
         await self._opened(chat.stream)

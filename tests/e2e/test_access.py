@@ -41,6 +41,7 @@ NOT_THEIRS: Mapping[str, frozenset[str]] = {
 }
 """What a path names → who would get in, but for whom there is no such thing."""
 MAY_BE_REFUSED: Mapping[str, set[str]] = {
+    "POST playbook/visits/{visit_id}/consent": {"no_consent_asked"},
     "POST playbook/visits/{visit_id}/details": {"not_waiting_for_this_card", "agent_took_over"},
     "POST playbook/playbooks/{playbook_id}/live-chat-card": {"too_many_choices"},
     "POST playbook/playbooks/{playbook_id}/questions/{question_id}/order": {"not_the_choices"},

@@ -15,6 +15,7 @@ from tests.e2e.stage import Stage
 
 pytestmark = pytest.mark.real
 
+ASKS = {"hides_offline": True, "privacy": {"text": "We keep it.", "asks": True}}
 WITH_SECRETS: Mapping[str, str] = {
     "POST gateway/links/redeem": "a link is used up, and a session is told once",
     "POST gateway/visits": "a session is told once; no event comes of it before the panel is opened",
@@ -51,7 +52,7 @@ def draws_a_playbook(journey: Journey) -> str:
     journey.once(f"{one}/sites", "editor", {"sites": ["https://a.example"]}, {"sites": []})
     rules = [filled(PAGE_RULE, journey.ids)]
     journey.once(f"{one}/page-rules", "editor", {"rules": rules}, {"rules": []})
-    journey.once(f"{one}/behaviour", "editor", {"behaviour": {"hides_offline": True}}, {"behaviour": {}})
+    journey.once(f"{one}/behaviour", "editor", {"behaviour": ASKS}, {"behaviour": {}})
     journey.once(f"{one}/unfinished-chats", "editor", {"after_s": 300}, {"after_s": None})
     journey.once(f"{one}/publish", "editor", {"note": "One."}, {"note": "Two."})
     changed = {"flow": with_text(FLOW, "Adeus.")}
@@ -91,17 +92,15 @@ def walks_through(journey: Journey, playbook_id: str) -> None:
     journey.once(f"{visit}/pages", who, page, {"url": "https://www.example.com/jobs"})
     first = {"card_id": "welcome", "choice_id": "browse"}
     journey.once(f"{visit}/answers", who, first, {**first, "choice_id": "chat"})
+    journey.once(f"{visit}/consent", who, None, {})
     name = {"card_id": "name", "value": "Ada"}
     journey.once(f"{visit}/details", who, name, {**name, "value": "Eva"})
 
 
 def talks(journey: Journey) -> None:
     """A conversation that two agents hold, to its end, and one that its visitor ends."""
-    agent, editor, one = (
-        journey.ids["agent"],
-        journey.ids["editor"],
-        "conversation/conversations/{conversation_id}",
-    )
+    agent, editor = journey.ids["agent"], journey.ids["editor"]
+    one = "conversation/conversations/{conversation_id}"
     journey.post("POST presence/offline", journey.stage.headers("agent"))
     journey.once("presence/online", "agent", {"tab": "a"}, {"tab": "b"})
     journey.online("editor")

@@ -50,7 +50,8 @@ async def get_launcher(request: Request, workspace_id: Id, playbook_id: Id) -> R
     behaves = {name: value for name, value in found.behaviour.items() if name in OF_LAUNCHERS and value}
     told = [found.takes_visits, workspace_id, playbook_id, look | behaves, side, icon, texts]
     # As JSON in ASCII it is a script's literal whatever its texts hold.
-    file = _built(request).file("launcher-more.js" if behaves else "launcher.js")
+    more = behaves or look["greeting"]
+    file = _built(request).file("launcher-more.js" if more else "launcher.js")
     script = _told(file.content, json.dumps(told))
     answer = _answer(request, script, {**policy.FOR_A_MINUTE, **policy.ANY_SITE})
     ports, site = _ports(request), origin_of(request.headers.get("referer"))

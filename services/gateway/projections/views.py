@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.consent import ConsentGiven
 from contracts.conversation import (
     Assigned,
     BotPosted,
@@ -45,7 +46,8 @@ VISITORS_SEE: Mapping[type[Event], set[str]] = {
         (MessagesRead, "reader up_to"),
         (Released, "answer_by"),
         (Closed, "reason"),
-        (VisitStarted, "playbook_id published locale"),
+        (VisitStarted, "playbook_id published locale privacy"),
+        (ConsentGiven, "text_sha256"),
         (CardShown, "card_id kind arrival text body options field detail_type conversation_id"),
         (AnswerGiven, "card_id arrival choice_id label conversation_id"),
         (DetailCaptured, "card_id arrival field label value conversation_id"),

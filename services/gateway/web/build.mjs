@@ -48,7 +48,14 @@ const plainImports = {
 /** A page with its script and styles; in one piece, or with what it loads later apart. */
 async function page(name, codeSplitting = false) {
   const options = { input: `src/${name}.html`, output: { codeSplitting } };
-  return await build({ ...shared, plugins: [plainImports], build: { ...output, rolldownOptions: options } });
+  // The editor shows the button of any launcher.
+  const define = { __MORE__: "true" };
+  return await build({
+    ...shared,
+    define,
+    plugins: [plainImports],
+    build: { ...output, rolldownOptions: options },
+  });
 }
 
 /** A script that is loaded by its name alone. */

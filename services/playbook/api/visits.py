@@ -12,7 +12,15 @@ from contracts.playbook import Captured, Said
 from services.chassis.decider import NotFound
 from services.chassis.http import Accepted, Ask, Body, Id, VisitorAsk
 from services.chassis.tokens import Caller
-from services.playbook.commands.visit import NO_FACTS, Facts, GiveAnswer, GiveDetail, StartVisit, ViewPage
+from services.playbook.commands.visit import (
+    NO_FACTS,
+    Facts,
+    GiveAnswer,
+    GiveConsent,
+    GiveDetail,
+    StartVisit,
+    ViewPage,
+)
 from services.playbook.decider.pages import place_of
 from services.playbook.decider.visit import DECIDER as VISIT
 from services.playbook.decider.visit_state import Waiting
@@ -57,13 +65,15 @@ class PageBody(Body):
 
 
 class ShownVisit(BaseModel):
-    """What the visitor's screen shows: the last lines of the walk, and the card that waits."""
+    """What the visitor's screen shows: the last lines of the walk, the card that waits, and whether the visitor has to
+    agree before they give a detail."""
 
     visit_id: str
     status: Literal["walking", "taken_over", "ended"]
     waiting: Waiting | None
     walk: tuple[Said, ...]
     conversation_id: str | None
+    consent: Literal["needed", "given"] | None
 
 
 async def _own_visit(visit_id: Id, ask: VisitorAsk) -> Ask:
@@ -134,6 +144,12 @@ async def give_detail(visit_id: Id, body: DetailBody, ask: VisitAsk) -> Accepted
         facts=await _facts(ask, flow, visit_id),
     )
     return await ask.execute(VISIT, stream("visit", visit_id), command)
+
+
+@router.post("/visits/{visit_id}/consent")
+async def give_consent(visit_id: Id, ask: VisitAsk) -> Accepted:
+    """Agrees to what the visit was told of personal data when it began; before, a visit that asks takes no detail."""
+    return await ask.execute(VISIT, stream("visit", visit_id), GiveConsent(at=ask.now))
 
 
 @router.post("/visits/{visit_id}/pages")

@@ -8,6 +8,7 @@ from contracts.flow import Flow
 from contracts.hours import HoursSeen
 from contracts.page_rules import ChosenBy
 from contracts.playbook import Captured
+from contracts.privacy import Privacy
 from contracts.unfinished import Unfinished
 
 ALWAYS_OPEN = HoursSeen(open=True, revision=0)
@@ -32,11 +33,13 @@ NO_FACTS = Facts()
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a playbook offers to new visits: one published version, and when they count as unfinished, if ever."""
+    """What a playbook offers to new visits: one published version, when they count as unfinished, if ever, and what
+    it tells of personal data."""
 
     published: int
     flow: Flow
     unfinished: Unfinished | None = None
+    privacy: Privacy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,13 @@ class GiveDetail:
     at: datetime
     arrival: int | None = None
     facts: Facts = NO_FACTS
+
+
+@dataclass(frozen=True, slots=True)
+class GiveConsent:
+    """Agree to what the visit is told of personal data."""
+
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +181,7 @@ VisitCommand = (
     StartVisit
     | GiveAnswer
     | GiveDetail
+    | GiveConsent
     | ViewPage
     | OpenLiveChat
     | DeclineLiveChat

@@ -1,12 +1,13 @@
-"""What the visitor does in a visit: start it, pick a choice, give a detail, look at a page."""
+"""What the visitor does in a visit: start it, pick a choice, agree, give a detail, look at a page."""
 
 from collections.abc import Sequence
 
+from contracts.consent import ConsentGiven
 from contracts.flow import CaptureCard, QuestionCard
 from contracts.playbook import AnswerGiven, DetailCaptured, PageViewed, VisitEvent, VisitStarted
 from services.chassis.decider import NotFound, Refused
 from services.playbook.cards import valid_detail
-from services.playbook.commands.visit import GiveAnswer, GiveDetail, StartVisit, ViewPage
+from services.playbook.commands.visit import GiveAnswer, GiveConsent, GiveDetail, StartVisit, ViewPage
 from services.playbook.decider.unfinished import unfinished_at
 from services.playbook.decider.visit_state import Visit, VisitState, Waiting, evolve
 from services.playbook.decider.walk import after, heading, walked
@@ -44,6 +45,7 @@ def start(c: StartVisit, state: VisitState) -> Events:
         known=c.known or (),
         chosen=c.chosen,
         unfinished=c.offer.unfinished,
+        privacy=c.offer.privacy,
     )
     visit = evolve(state, started)
     assert isinstance(visit, Visit)
@@ -86,6 +88,8 @@ def give_detail(c: GiveDetail, visit: Visit) -> Events:
     if value is not None and _is_repeat(visit, c, value):
         return []
     waiting = _waiting(visit, c)
+    if visit.consent == "needed":
+        raise Refused("consent_needed", "Agree first to what is told of personal data.")
     if not isinstance(card, CaptureCard):
         raise Refused("wrong_kind_of_answer", "This card does not ask for a detail.")
     if value is None:
@@ -101,6 +105,15 @@ def give_detail(c: GiveDetail, visit: Visit) -> Events:
         unfinished_at=unfinished_at(visit, c.at, card.captures),
     )
     return _answered(visit, captured, c, card.next)
+
+
+def give_consent(c: GiveConsent, visit: Visit) -> Events:
+    """The consent, once, to the text with which the visit began."""
+    if visit.asks is None:
+        raise Refused("no_consent_asked", "This visit asks for no consent.")
+    if visit.consent == "given":
+        return []
+    return [ConsentGiven(**heading(visit, c.at), text_sha256=visit.asks)]
 
 
 def view_page(c: ViewPage, visit: Visit) -> Events:

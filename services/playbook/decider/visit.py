@@ -26,6 +26,7 @@ from services.playbook.commands.visit import (
     DeclineLiveChat,
     ExpireWait,
     GiveAnswer,
+    GiveConsent,
     GiveDetail,
     LeaveUnfinished,
     NoDecision,
@@ -35,7 +36,7 @@ from services.playbook.commands.visit import (
     ViewPage,
     VisitCommand,
 )
-from services.playbook.decider.answers import give_answer, give_detail, start, view_page
+from services.playbook.decider.answers import give_answer, give_consent, give_detail, start, view_page
 from services.playbook.decider.live_chat import (
     close,
     continue_walk,
@@ -63,6 +64,8 @@ def decide(command: VisitCommand, state: VisitState) -> Sequence[VisitEvent]:
             return give_answer(command, state)
         case GiveDetail():
             return give_detail(command, state)
+        case GiveConsent():
+            return give_consent(command, state)
         case ViewPage():
             return view_page(command, state)
         case OpenLiveChat():

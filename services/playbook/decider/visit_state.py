@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from contracts.consent import ConsentGiven
 from contracts.envelope import Event
 from contracts.flow import DetailType
 from contracts.formatted import Body
@@ -79,7 +80,8 @@ class LiveChat(_State):
 class Visit(_State):
     """A visit. `shown` counts the cards shown; `resume` names the Live Chat card whose offline flow shows none yet.
 
-    `landing` is the last page to which the visitor came with UTM parameters. `lead`: a lead was asked for.
+    `landing` is the last page to which the visitor came with UTM parameters. `lead`: a lead was asked for. `asks` is
+    the digest of the text to which they are to agree, None where they need not.
     """
 
     visit_id: str
@@ -101,6 +103,13 @@ class Visit(_State):
     pages_viewed: int = 0
     unfinished: Unfinished | None = None
     lead: bool = False
+    asks: str | None = None
+    agreed: bool = False
+
+    @property
+    def consent(self) -> Literal["needed", "given"] | None:
+        """Whether the visitor has to agree before they give a detail, or has; None where nobody asks."""
+        return None if self.asks is None else "given" if self.agreed else "needed"
 
     @property
     def conversation_id(self) -> str | None:
@@ -132,6 +141,7 @@ def evolve(state: VisitState, event: Event) -> VisitState:
                 identified=event.identified,
                 captured=event.known,
                 unfinished=event.unfinished,
+                asks=event.privacy.digest if event.privacy and event.privacy.asks else None,
             )
         case VisitEvent(), Visit():
             return state.model_copy(update=_changes(state, event))
@@ -164,6 +174,8 @@ def _changes(visit: Visit, event: VisitEvent) -> dict[str, object]:
             return {"page": url, "landing": landing, "pages_viewed": visit.pages_viewed + 1}
         case FollowUpRequested(follow_up="lead"):
             return {"lead": True}
+        case ConsentGiven():
+            return {"agreed": True}
         case VisitTakenOver():
             return {"status": "taken_over", "waiting": None, "resume": None, **_phase(visit, "open")}
         case VisitEnded():

@@ -180,7 +180,7 @@ async def offer_of(ports: Ports, workspace_id: str, playbook_id: str) -> Offer |
     flow = await _flows(ports).of(ports, workspace_id, playbook_id, playbook.published)
     after_s = playbook.unfinished_after_s
     unfinished = Unfinished(after_s=after_s, language=playbook.look.language) if after_s else None
-    return Offer(playbook.published, flow, unfinished)
+    return Offer(playbook.published, flow, unfinished, playbook.behaviour.privacy)
 
 
 async def unfit_for_visits(ports: Ports, workspace_id: str, named: Collection[str]) -> Mapping[str, str]:

@@ -39,7 +39,13 @@ async def test_what_is_beyond_the_usual_is_told_to_a_launcher_that_knows_it(brow
     script = (await browser.get(SCRIPT)).text
 
     assert script.startswith("more")
-    assert told_by(script.removeprefix("more")).look["hides_offline"] is True
+    assert told_by(script).look["hides_offline"] is True
+
+
+async def test_who_greets_has_the_launcher_that_can(browser: Web) -> None:
+    install(browser.replica, bot_name="Bot", colour="#aa0000", text_colour="#ffffff", greeting="Oi!")
+
+    assert (await browser.get(SCRIPT)).text.startswith("more")
 
 
 async def test_who_wants_to_hide_is_told_whether_anybody_is_online(browser: Web) -> None:

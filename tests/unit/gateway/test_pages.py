@@ -74,7 +74,7 @@ class Told(NamedTuple):
 def told_by(script: str) -> Told:
     """What a launcher was told, as a browser would read it."""
     before, after = LAUNCHER.decode().split("__LIVECHAT_CONFIG__")
-    return Told(*json.loads(script.removeprefix(before).removesuffix(after)))
+    return Told(*json.loads(script.removeprefix("more").removeprefix(before).removesuffix(after)))
 
 
 def policy_of(answer: httpx.Response) -> dict[str, str]:

@@ -37,6 +37,7 @@ from contracts.playbook import (
     VisitStarted,
     VisitTakenOver,
 )
+from contracts.privacy import Privacy
 from services.playbook.commands.visit import GiveAnswer, GiveDetail, Offer, StartVisit, VisitCommand
 from services.playbook.decider.visit import DECIDER
 from services.playbook.template import flow_of
@@ -199,9 +200,9 @@ activated = PlaybookActivated(at=AT, playbook_id=PLAYBOOK, by=AGENT)
 class Played:
     """A visit played command by command through one flow."""
 
-    def __init__(self, flow_: Flow) -> None:
+    def __init__(self, flow_: Flow, privacy: Privacy | None = None) -> None:
         self.flow, self.state, self.told = flow_, DECIDER.initial, list[Event]()
-        self.do(replace(start_visit, offer=Offer(1, flow_)))
+        self.do(replace(start_visit, offer=Offer(1, flow_, privacy=privacy)))
 
     def do(self, command: VisitCommand) -> list[Event]:
         """Carries the command out; answers its events. Raises Refused."""

@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.conditions import CapturedIs, HoursAre, LocaleIs, PageIs, SomebodyOnline, UtmIs, VisitorReturns
+from contracts.consent import ConsentGiven
 from contracts.deciding import AgentSeen
 from contracts.envelope import Event, Metadata, Recorded
 from contracts.flow import Case, ConditionCard, Flow
 from contracts.hours import HoursSeen
-from contracts.playbook import LiveChatRequested
+from contracts.playbook import LiveChatRequested, PageViewed
+from contracts.privacy import Privacy
 from services.chassis.decider import Refused
 from services.chassis.models import Key, Rows
 from services.chassis.ports import Row
@@ -24,6 +26,7 @@ from services.playbook.commands.visit import (
     ExpireWait,
     Facts,
     GiveAnswer,
+    GiveConsent,
     GiveDetail,
     NoDecision,
     Offer,
@@ -53,6 +56,7 @@ CONDITIONS = (
     SomebodyOnline(),
     VisitorReturns(),
 )
+ASKS = Privacy(text="We keep your name.", asks=True)
 WHY = {
     "no_such_choice": "choice_gone",
     "detail_not_valid": "value_not_valid",
@@ -89,13 +93,21 @@ def kept(events: Iterable[Event]) -> Row:
 
 
 @SEARCHED
-@given(ASKING, st.lists(st.tuples(st.sampled_from([*STEPS, "page"]), st.integers(0, 20)), max_size=30))
-def test_in_its_own_flow_everything_comes_as_it_came(flow: Flow, steps: list[tuple[str, int]]) -> None:
-    played = Played(flow)
+@given(
+    ASKING,
+    st.sampled_from([None, ASKS]),
+    st.lists(st.tuples(st.sampled_from([*STEPS, "page", "agree"]), st.integers(0, 20)), max_size=30),
+)
+def test_in_its_own_flow_everything_comes_as_it_came(
+    flow: Flow, privacy: Privacy | None, steps: list[tuple[str, int]]
+) -> None:
+    played = Played(flow, privacy)
     for step, pick in steps:
         try:
             if step == "page":
                 played.do(ViewPage(url=PAGES[pick % len(PAGES)], at=AT))
+            elif step == "agree":
+                played.do(GiveConsent(at=AT))
             else:
                 step_on(played, step, pick)
         except Refused:
@@ -115,7 +127,7 @@ class ByTheDecider:
         self.told, self.state = list[Event](), DECIDER.initial
         begins = past.begins
         pages = tuple(page for page in (begins.landing, begins.page) if page)
-        begin = replace(start_visit, offer=Offer(1, flow), pages=pages, locale=past.locale)
+        begin = replace(start_visit, offer=Offer(1, flow, privacy=ASKS), pages=pages, locale=past.locale)
         self.do(replace(begin, facts=begins.facts))
 
     def do(self, command: Any) -> None:
@@ -149,7 +161,8 @@ class ByTheDecider:
             return self.outcome(WHY[refused.code])
 
     def last(self) -> Event:
-        return next(event for event in reversed(self.told) if event.TYPE != "playbook.page_viewed.v1")
+        beside = PageViewed | ConsentGiven
+        return next(event for event in reversed(self.told) if not isinstance(event, beside))
 
     def ends(self, visit: Visit) -> Outcome:
         request = self.request()
@@ -181,6 +194,8 @@ class ByTheDecider:
         if reply.choice_id is not None:
             self.do(GiveAnswer(choice_id=reply.choice_id, **given))
         else:
+            # Who gave a detail then had agreed, or was not asked, and would agree now.
+            self.do(GiveConsent(at=AT))
             self.do(GiveDetail(value=reply.value or "", **given))
         return None
 

@@ -1,17 +1,31 @@
 /** What a site may ask of the widget, by name. */
 export type Commands = Record<string, (given?: unknown) => void>;
 
-/** `window.livechat`: before the script came, a function that queues in `q`; `on` once the widget is there. */
+/** `window.livechat`: before the script came, a function that queues in `q`; `on` once the script is there. */
 export interface Livechat {
   (command: string, given?: unknown): void;
   q?: [command: string, given?: unknown][];
   on?: boolean;
 }
 
-/** The function that runs commands, after those that were queued. What is no command is ignored. */
-export function livechat(commands: Commands, queued: Livechat | undefined): Livechat {
-  const run: Livechat = (command, given) => commands[command]?.(given);
+/** Where the site finds it. */
+export interface Place {
+  livechat?: Livechat;
+}
+
+/**
+ * Puts the function that runs commands in its place, and runs those that were queued. What is no command waits for the
+ * next function that may know it.
+ */
+export function livechat(place: Place, commands: Commands): void {
+  const queued = place.livechat?.q || [];
+  const run: Livechat = (command, given) => {
+    if (commands[command]) commands[command](given);
+    else run.q?.push([command, given]);
+  };
+  run.q = [];
   run.on = true;
-  for (const it of queued?.q || []) run(...it);
-  return run;
+  place.livechat = run;
+  // One of them may put another function there.
+  for (const it of queued) place.livechat(...it);
 }

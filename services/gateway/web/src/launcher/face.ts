@@ -4,12 +4,19 @@ import type { Look } from "../wire/types";
 /** What closes the panel; in strokes on 24 by 24, as the icons are that the server draws. */
 export const DOWN = "M6 9l6 6 6-6";
 
+/** Whether this is the launcher that can do more, such as greet; what is behind it costs the other one nothing. */
+declare const __MORE__: boolean;
+
+const GREETING = __MORE__
+  ? "div div{display:flex;gap:16px;padding:16px;width:max-content;max-width:70vw;background:Canvas;color:CanvasText}"
+  : "";
+
 /**
  * Where a page is written from right to left, the widget is on its other side. Nothing here has an edge in colour: where
  * colours are forced there are no shadows, and these are the edges.
  */
 const css = ({ colour, text_colour }: Look, side: string) =>
-  `:host{all:initial!important}div{position:fixed;z-index:99999;bottom:20px;inset-inline-${side}:20px;font:16px system-ui}button{all:unset;cursor:pointer}div *{outline:1px solid #0000}:focus-visible{outline:3px solid}svg{width:24px;height:24px;padding:16px;fill:none;stroke:${text_colour};stroke-width:2;stroke-linecap:round;background:${colour};border-radius:50%}div div,span,iframe{position:absolute;border-radius:16px;inset-inline-${side}:0;border:0}span:empty{display:none}span{top:-4px;padding:0 6px;background:#b00;color:#fff}svg,div div,iframe{bottom:72px;box-shadow:0 4px 16px #0004}div div{display:flex;gap:16px;padding:16px;width:max-content;max-width:70vw;background:Canvas;color:CanvasText}iframe{width:${DOCKED_PX}px;height:min(640px,100dvh - 99px)}`;
+  `:host{all:initial!important}div{position:fixed;z-index:99999;bottom:20px;inset-inline-${side}:20px;font:16px system-ui}button{all:unset;cursor:pointer}div *{outline:1px solid #0000}:focus-visible{outline:3px solid}svg{width:24px;height:24px;padding:16px;fill:none;stroke:${text_colour};stroke-width:2;stroke-linecap:round;background:${colour};border-radius:50%}div div,span,iframe{position:absolute;border-radius:16px;inset-inline-${side}:0;border:0}span:empty{display:none}span{top:-4px;padding:0 6px;background:#b00;color:#fff}svg,div div,iframe{bottom:72px;box-shadow:0 4px 16px #0004}${GREETING}iframe{width:${DOCKED_PX}px;height:min(640px,100dvh - 99px)}`;
 
 /** An element with these properties and what stands in it. */
 export function element<Name extends keyof HTMLElementTagNameMap>(

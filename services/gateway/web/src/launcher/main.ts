@@ -1,5 +1,5 @@
 import type { Look } from "../wire/types";
-import { type Livechat, livechat } from "./commands";
+import { livechat, type Place } from "./commands";
 import { DOWN, drawn, element, staged } from "./face";
 import { keeper } from "./kept";
 
@@ -37,9 +37,10 @@ const TURNED_MS = 86_400_000;
 /** So long it waits while somebody types, or looks elsewhere. */
 const BUSY_MS = 5_000;
 
-type Site = typeof window & { livechat?: Livechat; navigation?: EventTarget };
+type Site = typeof window & Place & { navigation?: EventTarget };
 
-function begin(site: Site, script: HTMLScriptElement): void {
+/** Shows the widget; where it `waits`, nothing is done and nothing kept before the page says that the visitor agrees. */
+function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
   const [active, workspace, playbook, look, side, icon, texts] = __LIVECHAT_CONFIG__;
   const key = `livechat:${playbook}`;
   const kept = keeper(key, () => localStorage);
@@ -60,8 +61,8 @@ function begin(site: Site, script: HTMLScriptElement): void {
   let online: unknown = !__MORE__ || !look.hides_offline;
 
   // A playbook that takes no visits stays away, but for a chat that goes on.
-  if (!active && !kept().chat) {
-    site.livechat = livechat({}, site.livechat);
+  if (waits || (!active && !kept().chat)) {
+    livechat(site, { consent: (given) => (given === "granted" ? begin(site, script) : kept(null)) });
     return;
   }
 
@@ -70,18 +71,21 @@ function begin(site: Site, script: HTMLScriptElement): void {
   svg.append(path);
   const badge = element("span", {});
   const button = element("button", { onclick: () => turn() }, badge, svg);
-  const greeted = () => {
-    kept(__MORE__ ? { greeted: 1, turned: Date.now() } : { greeted: 1 });
-    greeting.remove();
-  };
-  const greeting = element(
-    "div",
-    {},
-    element("button", { onclick: () => turn(true) }, look.greeting),
-    element("button", { onclick: greeted, ariaLabel: texts[1] }, "×"),
-  );
   const widget = element("div", { lang: look.language }, button);
-  if (look.greeting && !kept().greeted) widget.prepend(greeting);
+  let greeting: HTMLElement | undefined;
+  const greeted = () => {
+    kept({ greeted: 1, turned: Date.now() });
+    greeting?.remove();
+  };
+  if (__MORE__ && look.greeting && !kept().greeted) {
+    greeting = element(
+      "div",
+      {},
+      element("button", { onclick: () => turn(true) }, look.greeting),
+      element("button", { onclick: greeted, ariaLabel: texts[1] }, "×"),
+    );
+    widget.prepend(greeting);
+  }
 
   const tell = (name: string, detail?: unknown) =>
     dispatchEvent(new CustomEvent(`livechat:${name}`, { detail }));
@@ -153,7 +157,7 @@ function begin(site: Site, script: HTMLScriptElement): void {
     if (open === to) return;
     open = to;
     open ? prepare() : anew();
-    greeted();
+    if (__MORE__) greeted();
     draw();
     if (__MORE__ && !open) quietly = false;
     if (!__MORE__ || !quietly) (open ? frame : button)?.focus();
@@ -201,7 +205,7 @@ function begin(site: Site, script: HTMLScriptElement): void {
   site.navigation?.addEventListener("currententrychange", visit);
   addEventListener("popstate", visit);
   // What another tab has emptied is empty here as well.
-  addEventListener("storage", (told) => told.key === key && told.newValue === "{}" && forget());
+  addEventListener("storage", (told) => told.key === key && !told.newValue && forget());
   visit();
   draw();
   if (kept().visit) setTimeout(prepare, 999);
@@ -231,27 +235,33 @@ function begin(site: Site, script: HTMLScriptElement): void {
     };
     setTimeout(come, look.opens_after_s * 1_000);
   }
-  site.livechat = livechat(
-    {
-      open: () => turn(true),
-      close: () => turn(false),
-      identify(given) {
-        identity = given;
-        if (port) who();
-      },
-      reset() {
-        kept(null);
-        forget();
-      },
-      destroy() {
-        turn(false);
-        host.remove();
-        delete site.livechat;
-      },
+  const destroy = () => {
+    turn(false);
+    host.remove();
+    delete site.livechat;
+  };
+  const reset = () => {
+    kept(null);
+    forget();
+  };
+  livechat(site, {
+    open: () => turn(true),
+    close: () => turn(false),
+    identify(given) {
+      identity = given;
+      if (port) who();
     },
-    site.livechat,
-  );
+    reset,
+    destroy,
+    consent(given) {
+      if (given === "granted") return;
+      destroy();
+      reset();
+      begin(site, script, 1);
+    },
+  });
   tell("ready");
 }
 
-if (!(window as Site).livechat?.on) begin(window, document.currentScript as HTMLScriptElement);
+const script = document.currentScript as HTMLScriptElement;
+if (!(window as Site).livechat?.on) begin(window, script, script.dataset.consent);

@@ -1,5 +1,5 @@
 import type { Standing } from "./outgoing";
-import type { Asking, Chat, Line, Visit } from "./visitor";
+import type { Asking, Chat, Line, Privacy, Visit } from "./visitor";
 
 /** What the panel shows of a visit. */
 export interface Screen {
@@ -8,6 +8,8 @@ export interface Screen {
   chat: Chat | null;
   /** The card to be answered now. */
   asking: Asking | null;
+  /** What is told of personal data before a detail is given; where it asks for consent, nothing else is asked. */
+  privacy: Privacy | null;
   /** The bot looks for somebody, and has not said yet whether anybody is there. */
   looking: boolean;
   /** Whether the visitor may write. */
@@ -20,10 +22,13 @@ export function screenOf(visit: Visit): Screen {
   const chat = chatOf(visit);
   const open = chat !== null && chat.closed === null;
   const asks = !walk.over && !walk.takenOver && (chat === null || asksIn(chat, walk.asking));
+  const asking = asks ? walk.asking : null;
+  const privacy = (asking?.kind === "capture" && walk.privacy) || null;
   return {
     lines: chat ? chat.lines : walk.lines,
     chat,
-    asking: asks ? walk.asking : null,
+    asking: privacy?.asks ? null : asking,
+    privacy,
     looking: walk.looking && chat === null,
     writes: open,
     over: chat ? chat.closed : walk.over ? "end_card" : null,

@@ -28,6 +28,8 @@ export interface Asking {
   type: "text" | "number" | "date" | "choice" | null;
 }
 
+export type Privacy = NonNullable<Extract<StreamEvent, { type: "playbook.visit_started.v1" }>["privacy"]>;
+
 /** The walk through the playbook; all of it, be there a conversation or not. */
 export interface Walk {
   lines: readonly Line[];
@@ -36,6 +38,8 @@ export interface Walk {
   looking: boolean;
   takenOver: boolean;
   over: boolean;
+  /** What is told of personal data; nothing any more once the visitor has agreed to it. */
+  privacy?: Privacy | null | undefined;
 }
 
 /** One conversation of the visit. */
@@ -110,6 +114,10 @@ function walked(walk: Walk, version: number, event: StreamEvent): Partial<Walk> 
       const asking = kind === "question" || kind === "capture" ? askingOf(event, kind) : null;
       return { lines: [...walk.lines, { ...line, by: "bot", text, body }], asking };
     }
+    case "playbook.visit_started.v1":
+      return { privacy: event.privacy };
+    case "playbook.consent_given.v1":
+      return { privacy: null };
     case "playbook.answer_given.v1":
       return { lines: [...walk.lines, { ...line, by: "visitor", text: event.label }], asking: null };
     case "playbook.detail_captured.v1":

@@ -77,6 +77,7 @@ function App({ panel, from }: { panel: Panel; from: number }) {
               {talk && <talk.Pending panel={panel} />}
             </ul>
           </div>
+          {talk && <talk.Told panel={panel} />}
           {asking && answered?.refused !== null && <Asked asking={asking} panel={panel} />}
           {screen.looking && <p class="hint">{t("looking")}</p>}
           {chat?.missedText && talk && <talk.LeaveDetails panel={panel} />}

@@ -16,3 +16,4 @@ export { says } from "./says";
 export { Sending } from "./sending";
 export { beep } from "./sound";
 export { TimeLeft } from "./time-left";
+export { Told } from "./told";

@@ -16,6 +16,7 @@ export type StreamEvent =
   | EventBotPosted
   | EventCardShown
   | EventClosed
+  | EventConsentGiven
   | EventConversationStarted
   | EventDetailCaptured
   | EventLiveChatDeclined
@@ -189,7 +190,7 @@ export interface Authorise {
  * How a playbook's widget behaves. `hides_offline`: its button is not on the page while no agent is online.
  *
  * The panel opens by itself `opens_after_s` seconds after the page was there, where that is not 0, once a day in a
- * browser; `opens_on_phones`: also where it fills the screen.
+ * browser; `opens_on_phones`: also where it fills the screen. `privacy` is what visits are told of personal data.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Behaviour".
@@ -198,6 +199,64 @@ export interface Behaviour {
   hides_offline?: boolean;
   opens_after_s?: number;
   opens_on_phones?: boolean;
+  privacy?: Privacy | null;
+}
+/**
+ * A text about personal data; `asks`: visitors agree to it before they give the bot any.
+ *
+ * One with a form has it in `body`; `text` is then the same in plain words, made of it whatever was sent there.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Privacy".
+ */
+export interface Privacy {
+  text: string;
+  body?: (Paragraph | Listing | Picture)[];
+  asks?: boolean;
+}
+/**
+ * Runs, one after the other.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Paragraph".
+ */
+export interface Paragraph {
+  kind?: "paragraph";
+  runs: Run[];
+}
+/**
+ * Letters that stand together and look alike; with a `link` they lead there.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Run".
+ */
+export interface Run {
+  text: string;
+  bold?: boolean;
+  italic?: boolean;
+  link?: string | null;
+}
+/**
+ * A list, with bullets or numbers; each item is runs, one after the other.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Listing".
+ */
+export interface Listing {
+  kind?: "list";
+  numbered?: boolean;
+  items: Run[][];
+}
+/**
+ * A picture at an address of somebody's; `alt` tells in words what is to be seen.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Picture".
+ */
+export interface Picture {
+  kind?: "picture";
+  address: string;
+  alt: string;
 }
 /**
  * Another behaviour, whole.
@@ -384,50 +443,6 @@ export interface QuestionCard {
   text: string;
   body?: (Paragraph | Listing | Picture)[];
   choices: Choice[];
-}
-/**
- * Runs, one after the other.
- *
- * This interface was referenced by `Wire`'s JSON-Schema
- * via the `definition` "Paragraph".
- */
-export interface Paragraph {
-  kind?: "paragraph";
-  runs: Run[];
-}
-/**
- * Letters that stand together and look alike; with a `link` they lead there.
- *
- * This interface was referenced by `Wire`'s JSON-Schema
- * via the `definition` "Run".
- */
-export interface Run {
-  text: string;
-  bold?: boolean;
-  italic?: boolean;
-  link?: string | null;
-}
-/**
- * A list, with bullets or numbers; each item is runs, one after the other.
- *
- * This interface was referenced by `Wire`'s JSON-Schema
- * via the `definition` "Listing".
- */
-export interface Listing {
-  kind?: "list";
-  numbered?: boolean;
-  items: Run[][];
-}
-/**
- * A picture at an address of somebody's; `alt` tells in words what is to be seen.
- *
- * This interface was referenced by `Wire`'s JSON-Schema
- * via the `definition` "Picture".
- */
-export interface Picture {
-  kind?: "picture";
-  address: string;
-  alt: string;
 }
 /**
  * One answer that a question card offers: the label of a path and the first card of that path.
@@ -1065,6 +1080,17 @@ export interface EventClosed {
   by?: string | null;
 }
 /**
+ * The visitor agreed, at this time, to the privacy text with which the visit began; `text_sha256` is its digest.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "EventConsentGiven".
+ */
+export interface EventConsentGiven {
+  type: "playbook.consent_given.v1";
+  at: string;
+  text_sha256: string;
+}
+/**
  * A conversation was opened in Unassigned; the visitor waits until `answer_by`. `wait_time_s` is in seconds.
  *
  * `online` are the agents as the decision saw them; `request_age_ms` is in milliseconds, from the request to it.
@@ -1091,10 +1117,8 @@ export interface EventConversationStarted {
   identified?: boolean;
 }
 /**
- * The visitor gave the detail that a capture card asked for.
- *
- * `field` is name, email, phone, company or a free field's key; a free field's label comes with it. `unfinished_at` as
- * in an answer.
+ * The visitor gave the detail that a capture card asked for: a name, an email, a phone, a company, or a free field
+ * under its key, with its label. `unfinished_at` as in an answer.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventDetailCaptured".
@@ -1268,7 +1292,7 @@ export interface EventVisitEnded {
  * A visitor opened the panel; the walk keeps to version `published` of the playbook. `pages` are the last URLs.
  *
  * `identified`: the customer's own server has signed who the visitor is; `known` is what it told of them, which counts
- * as captured. `chosen`: the rule by which it is this playbook, and not the one whose snippet the site shows.
+ * as captured. `chosen`: the page rule by which it is this playbook. `privacy`: what is told of personal data.
  * `unfinished`: when the visit becomes a lead because it is left unfinished.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -1280,6 +1304,7 @@ export interface EventVisitStarted {
   playbook_id: string;
   published: number;
   locale?: string;
+  privacy?: Privacy | null;
 }
 /**
  * An agent took the conversation: the bot steps back.
@@ -2369,7 +2394,8 @@ export interface ShownDetails {
   notes: Page_Note_;
 }
 /**
- * What the visitor's screen shows: the last lines of the walk, and the card that waits.
+ * What the visitor's screen shows: the last lines of the walk, the card that waits, and whether the visitor has to
+ * agree before they give a detail.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ShownVisit".
@@ -2380,6 +2406,7 @@ export interface ShownVisit {
   waiting: Waiting | null;
   walk: Said[];
   conversation_id: string | null;
+  consent: ("needed" | "given") | null;
 }
 /**
  * The card that waits for the visitor.

@@ -192,3 +192,18 @@ test("undoing saves first, and takes back what was saved last", async () => {
   await editing.flush();
   expect(server.draft.cards.goodbye).toMatchObject({ text: "Bye" });
 });
+
+test("what is settled beside the draft is saved where it still is what it was", async () => {
+  const { editing, server } = opened();
+  const rules = (of: Playbook) => of.rules ?? [];
+  server.version = 7;
+
+  await editing.settle("page-rules", { rules: [] }, rules, []);
+  expect(server.version).toBe(8);
+
+  const was = [{ when: [{ of: "locale", locales: ["pt"] }], playbook_id: "q" }];
+  await expect(editing.settle("page-rules", { rules: [] }, rules, was)).rejects.toMatchObject({
+    code: "playbook_changed",
+  });
+  expect(server.version).toBe(8);
+});

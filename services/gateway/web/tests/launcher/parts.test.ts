@@ -12,6 +12,7 @@ function storage(how: "open" | "full" | "shut" = "open", held = new Map<string, 
         if (how === "full") throw new DOMException("no", "QuotaExceededError");
         held.set(key, value);
       },
+      removeItem: (key: string) => void held.delete(key),
     } as unknown as Storage;
   };
 }
@@ -28,6 +29,7 @@ test("what is kept is there for the next page, and what other tabs wrote stays",
   expect(other()).toEqual({ greeted: 1 });
   one(null);
   expect(other()).toEqual({});
+  expect(held.size).toBe(0);
 });
 
 test("a storage that is full or forbidden is made up for by memory", () => {
@@ -56,16 +58,41 @@ test("somebody else's text under our key is written over", () => {
   expect(JSON.parse(held.get("key") ?? "")).toEqual({ greeted: 1 });
 });
 
-test("commands that were queued before the script came are run in their order, and unknown ones ignored", () => {
+test("commands that were queued before the script came are run in their order, and unknown ones wait", () => {
   const done: unknown[] = [];
   const commands = { open: () => done.push("open"), identify: (jwt: unknown) => done.push(jwt) };
   // As a page's stub has it: the arguments of each call.
   const stub = vi.fn() as unknown as Livechat;
   stub.q = [["identify", "a.b.c"], ["open"], ["dance"]];
-  const run = livechat(commands, stub);
+  const page = { livechat: stub };
+  livechat(page, commands);
 
   expect(done).toEqual(["a.b.c", "open"]);
-  run("open");
+  page.livechat("open");
   expect(done).toHaveLength(3);
-  expect(run.on).toBe(true);
+  expect(page.livechat.on).toBe(true);
+  livechat(page, { dance: () => done.push("dance") });
+  expect(done.at(-1)).toBe("dance");
+});
+
+test("what is called while it waits for a consent is done once that is given, in its order", () => {
+  const done: unknown[] = [];
+  const begin = () => livechat(page, { open: () => done.push("open"), identify: (jwt) => done.push(jwt) });
+  const page: { livechat?: Livechat } = {};
+  livechat(page, { consent: (given) => given === "granted" && begin() });
+
+  page.livechat?.("identify", "a.b.c");
+  page.livechat?.("open");
+  page.livechat?.("consent", "denied");
+  expect(done).toEqual([]);
+  page.livechat?.("consent", "granted");
+
+  expect(done).toEqual(["a.b.c", "open"]);
+});
+
+test("reading keeps nothing", () => {
+  const held = new Map<string, string>();
+
+  expect(keeper("key", storage("open", held))()).toEqual({});
+  expect(held.size).toBe(0);
 });

@@ -9,6 +9,9 @@ const CHAT = "conversation-c1";
 const at = "2026-03-04T10:00:00Z";
 type Told = readonly [stream: string, event: StreamEvent | null];
 
+const TOLD = { text: "We keep your name.", asks: true };
+const begun = (privacy: object): Told =>
+  walk({ type: "playbook.visit_started.v1", playbook_id: "p", published: 1, privacy });
 const walk = (event: object): Told => [WALK, { at, ...event } as StreamEvent];
 const chat = (event: object, stream = CHAT): Told => [stream, { at, ...event } as StreamEvent];
 
@@ -237,4 +240,21 @@ test("whatever is cut, doubled, reloaded or mixed, the screen comes out the same
       expect(screenOf(visit)).toEqual(screenOf(seen(...whole)));
     }),
   );
+});
+
+test("a detail is asked for once the visitor has agreed, where the visit asks; a question needs no consent", () => {
+  const agreed = walk({ type: "playbook.consent_given.v1", text_sha256: "5a" });
+
+  expect(screenOf(seen(begun(TOLD), asked)).asking?.cardId).toBe("welcome");
+  expect(screenOf(seen(begun(TOLD), wantsName))).toMatchObject({ asking: null, privacy: TOLD });
+  expect(screenOf(seen(begun(TOLD), wantsName, agreed))).toMatchObject({
+    asking: { cardId: "name" },
+    privacy: null,
+  });
+});
+
+test("a text that asks nothing is told beside what is asked for", () => {
+  const only = { ...TOLD, asks: false };
+
+  expect(screenOf(seen(begun(only), wantsName))).toMatchObject({ asking: { cardId: "name" }, privacy: only });
 });

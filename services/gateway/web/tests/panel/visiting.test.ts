@@ -296,3 +296,20 @@ test("a chat that was closed is shown while something of it is unread, and gives
   await world.frames(...frames);
   await vi.waitFor(() => expect(later.state.visit).toBeNull());
 });
+
+test("a visit that a rule gave another playbook has its look asked for, once", async () => {
+  const [, store] = await world.visiting(KEPT, true);
+  const other = event(1, { type: "playbook.visit_started.v1", playbook_id: "p2", published: 1 });
+  await world.frames(other, other, ready);
+  await vi.waitFor(() => expect(store.state.ready).toBe(true));
+
+  expect(world.worn).toBe(1);
+});
+
+test("a visit of the page's own playbook wears what the page has told", async () => {
+  const [, store] = await world.visiting(KEPT, true);
+  await world.frames(started, ready);
+  await vi.waitFor(() => expect(store.state.ready).toBe(true));
+
+  expect(world.worn).toBe(0);
+});

@@ -1,4 +1,5 @@
 import { useId, useState } from "preact/hooks";
+import { bodyOf, typedText } from "../../models/playbook-formatted";
 import type { Playbook } from "../../wire/types";
 import { useInbox } from "../context";
 import { Button } from "../ui/button";
@@ -70,6 +71,7 @@ export function BehaviourForm() {
           checked={now.opens_on_phones ?? false}
           onCheck={(opens_on_phones) => change({ opens_on_phones })}
         />
+        <PrivacyFields privacy={now.privacy ?? null} change={(privacy) => change({ privacy })} />
         {stale && (
           <div class="field-error" role="alert">
             <p>{say("changed")}</p>
@@ -82,6 +84,53 @@ export function BehaviourForm() {
         </Button>
       </form>
     </section>
+  );
+}
+
+type Privacy = NonNullable<Behaviour["privacy"]>;
+
+/** What was typed as the text that it comes to, and that typed again; null where it is none. */
+function privacyOf(typed: string, asks: boolean): { privacy: Privacy; told: string } | null {
+  if (typed.trim() === "") return null;
+  const privacy = { text: typed.trim(), body: bodyOf(typed), asks };
+  return { privacy, told: typedText(privacy) };
+}
+
+interface PrivacyProps {
+  privacy: Privacy | null;
+  change: (privacy: Privacy | null) => void;
+}
+
+function PrivacyFields({ privacy, change }: PrivacyProps) {
+  const say = useWords(behaviourWords);
+  const told = privacy === null ? "" : typedText(privacy);
+  const [typed, setTyped] = useState(told);
+  // What one types stays as it is typed; what was saved, or somebody else wrote, stands here as well.
+  const text = told === (privacyOf(typed, false)?.told ?? "") ? typed : told;
+  return (
+    <>
+      <Field label={say("privacy")} hint={say("privacyHint")}>
+        {(wiring) => (
+          <textarea
+            {...wiring}
+            rows={4}
+            maxLength={2000}
+            dir="auto"
+            value={text}
+            onInput={({ currentTarget: { value } }) => {
+              setTyped(value);
+              change(privacyOf(value, privacy?.asks ?? false)?.privacy ?? null);
+            }}
+          />
+        )}
+      </Field>
+      <Check
+        label={say("asks")}
+        hint={say(privacy === null ? "asksNothing" : "asksHint")}
+        checked={privacy?.asks ?? false}
+        onCheck={(asks) => privacy !== null && change({ ...privacy, asks })}
+      />
+    </>
   );
 }
 
