@@ -3,7 +3,7 @@
 from typing import Literal
 
 from contracts.envelope import Event
-from contracts.ids import AgentId, SessionId
+from contracts.ids import AgentId
 
 
 class PresenceEvent(Event, service="presence"):
@@ -13,15 +13,13 @@ class PresenceEvent(Event, service="presence"):
 
 
 class AgentWentOnline(PresenceEvent):
-    """The agent takes chats from now on. `tab` names the browser tab (or client) that switched, `session_id` its
-    session; None where it has none, or from before this was told.
+    """The agent takes chats from now on. `tab` names the browser tab (or client) that switched.
 
     `revived`: nobody switched; the tab whose connection was lost is back.
     """
 
     name: str
     tab: str
-    session_id: SessionId | None = None
     revived: bool = False
 
 

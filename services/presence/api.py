@@ -26,13 +26,7 @@ class OnlineBody(Body):
 async def go_online(ask: AgentAsk, body: OnlineBody) -> Accepted:
     """Take chats from now on."""
     agent_id = ask.caller.id
-    command = GoOnline(
-        agent_id=agent_id,
-        name=ask.caller.name,
-        tab=body.tab,
-        at=ask.now,
-        session_id=ask.caller.session_id,
-    )
+    command = GoOnline(agent_id=agent_id, name=ask.caller.name, tab=body.tab, at=ask.now)
     return await ask.execute(DECIDER, stream("agent", agent_id), command)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from contracts.envelope import Recorded
-from contracts.gateway import AgentRemoved, SessionEnded, SessionsEnded
+from contracts.gateway import AgentRemoved, SessionsEnded
 from contracts.ids import stream
 from contracts.topics import GATEWAY_EVENTS
 from services.chassis.ports import Ports
@@ -14,8 +14,7 @@ from services.presence.decider import DECIDER
 
 
 async def on_account(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
-    """Whoever was removed, signed out everywhere, or ended the session in which they switched on takes no chats; who
-    went online again since, does."""
+    """Whoever was removed or signed out everywhere takes no chats; who went online again since, does."""
     event = recorded.event
     match event:
         case AgentRemoved(agent_id=agent_id):
@@ -23,13 +22,8 @@ async def on_account(recorded: Recorded, ports: Ports, now: datetime) -> Sequenc
         case SessionsEnded(agent_id=agent_id):
             command = GoOffline("signed_out", now, online_before=event.at)
             return [Order(DECIDER, stream("agent", agent_id), command)]
-        case SessionEnded(agent_id=agent_id, session_id=session_id):
-            command = GoOffline("signed_out", now, session_id=session_id)
-            return [Order(DECIDER, stream("agent", agent_id), command)]
         case _:
             return []
 
 
-REACTIONS = (
-    Reaction("presence.gateway", GATEWAY_EVENTS, on_account, (AgentRemoved, SessionsEnded, SessionEnded)),
-)
+REACTIONS = (Reaction("presence.gateway", GATEWAY_EVENTS, on_account, (AgentRemoved, SessionsEnded)),)

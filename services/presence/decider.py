@@ -31,7 +31,6 @@ class Lost(BaseModel):
     agent_id: str
     name: str
     tab: str
-    session_id: str | None = None
     online_since: UtcTime
     since: UtcTime
 
@@ -44,7 +43,6 @@ class Online(BaseModel):
     agent_id: str
     name: str
     tab: str
-    session_id: str | None = None
     since: UtcTime
 
 
@@ -68,7 +66,7 @@ def go_online(c: GoOnline, state: State) -> Events:
     """Online, if not yet; the tab that switched first stays the one that counts."""
     if isinstance(state, Online):
         return []
-    return [AgentWentOnline(at=c.at, agent_id=c.agent_id, name=c.name, tab=c.tab, session_id=c.session_id)]
+    return [AgentWentOnline(at=c.at, agent_id=c.agent_id, name=c.name, tab=c.tab)]
 
 
 def go_offline(c: GoOffline, state: State) -> Events:
@@ -81,8 +79,6 @@ def go_offline(c: GoOffline, state: State) -> Events:
     began_at = state.online_since if isinstance(state, Lost) else state.since
     if c.online_before is not None and began_at > c.online_before:
         return []
-    if c.session_id not in (None, state.session_id):
-        return []
     return [AgentWentOffline(at=c.at, agent_id=state.agent_id, reason=c.reason)]
 
 
@@ -92,38 +88,17 @@ def revive(c: Revive, state: State) -> Events:
         return []
     if c.at - state.since > timedelta(seconds=REVIVED_WITHIN_S):
         return []
-    return [
-        AgentWentOnline(
-            at=c.at,
-            agent_id=state.agent_id,
-            name=state.name,
-            tab=state.tab,
-            session_id=state.session_id,
-            revived=True,
-        )
-    ]
+    return [AgentWentOnline(at=c.at, agent_id=state.agent_id, name=state.name, tab=state.tab, revived=True)]
 
 
 def evolve(state: State, event: Event) -> State:
     """The state after an event."""
     match event, state:
         case AgentWentOnline(), _:
-            return Online(
-                agent_id=event.agent_id,
-                name=event.name,
-                tab=event.tab,
-                session_id=event.session_id,
-                since=event.at,
-            )
+            return Online(agent_id=event.agent_id, name=event.name, tab=event.tab, since=event.at)
         case AgentWentOffline(reason="connection_lost"), Online():
-            return Lost(
-                agent_id=state.agent_id,
-                name=state.name,
-                tab=state.tab,
-                session_id=state.session_id,
-                online_since=state.since,
-                since=event.at,
-            )
+            known = {"agent_id": state.agent_id, "name": state.name, "tab": state.tab}
+            return Lost(**known, online_since=state.since, since=event.at)
         case AgentWentOffline(), _:
             return Offline()
         case _:
@@ -136,5 +111,5 @@ DECIDER: Decider[Command, State] = Decider(
     evolve=evolve,
     initial=Offline(),
     states=(Offline, Lost, Online),
-    schema=4,
+    schema=3,
 )

@@ -4,12 +4,11 @@ from typing import cast
 
 import pytest
 
-from contracts.gateway import AgentRemoved, AgentRenamed, SessionEnded, SessionsEnded
-from contracts.ids import derived_id
+from contracts.gateway import AgentRemoved, AgentRenamed, SessionsEnded
 from contracts.presence import AgentWentOffline
 from contracts.topics import GATEWAY_EVENTS
 from services.chassis.ports import Ports
-from services.presence.commands import GoOffline, Revive
+from services.presence.commands import GoOffline
 from services.presence.consumers import REACTIONS
 from services.presence.decider import DECIDER
 from tests.spec import given
@@ -20,11 +19,7 @@ REMOVED = AgentRemoved(agent_id=ADA, by=BOB, at=after(1))
 ENDED = SessionsEnded(agent_id=ADA, reason="password_changed", at=after(1))
 
 
-SESSION, OTHER = derived_id("session"), derived_id("another session")
-SIGNED_OUT = SessionEnded(agent_id=ADA, session_id=SESSION, reason="signed_out", at=after(3))
-
-
-async def ordered(event: AgentRemoved | SessionsEnded | SessionEnded | AgentRenamed) -> list[GoOffline]:
+async def ordered(event: AgentRemoved | SessionsEnded | AgentRenamed) -> list[GoOffline]:
     orders = await REACTION.react(recorded(event), cast(Ports, None), after(2))
     assert all((order.decider, order.stream) == (DECIDER, f"agent-{ADA}") for order in orders)
     return [order.command for order in orders]
@@ -58,26 +53,6 @@ async def test_whoever_went_online_with_a_newer_session_and_was_lost_since_can_s
 
     assert given(DECIDER, online(at=1.5), lost).when(signed_out) == []
     assert len(given(DECIDER, online(at=0), lost).when(signed_out)) == 1
-
-
-async def test_the_end_of_the_session_that_switched_on_switches_off_and_of_another_does_not() -> None:
-    in_one = online().model_copy(update={"session_id": SESSION})
-    lost = offline(at=2).model_copy(update={"reason": "connection_lost"})
-    (ended,), (other,) = (
-        await ordered(SIGNED_OUT),
-        await ordered(SIGNED_OUT.model_copy(update={"session_id": OTHER})),
-    )
-
-    (gone,) = given(DECIDER, in_one).when(ended)
-    assert isinstance(gone, AgentWentOffline)
-    assert gone.reason == "signed_out"
-    assert given(DECIDER, in_one).when(other) == []
-    assert given(DECIDER, online()).when(ended) == []
-    # Who was lost would come back by being heard in that tab: not after the session's end.
-    assert given(DECIDER, in_one, lost, gone).when(Revive("tab-1", after(4))) == []
-    assert len(given(DECIDER, in_one, lost).when(ended)) == 1
-    (back,) = given(DECIDER, in_one, lost).when(Revive("tab-1", after(4)))
-    assert len(given(DECIDER, in_one, lost, back).when(ended)) == 1
 
 
 async def test_another_name_takes_nobody_offline() -> None:
