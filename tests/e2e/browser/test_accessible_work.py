@@ -84,7 +84,7 @@ def test_lists_that_are_searched_empty_or_could_not_be_read(crowd: Crowd, looks:
 
 
 def test_rows_that_left_while_the_pointer_is_on_the_list(crowd: Crowd, looks: Looks) -> None:
-    ben = crowd.agent("Ben")
+    ben, _ = crowd.agent("Ben"), crowd.agent("Cora")
     ana, visitor = crowd.chatting("Ana")
     ana.open_folder("My conversations")
     ana.row().hover()
@@ -93,7 +93,7 @@ def test_rows_that_left_while_the_pointer_is_on_the_list(crowd: Crowd, looks: Lo
 
     ben.open_folder("Ana")
     ben.open_conversation()
-    ben.take()
+    ben.assign_to("Cora")
 
     expect(ana.page.locator(".list-row.left .unread")).to_be_visible()
     looks.look(ana.page, "a row that left")
