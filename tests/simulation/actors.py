@@ -86,7 +86,10 @@ class Visitor(Person):
         else:
             value = ANSWERS.get(card.get("field", ""), "Prices") if self.rng.random() < 0.85 else "?"
             body = visits.DetailBody(card_id=card["card_id"], value=value)
-            await self.send("playbook", visits.give_detail, **about, body=body)
+            call = await self.send("playbook", visits.give_detail, **about, body=body)
+            if call.refused is not None and call.refused.code == "consent_needed":
+                await self.send("playbook", visits.give_consent, **about)
+                await self.send("playbook", visits.give_detail, **about, body=body)
 
     def _shown(self) -> list[dict[str, Any]]:
         return [event for event in self.screen.streams.get(stream("visit", self.visit_id), ()) if event]

@@ -56,4 +56,5 @@ async def _set_up(world: World, company: Company, name: str) -> None:
     await owner.edit(playbooks.set_sites, body=playbooks.SitesBody(sites=["https://www.example.com"]))
     await owner.publish(f"Welcome to {name}")
     await owner.make_leads_of_unfinished_chats()
+    await owner.ask_for_consent()
     await owner.edit(playbooks.activate_playbook)

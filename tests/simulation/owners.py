@@ -8,6 +8,7 @@ from typing import Any
 
 from contracts.behaviour import Behaviour
 from contracts.look import Look
+from contracts.privacy import Privacy
 from contracts.unfinished import UNFINISHED_AFTER_S_MIN
 from services.chassis.http import Ask
 from services.chassis.tokens import Caller
@@ -68,6 +69,12 @@ class Owner:
         if self.rng.random() < 0.7:
             body = unfinished.UnfinishedBody(after_s=UNFINISHED_AFTER_S_MIN)
             await self.edit(unfinished.set_unfinished_chats, body=body)
+
+    async def ask_for_consent(self) -> None:
+        """Sometimes, before a visitor gives any detail."""
+        if self.rng.random() < 0.4:
+            behaviour = Behaviour(privacy=Privacy(text="We keep what you tell us for a year.", asks=True))
+            await self.edit(installed.change_behaviour, body=installed.BehaviourBody(behaviour=behaviour))
 
     async def live(self) -> None:
         """The playbook's and the team's part of the day."""

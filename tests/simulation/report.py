@@ -20,6 +20,7 @@ REFUSALS = (
     "card_in_use",
     "claimed",
     "closed",
+    "consent_needed",
     "detail_not_valid",
     "details_changed",
     "empty_file",

@@ -21,7 +21,7 @@ def too_early(forger: Forger) -> None:
 
 
 def never(forger: Forger) -> None:
-    forger.drop(FollowUpRequested, is_one)
+    forger.drop(FollowUpRequested, lambda one: is_one(one) and forger.is_last(one))
 
 
 def though_taken(forger: Forger) -> None:
