@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from services.chassis.credential import CREDENTIALS_OF_MAX, Credential, Tries
+from services.chassis.pool import LAZILY
 
 SECRET_BYTES = 24
 
@@ -43,7 +44,7 @@ _TRIED = f"""WITH over AS (DELETE FROM log.attempts WHERE key IN (
     ON CONFLICT (key) DO UPDATE SET
         tries = CASE WHEN kept.over_at > %(now)s THEN kept.tries + 1 ELSE 1 END,
         over_at = CASE WHEN kept.over_at > %(now)s THEN kept.over_at ELSE excluded.over_at END
-    RETURNING tries, over_at, set_config('synchronous_commit', 'off', true)"""
+    RETURNING tries, over_at, {LAZILY}"""
 _FORGIVE = "UPDATE log.attempts SET tries = tries - 1 WHERE key = %s AND tries > 0"
 
 

@@ -11,6 +11,8 @@ from psycopg_pool import AsyncConnectionPool
 
 WAIT_FOR_CONNECTION_S = 5.0
 STATEMENT_LIMIT_MS = 10_000
+LAZILY = "set_config('synchronous_commit', 'off', true)"
+"""In a statement: its transaction does not wait for the disk. See ADR 0029."""
 
 log = structlog.get_logger()
 

@@ -15,12 +15,12 @@ from contracts.states import StateRow
 from services.chassis.batches import Moved, Standing, Superseded
 from services.chassis.models import Key, ReadModel, Rows
 from services.chassis.parked import Parked
+from services.chassis.pool import LAZILY
 from services.chassis.ports import Row
 
-_LAZILY = "set_config('synchronous_commit', 'off', true)"  # See ADR 0029.
 _LOCK_OFFSETS = f"""INSERT INTO log.consumer_offsets AS o SELECT %s, %s, unnest(%s::int[]), 0
     ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = o.next_offset
-    RETURNING partition, next_offset, CASE WHEN %s THEN {_LAZILY} END"""
+    RETURNING partition, next_offset, CASE WHEN %s THEN {LAZILY} END"""
 _ADVANCE = """UPDATE log.consumer_offsets o SET next_offset = n.value::bigint FROM json_each_text(%s::json) n
     WHERE o.consumer = %s AND o.topic = %s AND o.partition = n.key::int"""
 # A position that nobody has asked for yet has no row, and is 0.
@@ -31,7 +31,7 @@ _MOVE = f"""WITH given AS (SELECT key::int AS partition, (value ->> 0)::bigint A
     ORDER BY partition ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = excluded.next_offset
     WHERE o.next_offset = (SELECT at FROM given g WHERE g.partition = excluded.partition)
         AND (%(schema)s::int IS NULL OR (SELECT schema FROM log.models WHERE name = o.consumer) = %(schema)s)
-    RETURNING {_LAZILY}"""
+    RETURNING {LAZILY}"""
 _MODEL = "SELECT schema, generation FROM log.models WHERE name = %s"
 _ANY_PARKED = "SELECT FROM log.parked WHERE consumer = %s LIMIT 1"  # Asked first: hardly ever is there any.
 _PARKED_KEYS = """SELECT p.key, min(p.record_offset) FROM json_array_elements_text(%s::json) g

@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
@@ -104,3 +104,17 @@ async def authorise(client: Client, replica: Replica, caller: Caller, **more: An
 def versions(frames: list[dict[str, Any]], of: str) -> list[int]:
     """The versions of one stream, in the order in which they came."""
     return [frame["version"] for frame in frames if frame["type"] == "event" and frame["stream"] == of]
+
+
+@asynccontextmanager
+async def screens(
+    apps: tuple[FastAPI, FastAPI],
+    begin: Callable[[Client, Replica, Caller], Awaitable[object]],
+    *at: tuple[int, Replica, Caller],
+) -> AsyncIterator[list[Client]]:
+    """Screens at either replica, all connected before the first of them begins."""
+    async with AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(socket(apps[place])) for place, _, _ in at]
+        for client, (_, replica, caller) in zip(clients, at, strict=True):
+            await begin(client, replica, caller)
+        yield clients

@@ -1,7 +1,5 @@
 """Who edits a playbook: others who have it open are told, with the card that is selected, and nobody else is."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
@@ -9,12 +7,10 @@ from fastapi import FastAPI
 
 from contracts.ids import derived_id
 from contracts.signals import Viewing
-from services.chassis.tokens import Caller
 from services.gateway.sockets import viewing
 from services.gateway.sockets.viewing import VIEWING_COUNTS, Viewers
-from tests.unit.gateway.client import Client, Closed, authorise, socket
+from tests.unit.gateway.client import Client, Closed, authorise, screens
 from tests.unit.gateway.examples import ADA, BOB, CONVERSATION, T0, WORKSPACE, ada, after, stranger, visitor
-from tests.unit.gateway.replica import Replica
 from tests.unit.gateway.test_typing import Gateways, apps, bob, gateways, quiet
 
 __all__ = ["apps", "gateways"]
@@ -36,18 +32,6 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(viewing, "VIEW_EVERY_S", 0.0)
 
 
-@asynccontextmanager
-async def screens(
-    apps: tuple[FastAPI, FastAPI], *at: tuple[int, Replica, Caller]
-) -> AsyncIterator[list[Client]]:
-    """Screens that show nothing yet, at either replica."""
-    async with AsyncExitStack() as stack:
-        clients = [await stack.enter_async_context(socket(apps[place])) for place, _, _ in at]
-        for client, (_, replica, caller) in zip(clients, at, strict=True):
-            await authorise(client, replica, caller)
-        yield clients
-
-
 async def edits(client: Client, playbook_id: str | None = SHOP, card_id: str | None = None) -> None:
     await client.send(type="edit", playbook_id=playbook_id, card_id=card_id)
 
@@ -55,7 +39,10 @@ async def edits(client: Client, playbook_id: str | None = SHOP, card_id: str | N
 async def test_editors_are_told_who_else_is_there_and_at_which_card(
     gateways: Gateways, apps: tuple[FastAPI, FastAPI]
 ) -> None:
-    async with screens(apps, (0, gateways.one, editor_ada), (1, gateways.other, owner_bob)) as (a, b):
+    async with screens(apps, authorise, (0, gateways.one, editor_ada), (1, gateways.other, owner_bob)) as (
+        a,
+        b,
+    ):
         await edits(a)
         await quiet(a)
         await edits(b, card_id="welcome")
@@ -77,7 +64,10 @@ async def test_editors_are_told_who_else_is_there_and_at_which_card(
 async def test_who_has_left_the_playbook_is_told_nothing_more(
     gateways: Gateways, apps: tuple[FastAPI, FastAPI]
 ) -> None:
-    async with screens(apps, (0, gateways.one, editor_ada), (0, gateways.one, owner_bob)) as (a, b):
+    async with screens(apps, authorise, (0, gateways.one, editor_ada), (0, gateways.one, owner_bob)) as (
+        a,
+        b,
+    ):
         await edits(a)
         await edits(a, None)
         await edits(b)
@@ -112,14 +102,14 @@ async def test_agents_visitors_and_other_workspaces_hear_nothing(
 ) -> None:
     owner = stranger.model_copy(update={"role": "owner"})
     at = ((0, gateways.one, editor_ada), (0, gateways.one, bob), (0, gateways.one, owner))
-    async with screens(apps, *at) as (a, agent, elsewhere):
+    async with screens(apps, authorise, *at) as (a, agent, elsewhere):
         await edits(agent)
         assert (await agent.next())["code"] == "forbidden"
         await edits(elsewhere)
         await edits(a)
         for client in (a, agent, elsewhere):
             await quiet(client)
-    async with screens(apps, (0, gateways.one, visitor)) as (panel,):
+    async with screens(apps, authorise, (0, gateways.one, visitor)) as (panel,):
         await edits(panel)
         with pytest.raises(Closed, match="4400 bad_frame"):
             await panel.until("ready")
@@ -129,7 +119,7 @@ async def test_agents_visitors_and_other_workspaces_hear_nothing(
 async def test_a_frame_that_does_not_fit_ends_the_socket(
     gateways: Gateways, apps: tuple[FastAPI, FastAPI], more: dict[str, Any]
 ) -> None:
-    async with screens(apps, (0, gateways.one, editor_ada)) as (a,):
+    async with screens(apps, authorise, (0, gateways.one, editor_ada)) as (a,):
         await a.send(type="edit", **more)
         with pytest.raises(Closed, match="4400 bad_frame"):
             await a.until("ready")

@@ -1,7 +1,5 @@
 """Who looks at a conversation: other agents who follow it are told, on every replica, until nobody says so again."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -12,11 +10,10 @@ from hypothesis import strategies as st
 
 from contracts.ids import derived_id
 from contracts.signals import Viewing
-from services.chassis.tokens import Caller
 from services.gateway.sockets import connection, viewing
 from services.gateway.sockets.frames import STREAMS_MAX, viewing_frame
 from services.gateway.sockets.viewing import SWEEP_EVERY, VIEWING_COUNTS, Told, Viewers
-from tests.unit.gateway.client import Client, Closed, authorise, socket
+from tests.unit.gateway.client import Client, Closed, authorise, screens, socket
 from tests.unit.gateway.examples import (
     ADA,
     BOB,
@@ -30,7 +27,6 @@ from tests.unit.gateway.examples import (
     stranger,
     visitor,
 )
-from tests.unit.gateway.replica import Replica
 from tests.unit.gateway.test_typing import Gateways, apps, bob, gateways, looking, quiet
 from tests.waiting import eventually
 
@@ -55,18 +51,6 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(viewing, "VIEW_EVERY_S", 0.0)
 
 
-@asynccontextmanager
-async def screens(
-    apps: tuple[FastAPI, FastAPI], *at: tuple[int, Replica, Caller]
-) -> AsyncIterator[list[Client]]:
-    """Screens that show the conversation, at either replica."""
-    async with AsyncExitStack() as stack:
-        clients = [await stack.enter_async_context(socket(apps[place])) for place, _, _ in at]
-        for client, (_, replica, caller) in zip(clients, at, strict=True):
-            await looking(client, replica, caller)
-        yield clients
-
-
 async def views(client: Client, conversation_id: str | None = CONVERSATION) -> None:
     await client.send(type="view", conversation_id=conversation_id)
 
@@ -75,7 +59,7 @@ async def test_the_others_are_told_who_looks_and_who_leaves(
     gateways: Gateways, apps: tuple[FastAPI, FastAPI]
 ) -> None:
     one, other = gateways.one, gateways.other
-    async with screens(apps, (0, one, visitor), (0, one, ada), (1, other, bob)) as (vi, a, b):
+    async with screens(apps, looking, (0, one, visitor), (0, one, ada), (1, other, bob)) as (vi, a, b):
         await views(a)
         assert await b.next() == BY_ADA
         await views(b)
@@ -93,7 +77,7 @@ async def test_the_others_are_told_who_looks_and_who_leaves(
 async def test_whoever_begins_to_follow_is_told_who_looks_already(
     gateways: Gateways, apps: tuple[FastAPI, FastAPI]
 ) -> None:
-    async with screens(apps, (0, gateways.one, ada), (1, gateways.other, bob)) as (a, b):
+    async with screens(apps, looking, (0, gateways.one, ada), (1, gateways.other, bob)) as (a, b):
         await views(a)
         await b.next()
         async with socket(apps[1]) as again:
@@ -109,8 +93,8 @@ async def test_whoever_begins_to_follow_is_told_who_looks_already(
 async def test_whoever_loses_their_socket_looks_no_more(
     gateways: Gateways, apps: tuple[FastAPI, FastAPI]
 ) -> None:
-    async with screens(apps, (1, gateways.other, bob)) as (b,):
-        async with screens(apps, (0, gateways.one, ada), (0, gateways.one, ada)) as (first, second):
+    async with screens(apps, looking, (1, gateways.other, bob)) as (b,):
+        async with screens(apps, looking, (0, gateways.one, ada), (0, gateways.one, ada)) as (first, second):
             await views(first)
             assert await b.next() == BY_ADA
             await views(second)
@@ -124,7 +108,7 @@ async def test_who_is_not_heard_of_any_more_is_gone_after_a_while(
     gateways: Gateways, apps: tuple[FastAPI, FastAPI], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "TOKEN_CHECKED_EVERY_S", 0.01)
-    async with screens(apps, (1, gateways.other, bob)) as (b,):
+    async with screens(apps, looking, (1, gateways.other, bob)) as (b,):
         await gateways.signals.send("", signal("lost"))
         assert await b.next() == BY_ADA
         gateways.other.clock.move(VIEWING_COUNTS - timedelta(seconds=1))
@@ -137,7 +121,7 @@ async def test_who_goes_on_looking_says_so_again(
     gateways: Gateways, apps: tuple[FastAPI, FastAPI], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(viewing, "VIEW_AGAIN_EVERY_S", 0.01)
-    async with screens(apps, (0, gateways.one, ada), (1, gateways.other, bob)) as (a, b):
+    async with screens(apps, looking, (0, gateways.one, ada), (1, gateways.other, bob)) as (a, b):
         await views(a)
         assert await b.next() == BY_ADA
 
@@ -153,7 +137,7 @@ async def test_however_often_the_view_changes_it_is_told_seldom(
     gateways: Gateways, apps: tuple[FastAPI, FastAPI], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(viewing, "VIEW_EVERY_S", 60.0)
-    async with screens(apps, (0, gateways.one, ada)) as (a,):
+    async with screens(apps, looking, (0, gateways.one, ada)) as (a,):
         for number in range(50):
             await views(a, derived_id(number))
         await quiet(a)
@@ -161,7 +145,7 @@ async def test_however_often_the_view_changes_it_is_told_seldom(
 
 
 async def test_of_another_workspace_nobody_is_told(gateways: Gateways, apps: tuple[FastAPI, FastAPI]) -> None:
-    async with socket(apps[0]) as s, screens(apps, (0, gateways.one, ada)) as (a,):
+    async with socket(apps[0]) as s, screens(apps, looking, (0, gateways.one, ada)) as (a,):
         await authorise(s, gateways.one, stranger)
         await views(s)
         await views(a)
@@ -170,7 +154,7 @@ async def test_of_another_workspace_nobody_is_told(gateways: Gateways, apps: tup
 
 
 async def test_a_visitor_looks_at_nothing(gateways: Gateways, apps: tuple[FastAPI, FastAPI]) -> None:
-    async with screens(apps, (0, gateways.one, visitor)) as (vi,):
+    async with screens(apps, looking, (0, gateways.one, visitor)) as (vi,):
         await views(vi)
         with pytest.raises(Closed, match="4400 bad_frame"):
             await vi.until("ready")
@@ -181,7 +165,7 @@ async def test_a_visitor_looks_at_nothing(gateways: Gateways, apps: tuple[FastAP
 async def test_a_frame_that_does_not_fit_ends_the_socket(
     gateways: Gateways, apps: tuple[FastAPI, FastAPI], more: dict[str, Any]
 ) -> None:
-    async with screens(apps, (0, gateways.one, ada)) as (a,):
+    async with screens(apps, looking, (0, gateways.one, ada)) as (a,):
         await a.send(type="view", **more)
         with pytest.raises(Closed, match="4400 bad_frame"):
             await a.until("ready")

@@ -17,11 +17,11 @@ export class Again {
 
   /** It failed for this reason; the server may have said when to come again. */
   later(error: unknown): void {
-    const asked = error instanceof Problem ? Number(error.facts.retry_after_s ?? 0) * 1_000 : 0;
+    const askedMs = error instanceof Problem ? error.againInMs : 0;
     const pauseMs = Math.min(MAX_MS, FIRST_MS * 2 ** this.tries) * (0.5 + this.random() / 2);
     this.tries = Math.min(DOUBLED_MAX, this.tries + 1);
     clearTimeout(this.timer);
-    this.timer = setTimeout(this.go, Math.max(asked || 0, pauseMs));
+    this.timer = setTimeout(this.go, Math.max(askedMs, pauseMs));
   }
 
   /** It succeeded, or is given up. */
@@ -45,10 +45,10 @@ export async function unhurried<T>(ask: () => Promise<T>): Promise<T> {
       return await ask();
     } catch (error) {
       if (!asksForTime(error)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, Number(error.facts.retry_after_s) * 1_000));
+      await new Promise((resolve) => setTimeout(resolve, error.againInMs));
     }
   }
 }
 
 const asksForTime = (error: unknown): error is Problem =>
-  error instanceof Problem && error.status === 429 && Number(error.facts.retry_after_s) > 0;
+  error instanceof Problem && error.status === 429 && error.againInMs > 0;

@@ -133,8 +133,7 @@ export class Api {
     for (let waitMs = RETRY_FIRST_MS; ; waitMs = Math.min(2 * waitMs, RETRY_MAX_MS)) {
       const told = await this.once(method, path, body, asking, token);
       if (!(told instanceof Problem)) return told;
-      const asked = Number(told.facts.retry_after_s ?? 0) * 1_000;
-      const pauseMs = Math.max(asked, waitMs * (0.5 + this.around.random() / 2));
+      const pauseMs = Math.max(told.againInMs, waitMs * (0.5 + this.around.random() / 2));
       if (!told.passes || asking.signal?.aborted || this.around.now() + pauseMs >= until) throw told;
       await this.around.sleep(pauseMs);
     }

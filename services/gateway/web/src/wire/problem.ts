@@ -15,6 +15,11 @@ export class Problem extends Error {
   get passes(): boolean {
     return this.status === 0 || this.status === 425 || this.status === 503;
   }
+
+  /** In how many milliseconds the server wants to be asked again; 0 where it does not say. */
+  get againInMs(): number {
+    return Number(this.facts.retry_after_s) * 1_000 || 0;
+  }
 }
 
 /** What stands for a problem where no answer came at all. */
