@@ -45,16 +45,17 @@ def create(
     name: Annotated[str, typer.Argument(help="The company's name.")],
     email: Annotated[str, typer.Argument(help="Its first owner's e-mail address.")],
 ) -> None:
-    """Make a workspace and print its id and its owner's one-time link."""
+    """Make a workspace and print its id, its owner's one-time link, and the address that opens it."""
 
     async def make() -> CreatedWorkspace:
         async with store_ports(SERVICE) as ports:
             return await create_workspace(ports, name, email)
 
     with failing_in_words():
-        reach()
+        origin = reach()
         made = asyncio.run(make())
     typer.echo(f"workspace {made.workspace_id}\nagent {made.agent_id}\nlink {made.link}")
+    _tell_address(origin, "join", made.link)
 
 
 @agent.command("invite")
@@ -63,7 +64,7 @@ def invite(
     email: Annotated[str, typer.Argument(help="The agent's e-mail address.")],
     role: Annotated[str, typer.Option(help="owner, editor or agent")] = "agent",
 ) -> None:
-    """Invite somebody to a workspace and print the one-time link."""
+    """Invite somebody to a workspace and print the one-time link, and the address that opens it."""
 
     async def make() -> Invitation:
         async with store_ports(SERVICE) as ports:
@@ -72,9 +73,10 @@ def invite(
 
     with failing_in_words():
         wanted = _role(role)
-        reach()
+        origin = reach()
         made = asyncio.run(make())
     typer.echo(f"agent {made.agent_id}\nlink {made.link}")
+    _tell_address(origin, "join", made.link)
 
 
 async def found_workspace(workspace_id: str) -> None:
@@ -95,9 +97,16 @@ def reset(
             return await reset_link(ports, workspace_id, await _agent_id(ports, workspace_id, who))
 
     with failing_in_words():
-        reach()
+        origin = reach()
         made = asyncio.run(make())
     typer.echo(f"agent {made.agent_id}\nlink {made.link}")
+    _tell_address(origin, "reset", made.link)
+
+
+def _tell_address(origin: str | None, page: str, link: str) -> None:
+    """Where a link is opened in a browser; it stands behind the `#`, which no server is told."""
+    if origin is not None:
+        typer.echo(f"open {origin}/inbox/{page}#{link}")
 
 
 @agent.command("remove")

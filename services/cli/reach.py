@@ -35,22 +35,25 @@ def failing_in_words() -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
-def reach() -> None:
-    """Puts the variables of the system into the environment, unless they are there (as in a cluster).
+def reach() -> str | None:
+    """Puts the variables of the system into the environment, unless they are there (as in a cluster); answers at which
+    address people reach it, where that is known.
 
     Raises LookupError where there is no system to reach.
     """
-    if "LIVECHAT_KAFKA" in os.environ and "LIVECHAT_GATEWAY_WORKER_DATABASE" in os.environ:
-        return
-    data, settings = data_folder(), InfrastructureSettings()
-    running = find_running(data)
-    if running is not None:
-        os.environ.update(variables_of(data, running.kafka, running.postgres, SERVICES))
-    elif settings.kafka and settings.postgres:
-        os.environ.update(variables_of(data, settings.kafka, settings.postgres, SERVICES))
-    else:
-        raise LookupError(
-            "Nothing runs here. Start the system with `make run`, or name LIVECHAT_KAFKA and LIVECHAT_POSTGRES."
-        )
+    running = None
+    if "LIVECHAT_KAFKA" not in os.environ or "LIVECHAT_GATEWAY_WORKER_DATABASE" not in os.environ:
+        data, settings = data_folder(), InfrastructureSettings()
+        running = find_running(data)
+        if running is not None:
+            os.environ.update(variables_of(data, running.kafka, running.postgres, SERVICES))
+        elif settings.kafka and settings.postgres:
+            os.environ.update(variables_of(data, settings.kafka, settings.postgres, SERVICES))
+        else:
+            raise LookupError(
+                "Nothing runs here. Start the system with `make run`, or name LIVECHAT_KAFKA and LIVECHAT_POSTGRES."
+            )
+    known = os.environ.get("LIVECHAT_ORIGINS") or (running.url if running else "")
     # The gateway's settings ask for it; only sockets, which no command opens, use it.
-    os.environ.setdefault("LIVECHAT_ORIGINS", "http://localhost")
+    os.environ.setdefault("LIVECHAT_ORIGINS", known or "http://localhost")
+    return known.split(",")[0].strip() or None

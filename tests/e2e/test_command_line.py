@@ -57,6 +57,7 @@ def test_a_workspace_and_an_invitation_are_recorded_and_can_be_replayed(system: 
     made = dict(
         line.split(" ", 1) for line in livechat(system, "workspace", "create", "Cli", "a@b.co").splitlines()
     )
+    assert made["open"] == f"{system.variables['LIVECHAT_ORIGINS'].split(',')[0]}/inbox/join#{made['link']}"
     livechat(system, "agent", "invite", made["workspace"], "c@d.co", "--role", "editor")
 
     def events() -> list[str]:

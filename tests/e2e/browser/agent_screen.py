@@ -3,13 +3,13 @@
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from services.cli.demo.clients import PASSWORD
-from tests.e2e.browser.company import Company
+from tests.e2e.browser.host import Place
 
 
 class AgentScreen:
     """The inbox of an agent."""
 
-    def __init__(self, page: Page, company: Company) -> None:
+    def __init__(self, page: Page, company: Place) -> None:
         self.page, self._company = page, company
 
     def join(self, name: str, link: str) -> None:

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.browser.company import Company
+from tests.e2e.browser.host import Place
 
 KINDS = {
     "question": "Question",
@@ -19,7 +19,7 @@ KINDS = {
 class EditorScreen:
     """One playbook, opened by somebody who is signed in on this page."""
 
-    def __init__(self, page: Page, company: Company) -> None:
+    def __init__(self, page: Page, company: Place) -> None:
         self.page, self._company = page, company
 
     def open(self, playbook_id: str) -> None:

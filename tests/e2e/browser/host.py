@@ -3,11 +3,22 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from services.cli.site.answering import Answer, answering
 
 NONCE = "c2l0ZQ"
 BODY = "<main><h1>A shop</h1><p>Some words about things to buy.</p></main>"
+
+
+class Place(Protocol):
+    """Where a company's people work: its workspace, at an address."""
+
+    @property
+    def base(self) -> str: ...
+
+    @property
+    def workspace_id(self) -> str: ...
 
 
 @dataclass

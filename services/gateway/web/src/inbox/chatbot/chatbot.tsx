@@ -1,6 +1,7 @@
 import "../styles/pages.css";
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
+import { askUntil } from "../../models/asking";
 import { type Listed, listed, withFirst, withMore } from "../../models/paging";
 import type { ListedPlaybook } from "../../wire/types";
 import { useInbox } from "../context";
@@ -42,8 +43,14 @@ function Playbooks() {
   const [settingUp, setSettingUp] = useState(false);
   const [importing, setImporting] = useState(false);
   const [list, setList] = useState<Listed<ListedPlaybook> | null>(null);
+  // The list is a read model: it knows a moment later of what was just made.
+  const made = useRef<string | null>(null);
   const loaded = useLoaded("playbooks", async () => {
-    const page = await onePage<ListedPlaybook>(api, PATH, null, 20);
+    const page = await askUntil(
+      () => onePage<ListedPlaybook>(api, PATH, null, 20),
+      ({ items }) => made.current === null || items.some((one) => idOf(one) === made.current),
+    );
+    made.current = null;
     setList((now) => (now === null ? listed(page) : withFirst(now, page, idOf)));
   });
   const more = async () => {
@@ -79,8 +86,9 @@ function Playbooks() {
       {settingUp && (
         <SetUp
           hasPlaybooks={(list?.items.length ?? 0) > 0}
-          onClose={() => {
+          onClose={(id) => {
             setSettingUp(false);
+            made.current = id;
             void loaded.again();
           }}
         />

@@ -13,7 +13,8 @@ import { StepForm, type StepProps } from "./step-form";
 interface SetUpProps {
   /** Whether there is a playbook to which Live Chat can be added. */
   hasPlaybooks: boolean;
-  onClose: () => void;
+  /** Told the id of the playbook that was made, if one was. */
+  onClose: (made: string | null) => void;
 }
 
 /** “Set up Live Chat”: a new playbook from the template, or a card in one that there is. */
@@ -22,9 +23,9 @@ export function SetUp({ hasPlaybooks, onClose }: SetUpProps) {
   const [way, setWay] = useState<"new" | "existing" | null>(hasPlaybooks ? null : "new");
   if (way === "new") return <NewPlaybook onClose={onClose} />;
   return (
-    <Dialog title={t("chatbot.setUp")} onClose={onClose} wide>
+    <Dialog title={t("chatbot.setUp")} onClose={() => onClose(null)} wide>
       {way === "existing" ? (
-        <AddToExisting onClose={onClose} />
+        <AddToExisting onClose={() => onClose(null)} />
       ) : (
         <>
           <p>{t("chatbot.way")}</p>
@@ -47,21 +48,22 @@ export function SetUp({ hasPlaybooks, onClose }: SetUpProps) {
 }
 
 /** A playbook from the template, its sites, on, and the snippet. It goes on where it stopped. */
-function NewPlaybook({ onClose }: { onClose: () => void }) {
+function NewPlaybook({ onClose }: Pick<SetUpProps, "onClose">) {
   const { t } = useInbox();
   const [setup, setSetup] = useState(NEW_SETUP);
+  const close = () => onClose(setup.playbookId);
   return (
-    <Dialog title={t("chatbot.setUp")} onClose={onClose} wide>
+    <Dialog title={t("chatbot.setUp")} onClose={close} wide>
       <Steps setup={setup} />
-      {setup.step === "name" && <NameStep setup={setup} onChange={setSetup} onClose={onClose} />}
-      {setup.step === "sites" && <SitesStep setup={setup} onChange={setSetup} onClose={onClose} />}
+      {setup.step === "name" && <NameStep setup={setup} onChange={setSetup} onClose={close} />}
+      {setup.step === "sites" && <SitesStep setup={setup} onChange={setSetup} onClose={close} />}
       {setup.step === "activate" && <ActivateStep setup={setup} onChange={setSetup} />}
       {setup.step === "installed" && setup.playbookId !== null && (
         <>
           <p>{t("chatbot.step.installedText")}</p>
           <Snippet playbookId={setup.playbookId} />
           <div class="dialog-buttons">
-            <Button kind="primary" onClick={onClose}>
+            <Button kind="primary" onClick={close}>
               {t("pages.done")}
             </Button>
           </div>
