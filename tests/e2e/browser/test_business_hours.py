@@ -42,7 +42,7 @@ def begins(page: Page) -> None:
 def test_an_owner_sets_the_hours_by_keyboard_and_agents_read_them(crowd: Crowd, looks: Looks) -> None:
     owner, agent = crowd.agent("Ana", role="owner", online=False), crowd.agent("Ben", online=False)
     agent.goes_to(PAGE)
-    expect(agent.page.get_by_text("At any time")).to_be_visible()
+    expect(agent.page.get_by_text("At any time", exact=True)).to_be_visible()
     expect(agent.page.get_by_role("button", name=SAVE)).to_have_count(0)
     looks.look(agent.page, "no hours, for an agent")
     owner.goes_to(PAGE)
