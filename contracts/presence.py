@@ -27,3 +27,13 @@ class AgentWentOffline(PresenceEvent):
     """The agent takes no chats: switched off, no sign of life for one lease, signed out, or removed."""
 
     reason: Literal["switched", "connection_lost", "signed_out", "removed"]
+
+
+class AgentNamed(PresenceEvent):
+    """The agent goes by another name, as their account says; online or not, they stay what they are."""
+
+    name: str
+
+
+class AgentLeft(PresenceEvent):
+    """The agent was removed from the workspace: they are in no list any more, and never come online again."""

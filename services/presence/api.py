@@ -39,5 +39,5 @@ async def go_offline(ask: AgentAsk) -> Accepted:
 
 @router.get("/agents")
 async def agents(ask: AgentAsk, cursor: Cursor = None, limit: Limit = 50) -> Page[queries.Agent]:
-    """The agents of the workspace who were ever online, by name, and who of them is now."""
+    """The agents of the workspace who were ever online, by name, and who of them is now. Who was removed is none."""
     return await queries.agents_of(ask.reader, ask.workspace_id, cursor, limit)

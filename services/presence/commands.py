@@ -22,7 +22,7 @@ class GoOffline:
     `online_before`, where given, is a time: whoever went online after it stays so.
     """
 
-    reason: Literal["switched", "connection_lost", "signed_out", "removed"]
+    reason: Literal["switched", "connection_lost", "signed_out"]
     at: datetime
     online_since: datetime | None = None
     online_before: datetime | None = None
@@ -36,4 +36,21 @@ class Revive:
     at: datetime
 
 
-Command = GoOnline | GoOffline | Revive
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """The account says another name: it counts from now on, whatever tokens from before say."""
+
+    agent_id: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The account was removed."""
+
+    agent_id: str
+    at: datetime
+
+
+Command = GoOnline | GoOffline | Revive | Rename | Leave

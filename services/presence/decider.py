@@ -1,4 +1,4 @@
-"""An agent is online or offline, and each change is told once."""
+"""An agent is online or offline until they leave, and each change is told once."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -7,26 +7,30 @@ from typing import assert_never
 from pydantic import BaseModel, ConfigDict
 
 from contracts.envelope import Event, UtcTime
-from contracts.presence import AgentWentOffline, AgentWentOnline, PresenceEvent
-from services.chassis.decider import Decider
-from services.presence.commands import Command, GoOffline, GoOnline, Revive
+from contracts.presence import AgentLeft, AgentNamed, AgentWentOffline, AgentWentOnline, PresenceEvent
+from services.chassis.decider import Decider, NotFound
+from services.presence.commands import Command, GoOffline, GoOnline, Leave, Rename, Revive
 
 REVIVED_WITHIN_S = 600
 
 Events = Sequence[PresenceEvent]
 
 
-class Offline(BaseModel):
+class Present(BaseModel):
+    """An agent of the workspace. `renamed`: the last name that their account was heard to have changed to."""
+
+    model_config = ConfigDict(frozen=True)
+
+    renamed: str | None = None
+
+
+class Offline(Present):
     """The agent takes no chats."""
 
-    model_config = ConfigDict(frozen=True)
 
-
-class Lost(BaseModel):
+class Lost(Present):
     """The agent, online from `online_since` on, takes no chats since a time, because the connection of the tab that
     counts was lost."""
-
-    model_config = ConfigDict(frozen=True)
 
     agent_id: str
     name: str
@@ -35,10 +39,8 @@ class Lost(BaseModel):
     since: UtcTime
 
 
-class Online(BaseModel):
+class Online(Present):
     """The agent takes chats since a time, switched on in a tab."""
-
-    model_config = ConfigDict(frozen=True)
 
     agent_id: str
     name: str
@@ -46,7 +48,13 @@ class Online(BaseModel):
     since: UtcTime
 
 
-State = Offline | Lost | Online
+class Gone(BaseModel):
+    """Nobody of the workspace any more, for good."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+State = Offline | Lost | Online | Gone
 
 
 def decide(command: Command, state: State) -> Events:
@@ -58,21 +66,30 @@ def decide(command: Command, state: State) -> Events:
             return go_offline(command, state)
         case Revive():
             return revive(command, state)
+        case Rename():
+            return rename(command, state)
+        case Leave():
+            return leave(command, state)
         case _:
             assert_never(command)
 
 
 def go_online(c: GoOnline, state: State) -> Events:
-    """Online, if not yet; the tab that switched first stays the one that counts."""
+    """Online, if not yet; the tab that switched first stays the one that counts.
+
+    A token may say a name of up to five minutes ago: where the account was heard to have another one, that counts.
+    """
+    if isinstance(state, Gone):
+        raise NotFound("agent")
     if isinstance(state, Online):
         return []
-    return [AgentWentOnline(at=c.at, agent_id=c.agent_id, name=c.name, tab=c.tab)]
+    return [AgentWentOnline(at=c.at, agent_id=c.agent_id, name=state.renamed or c.name, tab=c.tab)]
 
 
 def go_offline(c: GoOffline, state: State) -> Events:
     """Offline, if online, and in the time online that is meant. Whoever was lost and is then switched off by
-    themselves, signed out or removed comes back no more by being heard, which is told too."""
-    if isinstance(state, Offline) or c.online_since not in (None, state.since):
+    themselves or signed out comes back no more by being heard, which is told too."""
+    if isinstance(state, Offline | Gone) or c.online_since not in (None, state.since):
         return []
     if isinstance(state, Lost) and c.reason == "connection_lost":
         return []
@@ -91,16 +108,44 @@ def revive(c: Revive, state: State) -> Events:
     return [AgentWentOnline(at=c.at, agent_id=state.agent_id, name=state.name, tab=state.tab, revived=True)]
 
 
+def rename(c: Rename, state: State) -> Events:
+    """Another name from now on, also of who has gone online under it already: a token from before may still come."""
+    if isinstance(state, Gone) or state.renamed == c.name:
+        return []
+    return [AgentNamed(at=c.at, agent_id=c.agent_id, name=c.name)]
+
+
+def leave(c: Leave, state: State) -> Events:
+    """Gone, once, whether they ever were online or not: a token from before the removal may still come."""
+    match state:
+        case Gone():
+            return []
+        case Offline():
+            return [AgentLeft(at=c.at, agent_id=c.agent_id)]
+        case Lost() | Online():
+            offline = AgentWentOffline(at=c.at, agent_id=c.agent_id, reason="removed")
+            return [offline, AgentLeft(at=c.at, agent_id=c.agent_id)]
+
+
 def evolve(state: State, event: Event) -> State:
     """The state after an event."""
+    if isinstance(state, Gone):
+        return state
     match event, state:
         case AgentWentOnline(), _:
-            return Online(agent_id=event.agent_id, name=event.name, tab=event.tab, since=event.at)
+            known = {"agent_id": event.agent_id, "name": event.name, "tab": event.tab}
+            return Online(**known, since=event.at, renamed=state.renamed)
         case AgentWentOffline(reason="connection_lost"), Online():
             known = {"agent_id": state.agent_id, "name": state.name, "tab": state.tab}
-            return Lost(**known, online_since=state.since, since=event.at)
+            return Lost(**known, online_since=state.since, since=event.at, renamed=state.renamed)
         case AgentWentOffline(), _:
-            return Offline()
+            return Offline(renamed=state.renamed)
+        case AgentNamed(name=name), Offline():
+            return Offline(renamed=name)
+        case AgentNamed(name=name), Lost() | Online():
+            return state.model_copy(update={"name": name, "renamed": name})
+        case AgentLeft(), _:
+            return Gone()
         case _:
             return state
 
@@ -110,6 +155,6 @@ DECIDER: Decider[Command, State] = Decider(
     decide=decide,
     evolve=evolve,
     initial=Offline(),
-    states=(Offline, Lost, Online),
-    schema=3,
+    states=(Offline, Lost, Online, Gone),
+    schema=4,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from contracts.envelope import Recorded
 from contracts.ids import id_of
-from contracts.presence import AgentWentOffline, AgentWentOnline
+from contracts.presence import AgentLeft, AgentNamed, AgentWentOffline, AgentWentOnline
 from contracts.states import AgentRow, StateRow
 from contracts.topics import AGENTS_STATE, PRESENCE_EVENTS
 from services.chassis.models import Key, ReadModel, Rows, StateTopic
@@ -18,22 +18,24 @@ def touches(recorded: Recorded) -> Iterable[Key]:
 
 
 def project(rows: Rows, recorded: Recorded) -> None:
-    """Whether the agent is online, and since when."""
+    """Under which name the agent is online or not, and since when. Who left has no row."""
     event, workspace_id = recorded.event, recorded.metadata.workspace_id
     before = rows.get(agents, workspace_id, id_of(recorded.stream))
     match event, before:
         case AgentWentOnline(), _:
             row: Row = {"agent_id": event.agent_id, "name": event.name, "tab": event.tab}
-            row |= {"online": True, "lost": False}
+            row |= {"online": True, "lost": False, "changed_at": event.at}
         case AgentWentOffline(), dict():
             lost = before["online"] and event.reason == "connection_lost"
-            row = {**before, "online": False, "lost": lost}
+            row = {**before, "online": False, "lost": lost, "changed_at": event.at}
+        case AgentNamed(), dict():
+            row = {**before, "name": event.name}
+        case AgentLeft(), dict():
+            rows.remove(agents, workspace_id, event.agent_id)
+            return
         case _:
             return
-    rows.put(
-        agents,
-        **{**row, "workspace_id": workspace_id, "version": recorded.version, "changed_at": event.at},
-    )
+    rows.put(agents, **{**row, "workspace_id": workspace_id, "version": recorded.version})
 
 
 def agent_row(row: Row, generation: int) -> tuple[str, StateRow]:
@@ -44,7 +46,7 @@ def agent_row(row: Row, generation: int) -> tuple[str, StateRow]:
 MODELS = (
     ReadModel(
         name="agents",
-        schema=2,
+        schema=3,
         source=PRESENCE_EVENTS,
         tables=(agents,),
         touches=touches,

@@ -1,4 +1,7 @@
-"""Table of the read model `agents`: every agent who ever went online; `lost` says that a tab's return revives them."""
+"""Table of the read model `agents`: every agent who ever went online and has not left.
+
+`lost` says that a tab's return revives them; `changed_at` is since when they are online or offline.
+"""
 
 from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Text
 

@@ -101,6 +101,7 @@ class Day(Company):
         await self._released()
         async with self._planted(talk):
             await self._rebuilt()
+        await self._renamed()
         waiting = await self._named()
         await self._nobody_is_online()
         await self._evening(waiting)
@@ -141,12 +142,16 @@ class Day(Company):
         await self.close(self.ben, chat)
 
     async def _released(self) -> None:
-        """Whoever held it is removed; somebody else takes it, and what the visitor then says is not read yet."""
-        (cora,) = await self.hire(1)
+        """Whoever held it is removed; somebody else takes it, and what the visitor then says is not read yet. Another
+        agent goes home."""
+        cora, dora = await self.hire(2)
+        await dora.post("presence/offline")
         chat = await self.chat()
         await self.take(cora, chat)
         await self.ana.post(f"gateway/agents/{cora.agent_id}/remove")
         self.agents.remove(cora)
+        for screen in self.inboxes:
+            await screen.until(lambda s: cora.agent_id in s.gone, PATIENCE_S, "that she is gone")
         await chat.panel.until(lambda s: s.of(chat.stream, "released"), PATIENCE_S, "the release")
         await self.take(self.ana, chat)
         await self.say(chat.visitor, chat, "Hello?")
@@ -175,6 +180,14 @@ class Day(Company):
             for model in service.models:
                 if model.name in names:
                     await rebuilder.rebuild(service.name, model)
+
+    async def _renamed(self) -> None:
+        """Ben goes by another name, while he is online."""
+        await self.ben.post("gateway/account/name", {"name": "Benedict"})
+        for screen in self.inboxes:
+            await screen.until(
+                lambda s: s.rows[self.ben.agent_id]["name"] == "Benedict", PATIENCE_S, "his other name"
+            )
 
     async def _named(self) -> Chat:
         """A conversation with somebody of whom the company has signed who they are, and whose name the bot asked for;

@@ -97,11 +97,16 @@ def _off(events: Sequence[Event]) -> set[str]:
     return set(chosen[-1].off) if chosen else set()
 
 
+def _presence(events: Sequence[Event]) -> Event | None:
+    """The last event that took the agent online or offline."""
+    return next((e for e in reversed(events) if isinstance(e, AgentWentOnline | AgentWentOffline)), None)
+
+
 ALREADY: Mapping[str, Callable[[Call, Sequence[Event]], bool]] = {
     "take": lambda call, events: _holds(call.caller.id, events),
     "assign": lambda call, events: _holds(call.about["body"].agent_id, events),
-    "go_online": lambda call, events: isinstance(events[-1], AgentWentOnline),
-    "go_offline": lambda call, events: not events or isinstance(events[-1], AgentWentOffline),
+    "go_online": lambda call, events: isinstance(_presence(events), AgentWentOnline),
+    "go_offline": lambda call, events: not isinstance(_presence(events), AgentWentOnline),
     "give_answer": _answered,
     "give_detail": _answered,
     "view_page": _looked_at,

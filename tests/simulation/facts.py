@@ -21,7 +21,7 @@ from contracts.crm import OutcomeEvent, PersonsMerged
 from contracts.envelope import Event
 from contracts.ids import id_of, stream
 from contracts.playbook import FollowUpRequested, LiveChatRequested, OfflineFlowStarted
-from contracts.presence import AgentWentOffline, AgentWentOnline
+from contracts.presence import AgentWentOffline
 from tests.simulation import acks, identities, leavings, verdicts
 from tests.simulation.flows import OFFLINE_MESSAGE
 from tests.simulation.heard import LEASE_S
@@ -203,13 +203,12 @@ def presence(world: World, history: History) -> Iterator[str]:
     """Evidence says what the agent's stream says; who is silent goes offline, who is heard does not."""
     for name, events in history.conversations():
         for evidence in (one for event in events for one in _evidence(event)):
-            known = history.events(stream("agent", evidence.agent_id))[: evidence.version]
-            if not known or isinstance(known[-1], AgentWentOnline) != evidence.online:
+            if evidence.online != history.is_online(evidence.agent_id, evidence.version):
                 yield f"{name} was decided by presence that never was"
     silent = {screen.caller.id for screen in world.screens if not screen.is_open}
     for name, recorded in history.of("agent"):
-        agent_id, last = name.partition("-")[2], recorded[-1].event
-        if agent_id in silent and isinstance(last, AgentWentOnline):
+        agent_id = name.partition("-")[2]
+        if agent_id in silent and history.is_online(agent_id):
             yield f"{name} is online without any screen"
         for one in recorded:
             if isinstance(one.event, AgentWentOffline) and one.event.reason == "connection_lost":

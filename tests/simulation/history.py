@@ -7,6 +7,7 @@ from hashlib import sha256
 from contracts.conversation import ConversationEvent
 from contracts.envelope import Event, Recorded
 from contracts.ids import category_of
+from contracts.presence import AgentWentOffline, AgentWentOnline
 from contracts.topics import PARTITIONS, events_of
 from services.chassis.ports import StoredEvent
 from tests.simulation.heard import read_once
@@ -76,3 +77,12 @@ class History:
     def events(self, stream: str) -> list[Event]:
         """The events of a stream; none where there is no such stream."""
         return [one.event for one in self.streams.get(stream, ())]
+
+    def is_online(self, agent_id: str, version: int | None = None) -> bool | None:
+        """Whether the agent is online by their stream, up to this version; None where it never said so or otherwise."""
+        told = [
+            event
+            for event in self.events(f"agent-{agent_id}")[:version]
+            if isinstance(event, AgentWentOnline | AgentWentOffline)
+        ]
+        return isinstance(told[-1], AgentWentOnline) if told else None

@@ -7,7 +7,7 @@ from contracts.conversation import Assigned, Closed, MessagePosted, Reassigned, 
 from contracts.gateway import AgentRemoved, FileDropped, SessionEnded, SessionsEnded
 from contracts.ids import id_of, stream
 from contracts.notifier import DeviceAllowed
-from contracts.presence import AgentWentOnline
+from contracts.presence import AgentLeft
 from services.gateway.outbound import place_of
 from tests.simulation.history import History
 from tests.simulation.world import World
@@ -35,7 +35,7 @@ def files(world: World, history: History) -> Iterator[str]:
 
 
 def removed(world: World, history: History) -> Iterator[str]:
-    """Who was removed holds no conversation, is offline and sees nothing."""
+    """Who was removed holds no conversation, is offline and in no list of agents, and sees nothing."""
     gone = {
         id_of(name)
         for name, recorded in history.of("account")
@@ -47,9 +47,10 @@ def removed(world: World, history: History) -> Iterator[str]:
         if is_held and not isinstance(events[-1], Closed):
             yield f"{name} is held by an agent who was removed"
     for agent_id in gone:
-        known = history.events(stream("agent", agent_id))
-        if known and isinstance(known[-1], AgentWentOnline):
+        if history.is_online(agent_id):
             yield f"agent {agent_id} was removed and is online"
+        if not any(isinstance(event, AgentLeft) for event in history.events(stream("agent", agent_id))[-1:]):
+            yield f"agent {agent_id} was removed and has not left"
     yield from (
         f"agent {screen.caller.id} was removed and has an open screen"
         for screen in world.screens

@@ -163,10 +163,14 @@ class Screen:
 
     async def _fetch_lists(self) -> None:
         if self.caller.kind == "agent":
+            before = dict(self.rows)
             try:
                 found = await self._host.servers["gateway"].ask(self.fresh_lists)
             except Gone:
                 return  # The socket ends as well, and the next one begins with the lists.
+            for key, held in before.items():
+                if key.startswith("agent-") and key not in found and self.rows.get(key) is held:
+                    del self.rows[key]  # Who has left while nobody listened.
             for key, told in found.items():
                 if key not in self._gone:  # It was read before, and the news came first.
                     self._put(key, told)

@@ -10,7 +10,7 @@ from contracts.conversation import Assigned, Closed, MessagePosted, MessagesRead
 from contracts.gateway import AgentRemoved, FileDropped, FileReceived, SessionEnded
 from contracts.ids import stream
 from contracts.notifier import DeviceAllowed, DeviceNotice, NoticeDelayed, NoticesDecided
-from contracts.presence import AgentWentOnline
+from contracts.presence import AgentLeft, AgentWentOnline
 from services.notifier.consumers.sending import devices_of
 from tests.simulation import leavings, verdicts
 from tests.simulation.forging import SOMEBODY, CannotForge, Fact, Forger, Forging, found
@@ -187,6 +187,10 @@ def removed_and_online(forger: Forger) -> None:
     removed(forger, forger.find(AgentWentOnline, forger.is_last).event.agent_id)
 
 
+def removed_and_listed(forger: Forger) -> None:
+    forger.drop(AgentLeft)
+
+
 def removed_and_looks_on(forger: Forger) -> None:
     screens = [one for one in forger.world.screens if one.caller.kind == "agent" and one.is_open]
     if not screens:
@@ -231,6 +235,7 @@ CASES: list[tuple[Fact, Forging, str]] = [
     (leavings.devices, allowed_after_all, "is still allowed in a session that was ended"),
     (leavings.removed, removed_and_holds, "is held by an agent who was removed"),
     (leavings.removed, removed_and_online, "was removed and is online"),
+    (leavings.removed, removed_and_listed, "was removed and has not left"),
     (leavings.removed, removed_and_looks_on, "was removed and has an open screen"),
 ]
 

@@ -28,7 +28,6 @@ from contracts.notifier import (
     Recipient,
     notice_of,
 )
-from contracts.presence import AgentWentOnline
 from services.notifier.consumers.sending import devices_of
 from services.notifier.outbound.subscriptions import device_of
 from tests.simulation.history import History
@@ -91,8 +90,7 @@ def _unfounded(
     """Verdicts whose reason is not so, and notices of what somebody did themselves."""
     event = about.event
     for one in decided.recipients:
-        presence = history.events(stream("agent", one.agent_id))[: one.presence_version]
-        was_online = bool(presence) and isinstance(presence[-1], AgentWentOnline)
+        was_online = bool(history.is_online(one.agent_id, one.presence_version))
         own = isinstance(event, Assigned | Reassigned) and event.by == one.agent_id
         chosen = _chosen(history, one.agent_id)
         off = any(_kind(event) in choice.off for choice in chosen[: one.choices_version][-1:])

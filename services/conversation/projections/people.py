@@ -6,7 +6,7 @@ from contracts.conversation import BlockingEvent, VisitorBlocked, VisitorUnblock
 from contracts.envelope import Recorded
 from contracts.gateway import AgentRemoved
 from contracts.ids import id_of
-from contracts.presence import AgentWentOffline, AgentWentOnline
+from contracts.presence import AgentLeft, AgentNamed, AgentWentOffline, AgentWentOnline
 from contracts.topics import CONVERSATION_EVENTS, GATEWAY_EVENTS, PRESENCE_EVENTS
 from services.chassis.models import Key, ReadModel, Rows
 from services.chassis.ports import Row
@@ -19,9 +19,18 @@ def touches_agent(recorded: Recorded) -> Iterable[Key]:
 
 
 def project_agent(rows: Rows, recorded: Recorded) -> None:
-    """Whether the agent is online, and since which version of their stream that is known."""
+    """Whether the agent is online, under which name, and as of which version of their stream that is known."""
     event, workspace_id = recorded.event, recorded.metadata.workspace_id
     match event:
+        case AgentNamed():
+            known = rows.get(agents, workspace_id, event.agent_id)
+            if known:
+                news = {"name": event.name, "version": recorded.version, "changed_at": event.at}
+                rows.put(agents, **{**known, **news})
+            return
+        case AgentLeft():
+            rows.remove(agents, workspace_id, event.agent_id)
+            return
         case AgentWentOnline():
             name = event.name
         case AgentWentOffline():
@@ -77,7 +86,7 @@ def project_visitor(rows: Rows, recorded: Recorded) -> None:
 
 AGENTS_MODEL = ReadModel(
     name="agents",
-    schema=1,
+    schema=2,
     source=PRESENCE_EVENTS,
     tables=(agents,),
     touches=touches_agent,

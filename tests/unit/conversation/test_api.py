@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from contracts.conversation import Assigned, Closed, MessagePosted
+from contracts.conversation import Assigned, Closed, MessagePosted, Reassigned
 from contracts.envelope import Metadata
 from contracts.ids import derived_id, stream
-from contracts.presence import AgentWentOnline
+from contracts.presence import AgentNamed, AgentWentOnline
 from services.chassis.execution import execute
 from services.chassis.tokens import Caller
 from services.conversation.decider import DECIDER
@@ -25,6 +25,7 @@ from tests.unit.conversation.examples import (
     VISIT,
     VISITOR,
     WORKSPACE,
+    after,
     recorded,
     start,
 )
@@ -65,6 +66,24 @@ async def test_an_agent_who_is_online_takes_a_conversation(edge: Edge) -> None:
     assert (taken.agent_id, taken.agent_name, taken.by) == (ADA, "Ada", ADA)
     assert taken.evidence is not None
     assert (taken.evidence.online, taken.evidence.age_ms) == (True, 1_000)
+
+
+async def test_who_takes_or_is_given_one_after_they_were_renamed_has_the_new_name_whatever_their_token_says(
+    edge: Edge,
+) -> None:
+    named = AgentNamed(at=after(1), agent_id=ADA, name="Augusta")
+    edge.rows.fold(recorded(named, 2, of=stream("agent", ADA)))
+    bobs = AgentWentOnline(at=T0, agent_id=BOB, name="Bob", tab="t1")
+    edge.rows.fold(recorded(bobs, 1, of=stream("agent", BOB)))
+
+    await edge.ask(ada, "POST", f"{THERE}/take", {})
+    await edge.ask(ada, "POST", f"{THERE}/assign", {"agent_id": BOB, "expected_holder": ADA})
+    await edge.ask(bob, "POST", f"{THERE}/assign", {"agent_id": ADA, "expected_holder": BOB})
+
+    told = [one for one in edge.events(STREAM) if isinstance(one, Assigned | Reassigned)]
+    assert [one.agent_name for one in told] == ["Augusta", "Bob", "Augusta"]
+    assert told[0].evidence is not None
+    assert (told[0].evidence.online, told[0].evidence.version) == (True, 2)
 
 
 async def test_taking_needs_no_body(edge: Edge) -> None:

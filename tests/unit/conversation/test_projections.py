@@ -8,7 +8,7 @@ from contracts.conversation import MessagesRead, VisitorBlocked, VisitorUnblocke
 from contracts.envelope import Event, Unknown
 from contracts.gateway import AgentRemoved
 from contracts.ids import stream
-from contracts.presence import AgentWentOffline, AgentWentOnline
+from contracts.presence import AgentLeft, AgentNamed, AgentWentOffline, AgentWentOnline
 from contracts.states import InboxRow
 from services.chassis.ports import Row
 from services.conversation.projections import MODELS
@@ -213,3 +213,29 @@ def test_an_agents_row_says_whether_they_are_online_and_since_which_version() ->
 
     row = rows.of(agents)[WORKSPACE, ADA]
     assert (row["name"], row["online"], row["version"], row["changed_at"]) == ("Ada", False, 2, after(9))
+
+
+@pytest.mark.parametrize("is_online", [True, False])
+def test_another_name_changes_an_agents_name_alone(is_online: bool) -> None:
+    here = stream("agent", ADA)
+    online = AgentWentOnline(at=T0, agent_id=ADA, name="Ada", tab="t1")
+    offline = AgentWentOffline(at=after(1), agent_id=ADA, reason="switched")
+    named = AgentNamed(at=after(9), agent_id=ADA, name="Augusta")
+    before = [online] if is_online else [online, offline]
+    rows = KnownRows(MODELS, [recorded(event, at, of=here) for at, event in enumerate(before, 1)])
+
+    rows.fold(recorded(named, len(before) + 1, of=here))
+
+    row = rows.of(agents)[WORKSPACE, ADA]
+    assert (row["name"], row["online"], row["version"]) == ("Augusta", is_online, len(before) + 1)
+
+
+def test_another_name_of_who_was_never_online_and_leaving_make_no_row() -> None:
+    named = AgentNamed(at=T0, agent_id=ADA, name="Augusta")
+    online = AgentWentOnline(at=T0, agent_id=BOB, name="Bob", tab="t1")
+    left = AgentLeft(at=after(9), agent_id=BOB)
+    rows = KnownRows(MODELS, [recorded(named, 1, of=stream("agent", ADA))])
+    rows.fold(recorded(online, 1, of=stream("agent", BOB)))
+    rows.fold(recorded(left, 2, of=stream("agent", BOB)))
+
+    assert rows.of(agents) == {}

@@ -4,60 +4,119 @@ from typing import cast
 
 import pytest
 
+from contracts.envelope import Event
 from contracts.gateway import AgentRemoved, AgentRenamed, SessionsEnded
-from contracts.presence import AgentWentOffline
+from contracts.presence import AgentLeft, AgentNamed, AgentWentOffline
 from contracts.topics import GATEWAY_EVENTS
+from services.chassis.decider import NotFound
 from services.chassis.ports import Ports
-from services.presence.commands import GoOffline
+from services.presence.commands import Command, Revive
 from services.presence.consumers import REACTIONS
 from services.presence.decider import DECIDER
 from tests.spec import given
-from tests.unit.presence.examples import ADA, BOB, after, offline, online, recorded
+from tests.unit.presence.examples import ADA, BOB, after, go_offline, go_online, offline, online, recorded
 
-[REACTION] = REACTIONS
 REMOVED = AgentRemoved(agent_id=ADA, by=BOB, at=after(1))
 ENDED = SessionsEnded(agent_id=ADA, reason="password_changed", at=after(1))
+RENAMED = AgentRenamed(agent_id=ADA, name="Augusta", at=after(1))
+lost = offline(at=3).model_copy(update={"reason": "connection_lost"})
+named = AgentNamed(agent_id=ADA, name="Augusta", at=after(2))
+left = AgentLeft(agent_id=ADA, at=after(2))
+as_augusta = online().model_copy(update={"name": "Augusta"})
 
 
-async def ordered(event: AgentRemoved | SessionsEnded | AgentRenamed) -> list[GoOffline]:
-    orders = await REACTION.react(recorded(event), cast(Ports, None), after(2))
-    assert all((order.decider, order.stream) == (DECIDER, f"agent-{ADA}") for order in orders)
-    return [order.command for order in orders]
+async def ordered(event: Event) -> Command:
+    """The one command that all reactions together make of it."""
+    orders = [
+        order
+        for reaction in REACTIONS
+        if isinstance(event, reaction.about or ())
+        for order in await reaction.react(recorded(event), cast(Ports, None), after(2))
+    ]
+    (order,) = orders
+    assert (order.decider, order.stream) == (DECIDER, f"agent-{ADA}")
+    command: Command = order.command
+    return command
 
 
-@pytest.mark.parametrize(("event", "reason"), [(REMOVED, "removed"), (ENDED, "signed_out")])
-async def test_whoever_was_online_is_offline_for_a_reason(
-    event: AgentRemoved | SessionsEnded, reason: str
-) -> None:
-    (command,) = await ordered(event)
+async def test_whoever_was_online_and_is_signed_out_is_offline_for_that_reason() -> None:
+    command = await ordered(ENDED)
 
     (gone,) = given(DECIDER, online()).when(command)
     assert isinstance(gone, AgentWentOffline)
-    assert (gone.reason, gone.at) == (reason, after(2))
+    assert (gone.reason, gone.at) == ("signed_out", after(2))
     assert given(DECIDER).when(command) == []
     assert given(DECIDER, online(), gone).when(command) == []
 
 
 async def test_whoever_went_online_with_a_newer_session_stays_and_the_removed_never_do() -> None:
-    (signed_out,), (removed,) = await ordered(ENDED), await ordered(REMOVED)
+    signed_out, removed = await ordered(ENDED), await ordered(REMOVED)
 
     assert given(DECIDER, online(at=1.5)).when(signed_out) == []
-    assert len(given(DECIDER, online(at=1.5)).when(removed)) == 1
+    assert given(DECIDER, online(at=1.5)).when(removed)[-1] == left
 
 
 async def test_whoever_went_online_with_a_newer_session_and_was_lost_since_can_still_be_back_by_being_heard() -> (
     None
 ):
-    (signed_out,) = await ordered(ENDED)
-    lost = offline(at=3).model_copy(update={"reason": "connection_lost"})
+    signed_out = await ordered(ENDED)
 
     assert given(DECIDER, online(at=1.5), lost).when(signed_out) == []
     assert len(given(DECIDER, online(at=0), lost).when(signed_out)) == 1
 
 
-async def test_another_name_takes_nobody_offline() -> None:
-    assert await ordered(AgentRenamed(agent_id=ADA, name="Augusta", at=after(1))) == []
+@pytest.mark.parametrize("before", [(online(),), (online(), lost)])
+async def test_whoever_is_removed_goes_offline_and_leaves(before: tuple[Event, ...]) -> None:
+    gone = AgentWentOffline(at=after(2), agent_id=ADA, reason="removed")
+
+    assert given(DECIDER, *before).when(await ordered(REMOVED)) == [gone, left]
+
+
+@pytest.mark.parametrize("before", [(), (online(), offline()), (named,)])
+async def test_whoever_is_removed_while_they_are_not_online_leaves_too(before: tuple[Event, ...]) -> None:
+    assert given(DECIDER, *before).when(await ordered(REMOVED)) == [left]
+
+
+async def test_who_has_left_never_comes_back_whatever_still_arrives() -> None:
+    away = given(DECIDER, online(), offline(), left)
+
+    with pytest.raises(NotFound):
+        away.when(go_online(at=3))
+    for late in (
+        await ordered(REMOVED),
+        await ordered(RENAMED),
+        await ordered(ENDED),
+        go_offline(at=3),
+        Revive("tab-1", after(3)),
+    ):
+        assert away.when(late) == []
+    assert given(DECIDER, left, online(at=3), named).state == away.state
+
+
+@pytest.mark.parametrize("before", [(), (online(),), (online(), lost), (online(), offline())])
+async def test_another_name_counts_from_now_on_and_is_told_once(before: tuple[Event, ...]) -> None:
+    command = await ordered(RENAMED)
+
+    assert given(DECIDER, *before).when(command) == [named]
+    assert given(DECIDER, *before, named).when(command) == []
+
+
+def test_a_token_from_before_the_other_name_brings_the_old_one_back_nowhere() -> None:
+    assert given(DECIDER, named).when(go_online()) == [as_augusta]
+    assert given(DECIDER, online(), named, offline()).when(go_online()) == [as_augusta]
+    (back,) = given(DECIDER, online(), lost, named).when(Revive("tab-1", after(4)))
+    assert back == as_augusta.model_copy(update={"at": after(4), "revived": True})
+
+
+async def test_a_name_that_a_token_told_before_is_noted_all_the_same() -> None:
+    renamed = await ordered(RENAMED)
+
+    assert given(DECIDER, as_augusta).when(renamed) == [named]
+    assert given(DECIDER, as_augusta, named, offline()).when(go_online()) == [as_augusta]
 
 
 def test_it_hears_the_gateways_events() -> None:
-    assert (REACTION.name, REACTION.source) == ("presence.gateway", GATEWAY_EVENTS)
+    assert [(reaction.name, reaction.source) for reaction in REACTIONS] == [
+        ("presence.gateway", GATEWAY_EVENTS),
+        ("presence.accounts", GATEWAY_EVENTS),
+    ]

@@ -1,6 +1,9 @@
 """The read model of agents, and what is published of it."""
 
+import pytest
+
 from contracts.envelope import Event, Unknown
+from contracts.presence import AgentLeft, AgentNamed
 from contracts.states import AgentRow
 from services.chassis.ports import Row
 from services.presence.projections import MODELS
@@ -42,6 +45,27 @@ def test_an_agent_comes_back_under_the_newest_name() -> None:
     [row] = rows_after(online(), offline(), renamed)
 
     assert (row["name"], row["tab"], row["online"], row["version"]) == ("Ada L.", "tab-2", True, 3)
+
+
+@pytest.mark.parametrize("last", [(), (offline(at=5),)])
+def test_another_name_is_in_the_row_and_since_when_they_are_what_they_are_stays(
+    last: tuple[Event, ...],
+) -> None:
+    named = AgentNamed(agent_id=ADA, name="Augusta", at=after(9))
+    [before], [row] = rows_after(online(), *last), rows_after(online(), *last, named)
+
+    assert row == {**before, "name": "Augusta", "version": before["version"] + 1}
+
+
+def test_another_name_of_who_was_never_online_lists_nobody() -> None:
+    assert rows_after(AgentNamed(agent_id=ADA, name="Augusta", at=T0)) == []
+
+
+@pytest.mark.parametrize("before", [(), (online(),), (online(), offline())])
+def test_who_has_left_has_no_row_however_often_it_is_told(before: tuple[Event, ...]) -> None:
+    left = AgentLeft(agent_id=ADA, at=after(9))
+
+    assert rows_after(*before, left) == rows_after(*before, left, left) == []
 
 
 def test_an_event_of_an_unknown_type_leaves_the_row_as_it_is() -> None:

@@ -4,6 +4,7 @@ import {
   folderId,
   type InboxState,
   NOTHING,
+  type Team,
   withAgents,
   withCounts,
   withRows,
@@ -40,14 +41,7 @@ export class Store {
   readonly isOnline = computed(() => this.state.value.agents.get(this.me.agent_id)?.online ?? null);
   readonly agents = computed(() => this.state.value.agents);
   readonly counts = computed(() => this.state.value.counts);
-  /** The others, by name; whoever was removed only as long as something of theirs is left. */
-  readonly colleagues = computed(() => {
-    const { agent_id: me } = this.me;
-    const left = (id: string) => (this.counts.value[id] ?? 0) > 0;
-    return colleagues(this.state.value, me).filter(
-      ({ agent_id: id }) => !this.removed.value.has(id) || left(id),
-    );
-  });
+  readonly colleagues = computed(() => colleagues(this.state.value, this.me.agent_id, this.team.value));
   readonly presence: Switch;
   readonly folders: FolderReader;
   readonly outboxes: Outboxes;
@@ -62,7 +56,7 @@ export class Store {
   private counting: number | undefined;
   private readonly known = signal(false);
   private readonly counted = signal(false);
-  private readonly removed = signal<ReadonlySet<string>>(new Set());
+  private readonly team = signal<Team>(new Map());
 
   constructor(
     private readonly api: Api,
@@ -141,6 +135,11 @@ export class Store {
     };
   }
 
+  /** What an agent is called, also one who was removed. */
+  nameOf(agentId: string): string | undefined {
+    return this.agents.value.get(agentId)?.name ?? this.team.value.get(agentId)?.name ?? undefined;
+  }
+
   /** How many conversations a folder of an address holds; null before that is known. */
   count(folder: string): number | null {
     return this.counted.value ? (this.counts.value[folderId(folder, this.me.agent_id)] ?? 0) : null;
@@ -167,16 +166,16 @@ export class Store {
   }
 
   private async readAgents(): Promise<void> {
+    const before = this.state.value;
     const agents = await everyPage<Agent>(this.api, "presence/agents");
-    this.state.value = withAgents(this.state.value, agents);
+    this.state.value = withAgents(this.state.value, agents, before);
     this.known.value = true;
     this.presence.sees("row");
   }
 
   private async readTeam(): Promise<void> {
     const team = await everyPage<Member>(this.api, "gateway/agents");
-    const removed = team.filter((member) => member.state === "removed");
-    this.removed.value = new Set(removed.map((member) => member.agent_id));
+    this.team.value = new Map(team.map((member) => [member.agent_id, member]));
   }
 
   private async readCounts(): Promise<void> {
@@ -187,8 +186,13 @@ export class Store {
 
   private rows(rows: unknown): void {
     if (!Array.isArray(rows)) return;
-    this.state.value = withRows(this.state.value, rows.filter(isRecord));
+    const told = rows.filter(isRecord);
+    this.state.value = withRows(this.state.value, told);
     this.presence.sees("row");
+    // Who was removed is an agent no more; what they are called, the team tells.
+    if (told.some((row) => row.kind === "agent" && row.gone === true)) {
+      void this.keepReading(() => this.readTeam());
+    }
     clearTimeout(this.counting);
     this.counting = setTimeout(() => void this.readCounts().catch(() => undefined), COUNT_AGAIN_MS);
   }

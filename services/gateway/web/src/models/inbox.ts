@@ -1,4 +1,4 @@
-import type { Agent, AgentRow, InboxRow } from "../wire/types";
+import type { Agent, AgentRow, InboxRow, Member } from "../wire/types";
 
 /** What the screens know of the workspace's conversations and agents: read by GET, kept up to date by rows. */
 export interface InboxState {
@@ -131,9 +131,18 @@ export function withCounts(state: InboxState, counts: InboxState["counts"]): Inb
   return { ...state, counts };
 }
 
-/** Takes in the agents that a GET told: those that are not among them were not told of yet, and stay. */
-export function withAgents(state: InboxState, agents: readonly Agent[]): InboxState {
-  const all = new Map(state.agents);
+/**
+ * Takes in the agents that a GET told. Of those that are not among them, the ones who were known before it (`doubted`)
+ * have left; the others it could not know of yet, and they stay.
+ */
+export function withAgents(
+  state: InboxState,
+  agents: readonly Agent[],
+  doubted: InboxState = NOTHING,
+): InboxState {
+  const there = new Set(agents.map((agent) => agent.agent_id));
+  const stays = ([id, held]: [string, AgentRow]) => there.has(id) || doubted.agents.get(id) !== held;
+  const all = new Map([...state.agents].filter(stays));
   for (const agent of agents) {
     const held = all.get(agent.agent_id);
     if (held !== undefined && held.version >= agent.version) continue;
@@ -142,9 +151,21 @@ export function withAgents(state: InboxState, agents: readonly Agent[]): InboxSt
   return { ...state, agents: all };
 }
 
-/** The agents by name, oneself left out. */
-export function colleagues(state: InboxState, me: string): AgentRow[] {
-  return [...state.agents.values()]
+export type Colleague = Pick<AgentRow, "agent_id" | "name" | "online">;
+export type Team = ReadonlyMap<string, Member>;
+
+/** The agents by name, oneself left out; whoever was removed only as long as something of theirs is left. */
+export function colleagues(state: InboxState, me: string, team: Team = new Map()): Colleague[] {
+  const left = (id: string) => (state.counts[id] ?? 0) > 0;
+  const agents: Colleague[] = [...state.agents.values()].filter(
+    ({ agent_id: id }) => team.get(id)?.state !== "removed" || left(id),
+  );
+  const gone = [...team.values()].flatMap(({ agent_id, name, state: standing }) =>
+    standing === "removed" && name !== null && left(agent_id) && !state.agents.has(agent_id)
+      ? [{ agent_id, name, online: false }]
+      : [],
+  );
+  return [...agents, ...gone]
     .filter((agent) => agent.agent_id !== me)
     .sort((one, other) => one.name.localeCompare(other.name) || one.agent_id.localeCompare(other.agent_id));
 }

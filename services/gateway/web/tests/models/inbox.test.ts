@@ -10,7 +10,7 @@ import {
   withPage,
   withRows,
 } from "../../src/models/inbox";
-import type { InboxRow } from "../../src/wire/types";
+import type { InboxRow, Member } from "../../src/wire/types";
 
 const FOLDERS = ["unassigned", "closed", "ana", "ben"];
 const at = (minute: number) => new Date(Date.UTC(2026, 2, 4, 10, minute)).toISOString();
@@ -173,4 +173,28 @@ test("of an agent the newest is known, by GET or by row, and oneself is no colle
     { ...agent, version: 5, online: true },
   ]);
   expect(colleagues(withAgents(state, [told]), "ana")).toEqual([{ ...agent, version: 5, online: true }]);
+});
+
+test("who has left while nobody listened is gone with the next GET, and who came during it stays", () => {
+  const told = { agent_id: "ben", name: "Ben", online: true, changed_at: at(0), version: 4 };
+  const cora = { kind: "agent", generation: 1, ...told, agent_id: "cora" };
+  const before = withAgents(NOTHING, [told]);
+  const during = withRows(before, [cora]);
+  expect([...withAgents(during, [], before).agents.keys()]).toEqual(["cora"]);
+  const again = withRows(before, [{ kind: "agent", generation: 1, ...told, version: 5 }]);
+  expect([...withAgents(again, [], before).agents.keys()]).toEqual(["ben"]);
+});
+
+test("who was removed is a colleague only as long as something of theirs is left, by the name that the team tells", () => {
+  const told = { agent_id: "ben", name: "Ben", online: true, changed_at: at(0), version: 4 };
+  const member = (state: string) => ({ agent_id: "ben", name: "Ben", state }) as unknown as Member;
+  const team = new Map([["ben", member("removed")]]);
+  const known = withAgents(NOTHING, [told]);
+  const gone = withRows(known, [{ kind: "agent", agent_id: "ben", gone: true }]);
+  const names = (state: InboxState) => colleagues(state, "ana", team).map((one) => [one.name, one.online]);
+  expect(names(gone)).toEqual([]);
+  expect(names(known)).toEqual([]);
+  expect(names(withCounts(gone, { ben: 1, unassigned: 2 }))).toEqual([["Ben", false]]);
+  expect(names(withCounts(known, { ben: 1 }))).toEqual([["Ben", true]]);
+  expect(colleagues(known, "ana", new Map([["ben", member("joined")]]))).toHaveLength(1);
 });

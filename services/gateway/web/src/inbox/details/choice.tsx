@@ -14,7 +14,7 @@ interface ChoiceProps {
 /** Somebody else set the field while one typed: what stands there now, and which of the two is to stay. */
 export function Choice({ label, now, by, onMine, onTheirs }: ChoiceProps) {
   const { t, me, store } = useInbox();
-  const agent = by === me.agent_id ? me.name : by && store.agents.value.get(by)?.name;
+  const agent = by === me.agent_id ? me.name : by && store.nameOf(by);
   const name = by === null ? t("details.bot") : agent || t("details.somebody");
   return (
     <div class="details-choice" role="alert">

@@ -58,6 +58,6 @@ function Cause({ outcome }: { outcome: Outcome }) {
   const { t, me, store } = useInbox();
   if (outcome.cause === "action_card") return <>{t("outcomes.byBot")}</>;
   if (outcome.by === me.agent_id) return <>{t("outcomes.byMe")}</>;
-  const name = outcome.by === null ? undefined : store.agents.value.get(outcome.by)?.name;
+  const name = outcome.by === null ? undefined : store.nameOf(outcome.by);
   return <>{name === undefined ? t("outcomes.byAgent") : t("outcomes.by", { name })}</>;
 }

@@ -43,5 +43,5 @@ function useFolderName(folder: string): string {
   if (folder === "unassigned") return t("folders.unassigned");
   if (folder === "mine") return t("folders.mine");
   if (folder === "closed") return t("folders.closed");
-  return store.agents.value.get(folder)?.name ?? t("folders.agent");
+  return store.nameOf(folder) ?? t("folders.agent");
 }

@@ -12,7 +12,7 @@ export function TypingLine() {
   const said = who.map((id) =>
     id === "visitor"
       ? t("thread.typingVisitor")
-      : t("thread.typingAgent", { name: store.agents.value.get(id)?.name ?? t("folders.agent") }),
+      : t("thread.typingAgent", { name: store.nameOf(id) ?? t("folders.agent") }),
   );
   return (
     <p class="typing" role="status">
