@@ -37,7 +37,7 @@ from tests.e2e.company import Chat, Company, moment
 from tests.e2e.system import System, running
 from tests.proof import count
 
-KILLS_OF_EACH_MIN = 3
+KILLS_OF_EACH_MIN = 2
 ALIVE_S_MAX = 1.5
 PAUSE_S_MAX, HURRY_S_MAX = 0.6, 0.5
 VISITORS_AT_ONCE = 2
