@@ -150,6 +150,15 @@ class SessionEnded(AccountEvent):
     reason: Literal["signed_out", "ended", "too_many"]
 
 
+class ResetLinkMade(AccountEvent):
+    """Somebody made a one-time link by which this agent's password can be set anew; one from before is over.
+
+    `by` is an agent's id, or `command_line` where the operator did it. The link is a credential and never in an event.
+    """
+
+    by: AgentId | Literal["command_line"]
+
+
 class AgentRemoved(AccountEvent):
     """The agent is no longer of this workspace; their sessions and sockets end, and their address is free again.
 

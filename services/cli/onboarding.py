@@ -15,6 +15,7 @@ from services.gateway import queries
 from services.gateway.accounts.standing import from_here, key_of, standing_of_address
 from services.gateway.accounts.team import remove_agent
 from services.gateway.invitations import (
+    COMMAND_LINE,
     CreatedWorkspace,
     Invitation,
     create_workspace,
@@ -94,7 +95,10 @@ def reset(
 
     async def make() -> Invitation:
         async with store_ports(SERVICE) as ports:
-            return await reset_link(ports, workspace_id, await _agent_id(ports, workspace_id, who))
+            agent_id = await _agent_id(ports, workspace_id, who)
+            return await reset_link(
+                ports, workspace_id, agent_id, COMMAND_LINE, from_here(ports, workspace_id)
+            )
 
     with failing_in_words():
         origin = reach()

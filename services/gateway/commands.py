@@ -153,6 +153,14 @@ class ChangeRole:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeResetLink:
+    """Let somebody (`by`: an agent's id, or `command_line`) make a link by which the password can be set anew."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SetPassword:
     """Let the password that is kept under this id count, and end all sessions that began before."""
 
@@ -214,6 +222,7 @@ AccountCommand = (
     | JoinAgent
     | RenameAgent
     | ChangeRole
+    | MakeResetLink
     | SetPassword
     | SignOutEverywhere
     | EndSession

@@ -32,8 +32,11 @@ from services.gateway.accounts.standing import (
     tell,
 )
 from services.gateway.accounts.team import appoint
-from services.gateway.commands import CreateWorkspace, InviteAgent, JoinAgent, SetPassword
+from services.gateway.commands import CreateWorkspace, InviteAgent, JoinAgent, MakeResetLink, SetPassword
 from services.gateway.decider import account, workspace
+
+COMMAND_LINE = "command_line"
+"""Who makes a link, where the operator does."""
 
 
 class BadLink(Refused):
@@ -101,9 +104,15 @@ async def invite_agent(
     return await _new_link(ports, JOIN_LINK, found, settings_of(ports).gateway_join_link_s)
 
 
-async def reset_link(ports: Ports, workspace_id: str, agent_id: str) -> Invitation:
-    """A link by which somebody who joined sets another password; an older one is over. Raises NotFound."""
+async def reset_link(
+    ports: Ports, workspace_id: str, agent_id: str, by: str, metadata: Metadata, fingerprint: str = ""
+) -> Invitation:
+    """A link by which somebody who joined sets another password; an older one is over. Raises NotFound.
+
+    Who makes it (`by`) is recorded first: there is no link without that.
+    """
     found, _ = await joined(ports, workspace_id, agent_id)
+    await tell(ports, found, MakeResetLink(by, ports.clock.now()), metadata, fingerprint)
     return await _new_link(ports, RESET_LINK, found, settings_of(ports).gateway_reset_link_s)
 
 

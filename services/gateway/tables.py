@@ -84,6 +84,8 @@ team = table(
     Column("invited_at", DateTime(timezone=True), nullable=False),
     Column("joined_at", DateTime(timezone=True)),
     Column("removed_at", DateTime(timezone=True)),
+    Column("reset_link_by", Text),
+    Column("reset_link_at", DateTime(timezone=True)),
     Index("team_by_role", "workspace_id", "role", "state", "agent_id"),
     key=("agent_id",),
 )

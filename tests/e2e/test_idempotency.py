@@ -28,7 +28,7 @@ WITH_SECRETS: Mapping[str, str] = {
     "POST gateway/account/sessions/renew": "a session is told once, and nothing is appended",
     "POST gateway/account/sessions/{session_id}/end": "an end is recorded once, and a repeat finds no session",
     "POST gateway/account/sign-out-everywhere": "the token with which it was asked is over",
-    "POST gateway/agents/{agent_id}/reset-link": "a link is told once, and nothing is appended",
+    "POST gateway/agents/{agent_id}/reset-link": "a link is told once: a repeat gives another, recorded once",
     "POST gateway/agents/invite": "a link is told once: a repeat gives a new one to the same account",
     "POST gateway/identity-keys": "a repeat tells the same secret; it has a proof of its own",
 }

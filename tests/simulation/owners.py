@@ -170,6 +170,7 @@ class Owner:
             self._promote,
             self._resign,
             self._rename_somebody,
+            self._make_a_reset_link,
             self._sign_out,
             self._remove,
             self._remove,
@@ -203,6 +204,9 @@ class Owner:
         agent = self.rng.choice(self.company.agents)
         body = account.NameBody(name=f"Robin {self.world.host.number()}")
         await self.world.send("gateway", account.rename, agent, body=body)
+
+    async def _make_a_reset_link(self) -> None:
+        await self.send("gateway", team.post_reset_link, agent_id=self.rng.choice(self.company.agents).id)
 
     async def _sign_out(self) -> None:
         await self.world.send("gateway", account.sign_out_everywhere, self.rng.choice(self.company.agents))

@@ -15,6 +15,8 @@ from services.gateway.invitations import Invitation, invite_agent, reset_link
 
 router = APIRouter(prefix="/agents")
 
+OF_OWNERS = ("email", "reset_link_by", "reset_link_at")
+
 
 class InviteBody(Body):
     """Whom to invite, and as what."""
@@ -37,7 +39,11 @@ class Link(BaseModel):
 
 
 class Member(BaseModel):
-    """Somebody who was invited to the workspace. The address is shown to owners alone."""
+    """Somebody who was invited to the workspace. Address and reset link are shown to owners alone.
+
+    `reset_link_by` is who made the last link to another password, an agent's id or `command_line`; null once another
+    password was set.
+    """
 
     agent_id: str
     email: str | None
@@ -48,6 +54,8 @@ class Member(BaseModel):
     invited_at: datetime
     joined_at: datetime | None
     removed_at: datetime | None
+    reset_link_by: str | None
+    reset_link_at: datetime | None
 
 
 @router.post("/invite", status_code=201)
@@ -63,7 +71,7 @@ async def post_invitation(ask: OwnerAsk, body: InviteBody) -> Link:
 async def get_agents(ask: AgentAsk, cursor: Cursor = None, limit: Limit = 50) -> Page[Member]:
     """Everybody who was ever invited: as what, whether they joined or were removed, and who is online."""
     rows = await queries.team_of(ask.reader, ask.workspace_id, read_cursor(cursor, 1), limit + 1)
-    sees = {} if ask.caller.role == "owner" else {"email": None}
+    sees = {} if ask.caller.role == "owner" else dict.fromkeys(OF_OWNERS)
     return page([{**row, **sees} for row in rows], limit, Member, "agent_id")
 
 
@@ -79,7 +87,10 @@ async def post_role(ask: OwnerAsk, agent_id: Id, body: RoleBody) -> Accepted:
 @router.post("/{agent_id}/reset-link", status_code=201)
 async def post_reset_link(ask: OwnerAsk, agent_id: Id) -> Link:
     """A one-time link by which somebody who forgot their password sets another one."""
-    return _link(await reset_link(ask.ports, ask.workspace_id, agent_id))
+    made = await reset_link(
+        ask.ports, ask.workspace_id, agent_id, ask.caller.id, ask.metadata, ask.fingerprint
+    )
+    return _link(made)
 
 
 @router.post("/{agent_id}/remove")

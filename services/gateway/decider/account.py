@@ -12,6 +12,7 @@ from contracts.gateway import (
     AgentRemoved,
     AgentRenamed,
     AgentRoleChanged,
+    ResetLinkMade,
     Role,
     SessionEnded,
     SessionsEnded,
@@ -26,6 +27,7 @@ from services.gateway.commands import (
     EndSession,
     InviteAgent,
     JoinAgent,
+    MakeResetLink,
     RemoveAgent,
     RemoveView,
     RenameAgent,
@@ -98,6 +100,8 @@ def decide(command: AccountCommand, state: State) -> Sequence[Event]:
             return _rename(command, state)
         case ChangeRole():
             return _change_role(command, state)
+        case MakeResetLink():
+            return [ResetLinkMade(agent_id=_joined(state).agent_id, by=command.by, at=command.at)]
         case SetPassword():
             return _set_password(command, state)
         case SignOutEverywhere():

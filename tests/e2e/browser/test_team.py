@@ -53,6 +53,26 @@ def test_who_is_invited_joins_by_a_link_that_works_once(crowd: Crowd, company: C
     expect(thief.get_by_role("navigation")).to_have_count(0)
 
 
+def test_owners_read_who_made_a_link_to_another_password_and_agents_do_not(
+    crowd: Crowd, company: Company
+) -> None:
+    owner, bea = crowd.agent("Olga", role="owner", online=False), crowd.agent("Bea", online=False)
+    owner.goes_to("Team")
+    owner.page.get_by_role("button", name="Bea: more").click()
+    owner.page.get_by_role("menuitem", name="Link to set a new password").click()
+    owner.page.get_by_role("dialog").get_by_role("button", name="Make link").click()
+    link = owner.page.get_by_role("dialog").get_by_label("One-time link").input_value()
+    owner.page.get_by_role("dialog").get_by_role("button", name="Done").click()
+
+    expect(owner.page.get_by_role("dialog")).to_have_count(0)
+    row = owner.page.get_by_role("listitem").filter(has_text="Bea")
+    expect(row).to_contain_text("Password link by you")
+    assert link.partition("#")[2] not in owner.page.content()
+    bea.goes_to("Team")
+    expect(bea.page.get_by_role("list", name="Members")).to_contain_text("Olga")
+    expect(bea.page.get_by_text("Password link")).to_have_count(0)
+
+
 def test_who_is_removed_is_signed_out_at_once_and_their_chats_wait_again(
     crowd: Crowd, company: Company
 ) -> None:

@@ -10,11 +10,19 @@ from fastapi import FastAPI
 from contracts.gateway import SessionsEnded
 from services.chassis.ports import Credential
 from services.chassis.tokens import BadToken
-from services.gateway.invitations import reset_link
+from services.gateway.accounts.standing import from_here
+from services.gateway.invitations import COMMAND_LINE, Invitation, reset_link
 from tests.unit.gateway.client import Closed, socket
 from tests.unit.gateway.examples import PASSWORD
 from tests.unit.gateway.people import OTHER_PASSWORD, Ana, Told
 from tests.unit.gateway.web import Web
+
+
+async def link_to(web: Web, ana: Ana) -> Invitation:
+    """A reset link by the operator."""
+    ports = web.replica.ports
+    told = from_here(ports, ana.workspace_id)
+    return await reset_link(ports, ana.workspace_id, ana.agent_id, COMMAND_LINE, told)
 
 
 async def ends(web: Web, ana: Ana, how: str) -> Told:
@@ -25,7 +33,7 @@ async def ends(web: Web, ana: Ana, how: str) -> Told:
         case "everywhere":
             answer = await web.post("/account/sign-out-everywhere", {}, ana.token)
         case _:
-            made = await reset_link(web.replica.ports, ana.workspace_id, ana.agent_id)
+            made = await link_to(web, ana)
             answer = await web.post("/links/reset", {"link": made.link, "password": OTHER_PASSWORD})
             again = await web.post("/links/reset", {"link": made.link, "password": OTHER_PASSWORD})
             assert again.json()["code"] == "bad_link"
@@ -138,8 +146,7 @@ async def test_the_old_password_is_asked_for_and_guesses_are_bounded(web: Web, a
 
 
 async def test_a_reset_link_is_over_in_time_and_a_newer_one_ends_it(web: Web, ana: Ana) -> None:
-    first = await reset_link(web.replica.ports, ana.workspace_id, ana.agent_id)
-    second = await reset_link(web.replica.ports, ana.workspace_id, ana.agent_id)
+    first, second = await link_to(web, ana), await link_to(web, ana)
     used = await web.post("/links/reset", {"link": first.link, "password": OTHER_PASSWORD})
     web.replica.clock.move(timedelta(hours=4))
     late = await web.post("/links/reset", {"link": second.link, "password": OTHER_PASSWORD})

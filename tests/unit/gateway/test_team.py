@@ -2,18 +2,20 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
+from contracts.gateway import ResetLinkMade
 from contracts.ids import stream
 from services.chassis.execution import state_of
 from services.chassis.ports import Append
 from services.gateway.accounts.standing import from_here
 from services.gateway.accounts.team import remove_agent
 from services.gateway.decider import account, workspace
-from services.gateway.invitations import create_workspace
+from services.gateway.invitations import COMMAND_LINE, create_workspace, reset_link
 from tests.unit.gateway.client import Closed, socket
 from tests.unit.gateway.examples import PASSWORD
 from tests.unit.gateway.people import Ana
@@ -45,6 +47,12 @@ class Team:
     async def listed(self, by: str = "Ana") -> dict[str, tuple[str, str]]:
         items = (await self.web.get("/agents", self.members[by].token)).json()["items"]
         return {item["name"]: (item["role"], item["state"]) for item in items}
+
+    async def link_of(self, name: str, by: str = "Ana") -> tuple[Any, Any]:
+        """Who made the last reset link to somebody, and when, as the team's list tells it."""
+        items = (await self.web.get("/agents", self.members[by].token)).json()["items"]
+        (item,) = [item for item in items if item["name"] == name]
+        return item["reset_link_by"], item["reset_link_at"]
 
     async def owners(self) -> set[str]:
         """Those of the accounts' streams."""
@@ -219,6 +227,52 @@ async def test_who_forgot_the_password_gets_a_link_from_an_owner(team: Team) -> 
 
     assert told.json()["agent_id"] == bob.agent_id
     assert (await team.web.post("/tokens", {"session": bob.session})).status_code == 401
+
+
+async def test_who_made_a_reset_link_is_told_to_owners_until_it_was_used_and_the_link_to_nobody(
+    team: Team,
+) -> None:
+    bob, ana = await team.invite("Bob"), team.members["Ana"]
+    assert await team.link_of("Bob") == (None, None)
+
+    key = {"idempotency-key": "once"}
+    links = [(await team.ask("Ana", "Bob", "reset-link", **key)).json()["link"] for _ in range(2)]
+
+    by, at = await team.link_of("Bob")
+    assert (by, datetime.fromisoformat(at)) == (ana.agent_id, team.web.replica.clock.now())
+    assert await team.link_of("Bob", by="Bob") == (None, None)
+    stored = team.web.replica.store.streams[stream("account", bob.agent_id)]
+    assert [event.type for event in stored].count(ResetLinkMade.TYPE) == 1
+    assert not any(link.encode() in event.data for event in stored for link in links)
+    for link in links:
+        await team.web.post("/links/reset", {"link": link, "password": "five grey herons"})
+    assert await team.link_of("Bob") == (None, None)
+
+
+async def test_a_reset_link_from_the_command_line_says_so(team: Team) -> None:
+    ports, ana = team.web.replica.ports, team.members["Ana"]
+    told = from_here(ports, team.workspace_id)
+
+    await reset_link(ports, team.workspace_id, ana.agent_id, COMMAND_LINE, told)
+
+    assert (await team.link_of("Ana"))[0] == "command_line"
+
+
+async def test_where_nothing_can_be_recorded_no_link_is_made_and_the_one_before_still_counts(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = await team.invite("Bob")
+    link = (await team.ask("Ana", "Bob", "reset-link")).json()["link"]
+
+    async def dies(append: Append) -> int:
+        raise Interrupted
+
+    with monkeypatch.context() as broken:
+        broken.setattr(team.web.replica.store, "append", dies)
+        assert (await team.ask("Ana", "Bob", "reset-link")).status_code == 500
+
+    told = await team.web.post("/links/reset", {"link": link, "password": "five grey herons"})
+    assert told.json()["agent_id"] == bob.agent_id
 
 
 @pytest.mark.parametrize("what", ["remove", "role", "reset-link"])

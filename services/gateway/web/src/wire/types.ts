@@ -1699,7 +1699,10 @@ export interface LookBody {
   look: Look;
 }
 /**
- * Somebody who was invited to the workspace. The address is shown to owners alone.
+ * Somebody who was invited to the workspace. Address and reset link are shown to owners alone.
+ *
+ * `reset_link_by` is who made the last link to another password, an agent's id or `command_line`; null once another
+ * password was set.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Member".
@@ -1714,6 +1717,8 @@ export interface Member {
   invited_at: string;
   joined_at: string | null;
   removed_at: string | null;
+  reset_link_by: string | null;
+  reset_link_at: string | null;
 }
 /**
  * Who the person turned out to be: `into`, somebody who was known before them.

@@ -24,6 +24,8 @@ function member(id: string, more: Partial<Member> = {}): Member {
     invited_at: "2026-03-04T10:00:00Z",
     joined_at: null,
     removed_at: null,
+    reset_link_by: null,
+    reset_link_at: null,
     ...more,
   };
 }

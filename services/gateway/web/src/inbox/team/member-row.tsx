@@ -34,6 +34,7 @@ export function MemberRow({ member, members, refresh }: MemberRowProps) {
         <small>
           <Since member={member} />
         </small>
+        <ResetLink member={member} members={members} />
       </div>
       <div class="row-marks">
         {member.state === "joined" && (
@@ -64,6 +65,21 @@ function Since({ member }: { member: Member }) {
       {member.joined_at === null ? t("team.invitedAt") : t("team.joinedAt")}{" "}
       <Time at={member.joined_at ?? member.invited_at} />
     </>
+  );
+}
+
+/** Who made the last link to another password, as long as nobody has used it; only owners are told. */
+function ResetLink({ member, members }: { member: Member; members: readonly Member[] }) {
+  const { t, me } = useInbox();
+  const { reset_link_by: by, reset_link_at: at } = member;
+  if (by === null || at === null) return null;
+  const maker = members.find((one) => one.agent_id === by);
+  const name = (maker && labelOf(maker)) || t("team.unnamed");
+  const who = by === "command_line" ? t("team.linkByOperator") : t("team.linkBy", { name });
+  return (
+    <small>
+      {by === me.agent_id ? t("team.linkByYou") : who} · <Time at={at} />
+    </small>
   );
 }
 
@@ -102,7 +118,7 @@ function Doings({ member, members, refresh, label, mine }: DoingsProps) {
   return (
     <>
       <Menu label={t("team.menuOf", { name: label })} button="…" kind="quiet" items={items} />
-      {doing === "link" && <NewLink member={member} label={label} onClose={close} />}
+      {doing === "link" && <NewLink member={member} label={label} refresh={refresh} onClose={close} />}
       {doing === "remove" && (
         <RemoveMember member={member} label={label} mine={mine} refresh={refresh} onClose={close} />
       )}
