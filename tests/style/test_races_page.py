@@ -1,4 +1,4 @@
-"""The page about races names tests that are there, every race that the simulation knows, and events and problems of ours."""
+"""The page about races names tests that are there, all races of the simulation, and events and problems of ours."""
 
 import re
 from collections.abc import Iterator
