@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.e2e.routes import LET_IN, Route, routes
+from tests.e2e.routes import LET_IN, Route, pages, routes
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "access.md"
 BEGIN, END = "<!-- routes -->\n", "<!-- end of routes -->\n"
@@ -12,7 +12,12 @@ ROLES = ("visitor", "agent", "editor", "owner")
 def table() -> str:
     """Every route with the roles that it lets in, by service and address."""
     head = "| route | anybody | visitor | agent | editor | owner |\n|---|---|---|---|---|---|\n"
-    return head + "".join(sorted(map(_line, routes())))
+    return head + "".join(sorted([*map(_line, routes()), *map(_page, pages())]))
+
+
+def _page(page: str) -> str:
+    method, _, path = page.partition(" ")
+    return f"| `{path}` {method} | {' | '.join('x' * (1 + len(ROLES)))} |\n"
 
 
 def _line(route: Route) -> str:

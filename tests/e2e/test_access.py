@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import httpx
 import pytest
 
-from tests.e2e.routes import BODIES, ENDS_SESSIONS, LET_IN, OF_CONSEQUENCE, Route, problem_of, routes
+from tests.e2e.routes import BODIES, ENDS_SESSIONS, LET_IN, OF_CONSEQUENCE, Route, pages, problem_of, routes
 from tests.e2e.stage import NOBODIES, Stage
 
 pytestmark = pytest.mark.real
@@ -67,7 +67,19 @@ MAY_BE_REFUSED: Mapping[str, set[str]] = {
     "POST gateway/identity-keys": {"too_many_identity_keys"},
 }
 """What somebody who got in may be told by the domain."""
+UUID_CHARS = 36
 HTTP = [route for route in routes() if route.method != "SOCKET"]
+PAGES: Mapping[str, frozenset[str]] = {
+    "GET /": frozenset(),
+    "GET /inbox": frozenset(),
+    "GET /inbox/{rest:path}": frozenset(),
+    "GET /notices.js": frozenset(),
+    "GET /assets/{name}": frozenset(),
+    "GET /panel/{workspace_id}/{playbook_id}": frozenset(),
+    "GET /widget/{workspace_id}/{playbook_id}.js": frozenset({"workspace", "visited_playbook"}),
+    "GET /widget/{workspace_id}/{playbook_id}/online.js": frozenset(),
+}
+"""Every page, which is the same for everybody, and which ids of the stage it tells: those that its address names."""
 
 
 def expected(route: Route, who: str) -> int | None:
@@ -104,6 +116,30 @@ def test_the_tables_of_this_test_know_every_route() -> None:
         if name not in map(str, routes())
     ]
     assert not unknown + bodiless + gone
+
+
+def test_every_page_is_known_here() -> None:
+    assert sorted(pages()) == sorted(PAGES), "list the page in PAGES: all that it tells, everybody is told"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_the_same_for_everybody_and_tells_what_its_address_names_alone(
+    stage: Stage, page: str
+) -> None:
+    before, told = stage.appended(), set()
+    ids = {"workspace_id": stage.ids["workspace"], "playbook_id": stage.ids["visited_playbook"]}
+    path = page.partition(" ")[2].replace(":path", "").format_map({**ids, "rest": "team", "name": "none.js"})
+
+    for who in KINDS:
+        answer = stage.http.get(path, headers=stage.headers(who))
+        assert "set-cookie" not in answer.headers, who
+        known = {id_ for id_ in stage.ids.values() if len(id_) == UUID_CHARS and id_ in answer.text}
+        assert known == {stage.ids[name] for name in PAGES[page]}, who
+        assert not any(secret in answer.text for secret in stage.secrets), who
+        told.add((answer.status_code, answer.text, answer.headers.get("content-security-policy")))
+
+    assert len(told) == 1
+    assert stage.appended() == before
 
 
 @pytest.mark.parametrize("route", HTTP, ids=str)
