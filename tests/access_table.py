@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from tests.e2e.routes import LET_IN, Route, pages, routes
+from tests.e2e.pages import pages
+from tests.e2e.routes import LET_IN, Route, routes
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "access.md"
 BEGIN, END = "<!-- routes -->\n", "<!-- end of routes -->\n"

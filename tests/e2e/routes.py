@@ -212,17 +212,6 @@ def routes() -> tuple[Route, ...]:
     return tuple(route for name, service in SERVICES.items() for route in _of(name, service.routes))
 
 
-@cache
-def pages() -> tuple[str, ...]:
-    """What browsers get at the root of the address, of all services: methods and path."""
-    return tuple(
-        f"{method} {context.path}"
-        for service in SERVICES.values()
-        for context in iter_route_contexts(service.pages)
-        for method in sorted(context.methods or ("SOCKET",))
-    )
-
-
 def posts() -> list[Route]:
     """Those that change something."""
     return [route for route in routes() if route.method == "POST"]

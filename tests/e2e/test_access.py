@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import httpx
 import pytest
 
-from tests.e2e.routes import BODIES, ENDS_SESSIONS, LET_IN, OF_CONSEQUENCE, Route, pages, problem_of, routes
+from tests.e2e.pages import pages
+from tests.e2e.routes import BODIES, ENDS_SESSIONS, LET_IN, OF_CONSEQUENCE, Route, problem_of, routes
 from tests.e2e.stage import NOBODIES, Stage
 
 pytestmark = pytest.mark.real
