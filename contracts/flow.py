@@ -20,6 +20,8 @@ WAIT_TIME_S_MAX = 1_800
 NOTE_CHARS_MAX = 2_000
 DEAL_VALUE_MINOR_MAX = 10**12
 DUE_IN_DAYS_MAX = 365
+OPENS = "{opens}"
+"""Stands in a text for outside the business hours where it names when they begin next."""
 STANDARD_FIELDS = frozenset({"name", "email", "phone", "company"})
 
 CardId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,64}$")]
@@ -135,8 +137,21 @@ class CaptureCard(Fact):
         return self.key or self.field
 
 
+class OutsideHours(Fact):
+    """What a Live Chat card says outside the business hours in place of its online and its offline message, and the
+    `note` with which its offline flow begins then for those who did not wait; what is missing is as usual.
+
+    `{opens}` stands for when the hours begin next; a text with it is not said where that is not known.
+    """
+
+    online_message: Text | None = None
+    offline_message: Text | None = None
+    note: Text | None = None
+
+
 class LiveChatCard(Formed):
-    """Asks for a person. `wait_time_s` is in seconds; the offline flow begins at `offline_flow`."""
+    """Asks for a person. `wait_time_s` is in seconds; the offline flow begins at `offline_flow`. `outside_hours` are
+    other texts; hours never decide whether a person is asked for."""
 
     texts: ClassVar[Mapping[str, str]] = {"online_body": "online_message", "offline_body": "offline_message"}
 
@@ -146,6 +161,7 @@ class LiveChatCard(Formed):
     wait_time_s: int = Field(ge=WAIT_TIME_S_MIN, le=WAIT_TIME_S_MAX)
     offline_message: Text
     offline_body: Body = ()
+    outside_hours: OutsideHours | None = None
     offline_flow: CardId
 
 

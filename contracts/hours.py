@@ -1,6 +1,6 @@
 """Business hours: when a workspace's team is there, by the wall clocks of its time zone."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -92,11 +92,32 @@ class HoursSeen(Fact):
     revision: int
 
 
+class Opening(Fact):
+    """A moment at which the hours begin: the day and the time, by the wall clocks of their time zone."""
+
+    day: Day
+    clock: TimeOfDay
+
+
 def is_open(hours: BusinessHours, at: datetime) -> bool:
     """Whether it is within the hours at this moment."""
     there = at.astimezone(ZoneInfo(hours.time_zone))
     clock = f"{there:%H:%M}"
     return any(one.opens <= clock < one.closes for one in _intervals(hours, there.date()))
+
+
+def next_opening(hours: BusinessHours, at: datetime) -> Opening | None:
+    """When the next interval begins after this moment; None where no day has any."""
+    there = at.astimezone(ZoneInfo(hours.time_zone))
+    today, clock = there.date(), f"{there:%H:%M}"
+    special = {date.fromisoformat(one.date) for one in hours.special_days}
+    # Special days may close every day of the weeks that come: behind them the week repeats itself.
+    near = {today + timedelta(days=days) for days in range(8 + SPECIAL_DAYS_MAX)}
+    for day in sorted(near | {one for one in special if one >= today}):
+        for interval in _intervals(hours, day):
+            if day > today or interval.opens > clock:
+                return Opening(day=day.isoformat(), clock=interval.opens)
+    return None
 
 
 def _intervals(hours: BusinessHours, day: date) -> tuple[OpenInterval, ...]:

@@ -8,6 +8,7 @@ from contracts.conditions import FieldKey
 from contracts.envelope import Event, UtcTime
 from contracts.flow import CardId, Currency, DealValueMinor, DetailType, DueInDays, Flow, Label
 from contracts.formatted import Body
+from contracts.hours import HoursSeen
 from contracts.ids import AgentId, ConversationId, PlaybookId, RequestId, VisitId, VisitorId
 from contracts.look import BotName, Colour, Greeting, Icon, Language
 from contracts.page_rules import ChosenBy
@@ -156,7 +157,8 @@ class CardShown(VisitEvent):
     """The bot showed a card. `arrival` counts the cards shown in this visit: 1, 2, 3 …
 
     A capture card says in `field` what it asks for; where options stand there, one of their labels is to be given. A
-    text with a form has it in `body`, and the same in plain words in `text`.
+    text with a form has it in `body`, and the same in plain words in `text`. `hours` are those outside of which it was
+    shown, where that is why: the note of a Live Chat card.
     """
 
     card_id: CardId
@@ -168,6 +170,7 @@ class CardShown(VisitEvent):
     field: str | None = None
     detail_type: DetailType | None = None
     conversation_id: ConversationId | None = None
+    hours: HoursSeen | None = None
 
 
 class AnswerGiven(VisitEvent):
@@ -204,7 +207,8 @@ class LiveChatRequested(VisitEvent):
     """The visitor's path reached a Live Chat card: a person is wanted. `wait_time_s` is in seconds.
 
     Carries all that a conversation needs: its id (derived from the request), the walk so far, what was captured, and
-    whether the visitor is `identified` by a signature.
+    whether the visitor is `identified` by a signature. `hours` chose the messages, where the card has others for
+    outside the business hours.
     """
 
     request_id: RequestId
@@ -219,6 +223,7 @@ class LiveChatRequested(VisitEvent):
     walk: tuple[Said, ...] = ()
     captured: tuple[Captured, ...] = ()
     identified: bool = False
+    hours: HoursSeen | None = None
 
 
 class LiveChatStarted(VisitEvent):

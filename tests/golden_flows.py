@@ -6,13 +6,22 @@ from typing import Any, TypedDict
 from contracts.conditions import (
     CapturedIs,
     Condition,
+    HoursAre,
     LocaleIs,
     PageIs,
     SomebodyOnline,
     UtmIs,
     VisitorReturns,
 )
-from contracts.flow import ActionCard, CaptureCard, Case, ConditionCard, Flow, MessageCard, QualifyCard
+from contracts.flow import (
+    ActionCard,
+    Case,
+    ConditionCard,
+    Flow,
+    MessageCard,
+    OutsideHours,
+    QualifyCard,
+)
 from tests.unit.playbook.examples import capture, condition, end, flow, free, message, person, question
 from tests.unit.playbook.test_walk_properties import CARDS, drawn
 
@@ -21,6 +30,8 @@ class Around(TypedDict):
     """What is so around a visit."""
 
     online: bool
+    open: bool
+    opens: str | None
     returning: bool
     page: str
     locale: str
@@ -28,6 +39,8 @@ class Around(TypedDict):
 
 USUAL: Around = {
     "online": True,
+    "open": True,
+    "opens": None,
     "returning": False,
     "page": "https://shop.example/Prices?utm_source=Mail&utm_campaign=&utm_campaign=spring",
     "locale": "pt-BR",
@@ -38,6 +51,9 @@ FACTS: tuple[Around, ...] = (
     {**USUAL, "returning": True, "locale": "pt"},
     {**USUAL, "locale": "EN-gb", "page": "https://shop.example/?UTM_Source=ADS&utm_source=mail#prices"},
     {**USUAL, "locale": "pta", "page": "https://shop.example/prices"},
+    {**USUAL, "open": False, "opens": "Monday, 9:00"},
+    {**USUAL, "online": False, "open": False, "opens": "segunda-feira, 9:00"},
+    {**USUAL, "online": False, "open": False},
 )
 BODY: Any = [
     {"kind": "paragraph", "runs": [{"text": "A "}, {"text": "good", "bold": True}, {"text": " choice."}]},
@@ -59,6 +75,17 @@ SHOP = flow(
     more=question(person="person", leave="bye"),
     bye=end,
 )
+OUTSIDE = person("sorry").model_copy(
+    update={
+        "outside_hours": OutsideHours(
+            online_message="It is late, and we are looking.",
+            offline_message="Nobody any more; again {opens}.",
+            note="We are closed until {opens}. {opens}!",
+        )
+    }
+)
+LATE = SHOP.model_copy(update={"cards": {**SHOP.cards, "person": OUTSIDE}})
+"""With texts for outside the business hours."""
 Input = list[str]
 WALKS: tuple[tuple[str, Flow, Around, list[Input]], ...] = (
     (
@@ -105,6 +132,34 @@ WALKS: tuple[tuple[str, Flow, Around, list[Input]], ...] = (
         ],
     ),
     (
+        "outside the hours with somebody online: a live chat, with texts of its own, and no note after the wait",
+        LATE,
+        FACTS[5],
+        [["answer", "menu", "chat"], ["expire"], ["detail", "phone", "+55 11 5555 0100"]],
+    ),
+    (
+        "outside the hours with nobody online: the note names when they begin, also the second time",
+        LATE,
+        FACTS[6],
+        [
+            ["answer", "menu", "chat"],
+            ["detail", "phone", "+55 11 5555 0100"],
+            ["answer", "more", "person"],
+        ],
+    ),
+    (
+        "outside hours that know no next opening: what names it is not said",
+        LATE,
+        FACTS[7],
+        [["answer", "menu", "chat"]],
+    ),
+    (
+        "within the hours with nobody online: no note",
+        LATE,
+        FACTS[1],
+        [["answer", "menu", "chat"]],
+    ),
+    (
         "what is not offered, and what does not wait",
         SHOP,
         USUAL,
@@ -118,115 +173,6 @@ WALKS: tuple[tuple[str, Flow, Around, list[Input]], ...] = (
 )
 
 
-def _free(type_: Any, **bounds: Any) -> CaptureCard:
-    return CaptureCard.model_validate(free(type_).model_dump() | bounds)
-
-
-FORMS: tuple[CaptureCard, ...] = (
-    capture("name", "end"),
-    capture("company", "end"),
-    capture("email", "end"),
-    capture("phone", "end"),
-    _free("text"),
-    _free("text", least=3, most=5),
-    _free("number"),
-    _free("number", least=-1, most=100),
-    _free("date"),
-    _free("choice"),
-    _free("choice", options=("Straße", "ΟΔΟΣ", " Two  words ")),
-)
-DETAILS = (
-    *(
-        "",
-        " ",
-        "…",
-        "7",
-        "Ada",
-        "  Ada \t Lovelace ",
-        "Ada\nLovelace",
-        "Jose\u0301",
-        "李雷",
-        "a\u00a0b",
-        "x" * 120,
-    ),
-    *(
-        "x" * 121,
-        "x" * 200,
-        "x" * 201,
-        "🙂",
-        "🙂🙂🙂",
-        "🙂" * 200,
-        "a\u200bb",
-        "a\u0000b",
-        "a\u202eb",
-        "\ufeffAda",
-    ),
-    *(
-        "ada@example.com",
-        "ada@example",
-        "ada@@example.com",
-        "a b@example.com",
-        "ä@exämple.de",
-        "a@b.c",
-        "a@b.cc",
-    ),
-    *(
-        "a@.cc",
-        "x" * 64 + "@example.com",
-        "x" * 65 + "@example.com",
-        "a@" + "b." * 120 + "com",
-        "a@" + "b." * 127 + "com",
-    ),
-    *(
-        "+49 30 1234567",
-        "12 34",
-        "1-2-3-4-5",
-        "(11) 5555/0100",
-        "1" * 15,
-        "1" * 16,
-        "1" * 15 + " " * 3 + "()",
-        "٠١٢٣٤٥",
-    ),
-    *(
-        "1,5",
-        "+1.5",
-        "-1",
-        "-1.5",
-        "100",
-        "100.1",
-        "1.",
-        ".5",
-        "1e5",
-        "1_000",
-        "0x10",
-        "1" * 15,
-        "1" * 16,
-        "0.1234567",
-    ),
-    *(
-        "2026-02-28",
-        "2026-02-30",
-        "2024-02-29",
-        "0000-01-01",
-        "0001-01-01",
-        "2026-2-3",
-        "20260228",
-        "2026-W10-1",
-    ),
-    *(
-        "blue",
-        "DARK  blue",
-        "dark blue",
-        "green",
-        "strasse",
-        "STRASSE",
-        "οδος",
-        "οδοσ",
-        "two WORDS",
-        "abc",
-        "abcdef",
-    ),
-)
 CONDITIONS: tuple[Condition, ...] = (
     CapturedIs(field="said", compare="known"),
     *(CapturedIs(field="said", compare="is", value=value) for value in ("Ada", "STRASSE", "a  b", "10")),
@@ -244,6 +190,8 @@ CONDITIONS: tuple[Condition, ...] = (
     LocaleIs(locales=("PT",)),
     SomebodyOnline(online=True),
     SomebodyOnline(online=False),
+    HoursAre(),
+    HoursAre(open=False),
     VisitorReturns(returning=True),
 )
 SAID = (

@@ -14,6 +14,7 @@ from typing import Any
 from contracts.deciding import AgentSeen
 from contracts.envelope import Event
 from contracts.flow import Case, ConditionCard, Flow, QuestionCard
+from contracts.hours import HoursSeen
 from contracts.playbook import (
     AnswerGiven,
     Captured,
@@ -40,11 +41,10 @@ from services.playbook.commands.visit import (
 from services.playbook.decider.conditions import decided
 from services.playbook.decider.visit import DECIDER
 from services.playbook.decider.visit_state import Visit
+from tests.golden_details import DETAILS, FORMS
 from tests.golden_flows import (
     CONDITIONS,
-    DETAILS,
     FACTS,
-    FORMS,
     SAID,
     USUAL,
     WALKS,
@@ -60,7 +60,7 @@ SEEN: Mapping[type[Event], Sequence[str]] = {
     CardShown: ("card_id", "kind", "arrival", "text", "options", "field", "detail_type"),
     AnswerGiven: ("card_id", "arrival", "choice_id", "label"),
     DetailCaptured: ("card_id", "arrival", "field", "value"),
-    LiveChatRequested: ("card_id",),
+    LiveChatRequested: ("card_id", "online_message", "offline_message"),
     LiveChatStarted: (),
     OfflineFlowStarted: ("card_id", "reason"),
     VisitEnded: ("reason",),
@@ -71,7 +71,8 @@ SEEN: Mapping[type[Event], Sequence[str]] = {
 def facts_of(around: Around) -> Facts:
     """The same, as commands bring it."""
     online = (AgentSeen(agent_id=AGENT, version=1),) if around["online"] else ()
-    return Facts(online=online, returning=around["returning"])
+    hours = HoursSeen(open=around["open"], revision=1)
+    return Facts(hours=hours, online=online, returning=around["returning"], opens=around["opens"])
 
 
 class Walk:

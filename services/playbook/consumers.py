@@ -28,7 +28,8 @@ from services.playbook.commands.visit import (
     VisitCommand,
 )
 from services.playbook.decider.visit import DECIDER as VISIT
-from services.playbook.queries import facts_for, flow_of_visit
+from services.playbook.queries import flow_of_visit
+from services.playbook.queries.around import facts_for
 
 
 async def to_conversation(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:

@@ -57,4 +57,5 @@ async def _set_up(world: World, company: Company, name: str) -> None:
     await owner.publish(f"Welcome to {name}")
     await owner.make_leads_of_unfinished_chats()
     await owner.ask_for_consent()
+    await owner.work_late()
     await owner.edit(playbooks.activate_playbook)

@@ -23,9 +23,10 @@ from contracts.ids import id_of, stream
 from contracts.playbook import FollowUpRequested, LiveChatRequested, OfflineFlowStarted
 from contracts.presence import AgentWentOffline
 from tests.simulation import acks, identities, leavings, verdicts
-from tests.simulation.flows import OFFLINE_MESSAGE
+from tests.simulation.flows import OFFLINE_MESSAGES
 from tests.simulation.heard import LEASE_S
 from tests.simulation.history import History
+from tests.simulation.outside_hours import outside_hours
 from tests.simulation.replies import replies
 from tests.simulation.unfinished import unfinished
 from tests.simulation.world import START, World
@@ -73,7 +74,7 @@ def waits(world: World, history: History) -> Iterator[str]:
                         yield f"{name} was missed {'with' if event.offline_message else 'without'} a message"
                     waiting = False
                     owed += event.reason == "wait_time" and not taken
-                case BotPosted(text=text) if text == OFFLINE_MESSAGE:
+                case BotPosted(text=text) if text in OFFLINE_MESSAGES:
                     told += 1
                     if told > owed:
                         yield f"{name} tells the offline message before it was missed"
@@ -238,4 +239,5 @@ FACTS = (
     identities.known,
     identities.keys,
     unfinished,
+    outside_hours,
 )

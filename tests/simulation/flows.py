@@ -12,13 +12,20 @@ from contracts.flow import (
     Flow,
     LiveChatCard,
     MessageCard,
+    OutsideHours,
     QualifyCard,
     QuestionCard,
 )
 from contracts.formatted import Paragraph, Run
 
 HERE = (Paragraph(runs=(Run(text="We are "), Run(text="here", bold=True), Run(text="."))),)
-OFFLINE_MESSAGE = "Sorry, everybody is busy."
+ONLINE_MESSAGE, OFFLINE_MESSAGE = "Somebody will be with you.", "Sorry, everybody is busy."
+OUTSIDE = OutsideHours(
+    online_message="It is late, and somebody may be with you.",
+    offline_message="Sorry, nobody is here so late.",
+    note="We are closed.",
+)
+OFFLINE_MESSAGES = (OFFLINE_MESSAGE, OUTSIDE.offline_message)
 
 
 def flow(wait_time_s: int, greeting: str) -> Flow:
@@ -46,9 +53,10 @@ def _online(wait_time_s: int, greeting: str) -> dict[str, Card]:
             next="live_chat",
         ),
         "live_chat": LiveChatCard(
-            online_message="Somebody will be with you.",
+            online_message=ONLINE_MESSAGE,
             wait_time_s=wait_time_s,
             offline_message=OFFLINE_MESSAGE,
+            outside_hours=OUTSIDE,
             offline_flow="leave_details",
         ),
         "anybody": ConditionCard(

@@ -220,8 +220,16 @@ class Owner:
     async def _set_hours(self) -> None:
         """Twice, and the second time as if nobody had set any yet."""
         for revision in (None, 0):
-            told = {"hours": self.rng.choice(HOURS), "expected_revision": revision}
-            await self.send("gateway", hours.set_hours, body=hours.HoursBody.model_validate(told))
+            await self._keep_hours(self.rng.choice(HOURS), revision)
+
+    async def work_late(self) -> None:
+        """Some companies begin with hours in which nobody is there."""
+        if self.rng.random() < 0.4:
+            await self._keep_hours(HOURS[1], None)
+
+    async def _keep_hours(self, told: object, revision: int | None) -> None:
+        body = hours.HoursBody.model_validate({"hours": told, "expected_revision": revision})
+        await self.send("gateway", hours.set_hours, body=body)
 
     async def _remove(self) -> None:
         """Somebody has to go, and at the same moment somebody else gives them a conversation."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from contracts.hours import BusinessHours, OpenInterval, SpecialDay, Week, is_open
+from contracts.hours import BusinessHours, Opening, OpenInterval, SpecialDay, Week, is_open, next_opening
 
 LONDON, NEW_YORK, SAO_PAULO = "Europe/London", "America/New_York", "America/Sao_Paulo"
 DAYS = tuple(Week.model_fields)
@@ -149,3 +149,33 @@ def test_intervals_are_kept_in_order_and_never_overlap(told: list[tuple[int, int
     else:
         assert not wrong
         assert [one.opens for one in week.monday] == sorted(clock(opens) for opens, _ in told)
+
+
+@pytest.mark.parametrize(
+    ("at", "opening"),
+    [
+        ("2026-03-02T11:59", ("2026-03-02", "09:00")),
+        ("2026-03-02T12:00", ("2026-03-02", "14:00")),
+        ("2026-03-02T23:59", ("2026-03-09", "09:00")),
+    ],
+)
+def test_the_next_opening_is_later_by_the_clocks_of_the_team(at: str, opening: tuple[str, str]) -> None:
+    monday = (OpenInterval(opens="09:00", closes="12:00"), OpenInterval(opens="14:00", closes="18:00"))
+    told = next_opening(BusinessHours(time_zone=SAO_PAULO, week=Week(monday=monday)), utc(at))
+
+    assert told == Opening(day=opening[0], clock=opening[1])
+
+
+def test_special_days_close_and_open_and_without_any_interval_there_is_no_opening() -> None:
+    noon = (OpenInterval(opens="12:00", closes="13:00"),)
+    closed = tuple(SpecialDay(date=f"2026-03-{day:02}") for day in range(2, 32))
+    later = (*closed, SpecialDay(date="2027-01-01", intervals=noon))
+    at = utc("2026-03-01T20:00")
+
+    assert next_opening(BusinessHours(time_zone="UTC", week=Week()), at) is None
+    assert next_opening(
+        BusinessHours(time_zone="UTC", week=every_day(("09:00", "17:00")), special_days=closed), at
+    ) == (Opening(day="2026-04-01", clock="09:00"))
+    assert next_opening(BusinessHours(time_zone="UTC", week=Week(), special_days=later), at) == (
+        Opening(day="2027-01-01", clock="12:00")
+    )

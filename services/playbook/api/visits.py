@@ -24,7 +24,8 @@ from services.playbook.commands.visit import (
 from services.playbook.decider.pages import place_of
 from services.playbook.decider.visit import DECIDER as VISIT
 from services.playbook.decider.visit_state import Waiting
-from services.playbook.queries import choice_of, facts_for, flow_of_visit, look_of_visit, visit_now
+from services.playbook.queries import choice_of, flow_of_visit, look_of_visit, visit_now
+from services.playbook.queries.around import facts_for
 
 PAGES_MAX = 20
 DETAIL_CHARS_MAX = 2_000
@@ -99,14 +100,17 @@ async def start_visit(visit_id: Id, body: StartBody, ask: VisitAsk) -> Accepted:
         locale=body.locale,
         at=ask.now,
         known=_known(ask.caller),
-        facts=await _facts(ask, choice.offer.flow, visit_id) if choice.offer else NO_FACTS,
+        facts=await _facts(ask, choice.offer.flow, visit_id, choice.playbook_id)
+        if choice.offer
+        else NO_FACTS,
         chosen=choice.by,
     )
     return await ask.execute(VISIT, stream("visit", visit_id), command)
 
 
-async def _facts(ask: Ask, flow: Flow, visit_id: str) -> Facts:
-    return await facts_for(ask.ports, ask.workspace_id, flow, ask.caller.id, visit_id, ask.now)
+async def _facts(ask: Ask, flow: Flow, visit_id: str, playbook_id: str | None = None) -> Facts:
+    who = ask.caller.id, visit_id
+    return await facts_for(ask.ports, ask.workspace_id, flow, *who, ask.now, playbook_id)
 
 
 def _known(caller: Caller) -> tuple[Captured, ...] | None:

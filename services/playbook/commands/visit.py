@@ -19,13 +19,14 @@ ALWAYS_OPEN = HoursSeen(open=True, revision=0)
 class Facts:
     """What is so around a visit when a run of its cards is walked, for the cards that ask for it.
 
-    `hours` say whether it is within business hours, `online` are the agents who are, `returning` says that the visitor
-    was in a visit before.
+    `hours` say whether it is within business hours, `opens` when they begin next, in the bot's words, where that is
+    asked for and known; `online` are the agents who are, `returning` says that the visitor was in a visit before.
     """
 
     hours: HoursSeen = ALWAYS_OPEN
     online: tuple[AgentSeen, ...] = ()
     returning: bool = False
+    opens: str | None = None
 
 
 NO_FACTS = Facts()

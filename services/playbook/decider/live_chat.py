@@ -25,8 +25,9 @@ from services.playbook.commands.visit import (
     OpenLiveChat,
     TakeOver,
 )
+from services.playbook.decider.outside import note_of
 from services.playbook.decider.visit_state import LiveChat, Visit
-from services.playbook.decider.walk import after, heading, walked
+from services.playbook.decider.walk import after, heading, note_shown, walked
 
 Events = Sequence[VisitEvent]
 
@@ -124,9 +125,16 @@ def _offline(
 def _walked_on(
     visit: Visit, events: Sequence[VisitEvent], c: DeclineLiveChat | ExpireWait | ContinueWalk
 ) -> Events:
-    """These events, and the first run of the offline flow that they leave to be shown."""
+    """These events, and the first run of the offline flow that they leave to be shown.
+
+    Whoever waited was told by the offline message; whoever did not may be told by the card's note that it is closed.
+    """
     visit = after(visit, events)
-    card = c.flow.cards.get(visit.resume or "")
+    card_id = visit.resume or ""
+    card = c.flow.cards.get(card_id)
     if not isinstance(card, LiveChatCard):
         return events
-    return [*events, *walked(visit, c.flow, card.offline_flow, c.at, c.facts)]
+    note = None if isinstance(c, ExpireWait) else note_of(card, c.facts)
+    noted = [note_shown(visit, card_id, note, c.at, c.facts)] if note is not None else []
+    visit = after(visit, noted)
+    return [*events, *noted, *walked(visit, c.flow, card.offline_flow, c.at, c.facts)]

@@ -174,4 +174,5 @@ def _fill(moments: Sequence[Moment], returning: bool | None) -> None:
             hours=HoursSeen(open=moment.told.get("hours", True), revision=0),
             online=_SOMEBODY if moment.told.get("online") else (),
             returning=moment.told.get("returning", False),
+            opens="…",
         )

@@ -104,7 +104,12 @@ def _texts(card: Card) -> tuple[str, ...]:
         case CaptureCard():
             return (card.text, card.retry_text, *card.options, *([card.label] if card.label else []))
         case LiveChatCard():
-            return (card.online_message, card.offline_message)
+            outside = card.outside_hours.model_dump().values() if card.outside_hours else ()
+            return (
+                card.online_message,
+                card.offline_message,
+                *(text for text in outside if text is not None),
+            )
         case ActionCard():
             return (card.title,) if card.title else ()
         case MessageCard() | EndCard():

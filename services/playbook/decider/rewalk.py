@@ -21,6 +21,7 @@ from contracts.flow import (
 from services.playbook.cards import valid_detail
 from services.playbook.decider.answers import CARDS_SHOWN_MAX
 from services.playbook.decider.conditions import decided
+from services.playbook.decider.outside import note_of
 from services.playbook.decider.past import Moment, Outcome, Past, Reply
 
 FACTS_ASKED = frozenset({"hours", "online", "returning"})
@@ -203,6 +204,8 @@ class _Walk:
         if request.moment is None:
             return False
         before = self._noted.copy()
+        if request.offline != "wait_expired" and note_of(card, request.moment.facts) is not None:
+            self._noted.shown += 1
         try:
             self._run(card.offline_flow, request.moment)
         except _Refused:

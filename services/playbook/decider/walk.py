@@ -34,6 +34,7 @@ from services.chassis.decider import Refused
 from services.playbook.cards import days_until, filled, minor_units
 from services.playbook.commands.visit import Facts
 from services.playbook.decider.conditions import decided, weighed
+from services.playbook.decider.outside import said_outside
 from services.playbook.decider.visit_state import WALK_FORMS_CHARS_MAX, Visit, evolve
 
 
@@ -98,7 +99,7 @@ def _arrived(visit: Visit, card_id: str, card: Card, at: datetime, facts: Facts)
         case ActionCard():
             return [_follow_up(visit, card_id, card, at)]
         case LiveChatCard():
-            return [_request(visit, card_id, card, at)]
+            return [_request(visit, card_id, card, at, facts)]
         case ConditionCard():
             case_, next_ = decided(card, visit, facts)
             seen = weighed(card, visit, facts)
@@ -158,24 +159,41 @@ def _follow_up(visit: Visit, card_id: str, card: ActionCard, at: datetime) -> Fo
     )
 
 
-def _request(visit: Visit, card_id: str, card: LiveChatCard, at: datetime) -> LiveChatRequested:
+def note_shown(visit: Visit, card_id: str, text: str, at: datetime, facts: Facts) -> CardShown:
+    """A Live Chat card's note before its offline flow, outside the business hours."""
+    return CardShown(
+        **heading(visit, at),
+        card_id=card_id,
+        kind="message",
+        arrival=visit.shown + 1,
+        text=text,
+        conversation_id=visit.conversation_id,
+        hours=facts.hours,
+    )
+
+
+def _request(visit: Visit, card_id: str, card: LiveChatCard, at: datetime, facts: Facts) -> LiveChatRequested:
     if visit.conversation_id is not None:
         raise Refused("live_chat_open", "A person was already asked for, and that is not settled yet.")
     request_id = derived_id("request", visit.visit_id, visit.shown + 1)
+    outside = card.outside_hours
+    online = said_outside(outside.online_message, facts) if outside else None
+    offline = said_outside(outside.offline_message, facts) if outside else None
     return LiveChatRequested(
         **heading(visit, at),
         request_id=request_id,
         conversation_id=derived_id("conversation", request_id),
         playbook_id=visit.playbook_id,
         card_id=card_id,
-        online_message=card.online_message,
+        online_message=online or card.online_message,
         wait_time_s=card.wait_time_s,
-        offline_message=card.offline_message,
-        online_body=_carried(card.online_body),
-        offline_body=_carried(card.offline_body),
+        offline_message=offline or card.offline_message,
+        online_body=() if online else _carried(card.online_body),
+        offline_body=() if offline else _carried(card.offline_body),
         walk=visit.walk,
         captured=visit.captured,
         identified=visit.identified,
+        hours=facts.hours if outside else None,
     )
 
 

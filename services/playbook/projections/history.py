@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts.deciding import ConditionDecided
 from contracts.envelope import Recorded
+from contracts.hours import HoursSeen
 from contracts.playbook import (
     AnswerGiven,
     CardShown,
@@ -125,8 +126,12 @@ def _steps(row: Row, event: VisitEvent) -> Iterable[list[Any]]:
         case ConditionDecided():
             if told := _weighed(event):
                 yield ["facts", told]
-        case LiveChatRequested():
+        case LiveChatRequested(hours=hours):
             yield ["asked"]
+            if hours is not None:
+                yield ["facts", {"hours": hours.open}]
+        case CardShown(hours=HoursSeen(open=is_open)):
+            yield ["facts", {"hours": is_open}]
         case LiveChatStarted():
             yield ["opened"]
         case LiveChatDropped():
@@ -172,4 +177,4 @@ def _became(was: dict[str, Any], event: VisitEvent) -> dict[str, Any]:
             return was
 
 
-MODELS = (ReadModel("history", 1, PLAYBOOK_EVENTS, (HISTORY,), _touches, _project, about=(VisitEvent,)),)
+MODELS = (ReadModel("history", 2, PLAYBOOK_EVENTS, (HISTORY,), _touches, _project, about=(VisitEvent,)),)

@@ -7,9 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from contracts.deciding import AgentSeen
-from contracts.flow import ConditionCard, Flow
-from contracts.hours import BusinessHours, HoursSeen, is_open
+from contracts.flow import Flow
 from contracts.ids import stream
 from contracts.look import Look
 from contracts.page_rules import ChosenBy
@@ -20,7 +18,7 @@ from services.chassis.decider import NotFound
 from services.chassis.execution import recorded, state_of
 from services.chassis.http import Page, page, read_cursor
 from services.chassis.ports import Ports, Reader
-from services.playbook.commands.visit import ALWAYS_OPEN, NO_FACTS, Choice, Facts, Offer
+from services.playbook.commands.visit import Choice, Offer
 from services.playbook.decider.difference import Difference, difference
 from services.playbook.decider.page_rules import that_hold
 from services.playbook.decider.pages import Place
@@ -29,12 +27,11 @@ from services.playbook.decider.playbook_state import Playbook
 from services.playbook.decider.visit import DECIDER as VISIT
 from services.playbook.decider.visit_state import Visit
 from services.playbook.settings import PlaybookSettings
-from services.playbook.tables import AGENTS, FLOWS, HOURS, PLAYBOOKS, VISITORS
+from services.playbook.tables import FLOWS, PLAYBOOKS
 
 HISTORY_PAGE = 100
 WIDGET_PATH = "/widget/{workspace_id}/{playbook_id}.js"
 FLOWS_KEPT_MAX = 256
-AGENTS_SEEN_MAX = 20
 
 
 class ListedPlaybook(BaseModel):
@@ -226,31 +223,6 @@ async def flow_of_visit(ports: Ports, workspace_id: str, visit_id: str) -> Flow:
     """The flow of the version that a visit walks. Raises NotFound."""
     visit = await visit_now(ports, workspace_id, visit_id)
     return await _flows(ports).of(ports, workspace_id, visit.playbook_id, visit.published)
-
-
-async def facts_for(
-    ports: Ports, workspace_id: str, flow: Flow, visitor_id: str, visit_id: str, now: datetime
-) -> Facts:
-    """What the flow's condition cards ask for beside the visit; nothing is read that none of them asks for."""
-    cards = (card for card in flow.cards.values() if isinstance(card, ConditionCard))
-    asked = {condition.of for card in cards for case in card.cases for condition in case.when}
-    hours = await _hours_seen(ports.reader, workspace_id, now) if "hours" in asked else ALWAYS_OPEN
-    online, first = tuple[AgentSeen, ...](), None
-    if "online" in asked:
-        rows = await ports.reader.find(
-            workspace_id, AGENTS, {"online": True}, order=("-agent_id",), limit=AGENTS_SEEN_MAX
-        )
-        online = tuple(AgentSeen(agent_id=row["agent_id"], version=row["version"]) for row in rows)
-    if "returning" in asked:
-        first = await ports.reader.get(workspace_id, VISITORS, visitor_id)
-    returning = first is not None and first["first_visit_id"] != visit_id
-    return Facts(hours=hours, online=online, returning=returning) if asked else NO_FACTS
-
-
-async def _hours_seen(reader: Reader, workspace_id: str, now: datetime) -> HoursSeen:
-    row = await reader.get(workspace_id, HOURS)
-    hours = row and row["hours"] and BusinessHours.model_validate(row["hours"])
-    return HoursSeen(open=not hours or is_open(hours, now), revision=row["revision"] if row else 0)
 
 
 def _flows(ports: Ports) -> Flows:

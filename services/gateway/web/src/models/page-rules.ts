@@ -23,7 +23,7 @@ export function gotBy(
   there: { page: string; locale: string },
   takesVisits: (playbookId: string) => boolean,
 ): number {
-  const facts = { ...there, online: false, open: true, returning: false };
+  const facts = { ...there, online: false, open: true, opens: null, returning: false };
   const found = rules.findIndex(
     (rule) => rule.when.every((one) => holds(one, facts, new Map())) && takesVisits(rule.playbook_id),
   );

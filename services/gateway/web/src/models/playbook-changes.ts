@@ -105,6 +105,10 @@ function linesOfField(card: Card, field: string, value: unknown): Line[] {
       { key: `case/${at}`, field: "case", number: at + 1, said: { is: "conditions", when } },
       { key: `case/${at}/next`, field: "caseLeadsTo", number: at + 1, said: { is: "card", id: next } },
     ]);
+  if (field === "outside_hours" && card.kind === "live_chat")
+    return Object.entries(card.outside_hours ?? {}).flatMap(([name, text]): Line[] =>
+      text ? [{ key: `outside/${name}`, field: `outside.${name}`, said: { is: "text", text } }] : [],
+    );
   // The form of a text is told with the text.
   if (field.endsWith("body")) return [];
   const form = BODIES[field];

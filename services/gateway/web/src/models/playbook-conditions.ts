@@ -17,6 +17,8 @@ export interface Facts {
   online: boolean;
   /** Whether it is within the business hours. */
   open: boolean;
+  /** When the hours begin next, in the bot's words; null where they know of no such moment. */
+  opens: string | null;
   returning: boolean;
   /** The address of the page that the visitor sees. */
   page: string;

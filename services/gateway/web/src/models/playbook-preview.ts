@@ -2,6 +2,7 @@ import type { Flow, LiveChatCard, StreamEvent } from "../wire/types";
 import { decided, type Facts } from "./playbook-conditions";
 import { validDetail } from "./playbook-details";
 import type { Card } from "./playbook-flow";
+import { saidOutside, saying } from "./playbook-outside";
 import { type Frame, optionsOf, Recorder, type Shown } from "./playbook-recorder";
 
 /** Why an answer was refused; `retry` is what the visitor reads then. */
@@ -218,14 +219,17 @@ export class PreviewWalk {
     const [conversation, request] = [this.record.newId(), this.record.newId()];
     const names = { request_id: request, conversation_id: conversation };
     const at = this.record.at();
-    this.record.visit({ type: "playbook.live_chat_requested.v1", at, ...names, card_id: id });
+    const now = saying(card, this.facts);
+    const { online_message, offline_message } = now;
+    const said = { card_id: id, online_message, offline_message };
+    this.record.visit({ type: "playbook.live_chat_requested.v1", at, ...names, ...said });
     if (!this.facts.online) {
       this.offline(id, conversation, request, "nobody_online", card);
       return;
     }
-    this.record.started(conversation, card);
+    this.record.started(conversation, now);
     this.record.visit({ type: "playbook.live_chat_started.v1", at, ...names });
-    this.asked = { id, card, conversation, request };
+    this.asked = { id, card: now, conversation, request };
     this.open = conversation;
   }
 
@@ -244,6 +248,9 @@ export class PreviewWalk {
       reason,
       card_id: id,
     });
+    // Whoever waited was told by the offline message.
+    const note = reason === "nobody_online" ? saidOutside(card.outside_hours?.note, this.facts) : null;
+    if (note !== null) this.show(id, { kind: "message", text: note, next: card.offline_flow });
     this.walk(card.offline_flow);
   }
 }

@@ -552,7 +552,8 @@ export interface VisitorReturns {
   returning?: boolean;
 }
 /**
- * Asks for a person. `wait_time_s` is in seconds; the offline flow begins at `offline_flow`.
+ * Asks for a person. `wait_time_s` is in seconds; the offline flow begins at `offline_flow`. `outside_hours` are
+ * other texts; hours never decide whether a person is asked for.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "LiveChatCard".
@@ -564,7 +565,22 @@ export interface LiveChatCard {
   wait_time_s: number;
   offline_message: string;
   offline_body?: (Paragraph | Listing | Picture)[];
+  outside_hours?: OutsideHours | null;
   offline_flow: string;
+}
+/**
+ * What a Live Chat card says outside the business hours in place of its online and its offline message, and the
+ * `note` with which its offline flow begins then for those who did not wait; what is missing is as usual.
+ *
+ * `{opens}` stands for when the hours begin next; a text with it is not said where that is not known.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "OutsideHours".
+ */
+export interface OutsideHours {
+  online_message?: string | null;
+  offline_message?: string | null;
+  note?: string | null;
 }
 /**
  * Notes whether the visitor is qualified and goes on.
@@ -1046,7 +1062,8 @@ export interface Option {
  * The bot showed a card. `arrival` counts the cards shown in this visit: 1, 2, 3 …
  *
  * A capture card says in `field` what it asks for; where options stand there, one of their labels is to be given. A
- * text with a form has it in `body`, and the same in plain words in `text`.
+ * text with a form has it in `body`, and the same in plain words in `text`. `hours` are those outside of which it was
+ * shown, where that is why: the note of a Live Chat card.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventCardShown".
@@ -1168,7 +1185,8 @@ export interface EventLiveChatDropped {
  * The visitor's path reached a Live Chat card: a person is wanted. `wait_time_s` is in seconds.
  *
  * Carries all that a conversation needs: its id (derived from the request), the walk so far, what was captured, and
- * whether the visitor is `identified` by a signature.
+ * whether the visitor is `identified` by a signature. `hours` chose the messages, where the card has others for
+ * outside the business hours.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventLiveChatRequested".
@@ -1499,6 +1517,16 @@ export interface Hours {
 export interface HoursBody {
   hours: BusinessHours | null;
   expected_revision?: number | null;
+}
+/**
+ * Whether it was within business hours, by this `revision` of them; 0: the workspace had set none.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "HoursSeen".
+ */
+export interface HoursSeen {
+  open: boolean;
+  revision: number;
 }
 /**
  * A key that counts. `used_at`: when a visit last came with its signature, to the minute.

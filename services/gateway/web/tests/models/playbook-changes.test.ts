@@ -88,3 +88,15 @@ test("a card of another kind, and fields that nobody has a name for, are told as
   const after = withCard(before, "x", { kind: "teleport", text: "Bye", to: { far: true } } as never);
   expect(fieldsOf(before, after, "x").map(({ field }) => field)).toEqual(["kind", "to"]);
 });
+
+test("the texts for outside the business hours are told one by one", () => {
+  const with_ = (texts: object | null) =>
+    withCard(SHOP, "live_chat", { ...SHOP.cards.live_chat, outside_hours: texts } as never);
+  const before = with_({ online_message: "It is late.", offline_message: null, note: null });
+  expect(fieldsOf(before, with_({ online_message: "It is late.", note: "Closed." }), "live_chat")).toEqual([
+    { key: "outside/note", field: "outside.note", was: null, now: { is: "text", text: "Closed." } },
+  ]);
+  expect(fieldsOf(before, with_(null), "live_chat")).toMatchObject([
+    { field: "outside.online_message", now: null },
+  ]);
+});

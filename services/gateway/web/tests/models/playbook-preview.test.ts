@@ -11,12 +11,13 @@ import {
 import { PreviewWalk } from "../../src/models/playbook-preview";
 import { apply, NOTHING, type Visit } from "../../src/models/visitor";
 import { screenOf } from "../../src/models/visitor-screen";
-import type { Flow } from "../../src/wire/types";
+import type { Flow, LiveChatCard } from "../../src/wire/types";
 import { SHOP } from "./playbook-flows";
 
 const USUAL: Facts = {
   online: true,
   open: true,
+  opens: null,
   returning: false,
   page: "https://shop.example.com/beans?utm_source=Mail",
   locale: "pt-BR",
@@ -88,6 +89,37 @@ test("after the wait the offline message is shown once, the flow goes on in the 
   walk.detail("name", "Ada");
   expect(lines(walk).slice(-2)).toEqual(["Ada", "Thank you!"]);
   expect(shown(walk).over).toBe("missed");
+});
+
+test("outside the hours the card has other messages, and a note for those who do not wait", () => {
+  const outside_hours = {
+    online_message: "It is late.",
+    offline_message: "Again {opens}.",
+    note: "Closed until {opens}.",
+  };
+  const live_chat = { ...SHOP.cards.live_chat, outside_hours } as LiveChatCard;
+  const flow: Flow = { ...SHOP, cards: { ...SHOP.cards, live_chat } };
+  const late = (facts: Partial<Facts>) => {
+    const walk = new PreviewWalk(
+      flow,
+      { ...USUAL, open: false, opens: "Monday, 9:00", ...facts },
+      "p",
+      () => 1_000,
+    );
+    walk.answer("welcome", "chat");
+    return walk;
+  };
+  const waiting = late({});
+  expect(lines(waiting).at(-1)).toBe("It is late.");
+  waiting.expire();
+  expect(lines(waiting).slice(3)).toEqual(["Again Monday, 9:00.", "Leave us your name.", "Your name?"]);
+  expect(lines(late({ online: false })).slice(2)).toEqual([
+    "Closed until Monday, 9:00.",
+    "Leave us your name.",
+    "Your name?",
+  ]);
+  expect(lines(late({ online: false, opens: null })).slice(2)).toEqual(["Leave us your name.", "Your name?"]);
+  expect(lines(late({ open: true })).at(-1)).toBe("Somebody comes.");
 });
 
 test("an answer to another card, or a choice that there is not, is refused", () => {

@@ -1,4 +1,5 @@
 import { UNWRITTEN } from "../../../models/playbook-edit";
+import { withOutside } from "../../../models/playbook-outside";
 import type { LiveChatCard } from "../../../wire/types";
 import { Field } from "../../ui/field";
 import { FormedField } from "../formed";
@@ -6,6 +7,7 @@ import type { FormProps, KindView } from "../kind";
 import { LeadsTo } from "../leads-to";
 import { texts } from "../texts";
 import { useWords } from "../words";
+import { Written } from "../written";
 
 const WAIT_MIN_S = 5;
 const WAIT_MAX_S = 1_800;
@@ -33,8 +35,37 @@ function Form({ id, card, change }: FormProps<LiveChatCard>) {
         name="offline"
         onFormed={({ text, body }) => change({ ...card, offline_message: text, offline_body: body })}
       />
+      <Outside card={card} change={change} />
       <LeadsTo id={id} way="offline_flow" label={say("form.offlineFlow")} />
     </>
+  );
+}
+
+const OUTSIDE = [
+  ["online_message", "form.onlineOutside", "form.onlineOutsideHint"],
+  ["offline_message", "form.offlineOutside", "form.offlineOutsideHint"],
+  ["note", "form.noteOutside", "form.noteOutsideHint"],
+] as const;
+
+/** Other texts for outside the business hours; an empty one is as usual. */
+function Outside({ card, change }: Omit<FormProps<LiveChatCard>, "id">) {
+  const say = useWords(texts);
+  return (
+    <details open={card.outside_hours != null}>
+      <summary>{say("form.outside")}</summary>
+      <p class="field-hint">{say("form.outsideHint")}</p>
+      {OUTSIDE.map(([field, label, hint]) => (
+        <Written
+          key={field}
+          label={say(label)}
+          hint={say(hint)}
+          value={card.outside_hours?.[field] ?? ""}
+          lines={3}
+          optional
+          onValue={(text) => change({ ...card, outside_hours: withOutside(card.outside_hours, field, text) })}
+        />
+      ))}
+    </details>
   );
 }
 

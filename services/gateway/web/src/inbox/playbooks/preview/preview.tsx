@@ -77,9 +77,11 @@ export function Preview({ look }: { look: Look }) {
   );
 }
 
-/** Only condition cards ask for more than who is online. */
+/** Only condition cards, and texts for outside the business hours, ask for more than who is online. */
 function asksFacts(flow: Flow): boolean {
-  return Object.values(flow.cards).some((card) => card.kind === "condition");
+  return Object.values(flow.cards).some(
+    (card) => card.kind === "condition" || (card.kind === "live_chat" && card.outside_hours != null),
+  );
 }
 
 /** The value once it has not changed for so long; at first, at once. */

@@ -15,10 +15,12 @@ type Act =
 export const USUAL: Facts = {
   online: true,
   open: true,
+  opens: null,
   returning: false,
   page: "https://www.example.com/",
   locale: "en",
 };
+const OPENS = { en: "Monday, 9:00", "pt-BR": "segunda-feira, 9:00" } as const;
 const EMPTY: Flow = { start: "end", cards: { end: { kind: "end", text: " " } } };
 
 /** What is played in the preview: a walk through the draft, what was done in it, and the panel that shows it. */
@@ -87,7 +89,9 @@ export class Rehearsal {
   /** The walk begins once the panel asks for it, and goes as far as it was; what no longer fits ends it there. */
   private start(): void {
     if (this.walk !== null) return;
-    const walk = new PreviewWalk(this.flow, this.facts, this.id, () => Date.now());
+    // Which hours there are does not matter here: it is closed until some Monday.
+    const facts = { ...this.facts, opens: OPENS[this.look.language ?? "en"] };
+    const walk = new PreviewWalk(this.flow, facts, this.id, () => Date.now());
     const had = this.acts;
     this.walk = walk;
     this.acts = [];
