@@ -8,10 +8,11 @@ from services.gateway.outbound import Missing, StoreAway
 
 
 class MemoryFiles:
-    """outbound.FileStore; while `away` is set, it cannot be reached."""
+    """outbound.FileStore; while `away` is set, it cannot be reached. `left`: places at which attempts were killed."""
 
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
+        self.left: set[str] = set()
         self.away = False
 
     async def keep(self, place: str, content: IO[bytes]) -> None:
@@ -32,6 +33,11 @@ class MemoryFiles:
     async def remove(self, place: str) -> None:
         self._reach()
         self.kept.pop(place, None)
+        self.left.discard(place)
+
+    async def tidy(self, place: str) -> None:
+        self._reach()
+        self.left.discard(place)
 
     def _reach(self) -> None:
         if self.away:

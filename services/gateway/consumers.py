@@ -1,11 +1,14 @@
-"""What becomes of files: one that its conversation let go is dropped, and the bytes of a dropped one are removed."""
+"""What becomes of files: one that its conversation let go is dropped, and the bytes of a dropped one are removed.
+
+Whatever becomes of a file, a day after it came nothing is left of attempts to keep it that were killed.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from contracts.conversation import FileReleased
 from contracts.envelope import Recorded
-from contracts.gateway import FileDropped
+from contracts.gateway import FileDropped, FileReleaseAsked
 from contracts.ids import stream
 from contracts.topics import CONVERSATION_EVENTS, GATEWAY_EVENTS
 from services.chassis.ports import Ports
@@ -33,7 +36,17 @@ async def on_drop(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[O
     return []
 
 
+async def on_age(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
+    """A file is a day old, and an upload is repeated for an hour → what killed attempts left is removed."""
+    match recorded.event:
+        case FileReleaseAsked(file_id=file_id):
+            store: FileStore = ports.own["files"]
+            await store.tidy(place_of(recorded.metadata.workspace_id, file_id))
+    return []
+
+
 REACTIONS = (
     Reaction("gateway.released_files", CONVERSATION_EVENTS, on_release, (FileReleased,)),
     Reaction("gateway.dropped_files", GATEWAY_EVENTS, on_drop, (FileDropped,)),
+    Reaction("gateway.aged_files", GATEWAY_EVENTS, on_age, (FileReleaseAsked,)),
 )

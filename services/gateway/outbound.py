@@ -43,6 +43,10 @@ class FileStore(Protocol):
         """Removes what is there; nothing there is right as well. Raises StoreAway."""
         ...
 
+    async def tidy(self, place: str) -> None:
+        """Removes what attempts that were killed have left beside it, for which none may be under way."""
+        ...
+
 
 def place_of(workspace_id: str, file_id: str) -> str:
     """Where a file lies in its store."""
@@ -70,7 +74,7 @@ class FolderFiles:
 
     def _keep(self, path: Path, content: IO[bytes]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Its own name for each attempt, for two may run at once; what a killed one left goes with the file.
+        # Its own name for each attempt, for two may run at once; what a killed one left goes a day later.
         part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
         content.seek(0)
         with part.open("wb") as target:
@@ -101,10 +105,17 @@ class FolderFiles:
         await asyncio.to_thread(self._remove, self._folder / place)
 
     def _remove(self, path: Path) -> None:
-        for each in (path, *path.parent.glob(f"{path.name}.*.part")):
-            each.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+        self._tidy(path)
         if path.parent.exists():
             _sync_folder(path.parent)
+
+    async def tidy(self, place: str) -> None:
+        await asyncio.to_thread(self._tidy, self._folder / place)
+
+    def _tidy(self, path: Path) -> None:
+        for part in path.parent.glob(f"{path.name}.*.part"):
+            part.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -169,3 +180,6 @@ class S3Files:
             pass
         except (BaseError, OSError) as error:
             raise StoreAway(type(error).__name__) from error
+
+    async def tidy(self, place: str) -> None:
+        """One request leaves an object whole or none."""

@@ -1,7 +1,10 @@
 """One suite for all stores of files: a folder, a real S3-compatible server, and the twin in memory."""
 
+import asyncio
 import hashlib
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -10,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from services.gateway.outbound import (
+    CHUNK_BYTES,
     FileStore,
     FolderFiles,
     Missing,
@@ -25,7 +29,22 @@ from tests.memory_files import MemoryFiles
 
 pytestmark = pytest.mark.real
 
+ROOT = Path(__file__).parents[2]
 PLACE = place_of("workspace", "file")
+KILLED_HALFWAY = """
+import asyncio, io, sys
+from pathlib import Path
+from services.gateway.outbound import CHUNK_BYTES, FolderFiles
+
+class Slow(io.BytesIO):
+    def read(self, size=-1):
+        if self.tell():
+            print("half", flush=True)
+            sys.stdin.read()
+        return super().read(size)
+
+asyncio.run(FolderFiles(Path(sys.argv[1])).keep(sys.argv[2], Slow(bytes(2 * CHUNK_BYTES))))
+"""
 LARGEST = 10 * 1024 * 1024
 
 
@@ -151,6 +170,42 @@ async def test_a_folder_syncs_the_file_its_name_and_its_folder(
     await FolderFiles(tmp_path / "files").keep(PLACE, BytesIO(b"a"))
 
     assert steps == ["sync file", "name file", *["sync folder"] * 3]
+
+
+def killed_halfway(files: Path) -> None:
+    """A process that keeps a file is killed when half of it is written."""
+    program = [sys.executable, "-c", KILLED_HALFWAY, str(files), PLACE]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stdin=subprocess.PIPE, cwd=ROOT) as attempt:
+        assert attempt.stdout is not None
+        assert attempt.stdout.readline() == b"half\n"
+        attempt.kill()
+
+
+async def test_tidying_up_leaves_what_is_kept_there_and_elsewhere(store: FileStore) -> None:
+    for place in (PLACE, f"{PLACE}2"):
+        await store.keep(place, BytesIO(b"a"))
+
+    await store.tidy(PLACE)
+
+    assert [await bytes_of(store, place) for place in (PLACE, f"{PLACE}2")] == [b"a", b"a"]
+    await store.tidy(place_of("nowhere", "nothing"))
+    for place in (PLACE, f"{PLACE}2"):
+        await store.remove(place)
+
+
+async def test_what_an_attempt_left_that_was_killed_before_its_repeat_goes_and_the_file_stays(
+    tmp_path: Path,
+) -> None:
+    files, content = tmp_path / "files", os.urandom(2 * CHUNK_BYTES)
+    await asyncio.to_thread(killed_halfway, files)
+    store = FolderFiles(files)
+    await store.keep(PLACE, BytesIO(content))
+    kept, [left] = files / PLACE, [*files.rglob("*.part")]
+
+    await store.tidy(PLACE)
+
+    assert not left.exists()
+    assert (await bytes_of(store, PLACE), [*kept.parent.iterdir()]) == (content, [kept])
 
 
 async def test_what_a_killed_attempt_left_goes_with_the_file(tmp_path: Path) -> None:

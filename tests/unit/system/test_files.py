@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.gateway.outbound import place_of
 from tests.sample_files import PNG
 from tests.unit.system.world import World
 
@@ -48,6 +49,21 @@ async def test_a_file_that_a_message_names_stays(world: World, sender: str, read
     assert (await world.download(reader, told["file_id"])).content == PNG
     assert world.types("file-") == ["file_received", "file_release_asked"]
     assert world.types("attachment-") == []
+
+
+async def test_what_killed_attempts_left_goes_after_a_day_whether_the_file_stays_or_not(world: World) -> None:
+    chat = await chat_of(world)
+    named, unnamed = await world.upload("Vi", chat, PNG), await world.upload("Vi", chat, PNG)
+    body = {"attachment_token": named["attachment_token"]}
+    await world.post("Vi", f"conversation/conversations/{chat}/messages", body)
+    world.files.left = {place_of(world.workspace_id, one["file_id"]) for one in (named, unnamed)}
+
+    await world.host.pass_time(DAY - timedelta(minutes=2))
+    assert len(world.files.left) == 2
+    await world.host.pass_time(timedelta(minutes=2))
+
+    assert world.files.left == set()
+    assert world.files.kept.keys() == {place_of(world.workspace_id, named["file_id"])}
 
 
 async def test_a_file_that_no_message_names_goes_after_a_day(world: World) -> None:
