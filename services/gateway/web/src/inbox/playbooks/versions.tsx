@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { askUntil } from "../../models/asking";
 import { type Listed, listed, withFirst, withMore } from "../../models/paging";
 import type { ListedVersion } from "../../wire/types";
 import { useInbox } from "../context";
@@ -25,7 +26,11 @@ export function Versions() {
   const path = `playbook/playbooks/${id}/versions`;
   const [list, setList] = useState<Listed<ListedVersion> | null>(null);
   const loaded = useLoaded(`${path}/${versions}`, async () => {
-    const page = await onePage<ListedVersion>(api, path, null, 20);
+    // The list follows a moment later than what was published.
+    const page = await askUntil(
+      () => onePage<ListedVersion>(api, path, null, 20),
+      ({ items: [newest] }) => (newest?.published ?? 0) >= versions,
+    );
     setList((now) => (now === null ? listed(page) : withFirst(now, page, numberOf)));
   });
   const more = async () => {
