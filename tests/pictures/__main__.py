@@ -14,6 +14,7 @@ from tests.e2e.browser.chromium import FLAGS, chromium
 from tests.e2e.system import System
 from tests.pictures.camera import Camera
 from tests.pictures.company import CoffeeCompany
+from tests.pictures.desk import Desk
 from tests.pictures.moment import VARIABLE, StoryClock
 from tests.pictures.scenes import Scenes
 from tests.pictures.story import BEGINS_AT, COLLEAGUES, OVER_AT, SHOWN_AT, Morning
@@ -56,6 +57,11 @@ async def photograph(system: StorySystem, site: Site, clock: StoryClock) -> None
             await scenes.editor()
             await scenes.widget()
             await scenes.phone()
+            desk = Desk(scenes, base, company)
+            await desk.hours()
+            await desk.versions()
+            await desk.dry_run()
+            await desk.install()
         finally:
             await browser.close()
 

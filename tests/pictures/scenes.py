@@ -28,12 +28,14 @@ class Scenes:
         camera: Camera,
     ) -> None:
         self._browser, self._base, self._site = browser, base, site
-        self._company, self._clock, self._camera = company, clock, camera
+        self._company, self.clock, self.camera = company, clock, camera
 
     async def inbox(self, shown: StoryVisitor) -> None:
         """Unassigned, with this visitor's conversation open."""
-        page = await self._signed_in(*INBOX)
+        page = await self.signed_in(*INBOX)
         switch = page.get_by_role("switch")
+        # Before it is known how it stands, a click might turn it off.
+        await expect(switch).not_to_have_attribute("aria-disabled", "true")
         await switch.set_checked(True)
         await page.goto(f"{self._base}/inbox/live-chat/unassigned/{shown.conversation_id}")
         await expect(page.get_by_role("log").get_by_text("on Tuesday at nine.")).to_be_visible()
@@ -43,11 +45,11 @@ class Scenes:
         await expect(page.locator("[data-row]")).to_have_count(4)
         await expect(switch).to_be_checked()
         await expect(page.get_by_role("button", name="Jump to the latest")).to_be_hidden()
-        await self._camera.take(page, "inbox")
+        await self.camera.take(page, "inbox")
 
     async def editor(self) -> None:
         """The playbook's cards, the form of one of them, and the panel that walks the draft."""
-        page = await self._signed_in(*EDITOR)
+        page = await self.signed_in(*EDITOR)
         await page.goto(f"{self._base}/inbox/chatbot/{self._company.playbook_id}")
         await page.locator("[data-card=team]").click()
         await page.get_by_role("button", name="Preview", exact=True).click()
@@ -55,9 +57,9 @@ class Scenes:
         await panel.get_by_role("button", name="Coffee for our office", exact=True).click()
         await expect(panel.get_by_role("button", name="10 to 50", exact=True)).to_be_visible()
         await page.mouse.move(0, 0)
-        await self._camera.take(page, "editor")
+        await self.camera.take(page, "editor")
 
-    async def _signed_in(self, width: int, height: int, scale: float) -> Page:
+    async def signed_in(self, width: int, height: int, scale: float) -> Page:
         """The inbox of the owner, who is not asked about notifications any more."""
         page = await self._page(width, height, scale)
         await page.goto(f"{self._base}/inbox/sign-in?workspace={self._company.workspace_id}")
@@ -86,7 +88,7 @@ class Scenes:
         await expect(panel.get_by_text("Sending…")).to_have_count(0)
         await self._company.say("Ana", emma, "As you like it. Coarse for your press, free of charge.")
         await expect(panel.get_by_role("log").get_by_text("Coarse for your press")).to_be_visible()
-        await self._camera.take(page, "widget")
+        await self.camera.take(page, "widget")
 
     async def phone(self) -> None:
         """The bot's choices on a phone."""
@@ -96,7 +98,7 @@ class Scenes:
         last = panel.get_by_role("button", name="Not sure yet", exact=True)
         await expect(last).to_be_visible()
         await last.evaluate("() => document.activeElement?.blur()")
-        await self._camera.take(page, "phone")
+        await self.camera.take(page, "phone")
 
     async def _visit(self, width: int, height: int, scale: float, **how: bool) -> tuple[Page, FrameLocator]:
         page = await self._page(width, height, scale, **how)
@@ -131,5 +133,5 @@ class Scenes:
         )
         context.set_default_timeout(PATIENCE_MS)
         expect.set_options(timeout=PATIENCE_MS)
-        await context.clock.install(time=self._clock.now())
+        await context.clock.install(time=self.clock.now())
         return await context.new_page()

@@ -85,6 +85,8 @@ def test_a_visitor_elsewhere_gets_the_snippets_own(crowd: Crowd, company: Compan
 def test_rules_have_nothing_that_readers_miss(crowd: Crowd, company: Company, watch: Watch) -> None:
     page = opened(crowd, company)
     page.get_by_role("button", name="Add a rule").click()
+    # A long page scrolls by itself, and not with everything around it.
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
     with checks(LOOKS[0][1], watch) as found:
         found.look(page, "a rule")
         page.get_by_role("group", name="Rule 1").get_by_label("What", exact=True).fill("")

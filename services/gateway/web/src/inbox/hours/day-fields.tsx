@@ -61,7 +61,7 @@ export function DayFields({ name, intervals, onIntervals, before, children }: Da
                 />
               )}
             </Field>
-            <Field label={say("closes")} hint={say("closesHint")} error={missing ? null : told}>
+            <Field label={say("closes")} error={missing ? null : told}>
               {(wiring) => (
                 <input
                   {...wiring}

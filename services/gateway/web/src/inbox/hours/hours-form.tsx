@@ -125,6 +125,7 @@ function Days({ draft, onDraft }: { draft: Draft; onDraft: (draft: Draft) => voi
   return (
     <section class="panel" aria-labelledby="hours-week">
       <h2 id="hours-week">{say("week")}</h2>
+      <p class="page-lead">{say("closesHint")}</p>
       {DAYS.map((day, place) => {
         const before = DAYS[place - 1];
         return (

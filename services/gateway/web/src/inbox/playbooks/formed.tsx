@@ -30,7 +30,6 @@ export function FormedField({ label, hint, text, body, lines, name, onFormed }: 
   };
   return (
     <div class="pb-formed">
-      <Marks label={label} name={name} text={shown} write={write} />
       <Written
         label={label}
         hint={hint ?? say("form.marks")}
@@ -38,6 +37,7 @@ export function FormedField({ label, hint, text, body, lines, name, onFormed }: 
         lines={lines}
         name={name}
         onValue={write}
+        tools={<Marks label={label} name={name} text={shown} write={write} />}
       />
       {hint !== undefined && <p class="field-hint">{say("form.marks")}</p>}
     </div>
@@ -73,7 +73,7 @@ function Marks({ label, name, text, write }: MarksProps) {
     });
   };
   return (
-    <fieldset class="row" ref={row} aria-label={say("form.markUp", { label })}>
+    <fieldset class="row pb-marks" ref={row} aria-label={say("form.markUp", { label })}>
       {(["bold", "italics", "link"] as const).map((how) => (
         <Button key={how} kind="quiet" onClick={() => mark(how)}>
           {say(`form.mark.${how}`)}

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { UNWRITTEN } from "../../models/playbook-edit";
 import { Field } from "../ui/field";
@@ -15,6 +16,8 @@ interface WrittenProps {
   /** It may be left empty: `onValue` gets an empty text then. */
   optional?: boolean;
   name?: string;
+  /** What stands between the label and the text, e.g. buttons that change it. */
+  tools?: ComponentChildren;
 }
 
 /** A text that people write; one that has to be there and is not, says so beside it. */
@@ -27,6 +30,7 @@ export function Written({
   lines = 1,
   optional = false,
   name,
+  tools,
 }: WrittenProps) {
   const say = useWords(texts);
   const [left, setLeft] = useState(false);
@@ -48,7 +52,10 @@ export function Written({
     <Field label={label} hint={hint} error={error}>
       {(wiring) =>
         lines > 1 ? (
-          <textarea {...wiring} {...shared} rows={lines} />
+          <>
+            {tools}
+            <textarea {...wiring} {...shared} rows={lines} />
+          </>
         ) : (
           <input {...wiring} {...shared} type="text" />
         )
