@@ -130,11 +130,15 @@ class Notified:
         """The push that the device was sent about this, once it is there."""
 
         def there() -> list[dict[str, Any]]:
-            told = [one.told for one in self._pushes.of(self._device)]
-            return [one for one in told if (one["kind"], one["conversation_id"]) == (kind, conversation_id)]
+            about = (kind, conversation_id)
+            return [one for one in self.pushes() if (one["kind"], one["conversation_id"]) == about]
 
         found: list[dict[str, Any]] = self.until(there, f"a push of {kind}")
         return found[0]
+
+    def pushes(self) -> list[dict[str, Any]]:
+        """All that the device was sent so far."""
+        return [one.told for one in self._pushes.of(self._device)]
 
     def deliver(self, told: dict[str, Any]) -> None:
         """The browser gets the push, and its worker has done with it."""

@@ -203,9 +203,33 @@ def test_a_click_without_a_tab_opens_one(clicked: tuple[Desktop, Notified]) -> N
     page.wait_for_url(f"{screen.origin}/inbox/live-chat/unassigned/{conversation_id}")
 
 
-def _counted(count: int) -> re.Pattern[str]:
-    import re
+def test_a_push_that_comes_while_no_tab_is_open_is_clicked_into_a_new_one(
+    clicked: tuple[Desktop, Notified], company: Company
+) -> None:
+    found, screen = clicked
+    visit, conversation_id = screen.asked_for()
+    screen.until(found.standing, "a notification on the desktop")
+    screen.takes(conversation_id)
+    screen.until(lambda: found.standing() == [], "nothing on the desktop")
+    screen.page.goto("about:blank")
+    visit.say("Is anybody there?")
+    told = screen.pushed("new_message", conversation_id)
+    assert [page.url for page in screen.page.context.pages if page.url != "about:blank"] == []
+    assert found.standing() == []
 
+    screen.deliver(told)
+    (shown,) = screen.until(found.standing, "a notification on the desktop")
+    assert (shown.title, shown.body.splitlines()[-1]) == ("New message", "Is anybody there?")
+    with screen.page.context.expect_page() as opened:
+        found.click(shown.number)
+
+    page: Page = opened.value
+    page.wait_for_url(f"{screen.origin}/inbox/live-chat/mine/{conversation_id}")
+    expect(page.get_by_role("log").get_by_text("Is anybody there?")).to_be_visible()
+    screen.until(lambda: found.standing() == [], "a desktop without it")
+
+
+def _counted(count: int) -> re.Pattern[str]:
     return re.compile(rf"^\({count}\) ")
 
 
