@@ -1,15 +1,32 @@
 """An agent's session ends: told before, made longer for the password, and nothing written is lost after it."""
 
 import psycopg
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from services.cli.demo.clients import PASSWORD
 from tests.e2e.browser.agent_screen import AgentScreen
 from tests.e2e.browser.company import Company
 from tests.e2e.browser.people import Crowd
+from tests.waiting import eventually_sync
 
 DRAFT = "What I was about to say"
 STAY = "Stay signed in"
+WRITTEN = ("We open at nine", "Two bags a month", "not an address", "He was here before")
+EVERYTHING_KEPT = """async () => {
+  const found = [localStorage, sessionStorage].map((it) => JSON.stringify({ ...it }));
+  for (const { name } of await indexedDB.databases()) {
+    const opening = indexedDB.open(name);
+    await new Promise((opened) => { opening.onsuccess = opened; });
+    for (const store of opening.result.objectStoreNames) {
+      const reading = opening.result.transaction(store).objectStore(store).getAll();
+      await new Promise((read) => { reading.onsuccess = read; });
+      found.push(JSON.stringify(reading.result));
+    }
+    opening.result.close();
+  }
+  return found.join("\\n");
+}"""
+"""All that this browser holds for the inbox, as one text."""
 
 
 def ends_in(company: Company, seconds: int) -> None:
@@ -69,3 +86,83 @@ def test_after_the_end_the_sign_in_leads_back_to_what_was_being_written(
 
     expect(ana.message).to_have_value(DRAFT)
     assert ana.page.url == address
+
+
+def begins(page: Page, message: str, note: str) -> None:
+    """Writes a message and a note of the details, and sends neither."""
+    page.get_by_role("textbox", name="Message").fill(message)
+    page.get_by_role("complementary", name="Details").get_by_label("New note").fill(note)
+    eventually_sync(lambda: message in kept_by(page) and note in kept_by(page), what="it is kept")
+
+
+def kept_by(page: Page) -> str:
+    """All that the browser holds."""
+    return str(page.evaluate(EVERYTHING_KEPT))
+
+
+def is_forgotten(*pages: Page) -> None:
+    """Nothing of what was begun can be read in any of these tabs."""
+    for page in pages:
+        eventually_sync(lambda page=page: not found_in(page), what="nothing is kept")  # type: ignore[misc]
+
+
+def found_in(page: Page) -> list[str]:
+    return [text for text in WRITTEN if text in kept_by(page)]
+
+
+def signs_out(page: Page) -> None:
+    page.get_by_role("button", name="Account").first.click()
+    page.get_by_role("menuitem", name="Sign out").click()
+
+
+def test_who_signs_out_leaves_nothing_that_they_had_begun_in_any_tab(crowd: Crowd, company: Company) -> None:
+    ana, visitor = crowd.chatting("Ana")
+    tab = ana.page.context.new_page()
+    tab.goto(ana.page.url)
+    begins(ana.page, WRITTEN[0], WRITTEN[1])
+    email = ana.details.get_by_label("E-mail", exact=True)
+    email.fill(WRITTEN[2])
+    email.press("Enter")
+    expect(ana.details.get_by_text("This is not an e-mail address yet")).to_be_visible()
+    begins(tab, WRITTEN[0], WRITTEN[3])
+
+    signs_out(ana.page)
+    asked = ana.page.get_by_role("dialog", name="Sign out?")
+    asked.get_by_role("button", name="Cancel").click()
+    expect(ana.message).to_have_value(WRITTEN[0])
+    signs_out(ana.page)
+    asked.get_by_role("button", name="Sign out").click()
+
+    for page in (ana.page, tab):
+        expect(page.get_by_label("Password", exact=True)).to_be_visible()
+    is_forgotten(ana.page, tab)
+    sign_in_again(ana)
+    expect(ana.message).to_have_value("")
+    expect(ana.details.get_by_label("New note")).to_have_value("")
+    expect(ana.page.get_by_text("You went offline because the connection was lost.")).to_have_count(0)
+    visitor.say("Are you still there?")
+    ana.sees("Are you still there?")
+
+
+def test_what_a_session_left_that_ended_by_itself_is_for_its_agent_alone(
+    crowd: Crowd, company: Company
+) -> None:
+    ana, _ = crowd.chatting("Ana")
+    tab = ana.page.context.new_page()
+    tab.goto(ana.page.url)
+    begins(tab, WRITTEN[0], WRITTEN[3])
+    begins(ana.page, WRITTEN[0], WRITTEN[1])
+    ends_in(company, 0)
+    for page in (ana.page, tab):
+        page.reload()
+        expect(page.get_by_label("Password", exact=True)).to_be_visible()
+    assert set(found_in(ana.page)) == {WRITTEN[0], WRITTEN[1]}
+
+    ben = AgentScreen(ana.page, company)
+    ben.join("Ben", company.invite())
+
+    is_forgotten(ana.page, tab)
+    ben.open_folder("Ana")
+    ben.open_conversation()
+    expect(ben.details.get_by_label("New note")).to_have_value("")
+    expect(ben.page.get_by_text("You went offline because the connection was lost.")).to_have_count(0)

@@ -10,7 +10,7 @@ import { language, setLanguage } from "./language";
 import { go, route } from "./router";
 import { api, begin, type Entry, entry, over, refreshMe } from "./session";
 import { Shell } from "./shell/shell";
-import { signOut } from "./sign-out";
+import { askToSignOut } from "./sign-out";
 import { Store } from "./store";
 import { textsOf } from "./texts/dictionary";
 import { toast } from "./toasts";
@@ -91,7 +91,7 @@ function SignedIn({ me }: { me: Account }) {
     if (at.page === "sign-in") go("/inbox", true);
   }, [at]);
   const inbox = useMemo<Inbox>(
-    () => ({ ...speech, api, me, store, route: at, go, signOut: () => signOut(store), refreshMe }),
+    () => ({ ...speech, api, me, store, route: at, go, signOut: () => askToSignOut(store), refreshMe }),
     [speech, me, store, at],
   );
   return (

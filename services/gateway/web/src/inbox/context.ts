@@ -26,7 +26,7 @@ export interface Inbox extends Speech {
   store: Store;
   route: Route;
   go: (path: string, instead?: boolean) => void;
-  signOut: () => Promise<void>;
+  signOut: () => void;
   /** Asks again who one is, after another name or role. */
   refreshMe: () => Promise<void>;
 }

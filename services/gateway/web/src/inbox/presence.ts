@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { type Presence, presenceOf } from "../models/presence";
 import type { Api } from "../wire/api";
 import { kept } from "./kept";
@@ -6,7 +6,7 @@ import { tabId } from "./tab";
 
 /** The agent's switch: what it says, and how it is turned. The agent's own row says how it stands. */
 export class Switch {
-  private readonly wished = signal(kept.get("online") === "yes");
+  private readonly wished: Signal<boolean>;
   private readonly cut = signal(true);
   readonly turning = signal(false);
   /** It is asked whether to go offline with so many open conversations; 0: it is not. */
@@ -15,8 +15,10 @@ export class Switch {
 
   constructor(
     private readonly api: Api,
+    private readonly me: string,
     private readonly online: ReadonlySignal<boolean | null>,
   ) {
+    this.wished = signal(kept.get(`online.${me}`) === "yes");
     this.says = computed(() =>
       presenceOf({ online: this.online.value, wished: this.wished.value, cut: this.cut.value }),
     );
@@ -44,7 +46,7 @@ export class Switch {
       if (online) await this.api.post("presence/online", { tab: tabId() });
       else await this.api.post("presence/offline");
       this.wished.value = online;
-      kept.set("online", online ? "yes" : null);
+      kept.set(`online.${this.me}`, online ? "yes" : null);
     } finally {
       this.turning.value = false;
     }

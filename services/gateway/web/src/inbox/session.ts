@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { Api, surroundings } from "../wire/api";
 import { Problem } from "../wire/problem";
 import type { Account, AgentSession } from "../wire/types";
-import { kept } from "./kept";
+import { keepForReturn, keepOnly, kept } from "./kept";
 import { serverClock } from "./server-clock";
 import { problemFrom } from "./ui/loaded";
 
@@ -42,17 +42,24 @@ others.onmessage = ({ data }: MessageEvent<unknown>) => {
 export async function begin(): Promise<void> {
   entry.value = { is: "starting" };
   try {
-    entry.value = { is: "in", me: await api.get<Account>("gateway/account", { patienceMs: 5_000 }) };
+    admit(await api.get<Account>("gateway/account", { patienceMs: 5_000 }));
   } catch (error) {
     const problem = problemFrom(error);
+    if (problem.status === 401) keepForReturn();
     entry.value = problem.status === 401 ? { is: "out", ended: false } : { is: "stuck", problem };
   }
+}
+
+/** Somebody is signed in; what others have begun here is not for them. */
+function admit(me: Account): void {
+  keepOnly(me.agent_id);
+  entry.value = { is: "in", me };
 }
 
 /** Asks again who one is. */
 export async function refreshMe(): Promise<void> {
   api.forgetToken();
-  entry.value = { is: "in", me: await api.get<Account>("gateway/account") };
+  admit(await api.get<Account>("gateway/account"));
 }
 
 /** Signs in by a password or a one-time link. Raises the Problem of a refusal. */
@@ -65,7 +72,7 @@ export async function enter(
   api.take(told);
   kept.set("workspace", told.workspace_id);
   others.postMessage(told.agent_id);
-  entry.value = { is: "in", me: await api.get<Account>("gateway/account") };
+  admit(await api.get<Account>("gateway/account"));
 }
 
 /** Stays signed in for the password. Raises the Problem of a refusal. */
@@ -87,7 +94,7 @@ export async function askIfOver(): Promise<void> {
   }
 }
 
-/** Ends the session of this browser; one that is over already is as good. */
+/** Ends the session of this browser, and what was begun in it; one that is over already is as good. */
 export async function leave(): Promise<void> {
   try {
     await api.open("gateway/sign-out", {}, { patienceMs: SIGN_IN_PATIENCE_MS });
@@ -96,11 +103,12 @@ export async function leave(): Promise<void> {
   }
   api.forgetToken();
   endsAt.value = null;
+  keepOnly(null);
   others.postMessage(null);
   entry.value = { is: "out", ended: false };
 }
 
-/** The session is over, whoever ended it. */
+/** The session is over, whoever ended it; what was begun waits for whoever comes back. */
 export function over(): void {
   api.forgetToken();
   endsAt.value = null;

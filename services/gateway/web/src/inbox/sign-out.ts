@@ -1,9 +1,16 @@
+import { hasBegun } from "./kept";
 import { api, leave } from "./session";
 import type { Store } from "./store";
 import { toast } from "./toasts";
 import { problemFrom } from "./ui/loaded";
 
 const HOOK_MS = 4_000;
+
+/** Leaves, or asks first where something was begun that goes with it. */
+export function askToSignOut(store: Store): void {
+  if (hasBegun(store.me.agent_id) || store.outboxes.hasLeft) store.signingOut.value = true;
+  else void signOut(store);
+}
 
 /** Leaves: whatever is to be done with the session first, offline, and then without a session. */
 export async function signOut(store: Store): Promise<void> {

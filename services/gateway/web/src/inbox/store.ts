@@ -49,6 +49,8 @@ export class Store {
   readonly views: Views;
   readonly replies: Replies;
   readonly bots: Bots;
+  /** It is asked whether to sign out, because something would be lost by it. */
+  readonly signingOut = signal(false);
   /** Run before the session ends, while its token still counts, e.g. to take this browser's device off. */
   readonly beforeSignOut: (() => Promise<void>)[] = [];
   private readonly frames: Frames;
@@ -65,6 +67,7 @@ export class Store {
   ) {
     this.presence = new Switch(
       api,
+      me.agent_id,
       computed(() => (this.known.value ? (this.isOnline.value ?? false) : null)),
     );
     this.folders = new FolderReader(api, this.state, me.agent_id);

@@ -7,7 +7,7 @@ import type { Api } from "../../src/wire/api";
 function agent(online: boolean | null) {
   const asked: string[] = [];
   const api = { post: async (path: string) => asked.push(path) } as unknown as Api;
-  const it = new Switch(api, signal(online));
+  const it = new Switch(api, "ana", signal(online));
   it.sees("row");
   return { it, asked };
 }

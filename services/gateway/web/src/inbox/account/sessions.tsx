@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { browserName } from "../../models/browser-name";
 import type { Session, Sessions as Told } from "../../wire/types";
 import { useInbox } from "../context";
+import { keepOnly } from "../kept";
 import { over } from "../session";
 import { Button } from "../ui/button";
 import { Confirm } from "../ui/confirm";
@@ -84,6 +85,7 @@ function Everywhere({ onClose }: { onClose: () => void }) {
       danger
       run={async () => {
         await api.post("gateway/account/sign-out-everywhere");
+        keepOnly(null);
         over();
       }}
       onClose={onClose}

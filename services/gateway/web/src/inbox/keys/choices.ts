@@ -35,7 +35,7 @@ function commands(inbox: Inbox): Choice[] {
       hint: "",
       run: turning(inbox).flip,
     },
-    { id: "sign-out", label: t("shell.signOut"), hint: "", run: () => void inbox.signOut() },
+    { id: "sign-out", label: t("shell.signOut"), hint: "", run: inbox.signOut },
   ];
 }
 

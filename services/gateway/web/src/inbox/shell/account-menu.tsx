@@ -30,7 +30,7 @@ export function AccountMenu() {
             shown.value = "help";
           },
         },
-        { label: t("shell.signOut"), onSelect: () => void signOut() },
+        { label: t("shell.signOut"), onSelect: signOut },
       ]}
     />
   );

@@ -18,6 +18,7 @@ import { Leaving } from "./leaving";
 import { Navigation } from "./navigation";
 import { PresenceWords } from "./presence-switch";
 import { SessionEnds } from "./session-end";
+import { SigningOut } from "./signing-out";
 
 /** The frame of all pages for those who are signed in. */
 export function Shell({ outdated }: { outdated: boolean }) {
@@ -56,6 +57,7 @@ export function Shell({ outdated }: { outdated: boolean }) {
       </main>
       <Keyboard />
       <Leaving />
+      <SigningOut />
     </div>
   );
 }

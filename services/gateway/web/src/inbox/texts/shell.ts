@@ -43,6 +43,9 @@ export const shell = area({
         "You hold {count} open conversations. They stay with you, and their visitors go on waiting for your answer.",
     },
     "presence.leave": "Go offline",
+    "signOut.title": "Sign out?",
+    "signOut.text":
+      "What you have begun to write, and what is not sent yet, is deleted from this browser: nobody who signs in here next is to see it.",
     "banner.waiting": "Not connected. Trying again…",
     "banner.unsent": {
       one: "{count} message waits to be sent.",
@@ -123,6 +126,9 @@ export const shell = area({
         "Você está com {count} conversas abertas. Elas continuam com você, e os visitantes seguem esperando a sua resposta.",
     },
     "presence.leave": "Ficar offline",
+    "signOut.title": "Sair?",
+    "signOut.text":
+      "O que você começou a escrever e o que ainda não foi enviado é apagado deste navegador: quem entrar aqui depois não deve ver.",
     "banner.waiting": "Sem conexão. Tentando de novo…",
     "banner.unsent": {
       one: "{count} mensagem espera para ser enviada.",

@@ -10,6 +10,11 @@ export class Outboxes {
     [...this.all.value.values()].reduce((sum, one) => sum + one.unsent.value, 0),
   );
 
+  /** Whether there is anything that stands in no conversation, also what was refused. */
+  get hasLeft(): boolean {
+    return [...this.all.peek().values()].some((one) => one.box.peek().some((it) => it.state !== "accepted"));
+  }
+
   private deaf: () => void = () => undefined;
 
   constructor(
