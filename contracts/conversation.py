@@ -54,7 +54,8 @@ class LiveChatDeclined(ConversationEvent):
     """A person was wanted and no conversation was opened: nobody was online, the request came too late, the visit has
     an open conversation already, or the visitor is blocked.
 
-    `seen` are the agents as the decision saw them; `request_age_ms` is in milliseconds, from the request to it.
+    `seen` are the agents as the decision saw them; `request_age_ms` is in milliseconds, from the request to it, by two
+    clocks, and `request_age_ms_max` what it may be.
     """
 
     visit_id: VisitId
@@ -62,6 +63,7 @@ class LiveChatDeclined(ConversationEvent):
     reason: Literal["nobody_online", "request_too_old", "visit_has_conversation", "visitor_blocked"]
     seen: tuple[Evidence, ...] = ()
     request_age_ms: int | None = None
+    request_age_ms_max: int | None = None
 
 
 class ConversationStarted(ConversationEvent):

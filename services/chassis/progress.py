@@ -1,14 +1,20 @@
 """How a consumer fares: what readiness, liveness and metrics are told of its loop."""
 
+import math
 import time
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cache
 
+import structlog
 from prometheus_client import Counter, Gauge
 
 STUCK_AFTER_S = 60.0
 MEASURED_WITHIN_S = 15.0
 READY_LAG_MAX = 50_000
+AGES_LOOKED_AT = timedelta(seconds=60)
+AHEAD_S_MAX, LATE_S_MAX = 1.0, 5.0
+"""How far the youngest event may seem to come from the future, and how old it may be, before that is told."""
 
 _LABELS = ["service", "consumer"]
 LAG = Gauge("livechat_consumer_lag", "Records behind the end of the topic.", _LABELS)
@@ -16,7 +22,41 @@ RETRIES = Counter("livechat_consumer_retries", "Batches that are tried again.", 
 HANDLED = Counter("livechat_events_handled", "Records that a consumer is done with.", _LABELS)
 PARKED = Counter("livechat_events_parked", "Records that were parked.", _LABELS)
 GAPS = Counter("livechat_stream_gaps", "Events that came without the one before.", _LABELS)
+YOUNGEST = Gauge(
+    "livechat_youngest_event_age_seconds",
+    "Age of the youngest event that was reacted to of late; below 0, or far above it at all times: clocks differ.",
+    _LABELS,
+)
 UNKNOWN = Counter("livechat_events_unknown", "Events of types unknown to this reader.", _LABELS)
+
+
+log = structlog.get_logger()
+
+
+class Ages:
+    """How old the youngest event is that a consumer takes within AGES_LOOKED_AT, by its own clock.
+
+    Delays make events older and none younger: where even the youngest is from the future, or late at all times, the
+    clock here and that of whoever recorded them differ. One gauge tells the last two such times, one warning each.
+    """
+
+    def __init__(self, service: str, consumer: str) -> None:
+        self._consumer, self._gauge = consumer, YOUNGEST.labels(service, consumer)
+        self._until: datetime | None = None
+        self._youngest_s = self._before_s = math.inf
+
+    def took(self, recorded_at: datetime, now: datetime) -> None:
+        """An event of that time is taken now."""
+        if self._until is None or now >= self._until:
+            self._turn(now)
+        self._youngest_s = min(self._youngest_s, (now - recorded_at).total_seconds())
+        self._gauge.set(min(self._youngest_s, self._before_s))
+
+    def _turn(self, now: datetime) -> None:
+        if self._until is not None and not -AHEAD_S_MAX <= self._youngest_s <= LATE_S_MAX:
+            log.warning("clocks_may_differ", consumer=self._consumer, youngest_age_s=self._youngest_s)
+        self._before_s, self._youngest_s = self._youngest_s, math.inf
+        self._until = now + AGES_LOOKED_AT
 
 
 @cache

@@ -17,7 +17,7 @@ from services.chassis.kafka import read_events
 from services.chassis.models import concerning
 from services.chassis.parked import Admitted, Taken, is_infrastructure, key_of, reason_of
 from services.chassis.ports import Ports
-from services.chassis.progress import HANDLED
+from services.chassis.progress import HANDLED, Ages
 from services.chassis.projector import tell
 from services.chassis.service import Order, Reaction
 
@@ -37,7 +37,7 @@ class Reacting:
     def __init__(self, reaction: Reaction, topic: str, rows: RowStore, ports: Ports) -> None:
         self._reaction, self._topic, self._rows, self._ports = reaction, topic, rows, ports
         self._labels = (ports.service, reaction.name)
-        self._handled = HANDLED.labels(*self._labels)
+        self._handled, self._ages = HANDLED.labels(*self._labels), Ages(*self._labels)
         self._room = asyncio.Semaphore(KEYS_AT_ONCE_MAX)
 
     async def positions(self, partitions: Collection[int]) -> Mapping[int, int]:
@@ -122,7 +122,9 @@ class Reacting:
         if isinstance(cause.event, Unknown):
             return True
         ports, name = self._ports, self._reaction.name
-        orders = await self._reaction.react(cause, ports, ports.clock.now())
+        now = ports.clock.now()
+        self._ages.took(cause.event.at, now)
+        orders = await self._reaction.react(cause, ports, now)
         if len({order.about for order in orders}) < len(orders):
             raise ValueError(f"{name} does not tell apart what its orders are about")
         for order in orders:

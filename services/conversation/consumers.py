@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+
+import structlog
 
 from contracts.conversation import Evidence
 from contracts.envelope import Recorded
@@ -30,6 +32,9 @@ from services.conversation.commands.conversation import (
     StartConversation,
 )
 from services.conversation.decider import DECIDER, attachment
+from services.conversation.decider.beginning import REQUEST_AGE_S_MAX
+
+log = structlog.get_logger()
 
 
 async def on_visit(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
@@ -67,6 +72,10 @@ async def on_file(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[O
 
 
 async def _opening(event: LiveChatRequested, workspace_id: str, ports: Ports, now: datetime) -> Order:
+    age_ms, age_ms_max = (now - event.at) // timedelta(milliseconds=1), 1_000 * REQUEST_AGE_S_MAX
+    if age_ms > age_ms_max:
+        known = {"conversation_id": event.conversation_id, "request_id": event.request_id}
+        log.warning("live_chat_request_too_old", **known, age_ms=age_ms, age_ms_max=age_ms_max)
     agents = await queries.agents_for(ports.reader, workspace_id, now)
     blocked = await queries.is_blocked(ports, workspace_id, event.visitor_id)
     command = replace(_start(event, agents, now), blocked=blocked)

@@ -1,10 +1,21 @@
 """A consumer's loop is not ready for a reason that it can name, and not alive only where nothing names one."""
 
 import time
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
+from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
-from services.chassis.progress import MEASURED_WITHIN_S, READY_LAG_MAX, STUCK_AFTER_S, Progress
+from services.chassis.progress import (
+    AGES_LOOKED_AT,
+    MEASURED_WITHIN_S,
+    READY_LAG_MAX,
+    STUCK_AFTER_S,
+    Ages,
+    Progress,
+)
 
 TOPIC = "conversation.events.v1[3]"
 
@@ -100,3 +111,54 @@ def test_a_loop_is_alive_while_kafka_does_not_tell_what_waits_and_has_its_time_a
         now_s += 1
         progress.measured(7)
     assert progress.not_alive() is not None
+
+
+class Taking:
+    """A consumer that takes an event a second, and what is told of their ages."""
+
+    def __init__(self) -> None:
+        self.labels = {"service": "test", "consumer": str(uuid4())}
+        self.ages, self.now = Ages(*self.labels.values()), datetime(2026, 3, 2, tzinfo=UTC)
+
+    def takes(self, *ages_s: float) -> None:
+        for age_s in ages_s:
+            self.ages.took(self.now - timedelta(seconds=age_s), self.now)
+            self.now += timedelta(seconds=1)
+
+    def later(self) -> None:
+        self.now += AGES_LOOKED_AT
+
+    @property
+    def youngest_s(self) -> float | None:
+        return REGISTRY.get_sample_value("livechat_youngest_event_age_seconds", self.labels)
+
+
+def test_the_youngest_event_of_late_is_told_and_an_older_one_hides_it_not() -> None:
+    taking = Taking()
+
+    taking.takes(0.4, 0.2, 30)
+    assert taking.youngest_s == 0.2
+
+    taking.later()
+    taking.takes(7)
+    assert taking.youngest_s == 0.2
+    taking.later()
+    taking.takes(8)
+    assert taking.youngest_s == 7
+
+
+@pytest.mark.parametrize(
+    ("ages_s", "told_s"), [((12, 11.5), [11.5]), ((-3, 0.1), [-3]), ((12, 0.1), []), ((-0.5, 0.1), [])]
+)
+def test_clocks_that_may_differ_are_told_once_for_all_that_came_meanwhile(
+    ages_s: tuple[float, ...], told_s: list[float]
+) -> None:
+    taking = Taking()
+
+    with capture_logs() as logs:
+        taking.takes(*ages_s)
+        taking.later()
+        taking.takes(0.1, 0.1)
+
+    assert [line["youngest_age_s"] for line in logs] == told_s
+    assert {(line["event"], line["log_level"]) for line in logs} <= {("clocks_may_differ", "warning")}

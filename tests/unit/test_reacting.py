@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from prometheus_client import REGISTRY
+
 from contracts.envelope import Recorded
 from contracts.ids import derived_id
 from contracts.topics import CONVERSATION_EVENTS
+from services.chassis.kafka import read_events
 from services.chassis.memory_rows import MemoryRows
 from services.chassis.ports import Ports
 from services.chassis.reactor import Reacting
@@ -60,3 +63,15 @@ async def test_orders_that_are_not_told_apart_are_not_carried_out() -> None:
 
     assert world.events == 0
     assert [parked.reason.partition(" at ")[0] for parked in rows.parked.values()] == ["ValueError"]
+
+
+async def test_the_age_of_what_is_reacted_to_is_told() -> None:
+    world = World()
+    (recorded,) = await read_events([TOLD], world.ports.keyring)
+    assert isinstance(recorded, Recorded)
+
+    await react(world, MemoryRows(), order("one"))
+
+    age_s = (world.ports.clock.now() - recorded.event.at).total_seconds()
+    labels = {"service": world.ports.service, "consumer": "sample"}
+    assert REGISTRY.get_sample_value("livechat_youngest_event_age_seconds", labels) == age_s

@@ -63,6 +63,7 @@ def _declined(c: StartConversation, reason: Reason) -> LiveChatDeclined:
         reason=reason,
         seen=c.online,
         request_age_ms=_age_ms(c),
+        request_age_ms_max=1_000 * REQUEST_AGE_S_MAX,
     )
 
 

@@ -235,4 +235,4 @@ def test_what_was_declined_tells_what_the_decision_saw() -> None:
     [event] = given(DECIDER).when(start(age_s=2.5, online=known))
 
     assert isinstance(event, LiveChatDeclined)
-    assert (event.seen, event.request_age_ms) == (known, 2_500)
+    assert (event.seen, event.request_age_ms, event.request_age_ms_max) == (known, 2_500, 10_000)

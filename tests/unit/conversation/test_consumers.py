@@ -3,8 +3,9 @@
 from typing import Any, cast
 
 import pytest
+from structlog.testing import capture_logs
 
-from contracts.conversation import Evidence
+from contracts.conversation import ConversationStarted, Evidence, LiveChatDeclined
 from contracts.envelope import Event
 from contracts.flow import Flow, MessageCard
 from contracts.gateway import AgentRemoved
@@ -30,6 +31,7 @@ from services.conversation.consumers import REACTIONS
 from services.conversation.decider import DECIDER
 from services.conversation.projections import MODELS
 from services.conversation.queries import EVIDENCE_MAX
+from tests.spec import given
 from tests.unit.conversation.examples import (
     ADA,
     BOB,
@@ -101,6 +103,19 @@ requested = LiveChatRequested(
 def shown(**fields: Any) -> CardShown:
     card = visit(card_id="ask_mail", kind="capture", arrival=4, text="Your e-mail?", field="email", **fields)
     return CardShown(**card)
+
+
+@pytest.mark.parametrize(("at", "told"), [(10, []), (11.5, [(11_500, 10_000)])])
+async def test_a_request_that_is_too_old_is_warned_of_with_its_age_and_the_limit(
+    at: float, told: list[tuple[int, int]]
+) -> None:
+    with capture_logs() as logs:
+        [order] = await orders(requested, went_online(ADA), at=at)
+
+    warned = [line for line in logs if line["event"] == "live_chat_request_too_old"]
+    assert [(line["age_ms"], line["age_ms_max"]) for line in warned] == told
+    first = given(DECIDER).when(order.command)[0]
+    assert isinstance(first, LiveChatDeclined if told else ConversationStarted)
 
 
 async def test_a_request_for_a_person_starts_a_conversation_with_all_it_needs() -> None:

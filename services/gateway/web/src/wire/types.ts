@@ -1154,7 +1154,8 @@ export interface EventDetailCaptured {
  * A person was wanted and no conversation was opened: nobody was online, the request came too late, the visit has
  * an open conversation already, or the visitor is blocked.
  *
- * `seen` are the agents as the decision saw them; `request_age_ms` is in milliseconds, from the request to it.
+ * `seen` are the agents as the decision saw them; `request_age_ms` is in milliseconds, from the request to it, by two
+ * clocks, and `request_age_ms_max` what it may be.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventLiveChatDeclined".
@@ -1168,6 +1169,7 @@ export interface EventLiveChatDeclined {
   request_id?: string;
   reason: "nobody_online" | "request_too_old" | "visit_has_conversation" | "visitor_blocked";
   request_age_ms?: number | null;
+  request_age_ms_max?: number | null;
 }
 /**
  * The request was declined after the bot had stopped waiting for a decision: no conversation stands for it.
