@@ -22,6 +22,7 @@ from contracts.flow import (
     OutsideHours,
     QualifyCard,
 )
+from contracts.privacy import Privacy
 from tests.unit.playbook.examples import capture, condition, end, flow, free, message, person, question
 from tests.unit.playbook.test_walk_properties import CARDS, drawn
 
@@ -87,6 +88,34 @@ OUTSIDE = person("sorry").model_copy(
 LATE = SHOP.model_copy(update={"cards": {**SHOP.cards, "person": OUTSIDE}})
 """With texts for outside the business hours."""
 Input = list[str]
+ASKS, TELLS = Privacy(text="We keep your name.", asks=True), Privacy(text="We keep your name.")
+CONSENTING: tuple[tuple[str, Privacy, list[Input]], ...] = (
+    (
+        "no detail before consent, and any after it",
+        ASKS,
+        [
+            ["answer", "menu", "buy"],
+            ["detail", "name", "Ada"],
+            ["detail", "name", " … "],
+            ["agree"],
+            ["agree"],
+            ["detail", "name", " … "],
+            ["detail", "name", "Ada"],
+            ["detail", "email", "ada@example.com"],
+        ],
+    ),
+    (
+        "consent before anything is asked, and a person meanwhile",
+        ASKS,
+        [["agree"], ["answer", "menu", "chat"], ["expire"], ["detail", "phone", "+55 11 5555 0100"]],
+    ),
+    (
+        "a text that asks for nothing",
+        TELLS,
+        [["answer", "menu", "buy"], ["agree"], ["detail", "name", "Ada"]],
+    ),
+)
+"""Walks through the shop where something is told of personal data."""
 WALKS: tuple[tuple[str, Flow, Around, list[Input]], ...] = (
     (
         "a path to its end, with a text that has a form, and details that are refused first",

@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from contracts.consent import ConsentGiven
 from contracts.deciding import AgentSeen
 from contracts.envelope import Event
 from contracts.flow import Case, ConditionCard, Flow, QuestionCard
@@ -25,6 +26,7 @@ from contracts.playbook import (
     OfflineFlowStarted,
     VisitEnded,
 )
+from contracts.privacy import Privacy
 from services.chassis.decider import Refused
 from services.playbook.cards import valid_detail
 from services.playbook.commands.visit import (
@@ -32,6 +34,7 @@ from services.playbook.commands.visit import (
     ExpireWait,
     Facts,
     GiveAnswer,
+    GiveConsent,
     GiveDetail,
     Offer,
     OpenLiveChat,
@@ -44,8 +47,10 @@ from services.playbook.decider.visit_state import Visit
 from tests.golden_details import DETAILS, FORMS
 from tests.golden_flows import (
     CONDITIONS,
+    CONSENTING,
     FACTS,
     SAID,
+    SHOP,
     USUAL,
     WALKS,
     Around,
@@ -60,6 +65,7 @@ SEEN: Mapping[type[Event], Sequence[str]] = {
     CardShown: ("card_id", "kind", "arrival", "text", "options", "field", "detail_type"),
     AnswerGiven: ("card_id", "arrival", "choice_id", "label"),
     DetailCaptured: ("card_id", "arrival", "field", "value"),
+    ConsentGiven: (),
     LiveChatRequested: ("card_id", "online_message", "offline_message"),
     LiveChatStarted: (),
     OfflineFlowStarted: ("card_id", "reason"),
@@ -78,7 +84,7 @@ def facts_of(around: Around) -> Facts:
 class Walk:
     """One visit in one flow. Somebody is online or not; nobody ever comes."""
 
-    def __init__(self, flow: Flow, around: Around) -> None:
+    def __init__(self, flow: Flow, around: Around, privacy: Privacy | None = None) -> None:
         self.flow, self._around, self._state = flow, around, DECIDER.initial
         self._facts = facts_of(around)
         self.seen = list[dict[str, Any]]()
@@ -87,7 +93,7 @@ class Walk:
                 visit_id=VISIT,
                 visitor_id=VISITOR,
                 playbook_id=PLAYBOOK,
-                offer=Offer(1, flow),
+                offer=Offer(1, flow, privacy=privacy),
                 pages=(around["page"],),
                 locale=around["locale"],
                 at=AT,
@@ -117,6 +123,8 @@ class Walk:
                 return GiveAnswer(card_id=card_id, choice_id=choice_id, **around)
             case ["detail", card_id, value]:
                 return GiveDetail(card_id=card_id, value=value, **around)
+            case ["agree"]:
+                return GiveConsent(at=AT)
             case _:
                 asked = self.visit.live_chat
                 return ExpireWait(request_id=asked.request_id if asked else "", **around)
@@ -144,9 +152,12 @@ def _seen(event: Event) -> dict[str, Any]:
     return {"type": event.TYPE} | {name: told[name] for name in names} | body
 
 
-def _walk(name: str, flow: Flow, around: Around, inputs: Iterator[Input] | list[Input]) -> dict[str, Any]:
-    walk = Walk(flow, around)
-    told = {"name": name, "facts": around, "flow": flow.model_dump(mode="json"), "begins": walk.seen}
+def _walk(
+    name: str, flow: Flow, around: Around, inputs: list[Input], privacy: Privacy | None = None
+) -> dict[str, Any]:
+    walk = Walk(flow, around, privacy)
+    told: dict[str, Any] = {"name": name, "facts": around, "flow": flow.model_dump(mode="json")}
+    told |= {"begins": walk.seen, "privacy": privacy and privacy.model_dump(mode="json")}
     return told | {"steps": [walk.take(given) for given in inputs]}
 
 
@@ -155,7 +166,7 @@ def _drawn(number: int) -> dict[str, Any]:
     flow, around = drawn_flow(chance), chance.choice(FACTS)
     walk = Walk(flow, around)
     told: dict[str, Any] = {"name": f"drawn {number}", "facts": around, "begins": walk.seen}
-    told["flow"] = flow.model_dump(mode="json")
+    told |= {"flow": flow.model_dump(mode="json"), "privacy": None}
     return told | {"steps": [walk.take(_likely(walk, chance)) for _ in range(STEPS)]}
 
 
@@ -199,7 +210,11 @@ def _holds(card: ConditionCard, around: Around, said: str | None) -> bool:
 def written() -> str:
     """The document as of today: a line for each walk, card and condition."""
     parts = {
-        "walks": [*(_walk(*one) for one in WALKS), *map(_drawn, range(DRAWN))],
+        "walks": [
+            *(_walk(*one) for one in WALKS),
+            *(_walk(name, SHOP, USUAL, inputs, privacy) for name, privacy, inputs in CONSENTING),
+            *map(_drawn, range(DRAWN)),
+        ],
         "details": [*_details()],
         "conditions": [*_conditions()],
     }

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser.company import Company
+from tests.e2e.browser.editor_screen import EditorScreen
 from tests.e2e.browser.host import Host
 from tests.e2e.browser.people import Crowd
 from tests.e2e.browser.test_accessible import LOOKS, checks
@@ -179,3 +180,20 @@ def test_an_owner_writes_what_is_told_and_asks(crowd: Crowd, company: Company) -
     assert (privacy["text"], privacy["asks"]) == ("We keep nothing.", True)
     page.reload()
     expect(page.get_by_label("What you tell of personal data")).to_have_value("We keep **nothing**.")
+
+
+def test_the_preview_asks_as_visitors_are_asked(crowd: Crowd, company: Company) -> None:
+    asks(company)
+    owner = crowd.agent("Ana", role="editor", online=False)
+    editor = EditorScreen(owner.page, company)
+    editor.open(company.playbook_id)
+    owner.page.get_by_role("button", name="Preview", exact=True).click()
+    panel = owner.page.frame_locator("iframe[title^=Panel]")
+    told = panel.get_by_role("region", name="Personal data")
+    expect(told).to_contain_text(TOLD)
+    expect(panel.get_by_label("Name", exact=True)).to_have_count(0)
+    told.get_by_role("button", name="Agree", exact=True).click()
+    panel.get_by_label("Name", exact=True).fill("Vera")
+    panel.get_by_label("Name", exact=True).press("Enter")
+    expect(panel.get_by_role("log").get_by_text("Vera")).to_be_visible()
+    expect(panel.get_by_role("log").get_by_text(WELCOME)).to_be_visible()

@@ -32,6 +32,8 @@ def test_they_meet_everything() -> None:
         "no_such_choice",
         "detail_not_valid",
         "live_chat_open",
+        "consent_needed",
+        "no_consent_asked",
     }
     assert {one["reason"] for one in seen if one["type"] == "playbook.offline_flow_started.v1"} == {
         "nobody_online",

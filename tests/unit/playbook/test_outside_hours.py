@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.conditions import HoursAre
 from contracts.envelope import Event
 from contracts.flow import Flow, LiveChatCard, OutsideHours
 from contracts.gateway import BusinessHoursSet
@@ -24,11 +25,14 @@ from services.playbook.commands.visit import (
     OpenLiveChat,
 )
 from services.playbook.decider.outside import in_words, said_outside
+from services.playbook.decider.past import past_of
 from services.playbook.decider.problems import problems
+from services.playbook.decider.rewalk import plan_of, rewalked
 from services.playbook.decider.visit import DECIDER
 from services.playbook.decider.visit_state import Visit
-from tests.unit.playbook.examples import AGENT, AT, Played, end, flow, message, person, question
+from tests.unit.playbook.examples import AGENT, AT, Played, condition, end, flow, message, person, question
 from tests.unit.playbook.test_condition_facts import visits
+from tests.unit.playbook.test_rewalk import kept
 from tests.unit.playbook.world import WORKSPACE
 
 TEXTS = OutsideHours(
@@ -194,3 +198,15 @@ def test_the_state_is_that_of_any_other_walk() -> None:
     assert isinstance(state, Visit)
     assert isinstance(SHOP.cards["person"], LiveChatCard)
     assert (state.status, state.shown, state.resume) == ("ended", 4, None)
+
+
+def test_a_dry_run_knows_from_a_request_whether_it_was_closed() -> None:
+    played, _ = requested(LATE)
+    then(played, declined, LATE)
+    past = past_of(kept(played.told), returning=None)
+    late, early = end.model_copy(update={"text": "Closed."}), SHOP.cards["leave"]
+    asked = condition(HoursAre(), "early", otherwise="late")
+    draft = flow("menu", **{**SHOP.cards, "leave": asked, "early": early, "late": late})
+
+    assert rewalked(plan_of(SHOP), past) == past.became
+    assert rewalked(plan_of(draft), past).card_id == "late"

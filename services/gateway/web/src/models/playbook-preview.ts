@@ -4,10 +4,17 @@ import { validDetail } from "./playbook-details";
 import type { Card } from "./playbook-flow";
 import { saidOutside, saying } from "./playbook-outside";
 import { type Frame, optionsOf, Recorder, type Shown } from "./playbook-recorder";
+import type { Privacy } from "./visitor";
 
 /** Why an answer was refused; `retry` is what the visitor reads then. */
 export interface Refusal {
-  code: "not_waiting_for_this_card" | "detail_not_valid" | "no_such_choice" | "live_chat_open";
+  code:
+    | "not_waiting_for_this_card"
+    | "detail_not_valid"
+    | "no_such_choice"
+    | "live_chat_open"
+    | "consent_needed"
+    | "no_consent_asked";
   retry?: string;
 }
 
@@ -26,12 +33,15 @@ export class PreviewWalk {
   private asked: { id: string; card: LiveChatCard; conversation: string; request: string } | null = null;
   /** The conversation that is open. */
   private open: string | null = null;
+  private agreed = false;
 
   constructor(
     private readonly flow: Flow,
     private readonly facts: Facts,
     playbookId: string,
     now: () => number,
+    /** What is told of personal data. */
+    private readonly privacy: Privacy | null = null,
   ) {
     this.record = new Recorder(now);
     this.record.visit({
@@ -39,6 +49,7 @@ export class PreviewWalk {
       at: this.record.at(),
       playbook_id: playbookId,
       published: 1,
+      ...(privacy === null ? {} : { privacy }),
     });
     this.walk(flow.start);
   }
@@ -71,6 +82,7 @@ export class PreviewWalk {
   detail(cardId: string, given: string): Refusal | null {
     const card = this.cardThatWaits(cardId);
     if (card?.kind !== "capture") return { code: "not_waiting_for_this_card" };
+    if (this.privacy?.asks && !this.agreed) return { code: "consent_needed" };
     const value = validDetail(card, given);
     if (value === null) return { code: "detail_not_valid", retry: card.retry_text };
     const field = card.key ?? card.field;
@@ -82,6 +94,16 @@ export class PreviewWalk {
       value,
     };
     return this.goOn({ label: value, event }, cardId, card.next);
+  }
+
+  /** The visitor agrees to what is told of personal data; again, nothing comes of it. */
+  agree(): Refusal | null {
+    if (!this.privacy?.asks) return { code: "no_consent_asked" };
+    // To which text is the services' to note: here nobody else will ask.
+    if (!this.agreed)
+      this.record.visit({ type: "playbook.consent_given.v1", at: this.record.at(), text_sha256: "" });
+    this.agreed = true;
+    return null;
   }
 
   /** What the visitor writes to whoever may come. */

@@ -20,6 +20,10 @@ function played() {
       return null;
     },
     detail: () => ({ code: "detail_not_valid", retry: "Once more." }),
+    agree: () => {
+      done.push("agree");
+      return null;
+    },
     say: (text) => {
       done.push(text);
       return null;
@@ -38,8 +42,9 @@ test("a panel enters, starts and answers as with the services", async () => {
   expect((await post("gateway/visits").json()).visit_id).toBe("preview");
   expect(post("playbook/visits/preview/start").ok).toBe(true);
   expect(post("playbook/visits/preview/answers", { card_id: "a", choice_id: "b" }).ok).toBe(true);
+  expect(post("playbook/visits/preview/consent").ok).toBe(true);
   expect(post("conversation/conversations/c/messages", { text: "Hello" }).ok).toBe(true);
-  expect(done).toEqual(["enter", "start", "a/b", "Hello"]);
+  expect(done).toEqual(["enter", "start", "a/b", "agree", "Hello"]);
 });
 
 test("a detail that cannot be right is refused in the card's words", async () => {

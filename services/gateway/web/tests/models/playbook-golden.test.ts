@@ -3,6 +3,7 @@ import walked from "../../../../../tests/golden/walks.json?raw";
 import { type Condition, decided, type Facts } from "../../src/models/playbook-conditions";
 import { validDetail } from "../../src/models/playbook-details";
 import { PreviewWalk } from "../../src/models/playbook-preview";
+import type { Privacy } from "../../src/models/visitor";
 import type { CaptureCard, Flow, StreamEvent } from "../../src/wire/types";
 
 // What the services do with the same flows, answers and facts: python -m tests.golden_walks writes it.
@@ -11,7 +12,14 @@ type Seen = Readonly<Record<string, unknown>> & { type: string };
 type Step = { input: string[]; seen?: Seen[]; refused?: string; retry?: string | null };
 
 interface Golden {
-  walks: { name: string; facts: Facts; flow: Flow; begins: Seen[]; steps: Step[] }[];
+  walks: {
+    name: string;
+    facts: Facts;
+    flow: Flow;
+    privacy: Privacy | null;
+    begins: Seen[];
+    steps: Step[];
+  }[];
   details: { card: CaptureCard; kept: [string, string | null][] }[];
   conditions: { condition: Condition; tries: [Facts, string | null, boolean][] }[];
 }
@@ -35,12 +43,13 @@ function only(event: StreamEvent, wanted: Seen | undefined) {
 function given(walk: PreviewWalk, [what, card = "", value = ""]: readonly string[]) {
   if (what === "answer") return walk.answer(card, value);
   if (what === "detail") return walk.detail(card, value);
+  if (what === "agree") return walk.agree();
   walk.expire();
   return null;
 }
 
-test.each(golden.walks)("$name", ({ facts, flow, begins, steps }) => {
-  const walk = new PreviewWalk(flow, facts, "p", () => 1_000);
+test.each(golden.walks)("$name", ({ facts, flow, privacy, begins, steps }) => {
+  const walk = new PreviewWalk(flow, facts, "p", () => 1_000, privacy);
   expect(seenOf(walk, begins)).toEqual(begins);
   for (const { input, seen = [], refused, retry } of steps) {
     const refusal = given(walk, input);

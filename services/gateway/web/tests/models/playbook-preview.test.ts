@@ -122,6 +122,18 @@ test("outside the hours the card has other messages, and a note for those who do
   expect(lines(late({ open: true })).at(-1)).toBe("Somebody comes.");
 });
 
+test("a text on personal data comes with the visit, and where it asks, no detail is taken before", () => {
+  const walk = new PreviewWalk(SHOP, USUAL, "p", () => 1_000, { text: "We keep it.", asks: true });
+  walk.answer("welcome", "beans");
+  expect(shown(walk).privacy).toMatchObject({ text: "We keep it." });
+  expect(shown(walk).asking).toBeNull();
+  expect(walk.detail("email", "ada@example.com")).toEqual({ code: "consent_needed" });
+  expect([walk.agree(), walk.agree()]).toEqual([null, null]);
+  expect(shown(walk).asking).toMatchObject({ cardId: "email" });
+  expect(walk.detail("email", "ada@example.com")).toBeNull();
+  expect(walkOf(SHOP).agree()).toEqual({ code: "no_consent_asked" });
+});
+
 test("an answer to another card, or a choice that there is not, is refused", () => {
   const walk = walkOf(SHOP);
   expect(walk.answer("welcome", "tea")?.code).toBe("no_such_choice");

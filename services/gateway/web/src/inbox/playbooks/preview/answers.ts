@@ -9,6 +9,7 @@ export interface Doings {
   start: () => void;
   answer: (card: string, choice: string) => Refusal | null;
   detail: (card: string, value: string) => Refusal | null;
+  agree: () => Refusal | null;
   say: (text: string, id: string) => Refusal | null;
   /** All frames so far. */
   known: () => readonly Frame[];
@@ -66,6 +67,8 @@ export class Answers {
         return answered(this.doings.answer(card, String(body.choice_id)));
       case "details":
         return answered(this.doings.detail(card, value));
+      case "consent":
+        return answered(this.doings.agree());
       case "messages":
         return answered(this.doings.say(String(body.text), crypto.randomUUID()));
       case "conversations":

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Facts } from "../../../models/playbook-conditions";
+import { same } from "../../../models/playbook-merge";
 import type { Flow, Look } from "../../../wire/types";
 import { useInbox } from "../../context";
 import { Button } from "../../ui/button";
@@ -28,7 +29,11 @@ export function Preview({ look }: { look: Look }) {
   const [waits, setWaits] = useState(false);
   const [stuck, setStuck] = useState<string | null>(null);
   const rehearsal = useMemo(() => new Rehearsal(), []);
-  const id = editing.playbook.value.playbook_id;
+  const { playbook_id: id, behaviour } = editing.playbook.value;
+  const told = behaviour?.privacy ?? null;
+  // Each read of the playbook brings another one that says the same.
+  const [privacy, setPrivacy] = useState(told);
+  if (!same(privacy, told)) setPrivacy(told);
   useEffect(() => {
     rehearsal.onChange = (walk) => {
       setWaits(walk.isWaiting);
@@ -39,9 +44,9 @@ export function Preview({ look }: { look: Look }) {
     };
   }, [rehearsal]);
   useEffect(() => {
-    rehearsal.set(id, flow, assumed, shown);
+    rehearsal.set(id, flow, assumed, shown, privacy);
     rehearsal.reload(frame.current);
-  }, [rehearsal, id, flow, assumed, shown]);
+  }, [rehearsal, id, flow, assumed, shown, privacy]);
   return (
     <section class="pb-preview" aria-labelledby="preview-title">
       <h2 id="preview-title">{say("preview.title")}</h2>

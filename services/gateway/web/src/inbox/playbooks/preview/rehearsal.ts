@@ -1,6 +1,7 @@
 import { inked } from "../../../models/colours";
 import type { Facts } from "../../../models/playbook-conditions";
 import { PreviewWalk, type Refusal } from "../../../models/playbook-preview";
+import type { Privacy } from "../../../models/visitor";
 import type { Flow, Look } from "../../../wire/types";
 import { Answers } from "./answers";
 import { sealed } from "./sealed";
@@ -9,6 +10,7 @@ type Act =
   | { readonly is: "answer"; readonly card: string; readonly choice: string }
   | { readonly is: "detail"; readonly card: string; readonly value: string }
   | { readonly is: "say"; readonly text: string; readonly id: string }
+  | { readonly is: "agree" }
   | { readonly is: "expire" };
 
 /** Somebody new, on a page of the site, while the team is there. */
@@ -30,13 +32,14 @@ export class Rehearsal {
   private flow = EMPTY;
   private facts: Facts = USUAL;
   private look: Look = {};
+  private privacy: Privacy | null = null;
   private acts: Act[] = [];
   private walk: PreviewWalk | null = null;
   private answers: Answers | null = null;
   private met = false;
 
-  set(id: string, flow: Flow, facts: Facts, look: Look): void {
-    [this.id, this.flow, this.facts, this.look] = [id, flow, facts, look];
+  set(id: string, flow: Flow, facts: Facts, look: Look, privacy: Privacy | null): void {
+    [this.id, this.flow, this.facts, this.look, this.privacy] = [id, flow, facts, look, privacy];
   }
 
   /** Shows it from the beginning. */
@@ -62,6 +65,7 @@ export class Rehearsal {
       start: () => this.start(),
       answer: (card, choice) => this.act({ is: "answer", card, choice }),
       detail: (card, value) => this.act({ is: "detail", card, value }),
+      agree: () => this.act({ is: "agree" }),
       say: (text, id) => this.act({ is: "say", text, id }),
       known: () => this.walk?.all() ?? [],
     });
@@ -91,7 +95,7 @@ export class Rehearsal {
     if (this.walk !== null) return;
     // Which hours there are does not matter here: it is closed until some Monday.
     const facts = { ...this.facts, opens: OPENS[this.look.language ?? "en"] };
-    const walk = new PreviewWalk(this.flow, facts, this.id, () => Date.now());
+    const walk = new PreviewWalk(this.flow, facts, this.id, () => Date.now(), this.privacy);
     const had = this.acts;
     this.walk = walk;
     this.acts = [];
@@ -125,6 +129,8 @@ function carriedOut(walk: PreviewWalk, act: Act): Refusal | null {
     case "say":
       walk.say(act.text, act.id);
       return null;
+    case "agree":
+      return walk.agree();
     case "expire":
       if (!walk.isWaiting) return { code: "not_waiting_for_this_card" };
       walk.expire();
