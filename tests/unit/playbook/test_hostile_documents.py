@@ -1,6 +1,9 @@
 """Documents that were made to do harm are refused, with the place that is wrong."""
 
+import copy
 import json
+from collections.abc import Iterator
+from random import Random
 from typing import Any
 
 import httpx
@@ -9,15 +12,18 @@ import pytest
 from services.chassis.app import application
 from services.chassis.tokens import Caller, Signer, Verifier, new_private_key, read_private_key
 from services.playbook.service import SERVICE
+from tests.proof import count
 from tests.unit.playbook.examples import AGENT, TEMPLATE
 from tests.unit.playbook.world import WORKSPACE, World
 
 EDITOR = Caller(kind="agent", id=AGENT, workspace_id=WORKSPACE, name="Eve", role="editor")
+WRONG: tuple[Any, ...] = (None, 7, -1.5, True, "x" * 3_000, "<b>", [], [[]], {}, {"kind": "end"})
 KEY = read_private_key(new_private_key())
 
 
-async def carried_in(body: bytes) -> httpx.Response:
-    """The answer to these bytes as a document; nothing may have been recorded where it is refused."""
+async def carried_in(body: bytes, then: str | None = None) -> httpx.Response:
+    """The answer to these bytes as a document, or to what is asked of its playbook then; nothing may have been recorded
+    where it is refused."""
     world = World(SERVICE)
     token, _ = Signer("test", KEY).sign(EDITOR, world.clock.now())
     headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
@@ -25,8 +31,29 @@ async def carried_in(body: bytes) -> httpx.Response:
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://livechat") as client:
         answer = await client.post("/playbooks/import", content=body, headers=headers)
-    assert answer.is_success or world.events == []
+        assert answer.is_success or world.events == []
+        if then is not None:
+            playbook_id = answer.json()["ids"]["playbook_id"]
+            return await client.post(f"/playbooks/{playbook_id}/{then}", json={}, headers=headers)
     return answer
+
+
+def places(told: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where anything stands in a document."""
+    within = told.items() if isinstance(told, dict) else enumerate(told) if isinstance(told, list) else ()
+    for name, value in within:
+        yield (*path, name)
+        yield from places(value, (*path, name))
+
+
+def with_other(told: dict[str, Any], path: tuple[str | int, ...], value: Any) -> dict[str, Any]:
+    """The document, with this value at that place."""
+    changed = copy.deepcopy(told)
+    inner: Any = changed
+    for name in path[:-1]:
+        inner = inner[name]
+    inner[path[-1]] = value
+    return changed
 
 
 def document(**changes: Any) -> dict[str, Any]:
@@ -85,8 +112,28 @@ async def test_what_is_wrong_is_named_with_its_place(changes: dict[str, Any], pl
 
 async def test_cards_that_lead_in_a_circle_are_a_draft_that_cannot_be_published() -> None:
     hm = {"kind": "message", "text": "Hm.", "next": "hm"}
+    body = json.dumps(document(cards={"hm": hm})).encode()
 
-    assert (await carried_in(json.dumps(document(cards={"hm": hm})).encode())).status_code == 201
+    refused = await carried_in(body, then="publish")
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "flow_not_walkable")
+    assert ("hm", "circle") in {(one["card_id"], one["code"]) for one in refused.json()["errors"]}
+
+
+async def test_whatever_stands_anywhere_is_taken_or_refused_with_its_place() -> None:
+    good, chance = document(), Random(7)
+    tries = [(path, value) for path in places(good) for value in WRONG]
+    refused = 0
+    for path, value in chance.sample(tries, min(len(tries), count(len(tries)))):
+        answer = await carried_in(json.dumps(with_other(good, path, value)).encode())
+        assert answer.status_code in (201, 422), (path, value, answer.text[:300])
+        if answer.status_code == 422:
+            refused += 1
+            # A card that another one names is missed at the flow, and what is no card at the card.
+            told = " ".join(one["where"] for one in answer.json()["errors"])
+            inside = range(min(2, len(path)), len(path) + 1)
+            assert any(".".join(map(str, path[:depth])) in told for depth in inside), (path, told)
+    assert refused > 0
 
 
 async def test_a_document_that_is_larger_than_any_is_refused() -> None:
