@@ -41,6 +41,16 @@ class Evidence(Fact):
     age_ms: int
 
 
+class Removal(Fact):
+    """An agent's removal as the decision knew of it: at which version of their account's stream, and how old it was.
+
+    `age_ms` is in milliseconds, from the removal to the command's time.
+    """
+
+    version: int
+    age_ms: int
+
+
 class Attachment(Fact):
     """A file that a message brings: its name as its sender gave it, its type by its content, its size in bytes."""
 
@@ -176,30 +186,44 @@ class MessagesRead(ConversationEvent):
 
 
 class VisitorLeft(ConversationEvent):
-    """The visitor has had no socket for two minutes. If nobody takes a missed conversation, it closes at `close_at`."""
+    """The visitor has had no socket for two minutes. If nobody takes a missed conversation, it closes at `close_at`.
+
+    `silent_since` is from when on the decision knew of no socket, by the clock of who listened.
+    """
 
     close_at: UtcTime | None = None
+    silent_since: UtcTime | None = None
 
 
 class VisitorReturned(ConversationEvent):
-    """The visitor is back."""
+    """The visitor is back: a socket of theirs was heard at `heard_at`, by the clock of who listened."""
+
+    heard_at: UtcTime | None = None
 
 
 class Released(ConversationEvent):
-    """The holder was removed from the workspace; the conversation is back in Unassigned with a new wait time."""
+    """The holder was removed from the workspace; the conversation is back in Unassigned with a new wait time.
+
+    `removal` is what the decision knew of it.
+    """
 
     previous_agent_id: AgentId
     reason: Literal["agent_removed"]
     answer_by: UtcTime
     visit_id: VisitId | None = None
+    removal: Removal | None = None
 
 
 class Closed(ConversationEvent):
-    """The conversation is over for good. `by` is the agent who closed it; None where nobody did."""
+    """The conversation is over for good. `by` is the agent who closed it; None where nobody did.
+
+    `due_at`: nobody had come until then, so that the timer of a missed conversation closed it.
+    """
 
     visit_id: VisitId
     reason: Literal["resolved", "missed", "visitor_ended"]
     by: AgentId | None = None
+    due_at: UtcTime | None = None
 
 
 class BlockingEvent(Event, service="conversation"):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from contracts.conversation import Evidence
+from contracts.conversation import Evidence, Removal
 from contracts.envelope import UtcTime
 from contracts.ids import stream
 from services.chassis.decider import NotFound
@@ -182,17 +182,22 @@ def _open(row: Row) -> OpenConversation:
     return OpenConversation(*(row[name] for name in OpenConversation._fields))
 
 
-async def removed_everywhere(reader: Reader) -> set[tuple[str, str]]:
-    """(workspace, agent) of everyone who was ever removed."""
+async def removed_everywhere(reader: Reader, now: datetime) -> dict[tuple[str, str], Removal]:
+    """Everyone who was ever removed, by workspace and agent."""
     read = pages(reader, None, removed_agents, {}, ("workspace_id", "agent_id"), SWEPT_PAGE)
-    return {(row["workspace_id"], row["agent_id"]) async for rows in read for row in rows}
+    return {(row["workspace_id"], row["agent_id"]): _removal(row, now) async for rows in read for row in rows}
 
 
-async def removed_since(reader: Reader, at: datetime) -> set[tuple[str, str]]:
-    """(workspace, agent) of those who were removed after this time, the first SWEPT_PAGE of them."""
+async def removed_since(reader: Reader, at: datetime, now: datetime) -> dict[tuple[str, str], Removal]:
+    """Those who were removed after this time, by workspace and agent, the first SWEPT_PAGE of them."""
     order = ("removed_at", "workspace_id", "agent_id")
     rows = await reader.find(None, removed_agents, {}, order, [at, "", ""], SWEPT_PAGE)
-    return {(row["workspace_id"], row["agent_id"]) for row in rows}
+    return {(row["workspace_id"], row["agent_id"]): _removal(row, now) for row in rows}
+
+
+def _removal(row: Row, now: datetime) -> Removal:
+    age_ms = (now - row["removed_at"]) // timedelta(milliseconds=1)
+    return Removal(version=row["version"], age_ms=max(0, age_ms))
 
 
 def _evidence(row: Row, now: datetime) -> Evidence:

@@ -23,6 +23,7 @@ removed_agents = table(
     "agents",
     Column("agent_id", Text, nullable=False),
     Column("removed_at", DateTime(timezone=True), nullable=False),
+    Column("version", Integer, nullable=False),
     key=("agent_id",),
 )
 

@@ -1,10 +1,11 @@
 """Watches over open conversations: whose visitor is gone or back, and whose holder is no agent any more."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
+from contracts.conversation import Removal
 from contracts.envelope import Fact, Metadata
 from contracts.ids import derived_id, stream
 from contracts.signals import Beacon, VisitorPresence
@@ -74,6 +75,15 @@ class Visitors:
             return now - max(gone_at, since) >= self._left_after
         return now - since >= _ALIVE + self._left_after
 
+    def silent_since(self, workspace_id: str, visit_id: str, since: datetime, now: datetime) -> datetime:
+        """From when on no socket of a visit that is gone was known."""
+        since = max(since, self._silence.trusted_since(now))
+        return max(since, self._gone_at.get((workspace_id, visit_id), since))
+
+    def heard_at(self, workspace_id: str, visit_id: str) -> datetime | None:
+        """When a socket of this visit was heard last."""
+        return max(self._sockets.get((workspace_id, visit_id), {}).values(), default=None)
+
     def turned(self, now: datetime) -> list[Visit]:
         """Visits that have come, fell silent or count as gone since AGAIN_S ago."""
         self._turned = {visit: at for visit, at in self._turned.items() if now - at <= _AGAIN}
@@ -117,7 +127,7 @@ async def sweep(ports: Ports, visitors: Visitors, now: datetime) -> int:
 
     Both read models may be behind, and in any order: a later sweep finds what this one does not see yet.
     """
-    removed, told = await queries.removed_everywhere(ports.reader), 0
+    removed, told = await queries.removed_everywhere(ports.reader, now), 0
     known: dict[Visit, list[str]] = {}
     async for page in queries.open_everywhere(ports.reader):
         for conversation in page:
@@ -133,7 +143,7 @@ async def look(ports: Ports, visitors: Visitors, now: datetime) -> int:
     """The same for conversations alone of whose visitors something was heard, or in whose workspace an agent was just
     removed; answers how many were told."""
     told = 0
-    removed = await queries.removed_since(ports.reader, now - timedelta(seconds=EVERYTHING_S))
+    removed = await queries.removed_since(ports.reader, now - timedelta(seconds=EVERYTHING_S), now)
     for workspace_id in sorted({workspace_id for workspace_id, _ in removed}):
         async for page in queries.open_everywhere(ports.reader, workspace_id):
             for conversation in page:
@@ -148,7 +158,10 @@ async def look(ports: Ports, visitors: Visitors, now: datetime) -> int:
 
 
 def _due(
-    conversation: OpenConversation, visitors: Visitors, removed: set[tuple[str, str]], now: datetime
+    conversation: OpenConversation,
+    visitors: Visitors,
+    removed: Mapping[tuple[str, str], Removal],
+    now: datetime,
 ) -> list[Watching]:
     workspace_id, visit_id, holder_id = (
         conversation.workspace_id,
@@ -157,13 +170,15 @@ def _due(
     )
     due: list[Watching] = []
     if holder_id is not None and (workspace_id, holder_id) in removed:
-        due.append(ReleaseConversation(agent_id=holder_id, at=now))
+        removal = removed[workspace_id, holder_id]
+        due.append(ReleaseConversation(agent_id=holder_id, at=now, removal=removal))
     if conversation.visitor_left and visitors.is_here(workspace_id, visit_id, now):
-        due.append(VisitorBack(at=now))
+        due.append(VisitorBack(at=now, heard_at=visitors.heard_at(workspace_id, visit_id)))
     elif not conversation.visitor_left and visitors.is_gone(
         workspace_id, visit_id, conversation.started_at, now
     ):
-        due.append(VisitorAway(at=now))
+        silent_since = visitors.silent_since(workspace_id, visit_id, conversation.started_at, now)
+        due.append(VisitorAway(at=now, silent_since=silent_since))
     return due
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from contracts.conversation import Attachment, Evidence
+from contracts.conversation import Attachment, Evidence, Removal
 from contracts.formatted import Body
 from contracts.playbook import Captured, Option, Said
 
@@ -168,16 +168,18 @@ class EndChat:
 
 @dataclass(frozen=True, slots=True)
 class VisitorAway:
-    """The visitor has had no socket for as long as counts."""
+    """The visitor has had no socket for as long as counts, from `silent_since` on."""
 
     at: datetime
+    silent_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class VisitorBack:
-    """The visitor has a socket again."""
+    """The visitor has a socket again, which was heard at `heard_at`."""
 
     at: datetime
+    heard_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +191,11 @@ class CloseAbandoned:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseConversation:
-    """This agent was removed from the workspace and holds nothing any more."""
+    """This agent was removed from the workspace, as far as is known, and holds nothing any more."""
 
     agent_id: str
     at: datetime
+    removal: Removal | None = None
 
 
 Command = (

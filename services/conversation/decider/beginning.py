@@ -174,7 +174,12 @@ def end_missed(c: EndMissed, conversation: Open) -> Events:
     return [closed(conversation, "missed", c.at)]
 
 
-def closed(conversation: Open, reason: Literal["missed", "visitor_ended"], at: datetime) -> Closed:
+def closed(
+    conversation: Open,
+    reason: Literal["missed", "visitor_ended"],
+    at: datetime,
+    due_at: datetime | None = None,
+) -> Closed:
     """The end that no agent brought about."""
     return Closed(
         at=at,
@@ -182,4 +187,5 @@ def closed(conversation: Open, reason: Literal["missed", "visitor_ended"], at: d
         visitor_id=conversation.visitor_id,
         visit_id=conversation.visit_id,
         reason=reason,
+        due_at=due_at,
     )

@@ -93,6 +93,7 @@ def release(c: ReleaseConversation, conversation: Open) -> Events:
             previous_agent_id=c.agent_id,
             reason="agent_removed",
             answer_by=c.at + timedelta(seconds=conversation.wait_time_s),
+            removal=c.removal,
         )
     ]
 

@@ -22,6 +22,7 @@ def left(c: VisitorAway, conversation: Open) -> Events:
             conversation_id=conversation.conversation_id,
             visitor_id=conversation.visitor_id,
             close_at=c.at + timedelta(seconds=CLOSE_AFTER_LEFT_S) if closes else None,
+            silent_since=c.silent_since,
         )
     ]
 
@@ -32,7 +33,10 @@ def returned(c: VisitorBack, conversation: Open) -> Events:
         return []
     return [
         VisitorReturned(
-            at=c.at, conversation_id=conversation.conversation_id, visitor_id=conversation.visitor_id
+            at=c.at,
+            conversation_id=conversation.conversation_id,
+            visitor_id=conversation.visitor_id,
+            heard_at=c.heard_at,
         )
     ]
 
@@ -42,7 +46,7 @@ def abandon(c: CloseAbandoned, conversation: Open) -> Events:
     gone = conversation.missed and conversation.visitor_left_at is not None
     if not gone or conversation.holder_id is not None:
         return []
-    return [closed(conversation, "missed", c.at)]
+    return [closed(conversation, "missed", c.at, due_at=conversation.close_at)]
 
 
 def end(c: EndChat, state: State) -> Events:

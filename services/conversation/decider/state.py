@@ -37,8 +37,8 @@ class Open(BaseModel):
     """An open conversation at this `version` of its stream.
 
     `taken_before` says that it was assigned at some time, now or earlier; `missed` that the current wait, which was to
-    end at `answer_by`, ended without an agent. Up to `visitor_read` and `holder_read` the stream was seen; a new holder
-    has seen nothing. `wait_time_s` is in seconds.
+    end at `answer_by`, ended without an agent: then it closes at `close_at`, where its visitor stays away. Up to
+    `visitor_read` and `holder_read` the stream was seen; a new holder has seen nothing. `wait_time_s` is in seconds.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -57,6 +57,7 @@ class Open(BaseModel):
     taken_before: bool = False
     missed: bool = False
     visitor_left_at: UtcTime | None = None
+    close_at: UtcTime | None = None
     visitor_read: int = 0
     holder_read: int = 0
 
@@ -130,18 +131,18 @@ def _changes(event: Event) -> dict[str, object]:
     match event:
         case Assigned() | Reassigned():
             holder = {"holder_id": event.agent_id, "holder_name": event.agent_name}
-            return {**holder, "taken_before": True, "holder_read": 0}
+            return {**holder, "taken_before": True, "holder_read": 0, "close_at": None}
         case Released():
             return {"holder_id": None, "holder_name": None, "missed": False, "answer_by": event.answer_by}
         case WaitExpired():
-            return {"missed": True}
+            return {"missed": True, "close_at": event.close_at}
         case MessagesRead(reader="visitor"):
             return {"visitor_read": event.up_to}
         case MessagesRead():
             return {"holder_read": event.up_to}
         case VisitorLeft():
-            return {"visitor_left_at": event.at}
+            return {"visitor_left_at": event.at, "close_at": event.close_at}
         case VisitorReturned():
-            return {"visitor_left_at": None}
+            return {"visitor_left_at": None, "close_at": None}
         case _:
             return {}

@@ -58,8 +58,13 @@ def project_removed(rows: Rows, recorded: Recorded) -> None:
     """Who is no agent of the workspace any more; nobody becomes one again by the same id."""
     event = recorded.event
     if isinstance(event, AgentRemoved):
-        workspace_id = recorded.metadata.workspace_id
-        rows.put(removed_agents, workspace_id=workspace_id, agent_id=event.agent_id, removed_at=event.at)
+        rows.put(
+            removed_agents,
+            workspace_id=recorded.metadata.workspace_id,
+            agent_id=event.agent_id,
+            removed_at=event.at,
+            version=recorded.version,
+        )
 
 
 def touches_visitor(recorded: Recorded) -> Iterable[Key]:
@@ -95,7 +100,7 @@ AGENTS_MODEL = ReadModel(
 
 REMOVED_MODEL = ReadModel(
     name="removed",
-    schema=2,
+    schema=3,
     source=GATEWAY_EVENTS,
     tables=(removed_agents,),
     touches=touches_nothing,

@@ -59,7 +59,7 @@ VISITORS_SEE: Mapping[type[Event], set[str]] = {
         (VisitEnded, "reason conversation_id"),
     )
 }
-AGENTS_DO_NOT_SEE = {"online", "evidence", "seen"}
+AGENTS_DO_NOT_SEE = {"online", "evidence", "seen", "removal"}
 
 
 def view(recorded: Recorded, for_visitor: bool) -> dict[str, Any] | None:

@@ -27,6 +27,7 @@ from tests.unit.conversation.examples import (
     declined,
     elapse,
     end,
+    end_missed,
     ended,
     left,
     missed,
@@ -118,8 +119,23 @@ async def test_ten_minutes_after_the_visitor_left_a_missed_conversation_is_over(
 
     last = edge.events(STREAM)[-1]
     assert isinstance(last, Closed)
-    assert (last.reason, last.by) == ("missed", None)
+    assert (last.reason, last.by, last.due_at) == ("missed", None, after(601))
     assert edge.store.timers == {}
+
+
+def test_what_closes_by_a_timer_tells_when_that_was_due_and_what_closes_otherwise_does_not() -> None:
+    due = after(601)
+    waits = [
+        (started, missed, left(at=1, closes=True)),
+        (started, left(at=1), missed.model_copy(update={"close_at": due})),
+        (started, missed, left(at=1, closes=True), returned(), left(at=1, closes=True)),
+    ]
+    for history in waits:
+        (by_timer,) = given(DECIDER, *history).when(abandon)
+        (by_end,) = given(DECIDER, *history).when(end_missed)
+        assert isinstance(by_timer, Closed)
+        assert isinstance(by_end, Closed)
+        assert (by_timer.due_at, by_end.due_at) == (due, None)
 
 
 async def test_the_wait_runs_on_when_the_visitor_left_before_its_end(edge: Edge) -> None:

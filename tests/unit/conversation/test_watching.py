@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pytest
 
-from contracts.conversation import Closed, Released, VisitorLeft, VisitorReturned
+from contracts.conversation import Closed, Released, Removal, VisitorLeft, VisitorReturned
 from contracts.envelope import Metadata
 from contracts.gateway import AgentRemoved
 from contracts.ids import derived_id, stream
@@ -163,7 +163,19 @@ async def test_a_sweep_tells_once_that_the_visitor_left_and_returned(edge: Edge)
     await sweep(edge.ports, listening.visitors, after(SILENT_S + 1))
     await sweep(edge.ports, listening.visitors, after(SILENT_S + 2))
 
-    assert [type(event) for event in edge.events(STREAM)[-2:]] == [VisitorLeft, VisitorReturned]
+    left, returned = edge.events(STREAM)[-2:]
+    assert isinstance(left, VisitorLeft)
+    assert isinstance(returned, VisitorReturned)
+    assert (left.silent_since, returned.heard_at) == (T0, after(SILENT_S))
+
+
+async def test_who_closed_the_panel_is_told_to_be_silent_since_then(edge: Edge) -> None:
+    listening = Listening().listen(30).say("open").listen(100).say("closed").listen(220)
+    await sweep(edge.ports, listening.visitors, after(220))
+
+    left = edge.events(STREAM)[-1]
+    assert isinstance(left, VisitorLeft)
+    assert left.silent_since == after(100)
 
 
 async def test_two_replicas_and_a_sweep_that_knows_too_little_tell_it_once(edge: Edge) -> None:
@@ -206,6 +218,7 @@ async def test_what_a_removed_agent_holds_waits_anew_in_whatever_order_it_became
     released = edge.events(STREAM)[-1]
     assert isinstance(released, Released)
     assert (released.previous_agent_id, released.answer_by) == (ADA, after(10 + WAIT_S))
+    assert released.removal == Removal(version=9, age_ms=5_000)
     assert sum(isinstance(event, Released) for event in edge.events(STREAM)) == 1
     assert edge.store.timers[STREAM, "wait"][1] == released.answer_by
 

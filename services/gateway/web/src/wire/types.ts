@@ -1084,6 +1084,8 @@ export interface EventCardShown {
 /**
  * The conversation is over for good. `by` is the agent who closed it; None where nobody did.
  *
+ * `due_at`: nobody had come until then, so that the timer of a missed conversation closed it.
+ *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventClosed".
  */
@@ -1095,6 +1097,7 @@ export interface EventClosed {
   visit_id?: string;
   reason: "resolved" | "missed" | "visitor_ended";
   by?: string | null;
+  due_at?: string | null;
 }
 /**
  * The visitor agreed, at this time, to the privacy text with which the visit began; `text_sha256` is its digest.
@@ -1283,6 +1286,8 @@ export interface EventReassigned {
 /**
  * The holder was removed from the workspace; the conversation is back in Unassigned with a new wait time.
  *
+ * `removal` is what the decision knew of it.
+ *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventReleased".
  */
@@ -1340,6 +1345,8 @@ export interface EventVisitTakenOver {
 /**
  * The visitor has had no socket for two minutes. If nobody takes a missed conversation, it closes at `close_at`.
  *
+ * `silent_since` is from when on the decision knew of no socket, by the clock of who listened.
+ *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventVisitorLeft".
  */
@@ -1349,9 +1356,10 @@ export interface EventVisitorLeft {
   conversation_id?: string;
   visitor_id?: string;
   close_at?: string | null;
+  silent_since?: string | null;
 }
 /**
- * The visitor is back.
+ * The visitor is back: a socket of theirs was heard at `heard_at`, by the clock of who listened.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventVisitorReturned".
@@ -1361,6 +1369,7 @@ export interface EventVisitorReturned {
   at?: string;
   conversation_id?: string;
   visitor_id?: string;
+  heard_at?: string | null;
 }
 /**
  * Nobody took the conversation in time: it is marked missed and stays in Unassigned.
@@ -2289,6 +2298,18 @@ export interface RedeemBody {
   link: string;
   name: string;
   password: string;
+}
+/**
+ * An agent's removal as the decision knew of it: at which version of their account's stream, and how old it was.
+ *
+ * `age_ms` is in milliseconds, from the removal to the command's time.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Removal".
+ */
+export interface Removal {
+  version: number;
+  age_ms: number;
 }
 /**
  * A canned reply, whole. `{visitor_name}` and `{agent_name}` in the text are for the screen to fill in.
