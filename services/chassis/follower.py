@@ -166,9 +166,15 @@ class StateGuard(Follower):
         self._positions[where] = records[-1].offset + 1
 
     def _late(self, name: str, record: ConsumerRecord) -> Iterator[tuple[str, str]]:
-        """The key, and its workspace, where the record may be older than one before it."""
-        key = (record.key or b"").decode()
-        row = StateRow.model_validate_json(record.value) if record.value else None
+        """The key, and its workspace, where the record may be older than one before it, or hides it."""
+        key = (record.key or b"").decode(errors="replace")
+        try:
+            row = StateRow.model_validate_json(record.value) if record.value else None
+        except ValueError as unreadable:
+            self._unreadable(record, unreadable)
+            if known := self._last.get((name, key)):
+                yield key, known[-1]
+            return
         told = (row.generation, row.version, row.workspace_id) if row else None
         before = self._last.pop((name, key), told)
         newest = max(before, told) if before and told else told

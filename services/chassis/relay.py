@@ -165,9 +165,12 @@ class Relay(Drain):
                 headers.append(read_headers(record.headers))
             except Malformed as malformed:
                 place = f"{record.topic}, partition {record.partition}, offset {record.offset}"
-                raise StoreBehind(
-                    f"{BEHIND}: no event of ours is at {place} ({malformed}); {ADVICE}"
-                ) from None
+                if any(name.startswith("ce_") for name, _ in record.headers):
+                    raise StoreBehind(
+                        f"{BEHIND}: no event of ours is at {place} ({malformed}); {ADVICE}"
+                    ) from None
+                # Somebody else's: it tells nothing of what we have lost. Consumers park it.
+                log.error("foreign_record", place=place, error=str(malformed))
         known = await self._known(connection, headers)
         for header in headers:
             if known.get((header.stream, header.version), (b"", 0))[0] != header.hash:

@@ -101,6 +101,23 @@ async def test_a_row_of_what_is_gone_is_followed_by_its_end(on: Ground) -> None:
         await eventually(lambda: stands_last(on, gone), within_s=60, what="the end stands last")
 
 
+async def test_what_no_row_is_stops_nobody_and_does_not_stand_last(on: Ground) -> None:
+    async with running(relay_on(on)):
+        await log_on(on).empty("state_outbox")
+        newest = {key: values[-1] for key, values in (await held(on)).items()}
+        topic = on.kafka.naming.of(INBOX_STATE)
+        await arrives_late(on, (KEYS[0], b"not a row"), ("nobody's", b"{}"))
+        await (await on.producer.send(topic, key=b"\xff\xfe", value=b"{}", partition=partition_of(KEYS[1])))
+
+        await arrives_late(on, (KEYS[1], older(newest[KEYS[1]])))
+
+        async def stand_last() -> bool:
+            last = {record.key: record.value for record in await log_on(on).records(INBOX_STATE)}
+            return all(last[key.encode()] == newest[key] for key in KEYS)
+
+        await eventually(stand_last, within_s=60, what="the newest rows stand last")
+
+
 async def test_without_the_guard_the_older_row_would_stand_last(on: Ground) -> None:
     """What the other tests prove is not so by itself."""
     async with running(StateRelay(SERVICE, on.urls.worker, on.kafka)):
