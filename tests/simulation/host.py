@@ -20,7 +20,8 @@ from services.chassis.relay import Relay, StateRelay
 from services.chassis.revocations import Revocations
 from services.chassis.service import Service
 from services.chassis.timers import Timers
-from services.gateway.sockets.bounds import Places
+from services.gateway.accounts.throttle import Places
+from services.gateway.sockets.frames import too_many_sockets
 from services.gateway.sockets.hub import Hub
 from tests.simulation.chance import Chance, LoopClock
 from tests.simulation.heard import LateSignals, LateTail, WakingLog, read_once
@@ -116,7 +117,7 @@ class Server:
         )
         # As in every process: whoever asks whether a token counts hears of an end first.
         self.ends = self._ends() if service.tails else None
-        self.hub, self.places = Hub(self.ports) if service.tails else None, Places()
+        self.hub, self.places = Hub(self.ports) if service.tails else None, Places(too_many_sockets)
         self.positions: dict[tuple[str, str], dict[int, int]] = {}
         for role in self._roles():
             host.loop.start(role, process)

@@ -15,6 +15,7 @@ class Bringing:
 
     def __init__(self, content: bytes) -> None:
         self._content, self.headers = content, {"content-length": str(len(content))}
+        self.client = None
         self.app = SimpleNamespace(state=SimpleNamespace(verifier=VERIFIER))
 
     async def stream(self) -> AsyncIterator[bytes]:

@@ -83,9 +83,13 @@ class Hashing:
         except (VerificationError, InvalidHashError):
             return False
 
-    async def _in_thread(self, work: "partial[T]") -> T:
+    def refuse_more(self) -> None:
+        """Raises Busy where no more may wait."""
         if self._waiting >= WAITING_MAX:
             raise Busy
+
+    async def _in_thread(self, work: "partial[T]") -> T:
+        self.refuse_more()
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)

@@ -9,6 +9,7 @@ from services.chassis.ports import Credential, Ports
 from services.gateway.accounts.passwords import (
     PASSWORD,
     drop_unused,
+    hashing_of,
     is_password_of,
     keep_password,
     refuse_weak,
@@ -176,7 +177,8 @@ async def _set(
 
 
 async def _count(ports: Ports, guess: Guess) -> None:
-    """Counts a try. Raises TooManyTries."""
+    """Counts a try. Raises TooManyTries, and Busy for what could not be tried, which does not count."""
+    hashing_of(ports).refuse_more()
     settings = settings_of(ports)
     limits = [
         (guess.from_here, settings.gateway_sign_in_tries_max),

@@ -2,9 +2,8 @@
 
 import asyncio
 import hashlib
-from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO
@@ -12,10 +11,11 @@ from typing import IO
 from fastapi import Request
 
 from services.chassis.decider import Refused
+from services.gateway.accounts.throttle import Places
 
 FILE_BYTES_MAX = 10 * 1024 * 1024
 RECEIVE_LIMIT_S = 120
-UPLOADS_AT_ONCE_MAX, UPLOADS_OF_ONE_MAX = 16, 3
+UPLOADS_AT_ONCE_MAX, UPLOADS_OF_ONE_MAX, UPLOADS_OF_VISITORS_AT_AN_ADDRESS_MAX = 16, 3, 4
 
 
 class FileRefused(Refused):
@@ -31,6 +31,11 @@ def too_large() -> FileRefused:
     return FileRefused(413, "file_too_large", f"A file has at most {FILE_BYTES_MAX} bytes.")
 
 
+def too_many_uploads() -> FileRefused:
+    """The answer where there is no place, in all or for this sender."""
+    return FileRefused(429, "too_many_uploads", "Too many files are being received: try again in a moment.")
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """A whole file; `content` is open as long as the context that gave it. `sha256` is in hexadecimal."""
@@ -44,33 +49,34 @@ class Receiving:
     """The uploads of one process: so many at once, of one sender fewer, each so long."""
 
     def __init__(self) -> None:
-        self._running: Counter[str] = Counter()
+        self._places = Places(too_many_uploads)
 
     @asynccontextmanager
-    async def receive(self, request: Request, sender: str) -> AsyncIterator[Received]:
-        """The request's body. Raises FileRefused: too large, too slow, empty, or too many at once."""
+    async def receive(
+        self, request: Request, sender: str, visitors_at: str | None = None
+    ) -> AsyncIterator[Received]:
+        """The request's body. Raises FileRefused: too large, too slow, empty, or too many at once.
+
+        `visitors_at`: a visitor's address. Whoever opens chat after chat is still one; agents share an office's.
+        """
         told = request.headers.get("content-length", "")
         if told.isdecimal() and int(told[:12]) > FILE_BYTES_MAX:
             raise too_large()
-        if self._running.total() >= UPLOADS_AT_ONCE_MAX or self._running[sender] >= UPLOADS_OF_ONE_MAX:
-            raise FileRefused(
-                429, "too_many_uploads", "Too many files are being received: try again in a moment."
-            )
-        self._running[sender] += 1
-        try:
-            with await asyncio.to_thread(TemporaryFile) as content:
-                try:
-                    async with asyncio.timeout(RECEIVE_LIMIT_S):
-                        received = await _written(request, content)
-                except TimeoutError:
-                    raise FileRefused(
-                        408, "too_slow", f"A file is received within {RECEIVE_LIMIT_S} s."
-                    ) from None
-                yield received
-        finally:
-            self._running[sender] -= 1
-            if not self._running[sender]:
-                del self._running[sender]
+        with ExitStack() as held:
+            held.enter_context(self._places.held("all", UPLOADS_AT_ONCE_MAX))
+            held.enter_context(self._places.held(f"sender {sender}", UPLOADS_OF_ONE_MAX))
+            if visitors_at is not None:
+                address = f"address {visitors_at}"
+                held.enter_context(self._places.held(address, UPLOADS_OF_VISITORS_AT_AN_ADDRESS_MAX))
+            content = held.enter_context(await asyncio.to_thread(TemporaryFile))
+            try:
+                async with asyncio.timeout(RECEIVE_LIMIT_S):
+                    received = await _written(request, content)
+            except TimeoutError:
+                raise FileRefused(
+                    408, "too_slow", f"A file is received within {RECEIVE_LIMIT_S} s."
+                ) from None
+            yield received
 
 
 async def _written(request: Request, content: IO[bytes]) -> Received:

@@ -19,6 +19,7 @@ from services.chassis.http import Ask, Id, ParticipantAsk
 from services.chassis.ports import Ports
 from services.chassis.tokens import FileTicket, Signer
 from services.gateway import queries
+from services.gateway.accounts.throttle import network_of
 from services.gateway.accounts.visits import may_read
 from services.gateway.commands import ReceiveFile
 from services.gateway.decider import file
@@ -70,7 +71,10 @@ async def post_file(
     # A repeat gets the first answer, whatever has become of the conversation since.
     if await ask.ports.store.answered(ask.workspace_id, ask.metadata.command_id) is None:
         await _refuse_in_vain(ask, conversation_id)
-    async with _receiving(request).receive(request, f"{ask.workspace_id}|{ask.caller.actor}") as received:
+    sender = f"{ask.workspace_id}|{ask.caller.actor}"
+    is_visitor, client = ask.caller.kind == "visitor", request.client
+    visitors_at = network_of(client.host) if is_visitor and client else None
+    async with _receiving(request).receive(request, sender, visitors_at) as received:
         content_type, name = await _checked(received, content_disposition)
         command = ReceiveFile(
             file_id=ask.new_id("file"),

@@ -7,11 +7,17 @@ from fastapi import APIRouter, FastAPI, WebSocket, WebSocketDisconnect
 
 from services.chassis.ports import Ports
 from services.chassis.tokens import Caller, Verifier
-from services.gateway.accounts.throttle import network_of
+from services.gateway.accounts.throttle import Places, network_of
 from services.gateway.settings import GatewaySettings
-from services.gateway.sockets.bounds import Places
 from services.gateway.sockets.connection import Connection, next_frame, verified
-from services.gateway.sockets.frames import Authorise, Ended, bad_frame, error_frame, unauthorised
+from services.gateway.sockets.frames import (
+    Authorise,
+    Ended,
+    bad_frame,
+    error_frame,
+    too_many_sockets,
+    unauthorised,
+)
 from services.gateway.sockets.hub import Hub
 
 FOREIGN_ORIGIN = 4403
@@ -32,7 +38,7 @@ def hub_of(app: FastAPI) -> Hub:
 def places_of(app: FastAPI) -> Places:
     """The places of the application's sockets, made for the first one."""
     if not hasattr(app.state, "places"):
-        app.state.places = Places()
+        app.state.places = Places(too_many_sockets)
     places: Places = app.state.places
     return places
 

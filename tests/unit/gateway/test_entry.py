@@ -92,6 +92,17 @@ async def test_one_address_tries_no_great_number_of_accounts(web: Web, app: Fast
     assert [(await web.post("/sign-in", body)).status_code for body in tries] == [401] * 5 + [429] * 2
 
 
+async def test_what_could_not_be_tried_counts_as_no_try(
+    web: Web, ana: Ana, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.gateway.accounts.passwords.WAITING_MAX", 0)
+    answers = [await web.post("/sign-in", ana.says()) for _ in range(15)]
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(503, "busy")}
+    monkeypatch.undo()
+
+    assert (await web.post("/sign-in", ana.says())).status_code == 200
+
+
 async def test_right_ones_count_as_no_tries(web: Web, ana: Ana) -> None:
     assert {(await web.post("/sign-in", ana.says())).status_code for _ in range(30)} == {200}
 
@@ -100,6 +111,11 @@ def test_an_address_of_the_newer_kind_counts_by_its_network() -> None:
     assert network_of("2001:db8::1") == network_of("2001:db8::ffff:1") == "2001:db8::/64"
     assert network_of("2001:db8:0:1::1") != network_of("2001:db8::1")
     assert (network_of("192.0.2.1"), network_of("nonsense")) == ("192.0.2.1", "nonsense")
+
+
+def test_an_older_address_in_the_form_of_a_newer_one_is_the_older_one() -> None:
+    assert network_of("::ffff:192.0.2.1") == network_of("::ffff:c000:201") == "192.0.2.1"
+    assert network_of("::ffff:192.0.2.2") == "192.0.2.2"
 
 
 async def test_a_password_is_hashed_anew_at_sign_in_when_the_parameters_changed(

@@ -54,3 +54,17 @@ async def test_one_sender_leaves_room_for_others(monkeypatch: pytest.MonkeyPatch
     assert (refused.value.status, refused.value.code) == (429, "too_many_uploads")
     async with receiving.receive(request([b"four"], whole=True), SENDER) as received:
         assert received.size_bytes == len(b"four")
+
+
+async def test_a_visitor_with_many_chats_is_one_at_their_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.gateway.files.receiving.UPLOADS_OF_VISITORS_AT_AN_ADDRESS_MAX", 1)
+    receiving = Receiving()
+
+    async with receiving.receive(request([b"one"], whole=True), SENDER, "192.0.2.1"):
+        with pytest.raises(FileRefused, match="Too many files"):
+            async with receiving.receive(request([b"two"], whole=True), ANOTHER, "192.0.2.1"):
+                raise AssertionError("there is no room for it")
+        async with receiving.receive(request([b"three"], whole=True), ANOTHER, "192.0.2.2") as elsewhere:
+            assert elsewhere.size_bytes == len(b"three")
+        async with receiving.receive(request([b"four"], whole=True), ANOTHER) as agents:
+            assert agents.size_bytes == len(b"four")
