@@ -24,17 +24,24 @@ from services.notifier.decider.policy import EVERYBODY, concerned, notices
 NOTIFIABLE = (ConversationStarted, Released, MessagePosted, Assigned, Reassigned)
 
 
+class WaitsBehindParked(Exception):
+    """What is known of the conversation ends before the event: one between could not be folded, and was parked."""
+
+
 async def on_conversation(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
     """The decision on a notifiable event, once what is known of the conversation is at least as new as the event.
 
-    Raises TimeoutError while it is not: the event is read again.
+    Raises TimeoutError while it is not: the event is read again. Raises WaitsBehindParked where it never will be by
+    itself: the decision is parked as well, and made when somebody tries both again.
     """
     event, workspace_id = recorded.event, recorded.metadata.workspace_id
-    if not isinstance(event, NOTIFIABLE):
+    if not isinstance(event, NOTIFIABLE) or (isinstance(event, MessagePosted) and event.author != "visitor"):
         return []
     if recorded.position is not None and not await queries.follows(ports.reader, recorded.position):
         raise TimeoutError("what is known of conversations is older than the event to decide on")
     known = await queries.conversation(ports.reader, workspace_id, event.conversation_id)
+    if known.version < recorded.version:
+        raise WaitsBehindParked
     whom = concerned(event, recorded.version, known)
     if whom is None:
         return []

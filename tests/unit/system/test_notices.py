@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from contracts.conversation import Assigned
+from contracts.envelope import Recorded
 from contracts.notifier import NoticeDelayed, NoticesDecided, notice_of
 from contracts.personal import decode
+from services.notifier import projections
 from services.notifier.consumers.sender import Sender
 from services.notifier.outbound import Result
 from tests.unit.system.devices import KEYS, allow, kinds
@@ -58,6 +61,28 @@ async def test_the_three_notices_reach_the_devices_of_whom_they_concern(world: W
     assert all(len(message.topic) == 32 for _, message in world.push.given)
     _, new = world.push.given[0]
     assert new.ttl_s == 60
+
+
+async def test_nothing_is_decided_on_what_is_not_known(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    change = projections._change
+
+    def failing(row: Any, recorded: Recorded) -> bool:
+        if isinstance(recorded.event, Assigned):
+            raise ValueError("planted")
+        return change(row, recorded)
+
+    await allow(world, "Ana", "laptop")
+    await world.post("Ana", "presence/online", {"tab": "a"})
+    path = await chat_of(world)
+    monkeypatch.setattr(projections, "_change", failing)
+    await world.post("Ana", f"{path}/take")
+    await world.post("Vi", f"{path}/messages", {"text": "Hello?"})
+
+    parked = Counter(consumer for consumer, *_ in world.host.services["notifier"].rows.parked)
+    # The decisions wait as long as what they are made on: an operator has both tried again.
+    assert parked == {"conversations": 2, "notifier.conversation": 2}
+    assert kinds(world, "laptop") == ["new_conversation"]
+    assert world.types("notice-") == ["notices_decided"]
 
 
 async def test_every_notifiable_event_and_device_has_exactly_one_verdict(world: World) -> None:
