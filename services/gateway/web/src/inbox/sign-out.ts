@@ -12,11 +12,13 @@ export function askToSignOut(store: Store): void {
   else void signOut(store);
 }
 
-/** Leaves: whatever is to be done with the session first, offline, and then without a session. */
+/** Leaves: whatever is to be done with the session first, offline, and then without a session.
+ *
+ * Offline also where this screen shows it: who was cut off and leaves is not to come back by being heard again. */
 export async function signOut(store: Store): Promise<void> {
-  await Promise.all(store.beforeSignOut.map((hook) => atMost(hook())));
+  const offline = () => api.post("presence/offline", {}, { patienceMs: HOOK_MS });
+  await Promise.all([...store.beforeSignOut, offline].map((hook) => atMost(hook())));
   try {
-    if (store.isOnline.value) await api.post("presence/offline", {}, { patienceMs: HOOK_MS });
     await leave();
     store.stop();
   } catch (error) {
@@ -25,7 +27,7 @@ export async function signOut(store: Store): Promise<void> {
 }
 
 /** What fails or hangs holds nobody here. */
-async function atMost(work: Promise<void>): Promise<void> {
+async function atMost(work: Promise<unknown>): Promise<void> {
   const late = new Promise<void>((resolve) => setTimeout(resolve, HOOK_MS));
   await Promise.race([work.catch(() => undefined), late]);
 }
