@@ -32,10 +32,14 @@ def fenced(system: System, service: str) -> Iterator[None]:
 
 
 def knows_online(system: System, workspace_id: str, name: str, online: bool = True) -> bool:
-    """Whether the agent is online, or is not, as far as decisions about visitors know."""
+    """Whether the agent is online, or is not, as far as decisions about visitors and the pages of sites know."""
     asked = "SELECT online FROM agents.agents WHERE workspace_id = %s AND name = %s"
-    with _owner(system, "conversation") as owner:
-        return owner.execute(asked, (workspace_id, name)).fetchone() == (online,)
+
+    def knows(service: str) -> bool:
+        with _owner(system, service) as owner:
+            return owner.execute(asked, (workspace_id, name)).fetchone() == (online,)
+
+    return knows("conversation") and knows("gateway")
 
 
 def _owner(system: System, service: str) -> psycopg.Connection:

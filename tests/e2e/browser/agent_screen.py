@@ -36,6 +36,14 @@ class AgentScreen:
         switch.click()
         expect(switch).not_to_be_checked()
 
+    def go_offline_amid_chats(self) -> None:
+        """The same with open conversations, of which this screen knows: it asks first."""
+        expect(self.folder("My conversations")).to_contain_text("1")
+        switch = self.page.get_by_role("switch")
+        switch.click()
+        self.page.get_by_role("dialog").get_by_role("button", name="Go offline").click()
+        expect(switch).not_to_be_checked()
+
     def goes_to(self, page: str) -> None:
         """Another page of the inbox, by the navigation."""
         self.page.get_by_role("navigation").get_by_role("link", name=page, exact=True).click()

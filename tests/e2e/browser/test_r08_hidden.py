@@ -85,7 +85,8 @@ def test_it_is_opened_by_the_site_and_asks_once(crowd: Crowd, company: Company, 
 def test_who_chats_keeps_the_button(crowd: Crowd, company: Company, host: Host) -> None:
     behaves(company, **HIDES)
     agent, visitor = crowd.chatting("Ana")
-    agent.go_offline()
+    agent.go_offline_amid_chats()
+    company.knows_offline("Ana")
 
     visitor.close()
     with visitor.page.expect_response("**/online.js"):

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser.chromium import FLAGS, chromium
 from tests.e2e.browser.company import Company
 from tests.e2e.browser.conftest import ACTION_MS
 from tests.e2e.browser.host import Host
 from tests.e2e.browser.people import Crowd
+from tests.e2e.browser.threads import Trace, traced
 from tests.e2e.browser.visitor_screen import VisitorScreen
 from tests.e2e.browser.watching import OPEN_SHADOWS, Watch
 from tests.e2e.browser.words import WELCOME
@@ -56,51 +57,62 @@ def slow(browser: Browser, company: Company, host: Host, watch: Watch) -> Iterat
         launched.close()
 
 
-def slowed(page: Page) -> CDPSession:
-    """The page on such a line and processor; its figures are in time of the processor, whatever else a machine does."""
+def slowed(page: Page) -> None:
+    """The page on such a line and processor."""
     line = page.context.new_cdp_session(page)
     line.send("Network.enable")
     speed = {"downloadThroughput": BYTES_PER_S, "uploadThroughput": BYTES_PER_S}
     line.send("Network.emulateNetworkConditions", {"offline": False, "latency": LATENCY_MS, **speed})
     line.send("Emulation.setCPUThrottlingRate", {"rate": TIMES_SLOWER})
-    line.send("Performance.enable", {"timeDomain": "threadTicks"})
-    return line
 
 
-def worked_ms(line: CDPSession) -> float:
-    """So long the page's main thread ran scripts, and found out how things look and where: more than any task of it."""
-    figures = {it["name"]: it["value"] for it in line.send("Performance.getMetrics")["metrics"]}
-    return 1_000 * sum(
-        float(figures[name]) for name in ("ScriptDuration", "RecalcStyleDuration", "LayoutDuration")
-    )
-
-
-def arrives(crowd: Crowd, host: Host) -> tuple[VisitorScreen, CDPSession]:
-    """Somebody comes to the site for the first time."""
+def comes(crowd: Crowd, host: Host) -> VisitorScreen:
+    """Somebody who is about to look at the site for the first time."""
     context = crowd.profile(viewport={"width": 375, "height": 667})
     context.add_init_script(OPEN_SHADOWS)
     visitor = VisitorScreen(context.new_page(), host)
-    line = slowed(visitor.page)
+    slowed(visitor.page)
+    return visitor
+
+
+def arrives(crowd: Crowd, host: Host) -> VisitorScreen:
+    """Somebody comes to the site for the first time."""
+    visitor = comes(crowd, host)
     visitor.page.goto(host.url)
     visitor.page.wait_for_function("typeof window.livechat === 'function'", timeout=30_000)
-    return visitor, line
+    return visitor
+
+
+def before_the_click(crowd: Crowd, host: Host) -> Trace:
+    """What the site's page does until it has nothing more to do."""
+    visitor = comes(crowd, host)
+    with traced(visitor.page) as trace:
+        visitor.page.goto(host.url, wait_until="networkidle")
+    # A question to the page is a task of it as well: it is asked afterwards.
+    assert visitor.page.evaluate("typeof window.livechat") == "function"
+    assert visitor.page.frames == [visitor.page.main_frame]
+    return trace
 
 
 def test_before_the_click_the_page_has_no_task_that_would_be_felt(
     slow: Crowd, host: Host, record_property: Callable[[str, object], None]
 ) -> None:
-    worked: list[float] = []
+    longest: list[float] = []
     for _ in range(TRIES):
-        visitor, line = arrives(slow, host)
-        visitor.page.wait_for_load_state("networkidle")
-        assert visitor.page.frames == [visitor.page.main_frame]
-        worked.append(worked_ms(line))
-        if worked[-1] < FELT_MS:
+        longest.append(before_the_click(slow, host).longest_task_ms(host.url))
+        if longest[-1] < FELT_MS:
             break
 
-    print(f"the site's page worked {min(worked):.0f} ms before the click")
-    record_property("work of the site's page before the click in ms", min(worked))
-    assert min(worked) < FELT_MS
+    print(f"the longest task of the site's page before the click: {min(longest):.0f} ms")
+    record_property("longest task of the site's page before the click in ms", min(longest))
+    assert min(longest) < FELT_MS
+
+
+def test_a_task_that_would_be_felt_is_found(slow: Crowd, host: Host) -> None:
+    # Counted by its turns and not by the clock: it is as long in the thread's time however busy the machine is.
+    host.body += "<script>for (let at = 0, sum = 0; at < 1e8; at++) sum += Math.sqrt(at);</script>"
+
+    assert before_the_click(slow, host).longest_task_ms(host.url) > FELT_MS
 
 
 def test_the_panel_is_there_after_two_answers(
@@ -108,7 +120,7 @@ def test_the_panel_is_there_after_two_answers(
 ) -> None:
     figures: list[tuple[float, dict[str, Any]]] = []
     for _ in range(TRIES):
-        visitor, _ = arrives(slow, host)
+        visitor = arrives(slow, host)
         clicked = visitor.page.evaluate("performance.timeOrigin + performance.now()")
         visitor.open()
         expect(visitor.panel.get_by_role("heading")).to_be_visible()
