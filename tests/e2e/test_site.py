@@ -74,7 +74,7 @@ def widget_of(site: str) -> str:
 
 def is_active(script: str) -> bool:
     answer = httpx.get(script)
-    return answer.is_success and '[true, "' in answer.text
+    return answer.is_success and "[1,[" in answer.text
 
 
 def test_a_new_user_finds_the_widget_on_a_site_and_their_way_into_the_inbox(

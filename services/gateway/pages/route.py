@@ -28,6 +28,8 @@ NOT_MODIFIED = 304
 LAUNCHERS_KEPT = 4_096
 OF_LAUNCHERS = frozenset({"hides_offline", "opens_after_s", "opens_on_phones"})
 """What of a playbook's behaviour its launcher has to know."""
+WORN = ("bot_name", "colour", "text_colour", "language")
+"""What of a look its launcher draws with, and hands on to the panel; in this order."""
 ONLINE = {told: file_of(f"export default {told:d};".encode(), ".js") for told in (False, True)}
 
 router = APIRouter(include_in_schema=False)
@@ -45,14 +47,17 @@ async def get_launcher(request: Request, workspace_id: Id, playbook_id: Id) -> R
     found = await _installed(request, workspace_id, playbook_id)
     look = {**found.look, "text_colour": ink_on(found.look["colour"], found.look["text_colour"])}
     side = "start" if look["position"] == "left" else "end"
-    icon, texts = DRAWN[look["icon"]], SAID[look["language"]]
+    worn, names = [look[name] for name in WORN], SAID[look["language"]]
+    told = [int(found.takes_visits), worn, side, DRAWN[look["icon"]], names]
     # What is beyond the usual is in a launcher of its own: pages of who does not want it pay nothing for it.
-    behaves = {name: value for name, value in found.behaviour.items() if name in OF_LAUNCHERS and value}
-    told = [found.takes_visits, workspace_id, playbook_id, look | behaves, side, icon, texts]
-    # As JSON in ASCII it is a script's literal whatever its texts hold.
-    more = behaves or look["greeting"]
+    more = {name: value for name, value in found.behaviour.items() if name in OF_LAUNCHERS and value}
+    if look["greeting"]:
+        more |= {"greeting": look["greeting"], "dismiss": names[-1]}
+    if more:
+        told.append(more)
     file = _built(request).file("launcher-more.js" if more else "launcher.js")
-    script = _told(file.content, json.dumps(told))
+    # As JSON in ASCII it is a script's literal whatever its texts hold.
+    script = _told(file.content, json.dumps(told, separators=(",", ":")))
     answer = _answer(request, script, {**policy.FOR_A_MINUTE, **policy.ANY_SITE})
     ports, site = _ports(request), origin_of(request.headers.get("referer"))
     answer.background = BackgroundTask(

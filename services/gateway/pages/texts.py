@@ -3,7 +3,7 @@
 from contracts.look import Language
 
 SAID: dict[Language, tuple[str, str, str]] = {
-    "en": ("Open", "Close", "new"),
-    "pt-BR": ("Abrir", "Fechar", "novas"),
+    "en": ("Open", "Loading", "Close"),
+    "pt-BR": ("Abrir", "Carregando", "Fechar"),
 }
-"""What opens the panel is called, what closes it, and what is unread."""
+"""What its button is called before “chat”: while the panel is closed, while it comes, and while it is open."""

@@ -36,7 +36,7 @@ class Company(Owner):
 
     def takes_visits(self, playbook_id: str) -> bool:
         """Whether sites show it by now."""
-        return '[true, "' in self.launcher(playbook_id)
+        return "[1,[" in self.launcher(playbook_id)
 
     def launcher(self, playbook_id: str) -> str:
         """What sites load of it now; empty while the gateway knows of none."""

@@ -13,9 +13,10 @@ from tests.e2e.browser.visitor_screen import VisitorScreen
 from tests.e2e.browser.words import CHAT, ONLINE, WELCOME
 
 PANEL, PART = "**/panel/*/*", "**/assets/talk-*.js"
+VISITS = "**/api/gateway/visits"
 AGAIN_WITHIN_MS = 12_000
 """The launcher waits four seconds for a panel that has loaded and says nothing."""
-LAUNCHER_BYTES_MAX = 2_304
+LAUNCHER_BYTES_MAX = 2_192
 """Compressed, with the look that nobody has changed; what the build weighs is the same."""
 Fails = Literal["no answer", "an error's page"]
 
@@ -38,6 +39,41 @@ def is_not_shown(visitor: VisitorScreen) -> None:
     """Nothing stands above the page, though the panel is asked for and its page was loaded."""
     expect(visitor.launcher).to_have_attribute("aria-expanded", "true")
     expect(visitor.page.locator("iframe")).to_be_hidden()
+
+
+def test_what_was_wanted_and_has_not_come_is_told_by_the_button(crowd: Crowd) -> None:
+    visitor = crowd.visitor()
+    held: list[Route] = []
+    visitor.page.route(PANEL, lambda route: held.append(route), times=1)
+
+    with visitor.page.expect_request(PANEL):
+        visitor.launcher.click()
+
+    expect(visitor.launcher).to_be_focused()
+    expect(visitor.launcher).to_have_accessible_name("Loading chat")
+    expect(visitor.launcher).to_have_text("…")
+    held[0].continue_()
+    visitor.sees(WELCOME)
+    expect(visitor.launcher).to_have_accessible_name("Close chat")
+    expect(visitor.launcher).to_have_text("")
+
+
+def test_the_panel_says_that_the_first_words_are_on_their_way_and_offers_to_ask_again(crowd: Crowd) -> None:
+    visitor = crowd.visitor()
+    held: list[Route] = []
+    visitor.page.route(VISITS, lambda route: held.append(route), times=1)
+
+    visitor.open()
+    said = visitor.panel.get_by_role("status")
+    expect(said).to_have_text("One moment…")
+    refused = {"type": "about:blank", "title": "Gone", "status": 404, "code": "not_found", "detail": "Gone."}
+    held[0].fulfill(status=404, content_type="application/problem+json", json=refused)
+    expect(said).to_contain_text("The chat is not available at the moment.")
+    expect(said).not_to_contain_text("One moment…")
+    said.get_by_role("button", name="Retry").click()
+
+    visitor.sees(WELCOME)
+    expect(said).to_have_text("")
 
 
 @pytest.mark.parametrize("fails", ["no answer", "an error's page"])

@@ -39,8 +39,10 @@ class VisitorScreen:
         expect(self.launcher).to_be_visible()
 
     def open(self) -> None:
-        """Opens the panel, and waits for the bot."""
-        self.launcher.click()
+        """Opens the panel, unless it is open from the page before, and waits for the bot."""
+        expect(self.launcher).to_be_visible()
+        if self.launcher.get_attribute("aria-expanded") == "false":
+            self.launcher.click()
         expect(self.launcher).to_have_attribute("aria-expanded", "true")
         expect(self.page.locator("iframe")).to_be_visible()
         expect(self.panel.locator("body")).to_be_visible()

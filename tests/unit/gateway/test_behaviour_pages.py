@@ -39,7 +39,7 @@ async def test_what_is_beyond_the_usual_is_told_to_a_launcher_that_knows_it(brow
     script = (await browser.get(SCRIPT)).text
 
     assert script.startswith("more")
-    assert told_by(script).look["hides_offline"] is True
+    assert told_by(script).more == {"hides_offline": True}
 
 
 async def test_who_greets_has_the_launcher_that_can(browser: Web) -> None:

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple, get_args
 
@@ -62,13 +62,12 @@ def install(replica: Replica, **look: Any) -> None:
 class Told(NamedTuple):
     """What a launcher is told, in the order that it reads."""
 
-    active: bool
-    workspace: str
-    playbook: str
-    look: dict[str, Any]
+    active: int
+    look: list[str]
     side: str
     icon: str
-    texts: list[str]
+    names: list[str]
+    more: Mapping[str, Any] = {}
 
 
 def told_by(script: str) -> Told:
@@ -93,10 +92,10 @@ async def test_the_launcher_is_told_the_playbook_and_its_look(browser: Web) -> N
     answer = await browser.get(SCRIPT)
 
     told = told_by(answer.text)
-    assert (told.active, told.workspace, told.playbook) == (True, WORKSPACE, PLAYBOOK)
-    assert (told.look["bot_name"], told.look["colour"]) == ("Robô", "#aa0000")
+    assert (told.active, told.look) == (1, ["Robô", "#aa0000", "#ffffff", "en"])
     assert (told.side, told.icon) == ("end", DRAWN["chat"])
-    assert told.texts == ["Open", "Close", "new"]
+    assert told.names == ["Open", "Loading", "Close"]
+    assert told.more == {"greeting": "Oi!", "dismiss": "Close"}
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
     assert answer.headers["cache-control"] == "public, max-age=60"
     assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
@@ -105,7 +104,7 @@ async def test_the_launcher_is_told_the_playbook_and_its_look(browser: Web) -> N
 async def test_the_launcher_speaks_the_language_of_the_bot(browser: Web) -> None:
     install(browser.replica)
 
-    assert told_by((await browser.get(SCRIPT)).text).texts == ["Abrir", "Fechar", "novas"]
+    assert told_by((await browser.get(SCRIPT)).text).names == ["Abrir", "Carregando", "Fechar"]
 
 
 async def test_the_launcher_is_on_the_side_of_the_look(browser: Web) -> None:
@@ -121,7 +120,7 @@ def test_there_is_no_language_that_a_launcher_does_not_speak() -> None:
 async def test_a_playbook_begins_with_the_look_of_its_language(browser: Web) -> None:
     install(browser.replica)
 
-    assert told_by((await browser.get(SCRIPT)).text).look["language"] == "pt-BR"
+    assert told_by((await browser.get(SCRIPT)).text).look[-1] == "pt-BR"
 
 
 async def test_a_look_cannot_break_out_of_the_script(browser: Web) -> None:
@@ -129,7 +128,7 @@ async def test_a_look_cannot_break_out_of_the_script(browser: Web) -> None:
 
     answer = await browser.get(SCRIPT)
 
-    assert told_by(answer.text).look["greeting"] == HOSTILE
+    assert told_by(answer.text).more["greeting"] == HOSTILE
     assert answer.text.isascii()
 
 

@@ -3,24 +3,27 @@ export type Kept = Record<string, unknown>;
 
 /**
  * Reads and, given a change, writes a record under one key; in memory alone where the site's storage is full or
- * forbidden. What other tabs wrote since stays; a name with undefined is taken out, and null takes all of it away.
+ * forbidden. What other tabs wrote since stays; a name with undefined is taken out, and null or false takes all of it away.
  */
-export function keeper(key: string, storage: () => Storage): (change?: Kept | null) => Kept {
+export function keeper(
+  key: string,
+  storage: () => Record<string, string>,
+): (change?: Kept | null | false) => Kept {
   let memory: Kept = {};
   return (change) => {
     try {
-      memory = JSON.parse(storage().getItem(key) as string) || {};
+      memory = JSON.parse((storage()[key] || null) as string) || {};
     } catch {
       // Somebody else's text under our key is written over; where nothing can be read, memory stays.
     }
     if (change === undefined) return memory;
     memory = change ? { ...memory, ...change } : {};
     try {
-      if (change) storage().setItem(key, JSON.stringify(memory));
-      else storage().removeItem(key);
+      if (change) storage()[key] = JSON.stringify(memory);
+      else delete storage()[key];
     } catch {
       // Nothing is asked of it any more.
-      storage = () => ({}) as Storage;
+      storage = () => null as never;
     }
     return memory;
   };

@@ -1,4 +1,3 @@
-import type { Look } from "../wire/types";
 import { livechat, type Place } from "./commands";
 import { DOWN, drawn, element, staged } from "./face";
 import { keeper } from "./kept";
@@ -8,6 +7,10 @@ declare const __MORE__: boolean;
 
 /** What a playbook may want beside the usual. */
 interface Behaves {
+  /** What is said beside the button, to who was never here. */
+  greeting?: string;
+  /** What puts the greeting away is called. */
+  dismiss: string;
   /** Nobody sees the button while no agent is online. */
   hides_offline?: boolean;
   /** The panel opens by itself so long after the page was there. */
@@ -17,16 +20,15 @@ interface Behaves {
 }
 
 declare const __LIVECHAT_CONFIG__: [
-  active: boolean,
-  workspace: string,
-  playbook: string,
-  look: Required<Look> & Behaves,
+  active: 0 | 1,
+  look: [bot: string, colour: string, ink: string, language: string],
   /** Where it is on a page, as the page is written. */
   side: "start" | "end",
   /** The path that the button shows. */
   icon: string,
-  /** What opens and what closes the panel is called, and what is unread, in the bot's language. */
-  texts: [string, string, string],
+  /** What the button is called before “chat”, in the bot's language: while the panel is closed, comes, and is open. */
+  names: [string, string, string],
+  behaves: Behaves,
 ];
 
 /** So many of the site's last addresses are kept, the oldest first. */
@@ -41,15 +43,21 @@ type Site = typeof window & Place & { navigation?: EventTarget };
 
 /** Shows the widget; where it `waits`, nothing is done and nothing kept before the page says that the visitor agrees. */
 function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
-  const [active, workspace, playbook, look, side, icon, texts] = __LIVECHAT_CONFIG__;
+  const [active, look, side, icon, names, behaves] = __LIVECHAT_CONFIG__;
+  // Which workspace and playbook it is of, its address says: …/widget/<workspace>/<playbook>.js
+  const [, base, place, playbook] = script.src.match(/(.*)\/widget(\/.*\/(.*))\.js/) as string[];
   const key = `livechat:${playbook}`;
   const kept = keeper(key, () => localStorage);
+  /** What is kept for this tab alone: that the panel is open. */
+  const tab = keeper(key, () => sessionStorage);
   let frame: HTMLIFrameElement | undefined;
   let port: MessagePort | undefined;
   /** The panel has spoken: until then, what was loaded may be a browser's page of an error. */
   let met = false;
   let open = false;
   let unread = 0;
+  /** The same in words. */
+  let news = "";
   let identity: unknown;
   /** It has opened by itself: the focus stays where it is. */
   let quietly = false;
@@ -58,11 +66,19 @@ function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
   let other = "hidden";
   const eye = visualViewport as VisualViewport;
   /** Somebody is there, or it does not matter. */
-  let online: unknown = !__MORE__ || !look.hides_offline;
+  let online: unknown = !__MORE__ || !behaves.hides_offline;
 
   // A playbook that takes no visits stays away, but for a chat that goes on.
   if (waits || (!active && !kept().chat)) {
-    livechat(site, { consent: (given) => (given === "granted" ? begin(site, script) : kept(null)) });
+    livechat(site, {
+      consent(given) {
+        if (given === "granted") begin(site, script);
+        else {
+          kept(null);
+          tab(null);
+        }
+      },
+    });
     return;
   }
 
@@ -71,18 +87,18 @@ function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
   svg.append(path);
   const badge = element("span", {});
   const button = element("button", { onclick: () => turn() }, badge, svg);
-  const widget = element("div", { lang: look.language }, button);
+  const widget = element("div", { lang: look[3] }, button);
   let greeting: HTMLElement | undefined;
   const greeted = () => {
     kept({ greeted: 1, turned: Date.now() });
     greeting?.remove();
   };
-  if (__MORE__ && look.greeting && !kept().greeted) {
+  if (__MORE__ && behaves.greeting && !kept().greeted) {
     greeting = element(
       "div",
       {},
-      element("button", { onclick: () => turn(true) }, look.greeting),
-      element("button", { onclick: greeted, ariaLabel: texts[1] }, "×"),
+      element("button", { onclick: () => turn(true) }, behaves.greeting),
+      element("button", { onclick: greeted, ariaLabel: behaves.dismiss }, "×"),
     );
     widget.prepend(greeting);
   }
@@ -102,15 +118,17 @@ function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
     say("identify", [jwt, kept()]);
   };
 
+  const small = () => eye.width * eye.scale < 480;
   const draw = () => {
+    const shown = open && met;
     button.ariaExpanded = `${open}`;
-    button.ariaLabel = `${texts[+open]} chat${unread ? ` (${unread} ${texts[2]})` : ""}`;
+    button.ariaLabel = `${names[+open + +shown]} chat${news}`;
     path.setAttribute("d", open ? DOWN : icon);
-    badge.textContent = `${unread || ""}`;
+    // What was wanted and is not shown yet is on its way.
+    badge.textContent = (open !== shown ? "…" : unread || "") as string;
     // Whoever chats, or has something to read, keeps it.
     if (__MORE__) widget.style.visibility = online || open || unread || kept().chat ? "" : "hidden";
-    const shown = open && met;
-    const full = shown && eye.width * eye.scale < 480;
+    const full = shown && small();
     if (full !== button.inert) {
       document.body.inert = button.inert = full;
       [page.overflow, other] = [other, page.overflow];
@@ -128,16 +146,16 @@ function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
   const prepare = () => {
     if (frame) return;
     frame = element("iframe", {
-      src: new URL(`/panel/${workspace}/${playbook}`, script.src).href,
-      title: look.bot_name,
+      src: `${base}/panel${place}`,
+      title: look[0],
       // To our own origin alone. Each page that it loads is met anew, also when the panel begins again by itself.
       onload() {
-        const { port1, port2 } = new MessageChannel();
-        port = port1;
+        const channel = new MessageChannel();
+        port = channel.port1;
         met = false;
         draw();
         port.onmessage = hear;
-        frame?.contentWindow?.postMessage([look, kept(), open], script.src, [port2]);
+        frame?.contentWindow?.postMessage([look, kept(), open], script.src, [channel.port2]);
         setTimeout(anew, 4_000);
       },
     });
@@ -148,30 +166,30 @@ function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
   /** A panel that has not come is asked for again: by a click, and by itself while it is wanted. */
   const anew = () => {
     if (met) return;
-    frame?.remove();
-    frame = undefined;
+    frame = frame?.remove() as undefined;
     if (open) prepare();
   };
 
-  const turn = (to = !open) => {
+  const turn = (to = !open, quiet = false) => {
     if (open === to) return;
     open = to;
+    quietly = quiet;
     open ? prepare() : anew();
     if (__MORE__) greeted();
     draw();
-    if (__MORE__ && !open) quietly = false;
-    if (!__MORE__ || !quietly) (open ? frame : button)?.focus();
+    tab(open && { open });
+    if (!quiet) (open ? frame : button)?.focus();
     const name = open ? "open" : "close";
     say(name);
     tell(name);
   };
 
-  const hear = ({ data: [type, given] }: MessageEvent) => {
+  const hear = ({ data: [type, given, words] }: MessageEvent) => {
     if (!met) {
       met = true;
       draw();
       // A page that is covered has no focus to keep.
-      if (open && (!__MORE__ || !quietly || button.inert)) frame?.focus();
+      if (open && (!quietly || button.inert)) frame?.focus();
     }
     if (type === "keep") {
       kept(given);
@@ -179,7 +197,7 @@ function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
     } else if (type === "who") who();
     else if (type === "close") turn(false);
     else {
-      if (type === "unread") unread = given.count;
+      if (type === "unread") [unread, news] = [given.count, words];
       draw();
       tell(type, given);
     }
@@ -188,6 +206,8 @@ function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
   /** Forgets who is there. What is kept is not emptied twice: it may be of the next visitor by now. */
   const forget = () => {
     identity = unread = 0;
+    news = "";
+    tab(null);
     say("reset");
     // What it still says is of the visitor before.
     port?.close();
@@ -195,7 +215,7 @@ function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
   };
 
   button.onpointerenter = button.onfocus = prepare;
-  const host = staged(look, side, widget);
+  const host = staged(look[1], look[2], side, widget);
   for (const it of ["resize", "scroll"]) eye.addEventListener(it, draw);
   const visit = () => {
     if (!host.isConnected) return;
@@ -209,6 +229,8 @@ function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
   visit();
   draw();
   if (kept().visit) setTimeout(prepare, 999);
+  // Where it would cover the page that somebody has gone to, it stays closed.
+  if (tab().open) small() ? tab(null) : turn(true, true);
   if (__MORE__ && !online) {
     const seen = (now: unknown) => {
       online = now;
@@ -220,20 +242,16 @@ function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
       seen,
     );
   }
-  if (__MORE__ && active && look.opens_after_s) {
+  if (__MORE__ && active && behaves.opens_after_s) {
     const come = () => {
       const { turned = 0, visit: had } = kept();
       if (open || had || !online || !host.isConnected || Date.now() - Number(turned) < TURNED_MS) return;
-      const small = eye.width * eye.scale < 480;
-      if (small && !look.opens_on_phones) return;
+      if (small() && !behaves.opens_on_phones) return;
       if (document.hidden || document.activeElement?.matches("input,textarea,select,[contenteditable]"))
         setTimeout(come, BUSY_MS);
-      else {
-        quietly = true;
-        turn(true);
-      }
+      else turn(true, true);
     };
-    setTimeout(come, look.opens_after_s * 1_000);
+    setTimeout(come, behaves.opens_after_s * 1_000);
   }
   const destroy = () => {
     turn(false);

@@ -92,6 +92,9 @@ function App({ panel, from }: { panel: Panel; from: number }) {
           )}
         </div>
         <div role="status" class="status">
+          {state.open && !screen.lines[0] && !state.away && !state.trouble && (
+            <p class="hint">{t("looking")}</p>
+          )}
           {state.typing && chat?.agent && talk && <p>{talk.says("typing", { name: chat.agent })}</p>}
           {answered?.refused === "" && <p class="banner">{t("failed")}</p>}
           {state.away && <p class="banner">{t("away")}</p>}

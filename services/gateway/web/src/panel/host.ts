@@ -1,4 +1,3 @@
-import { isRecord } from "../wire/problem";
 import type { Look } from "../wire/types";
 
 /** What the launcher tells at first. The page's words: of them, only the look's form is relied on. */
@@ -16,8 +15,17 @@ export interface Host {
   tell: (
     type: "keep" | "who" | "identify" | "close" | "unread" | "started" | "ended",
     given?: unknown,
+    /** The same in words, for the name of the button. */
+    words?: string,
   ) => void;
   hear: (listener: (type: string, given: unknown) => void) => void;
+}
+
+/** What the launcher has of the look stands in a row; a page that was loaded long ago tells it by names. */
+function lookOf(told: unknown): PanelLook {
+  if (!Array.isArray(told)) return told as PanelLook;
+  const [bot_name, colour, text_colour, language] = told;
+  return { bot_name, colour, text_colour, language };
 }
 
 /** Waits for the page that shows us, and takes one port from it: whoever else speaks is not heard. */
@@ -37,7 +45,7 @@ function hostOf(port: MessagePort, told: unknown[], site: string): Host {
   const [look, kept, open] = told;
   return {
     init: {
-      look: { ...LOOK, ...(isRecord(look) ? look : {}) },
+      look: lookOf(look),
       kept,
       open: open === true,
       site,
@@ -57,10 +65,3 @@ export function identityOf(told: unknown): string | null {
 
 /** What of the look is the panel's. */
 type PanelLook = Required<Pick<Look, "bot_name" | "colour" | "text_colour" | "language">>;
-
-const LOOK: PanelLook = {
-  bot_name: "Bot",
-  colour: "#1f5fd6",
-  text_colour: "#ffffff",
-  language: "en",
-};

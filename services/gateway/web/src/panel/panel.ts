@@ -156,7 +156,7 @@ export class Panel {
       this.host.tell("keep", { seen: last });
     }
     const count = visible ? 0 : unreadOf(screen, this.store.state.seen);
-    if (count !== this.unread) this.host.tell("unread", { count });
+    if (count !== this.unread) this.host.tell("unread", { count }, count ? this.t("unread", { count }) : "");
     this.unread = count;
     if (!visible || readable(screen) === 0) return;
     clearTimeout(this.reading);

@@ -19,6 +19,7 @@ const en = {
   unavailable: "The chat is not available at the moment.",
   busy: "Too many chats begin here. Please try again in a minute.",
   answer: "Your answer",
+  unread: " ({count} new)",
 };
 
 export type Key = keyof typeof en;
@@ -45,6 +46,7 @@ const TEXTS: Record<Language, Texts<Key>> = {
     unavailable: "O chat não está disponível no momento.",
     busy: "Muitos chats começaram aqui. Tente de novo em um minuto.",
     answer: "Sua resposta",
+    unread: " ({count} por ler)",
   },
 };
 

@@ -6,14 +6,18 @@ import { keeper } from "../../src/launcher/kept";
 function storage(how: "open" | "full" | "shut" = "open", held = new Map<string, string>()) {
   return () => {
     if (how === "shut") throw new DOMException("no", "SecurityError");
-    return {
-      getItem: (key: string) => held.get(key) ?? null,
-      setItem: (key: string, value: string) => {
+    return new Proxy({} as Record<string, string>, {
+      get: (_, key: string) => held.get(key),
+      set: (_, key: string, value: string) => {
         if (how === "full") throw new DOMException("no", "QuotaExceededError");
         held.set(key, value);
+        return true;
       },
-      removeItem: (key: string) => void held.delete(key),
-    } as unknown as Storage;
+      deleteProperty: (_, key: string) => {
+        held.delete(key);
+        return true;
+      },
+    });
   };
 }
 

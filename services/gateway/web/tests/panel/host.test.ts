@@ -35,10 +35,23 @@ test("one port is taken, from the page that frames us and from nobody else", asy
     site: "https://shop.test",
     kept: { draft: "x" },
   });
-  expect(host.init.look).toMatchObject({ colour: "#123456", language: "en" });
+  expect(host.init.look).toMatchObject({ colour: "#123456" });
   host.tell("close");
   expect(first.postMessage).toHaveBeenCalledWith(["close"]);
   expect(second.postMessage).not.toHaveBeenCalled();
+});
+
+test("the look stands in a row, as the launcher has it", async () => {
+  const { parent, say } = framed();
+  const meeting = meet();
+  say(parent, [["Robô", "#123456", "#ffffff", "pt-BR"], {}, true], [port()]);
+
+  expect((await meeting).init.look).toEqual({
+    bot_name: "Robô",
+    colour: "#123456",
+    text_colour: "#ffffff",
+    language: "pt-BR",
+  });
 });
 
 test("what comes over the port is heard by its name", async () => {

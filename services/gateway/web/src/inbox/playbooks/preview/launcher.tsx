@@ -18,7 +18,8 @@ export function LauncherPreview({ look }: { look: WholeLook }) {
     const widget = element("div", { lang: look.language, inert: true }, element("button", {}, svg));
     if (look.greeting !== "")
       widget.prepend(element("div", {}, element("button", {}, look.greeting), element("button", {}, "×")));
-    const host = staged(inked(look), look.position === "left" ? "start" : "end", widget);
+    const { colour, text_colour } = inked(look);
+    const host = staged(colour, text_colour, look.position === "left" ? "start" : "end", widget);
     stage.current?.append(host);
     return () => host.remove();
   }, [look]);
