@@ -10,7 +10,7 @@ from tests.e2e.browser.agent_screen import AgentScreen
 from tests.e2e.browser.people import Crowd
 from tests.e2e.browser.visitor_screen import VisitorScreen
 from tests.e2e.browser.wire import Wire
-from tests.e2e.browser.words import WELCOME
+from tests.e2e.browser.words import CHAT, WELCOME
 from tests.sample_files import NOT_TAKEN, PNG
 
 PICTURE: FilePayload = {"name": "beans.png", "mimeType": "image/png", "buffer": PNG}
@@ -168,6 +168,43 @@ def test_in_a_new_visit_the_earlier_chat_is_there_to_be_read(crowd: Crowd) -> No
     visitor.sees("Come again!", times=0)
     earlier.get_by_role("button", name="Hide earlier chats").click()
     expect(earlier.get_by_text("Come again!")).to_have_count(0)
+
+
+def test_chats_before_those_are_asked_for_one_page_after_the_other(crowd: Crowd) -> None:
+    agent, visitor = crowd.agent("Ana"), crowd.visitor()
+    # Pages of one chat instead of twenty.
+    visitor.page.route(
+        "**/gateway/visitor/conversations?*",
+        lambda route: route.continue_(url=route.request.url.replace("limit=20", "limit=1")),
+    )
+    visitor.open()
+    for said in ("the first", "the second", "the third"):
+        visitor.choose(CHAT)
+        visitor.say(said)
+        agent.open_folder("Unassigned")
+        agent.open_conversation()
+        agent.sees(said)
+        visitor.ends_chat()
+        visitor.panel.get_by_role("button", name="Start a new chat").click()
+        visitor.sees(WELCOME)
+    earlier = visitor.panel.get_by_role("region", name="Earlier chats")
+    before = earlier.get_by_role("button", name="Show chats before these")
+    earlier.get_by_role("button", name="Earlier chats").click()
+    told = earlier.get_by_text(re.compile("the (first|second|third)"))
+    expect(told).to_have_text(["the third"])
+
+    before.click()
+    expect(told).to_have_text(["the second", "the third"])
+    visitor.page.route("**/transcript?*", lambda route: route.abort())
+    before.click()
+    expect(earlier.get_by_role("alert")).to_have_text("That did not work. Please try again.")
+    visitor.page.unroute("**/transcript?*")
+    before.click()
+
+    expect(told).to_have_text(["the first", "the second", "the third"])
+    expect(earlier.get_by_role("alert")).to_have_count(0)
+    expect(before).to_have_count(0)
+    expect(earlier.get_by_role("button", name="Hide earlier chats")).to_be_focused()
 
 
 @pytest.mark.fault

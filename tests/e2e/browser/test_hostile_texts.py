@@ -14,8 +14,8 @@ from tests.e2e.browser.host import Host
 from tests.e2e.browser.hostile import Canary, made_of, waiting_canary
 from tests.e2e.browser.notified import Notified, Profiles
 from tests.e2e.browser.people import Crowd
+from tests.e2e.browser.test_identified import signed
 from tests.e2e.browser.test_inbox_work import found
-from tests.e2e.browser.test_widget_calls import signed
 from tests.e2e.browser.visitor_screen import VisitorScreen
 from tests.e2e.browser.words import CHAT, ONLINE
 from tests.e2e.push_service import PushService

@@ -1,9 +1,7 @@
-"""A site talks to the widget by `livechat(…)`, hears from it by events, and says who its visitor is."""
+"""A site talks to the widget by `livechat(…)`, and hears from it by events."""
 
-import time
 from typing import Any
 
-import jwt
 import pytest
 from playwright.sync_api import expect
 
@@ -55,14 +53,6 @@ def kept(visitor: VisitorScreen, company: Company) -> dict[str, Any]:
     )
     assert isinstance(found, dict)
     return found
-
-
-def signed(company: Company, host: Host, user: str, name: str) -> str:
-    """What the company's own server says of who is signed in there."""
-    key = company.post("identity-keys", status=201, service="gateway")
-    now = int(time.time())
-    claims = {"sub": user, "aud": host.url, "iat": now, "exp": now + 300, "name": name}
-    return jwt.encode(claims, key["secret"], algorithm="HS256", headers={"kid": key["kid"]})
 
 
 def test_it_opens_and_closes_when_the_site_says_so_and_tells_each_once(crowd: Crowd, hearing: Host) -> None:
@@ -223,55 +213,3 @@ def test_destroy_takes_it_off_the_page_and_the_next_page_has_it_as_it_was(crowd:
     visitor.arrive()
     visitor.open()
     visitor.sees(ONLINE)
-
-
-def test_whom_the_site_signs_for_has_a_name_in_the_inbox_and_agents_see_who_says_so(
-    crowd: Crowd, company: Company, host: Host
-) -> None:
-    agent = crowd.agent("Ana")
-    visitor = crowd.visitor()
-
-    visitor.calls("identify", signed(company, host, "user-7", "Zoë Müller"))
-    visitor.open()
-    visitor.choose(CHAT)
-    visitor.sees(ONLINE)
-
-    agent.open_folder("Unassigned")
-    agent.open_conversation("Zoë Müller")
-    expect(agent.details.get_by_role("textbox", name="Name", exact=True)).to_have_value("Zoë Müller")
-    expect(agent.details.get_by_text("Signed for by your site")).to_have_count(1)
-
-
-def test_a_token_that_does_not_count_keeps_nobody_from_chatting(
-    crowd: Crowd, company: Company, host: Host
-) -> None:
-    agent = crowd.agent("Ana")
-    visitor = crowd.visitor()
-    good = signed(company, host, "user-7", "Zoë Müller")
-
-    visitor.calls("identify", good[:-8] + ("a" if good[-8] == "b" else "b") + good[-7:])
-    visitor.open()
-    visitor.choose(CHAT)
-    visitor.sees(ONLINE)
-
-    agent.open_folder("Unassigned")
-    agent.open_conversation("Visitor")
-    expect(agent.row("Zoë")).to_have_count(0)
-    expect(agent.details.get_by_role("textbox", name="Name", exact=True)).to_have_value("")
-
-
-def test_somebody_else_who_signs_in_on_the_site_sees_nothing_of_who_was_there_before(
-    crowd: Crowd, company: Company, host: Host
-) -> None:
-    crowd.agent("Ana")
-    visitor = crowd.visitor()
-    visitor.calls("identify", signed(company, host, "user-7", "Zoë Müller"))
-    visitor.open()
-    visitor.choose(CHAT)
-    visitor.sees(ONLINE)
-
-    visitor.calls("identify", signed(company, host, "user-8", "Yves Roy"))
-
-    visitor.sees(ONLINE, times=0)
-    visitor.sees(WELCOME)
-    expect(visitor.panel.get_by_role("button", name="Earlier chats")).to_have_count(0)

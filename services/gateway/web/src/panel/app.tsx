@@ -9,6 +9,9 @@ import type { Panel } from "./panel";
 /** So many of the last lines are always drawn; those before them where somebody wants them. */
 const ALWAYS = 100;
 
+/** After so many tries no socket gets through here for a while, or ever. */
+const LONG = 6;
+
 /** Draws the whole panel, each time that it is called; it needs no hooks, which are loaded with a chat. */
 export function drawing(panel: Panel): () => void {
   let atEnd = true;
@@ -64,7 +67,7 @@ function App({ panel, from }: { panel: Panel; from: number }) {
       <main>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard. */}
         <div class="scroll" tabIndex={0}>
-          {state.past.length > 0 && talk && <talk.Earlier panel={panel} bot={bot} />}
+          {state.past.items[0] && talk && <talk.Earlier panel={panel} bot={bot} />}
           {from > 0 && talk && <talk.Older lines={screen.lines.slice(0, from)} bot={bot} panel={panel} />}
           <div role="log" aria-label={t("messages")}>
             <ul>
@@ -97,7 +100,9 @@ function App({ panel, from }: { panel: Panel; from: number }) {
           )}
           {state.typing && chat?.agent && talk && <p>{talk.says("typing", { name: chat.agent })}</p>}
           {answered?.refused === "" && <p class="banner">{t("failed")}</p>}
-          {state.away && <p class="banner">{t("away")}</p>}
+          {state.away > 0 && (
+            <p class="banner">{(state.away > LONG && screen.writes && talk?.says("stuck")) || t("away")}</p>
+          )}
           {state.trouble && (
             <p class="banner">
               {t(state.trouble.says)}{" "}

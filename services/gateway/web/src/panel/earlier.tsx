@@ -1,9 +1,10 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { apply, type Line, NOTHING } from "../models/visitor";
 import { screenOf } from "../models/visitor-screen";
 import type { Api } from "../wire/api";
 import { Problem } from "../wire/problem";
-import type { Page_TranscriptEntry_, StreamEvent } from "../wire/types";
+import type { Page_OwnConversation_, Page_TranscriptEntry_, StreamEvent } from "../wire/types";
+import { BEFORE } from "./entering";
 import { Older } from "./older";
 import type { Panel } from "./panel";
 import { says } from "./says";
@@ -13,27 +14,53 @@ interface Read {
   lines: readonly Line[];
 }
 
-/** The chats of before, to be read and no more; they are asked for when somebody wants them. */
+/** The chats of before, to be read and no more; they are asked for when somebody wants them, some at a time. */
 export function Earlier({ panel, bot }: { panel: Panel; bot: string }) {
-  const { t } = panel;
-  const { past } = panel.store.state;
+  const { t, store } = panel;
   const { api } = panel.visiting;
   const [read, setRead] = useState<readonly Read[] | null>(null);
   const [failed, setFailed] = useState(false);
-  const show = () => {
+  const [busy, setBusy] = useState(false);
+  const toggle = useRef<HTMLButtonElement>(null);
+  const { items, next } = store.state.past;
+  /** Puts these chats before those that are shown. */
+  const add = async (shown: readonly Read[], page: Promise<Page_OwnConversation_>) => {
     setFailed(false);
+    setBusy(true);
+    try {
+      const told = await page;
+      const found = told.items;
+      const added = await Promise.all(found.toReversed().map((it) => readOf(api, it.conversation_id)));
+      setRead([...added.filter((it) => it !== null), ...shown]);
+      // The button that asked for them goes with the last of them.
+      if (!told.next) toggle.current?.focus({ preventScroll: true });
+      return told;
+    } catch {
+      setFailed(true);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const show = () => {
     if (read !== null) setRead(null);
-    else
-      Promise.all(past.toReversed().map((it) => readOf(api, it.conversation_id))).then(
-        (found) => setRead(found.filter((it) => it !== null)),
-        () => setFailed(true),
-      );
+    else if (!busy) void add([], Promise.resolve(store.state.past));
+  };
+  const more = async () => {
+    if (busy) return;
+    const path = `${BEFORE}&cursor=${encodeURIComponent(next ?? "")}`;
+    const told = await add(read ?? [], api.get<Page_OwnConversation_>(path));
+    if (told) store.set({ past: { ...told, items: [...items, ...told.items] } });
   };
   return (
     <section class="earlier" aria-label={says("earlier")}>
-      <button type="button" onClick={show}>
+      <button ref={toggle} type="button" onClick={show}>
         {read === null ? says("earlier") : says("hide")}
       </button>
+      {read !== null && next && (
+        <button type="button" class="older" onClick={more}>
+          {says("more_chats")}
+        </button>
+      )}
       {failed && (
         <p class="error" role="alert">
           {t("failed")}

@@ -1,10 +1,12 @@
 import type { Api } from "../wire/api";
 import { Problem } from "../wire/problem";
-import type { OwnConversation, Page_OwnConversation_, VisitorSession } from "../wire/types";
+import type { Page_OwnConversation_, VisitorSession } from "../wire/types";
 import type { Key } from "./texts";
 
 /** Where the panel is: its address names them. */
 export const [, , workspace_id = "", playbook_id = ""] = location.pathname.split("/");
+
+export const BEFORE = "gateway/visitor/conversations?limit=20";
 
 interface Who {
   /** The origin of the page. */
@@ -45,12 +47,13 @@ export async function started(api: Api, visit: string, pages: readonly string[])
   });
 }
 
-/** The chats before this visit; undefined where they cannot be told. */
-export async function before(api: Api, visit: string | undefined): Promise<OwnConversation[] | undefined> {
-  const told = await api
-    .get<Page_OwnConversation_>("gateway/visitor/conversations?limit=20")
-    .catch(() => undefined);
-  return told?.items.filter((it) => it.visit_id !== visit);
+/** The last chats before this visit, and where those before them begin; undefined where they cannot be told. */
+export async function before(
+  api: Api,
+  visit: string | undefined,
+): Promise<Page_OwnConversation_ | undefined> {
+  const told = await api.get<Page_OwnConversation_>(BEFORE).catch(() => undefined);
+  return told && { ...told, items: told.items.filter((it) => it.visit_id !== visit) };
 }
 
 /** Ends a session, also while the page goes away. */

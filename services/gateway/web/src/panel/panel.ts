@@ -137,7 +137,7 @@ export class Panel {
     if (live && news && !this.store.state.quiet) this.talk?.beep();
     // A line may have an address of the web, or a form.
     const asksDetail = now.privacy || now.asking?.kind === "capture";
-    const wants = asksDetail || now.writes || now.looking || this.store.state.past.length > 0;
+    const wants = asksDetail || now.writes || now.looking || this.store.state.past.items[0];
     if (wants || now.lines.some((line) => line.body?.[0] || line.text.includes("://")))
       void this.load().then(() => this.sending?.go());
     this.look();

@@ -1,7 +1,7 @@
 import type { KeptPanel } from "../models/kept";
 import type { Outbox } from "../models/outgoing";
 import { NOTHING, type Visit } from "../models/visitor";
-import type { OwnConversation } from "../wire/types";
+import type { Page_OwnConversation_ } from "../wire/types";
 import type { Key } from "./texts";
 
 /** What does not work, and what trying again means. */
@@ -13,11 +13,11 @@ export interface Trouble {
 /** What the screen is made of. */
 export interface State extends Omit<KeptPanel, "pages" | "last" | "who"> {
   open: boolean;
-  /** The visitor's chats of before. */
-  past: readonly OwnConversation[];
+  /** The visitor's chats of before, the newest first, as far as they were asked for. */
+  past: Page_OwnConversation_;
   events: Visit;
-  /** The socket was cut, and did not come back at once. */
-  away: boolean;
+  /** The socket was cut and did not come back at once: how often it was tried. */
+  away: number;
   /** All that was missing has come. */
   ready: boolean;
   beginning: boolean;
@@ -38,11 +38,11 @@ export class Store {
     this.state = {
       ...{ visit, draft, quiet, seen, open },
       events: NOTHING,
-      away: false,
+      away: 0,
       ready: false,
       beginning: false,
       trouble: null,
-      past: [],
+      past: { items: [] },
       outbox: [],
       answer: null,
       typing: false,

@@ -10,6 +10,8 @@ const en = {
   write: "Write a message…",
   attach: "Attach a file",
   seen: "Seen",
+  stuck:
+    "Still no live connection. What you write is sent as soon as anything gets through; replies show once the connection is back.",
   sending: "Sending…",
   queued: "Waiting",
   notSent: "Not sent",
@@ -31,6 +33,7 @@ const en = {
   over_visitor_ended: "You ended this chat.",
   earlier: "Earlier chats",
   hide: "Hide earlier chats",
+  more_chats: "Show chats before these",
   older: "Show earlier messages",
   none: "Nothing to show.",
   blocked: "You cannot write here any more.",
@@ -58,6 +61,8 @@ const TEXTS: Record<Language, Texts<TalkKey>> = {
     write: "Escreva uma mensagem…",
     attach: "Anexar um arquivo",
     seen: "Vista",
+    stuck:
+      "Ainda sem conexão ao vivo. O que você escrever é enviado assim que algo passar; as respostas aparecem quando a conexão voltar.",
     sending: "Enviando…",
     queued: "Na fila",
     notSent: "Não enviada",
@@ -79,6 +84,7 @@ const TEXTS: Record<Language, Texts<TalkKey>> = {
     over_visitor_ended: "Você encerrou este chat.",
     earlier: "Chats anteriores",
     hide: "Ocultar chats anteriores",
+    more_chats: "Mostrar chats antes destes",
     older: "Mostrar mensagens anteriores",
     none: "Nada para mostrar.",
     blocked: "Você não pode mais escrever aqui.",

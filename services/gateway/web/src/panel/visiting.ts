@@ -21,7 +21,7 @@ export class Visiting {
   private typing = 0;
   private last: string | null;
   private who: string | null;
-  /** The visitor may have been here before. */
+  /** The visitor may have been here before, and it was not told yet what was said then. */
   private known: boolean;
   private identity: string | null = null;
   /** The visit that was left last. */
@@ -136,6 +136,9 @@ export class Visiting {
   /** The site says who is there. Where that is another one than it was, nothing of the one before stays: false. */
   private identify(jwt: string | null): boolean {
     this.identity = jwt;
+    // A walk in which the visitor has said nothing begins anew as theirs; what was said stays with who said it.
+    if (jwt && !this.who && this.store.state.ready && this.screen.lines.every((it) => it.by === "bot"))
+      this.renew();
     if (jwt === null || this.who === null || this.who === subjectOf(jwt)) return true;
     this.host.tell("keep", null);
     this.forget();
@@ -147,7 +150,14 @@ export class Visiting {
     this.host.tell = () => {};
     this.gone = true;
     this.connection?.stop();
-    this.store.set({ visit: null, events: NOTHING, past: [], trouble: null, draft: "", outbox: [] });
+    this.store.set({
+      visit: null,
+      events: NOTHING,
+      past: { items: [] },
+      trouble: null,
+      draft: "",
+      outbox: [],
+    });
     if (this.last !== null) signOut(this.last);
     reload();
   }
@@ -179,6 +189,7 @@ export class Visiting {
     const { api } = this;
     const past = await before(api, this.store.state.visit?.visit);
     if (!past || api !== this.api) return;
+    this.known = false;
     this.store.set({ past });
     this.changed(this.screen, this.screen, true);
   }
@@ -227,13 +238,13 @@ export class Visiting {
   }
 
   private stand(standing: Standing): void {
-    if (standing.is === "waiting" && standing.tries > 1) this.store.set({ away: true });
+    if (standing.is === "waiting" && standing.tries > 1) this.store.set({ away: standing.tries });
     if (standing.is === "over" && standing.why === "unauthorised") this.renew();
     else if (standing.is === "over") this.store.set({ trouble: { says: "unavailable", again: reload } });
     if (standing.is !== "ready") return;
     const first = !this.store.state.ready;
-    this.store.set({ ready: true, away: false });
-    if (first && this.known) void this.recall();
+    this.store.set({ ready: true, away: 0 });
+    if (this.known) void this.recall();
     const { beginning, events, seen } = this.store.state;
     // What was over and read before the panel began is read among the earlier chats.
     if (first && this.screen.over !== null && unreadOf(this.screen, seen) === 0) this.renew();

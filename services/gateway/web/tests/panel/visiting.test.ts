@@ -262,6 +262,28 @@ test("who is there is asked for when a visit begins, for a token may be over by 
   expect(world.bodies("gateway/visits")).toMatchObject([{ identity: fresh }]);
 });
 
+test("who is named before they have said anything begins anew as themselves; amid a talk they stay who they were", async () => {
+  const [visiting, store] = await world.visiting(KEPT, true);
+  const jwt = identity("user-1");
+  await world.frames(started);
+  world.identity = jwt;
+  visiting.told(jwt, world.stored);
+  expect(store.state.visit?.visit).toBe("v0");
+  const asks = { card_id: "q", arrival: 1, kind: "question", text: "What is it?", options: [] };
+  await world.frames(event(2, { type: "playbook.card_shown.v1", ...asks }), ready);
+  visiting.told(jwt, world.stored);
+  await vi.waitFor(() => expect(store.state.visit?.visit).toBe("v1"));
+  expect(world.bodies("gateway/visits")).toMatchObject([{ identity: jwt }]);
+
+  world.sockets = [];
+  const [other, later] = await world.visiting(KEPT, true);
+  const answer = { card_id: "q", choice_id: "a", label: "Beans" };
+  await world.frames(started, event(2, { type: "playbook.answer_given.v1", ...answer }), ready);
+  other.told(jwt, world.stored);
+  expect(later.state.visit?.visit).toBe("v0");
+  expect(world.bodies("gateway/visits")).toHaveLength(1);
+});
+
 test("after somebody was forgotten nothing is kept any more, and no visit begins", async () => {
   const [visiting, store] = await world.visiting(KEPT, true);
   visiting.forget();
