@@ -207,4 +207,11 @@ def _longest_task(editor: EditorScreen) -> float:
     page.keyboard.press("Alt+ArrowUp")
     page.keyboard.press("Alt+ArrowDown")
     editor.is_saved()
+    texts = editor.cards()
+    editor.card("Card 3.9").first.press("Control+z")
+    expect(page.get_by_role("button", name="Redo", exact=True)).not_to_have_attribute("aria-disabled", "true")
+    editor.card("Card 3.9").first.press("Control+y")
+    expect(page.get_by_role("button", name="Redo", exact=True)).to_have_attribute("aria-disabled", "true")
+    editor.is_saved()
+    assert editor.cards() == texts
     return float(page.evaluate("Math.max(0, ...longTasks)"))

@@ -26,6 +26,15 @@ export function sameFlow(one: Flow, other: Flow): boolean {
   return !start && added.length + changed.length + removed.length === 0;
 }
 
+/** A flow that was read anew, of the cards that were there before wherever they say the same: only others are drawn. */
+export function settled(had: Flow, now: Flow): Flow {
+  const cards = Object.entries(now.cards).map(([id, card]): [string, Card] => {
+    const before = had.cards[id];
+    return [id, before !== undefined && same(before, card) ? before : card];
+  });
+  return { ...now, cards: Object.fromEntries(cards) };
+}
+
 /** The same content, whatever the order of its fields; services add the fields that were left out, empty. */
 export function same(one: unknown, other: unknown): boolean {
   if (isNothing(one) || isNothing(other)) return isNothing(one) && isNothing(other);

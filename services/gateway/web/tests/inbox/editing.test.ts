@@ -186,7 +186,8 @@ test("undoing saves first, and takes back what was saved last", async () => {
   expect(editing.flow.value.cards.thanks).toMatchObject({ text: "One" });
   expect(editing.playbook.value.undo).toHaveLength(1);
   await editing.turn("undo");
-  expect(editing.flow.value).toBe(SHOP);
+  expect(editing.flow.value).toEqual(SHOP);
+  expect(editing.flow.value.cards.welcome).toBe(SHOP.cards.welcome);
   expect(editing.isSaved.value).toBe(true);
   editing.change(says(SHOP, "goodbye", "Bye"));
   await editing.flush();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { deleted, inserted } from "../../src/models/playbook-edit";
 import { withCard } from "../../src/models/playbook-flow";
-import { differenceOf, keptMine, merged, same, sameFlow } from "../../src/models/playbook-merge";
+import { differenceOf, keptMine, merged, same, sameFlow, settled } from "../../src/models/playbook-merge";
 import type { Flow } from "../../src/wire/types";
 import { SHOP } from "./playbook-flows";
 
@@ -71,4 +71,13 @@ test("a card to which one has led and which the other took out is not merged awa
   const led = withCard(SHOP, "sorry", { kind: "message", text: "Leave us your name.", next: "praise" });
   expect(merged(SHOP, theirs, led)).toMatchObject({ is: "conflict", cards: ["praise"] });
   expect(keptMine(SHOP, theirs, led)).toBe(led);
+});
+
+test("what is read anew is made of the cards that were there, but for those that say something else", () => {
+  const read = JSON.parse(JSON.stringify(SHOP)) as Flow;
+  const now = settled(SHOP, withCard(read, "thanks", { kind: "end", text: "Bye!" }));
+  expect(Object.keys(now.cards)).toEqual(Object.keys(read.cards));
+  for (const id of Object.keys(now.cards))
+    expect([id, now.cards[id] === SHOP.cards[id]]).toEqual([id, id !== "thanks"]);
+  expect(now.cards.thanks).toEqual({ kind: "end", text: "Bye!" });
 });

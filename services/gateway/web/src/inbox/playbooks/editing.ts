@@ -1,5 +1,13 @@
 import { computed, signal } from "@preact/signals";
-import { type Difference, differenceOf, keptMine, merged, same, sameFlow } from "../../models/playbook-merge";
+import {
+  type Difference,
+  differenceOf,
+  keptMine,
+  merged,
+  same,
+  sameFlow,
+  settled,
+} from "../../models/playbook-merge";
 import type { Api } from "../../wire/api";
 import { Problem } from "../../wire/problem";
 import type { Accepted, Flow, FlowProblem, Playbook, Problems } from "../../wire/types";
@@ -131,9 +139,8 @@ export class Editing {
   }
 
   private async readAnew(): Promise<void> {
-    const now = await this.api.get<Playbook>(this.path);
-    this.rebase(now);
-    this.flow.value = now.draft;
+    this.rebase(await this.api.get<Playbook>(this.path));
+    this.flow.value = this.base;
     this.saving.value = { is: "saved" };
     await this.check().catch(() => undefined);
   }
@@ -253,7 +260,7 @@ export class Editing {
   /** Somebody else's state of the playbook meets one's own. */
   private meet(theirs: Playbook): void {
     const did = differenceOf(this.base, theirs.draft);
-    const met = merged(this.base, theirs.draft, this.flow.value);
+    const met = merged(this.base, settled(this.flow.value, theirs.draft), this.flow.value);
     if (met.is === "conflict") {
       this.saving.value = { is: "conflict", theirs, did, cards: met.cards };
       return;
@@ -269,9 +276,10 @@ export class Editing {
   }
 
   private rebase(read: Playbook): void {
-    this.base = read.draft;
+    const draft = settled(this.flow.value, read.draft);
+    this.base = draft;
     this.version = read.version ?? 1;
-    this.playbook.value = read;
+    this.playbook.value = { ...read, draft };
   }
 
   /** Where somebody else's change came between, the next save is refused, and meets it. */
