@@ -12,10 +12,10 @@ LATE = OUTSIDE.online_message, OUTSIDE.offline_message
 
 
 def outside_hours(world: World, history: History) -> Iterator[str]:
-    """Messages are those of the hours that the request names; a note comes right after the offline flow began, to whom
-    no wait was over, outside the hours that it names."""
+    """Messages are those of the hours that the request names; a note is the first card after the offline flow began, to
+    whom no wait was over, outside the hours that it names."""
     for name, recorded in history.of("visit"):
-        before: object = None
+        begun: OfflineFlowStarted | None = None
         for event in (one.event for one in recorded):
             match event:
                 case LiveChatRequested(hours=hours):
@@ -25,6 +25,7 @@ def outside_hours(world: World, history: History) -> Iterator[str]:
                 case CardShown(hours=hours, kind=kind) if hours is not None or event.card_id == "live_chat":
                     if hours is None or hours.open or event.text != OUTSIDE.note or kind != "message":
                         yield f"{name} shows {event.text!r} as a note by {hours}"
-                    if not isinstance(before, OfflineFlowStarted) or before.reason == "wait_expired":
-                        yield f"{name} shows its note after {type(before).__name__}"
-            before = event
+                    if begun is None or begun.reason == "wait_expired":
+                        yield f"{name} shows its note after {begun and begun.reason}"
+            if isinstance(event, OfflineFlowStarted | CardShown):
+                begun = event if isinstance(event, OfflineFlowStarted) else None
