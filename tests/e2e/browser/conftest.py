@@ -19,7 +19,13 @@ from tests.e2e.system import System
 
 LEFT_AFTER_S = 3
 RERUNS = 1
-NEVER_AGAIN = ("test_cuts", "test_foreign_pages", "test_hostile_texts", "test_strict_sites")
+NEVER_AGAIN = (
+    "test_cuts",
+    "test_foreign_pages",
+    "test_hostile_details",
+    "test_hostile_texts",
+    "test_strict_sites",
+)
 """What is lost, let in or run in one of two tries is lost, let in or run."""
 ACTION_MS = 15_000
 
