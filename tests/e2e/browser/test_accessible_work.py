@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Frame, Page, Route, expect
 
 from tests.e2e.browser.people import Crowd
 from tests.e2e.browser.test_accessible import LOOKS, Checks, checks
@@ -22,13 +22,14 @@ class Looks:
     def __init__(self, by_direction: dict[str, Checks]) -> None:
         self._by_direction = by_direction
 
-    def look(self, page: Page, state: str) -> None:
-        """Where the page was before, it is afterwards."""
+    def look(self, page: Page, state: str, frame: Frame | None = None) -> None:
+        """Where the page was before, it is afterwards; of a frame, if one is named, and not of the page around it."""
+        at = frame or page
         for scheme, direction in LOOKS:
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            self._by_direction[direction].look(page, f"{state} ({scheme}, {direction})")
+            self._by_direction[direction].look(at, f"{state} ({scheme}, {direction})")
         page.emulate_media(color_scheme=None)
-        page.evaluate("document.documentElement.removeAttribute('dir')")
+        at.evaluate("document.documentElement.removeAttribute('dir')")
 
     def dialog(self, page: Page, *way: str) -> None:
         """What these buttons and items lead to, which Escape closes."""
