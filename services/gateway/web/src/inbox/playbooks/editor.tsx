@@ -32,11 +32,12 @@ interface EditorProps {
 
 /** One playbook: its cards, its look, where it stands. */
 export function Editor({ playbookId, part }: EditorProps) {
-  const { api } = useInbox();
+  const { api, t } = useInbox();
   const loaded = useLoaded(playbookId, () => api.get<Playbook>(`playbook/playbooks/${playbookId}`));
   if (loaded.value !== null) return <Opened key={playbookId} read={loaded.value} part={part} />;
   return (
     <section class="page">
+      <h1>{t("pages.chatbot")}</h1>
       {loaded.problem === null ? (
         <Skeleton lines={6} />
       ) : (
