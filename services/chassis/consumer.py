@@ -23,7 +23,8 @@ from services.chassis.parked import is_infrastructure
 from services.chassis.progress import LAG, RETRIES, Progress
 
 RECORDS_MAX, POLL_MS = 1_000, 1_000
-BATCH_EVERY_S = 0.1  # But for a backlog: one transaction for many records costs little more than for one.
+BATCH_EVERY_S_MIN, BATCH_EVERY_S_MAX, AT_REST_S = 0.1, 0.25, 0.02
+"""Pauses after batches, longer while records keep coming: a transaction for many costs little more than for one."""
 POSITIONS_LIMIT_S = 2.0  # The group's heartbeat waits for the listener.
 BACKOFF_S_MIN, BACKOFF_S_MAX = 0.1, 5.0
 FOLLOW_EVERY_S, FOLLOW_LIMIT_S = 1.0, 5.0
@@ -41,11 +42,9 @@ class Handler(Protocol):
 
     async def positions(self, partitions: Collection[int]) -> Mapping[int, int]:
         """The next offset of each partition, as PostgreSQL has it; a missing one is 0."""
-        ...
 
     async def handle(self, slices: Mapping[int, Sequence[ConsumerRecord]]) -> Mapping[int, int]:
         """Does everything that the slices ask for, once, or nothing; answers each partition's next offset."""
-        ...
 
 
 class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -68,7 +67,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         self._records_max, self._instance, self._labels = records_max, instance, (service, name)
         self._subscriber: Any = None
         self._positions, self._committed, self._sought = dict[int, int](), dict[int, int](), dict[int, int]()
-        self._failures, self._busy, self._next_at_s = 0, False, 0.0
+        self._failures, self._busy, self._every_s, self._next_at_s = 0, False, BATCH_EVERY_S_MIN, 0.0
 
     def attach(self, broker: KafkaBroker) -> None:
         """Subscribes; records come once the broker is started."""
@@ -140,11 +139,14 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
             self._consumer.pause(tp)
 
     async def _next(self, consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
-        """One batch in BATCH_EVERY_S. FastStream's own sleeps as long as it has waited: late, or never at rest."""
+        """A batch, after its pause. FastStream's own sleeps as long as it has waited: late, or never at rest."""
         await asyncio.sleep(max(0.0, self._next_at_s - time.monotonic()))
+        asked_s = time.monotonic()
         found = await consumer.getmany(timeout_ms=POLL_MS, max_records=self._records_max)
-        records = tuple(chain.from_iterable(found.values()))
-        self._next_at_s = time.monotonic() + BATCH_EVERY_S if 0 < len(records) < self._records_max else 0.0
+        records, now_s = tuple(chain.from_iterable(found.values())), time.monotonic()
+        longer_s = min(1.5 * self._every_s, BATCH_EVERY_S_MAX)
+        self._every_s = BATCH_EVERY_S_MIN if now_s - asked_s > AT_REST_S else longer_s
+        self._next_at_s = now_s + self._every_s if 0 < len(records) < self._records_max else 0.0
         return records
 
     async def _take(self, records: tuple[ConsumerRecord, ...]) -> None:

@@ -79,7 +79,8 @@ class Relay(Drain):
 
     async def _page(self, connection: Connection, but: Sequence[int]) -> Page:
         rows = await (await connection.cursor(binary=True).execute(_PAGE, (list(but),))).fetchall()
-        return Page([row[0] for row in rows], [self._message(*row[1:]) for row in rows])
+        messages = [self._message(*row[1:]) for row in rows]
+        return Page([row[0] for row in rows], messages, len(rows) == PAGE_ROWS_MAX)
 
     def _message(
         self, id_: str, type_: str, stream: str, version: int, at: Any, data: bytes, hash_: bytes, *told: Any
@@ -213,7 +214,7 @@ class StateRelay(Drain):
         rows = await self._rows(connection, but)
         newest = {(topic, key): value for _, topic, key, value in rows}
         messages = [Message(self._names[topic], key, value) for (topic, key), value in newest.items()]
-        return Page([seq for seq, *_ in rows], messages)
+        return Page([seq for seq, *_ in rows], messages, len(rows) == PAGE_ROWS_MAX)
 
     async def _rows(
         self, connection: Connection, but: Sequence[int]

@@ -99,7 +99,7 @@ class EventRelay(Twinned, Relay):
                     told.traceparent,
                 )
             )
-        return Page([number for number, _ in rows], messages)
+        return Page([number for number, _ in rows], messages, full=self.host.chance.rng.random() < 0.5)
 
     async def _published(self, connection: Any, ids: Sequence[int], ends: Ends) -> None:
         await super()._published(connection, ids, ends)
