@@ -15,6 +15,11 @@ from services.gateway.sockets.hub import Hub, Listening
 from services.gateway.sockets.outgoing import Outgoing
 
 HISTORY_PAGE = 100
+NOT_FOLLOWED = {
+    "not_found": "There is no such conversation.",
+    "behind": "Part of this conversation cannot be read at the moment. Nothing of it is lost.",
+}
+"""Why an agent's screen does not follow a stream, while its socket goes on with the others."""
 
 View = dict[str, Any] | None
 
@@ -78,24 +83,29 @@ class Streams:
             stream = await self._wanted.get()
             self._waiting.discard(stream)
             cursor = self._cursors.get(stream)
-            if cursor is not None and not await self.read(stream):
+            if cursor is not None and (code := await self.read(stream)) is not None:
                 self.unfollow(stream, socket)
-                self._outgoing.push(error_frame("not_found", "There is no such conversation.", stream=stream))
+                self._outgoing.push(error_frame(code, NOT_FOLLOWED[code], stream=stream))
 
-    async def read(self, stream: str) -> bool:
-        """Sends the stream's history and what came meanwhile. False where an agent asked for what is not there."""
+    async def read(self, stream: str) -> str | None:
+        """Sends the stream's history and what came meanwhile. A code of NOT_FOLLOWED where an agent cannot have it.
+
+        Agents have other conversations beside one that waits behind a parked event; visitors have not.
+        """
         while (cursor := self._cursors.get(stream)) is not None and cursor.reading:
             if not await self._hub.caught_up(stream):
                 raise retry()
             if not self._for_visitor and not await self._exists(stream):
-                return False
+                return "not_found"
             before = cursor.last
             await self._send_history(stream, cursor)
             while self._is_followed_by(stream, cursor) and (ready := cursor.drain()):
                 await self._offer(stream, cursor, ready)
             if self._is_followed_by(stream, cursor) and cursor.is_stuck(before):
-                raise retry()  # What was heard of is not in the read model: it waits behind a parked event.
-        return True
+                if self._for_visitor:
+                    raise retry()
+                return "behind"
+        return None
 
     async def _send_history(self, stream: str, cursor: Cursor[View]) -> None:
         after, page = cursor.last, HISTORY_PAGE

@@ -195,7 +195,7 @@ async def test_a_conversation_of_another_workspace_is_not_there(
         assert await client.next() == {"type": "pong"}
 
 
-async def test_what_waits_behind_a_parked_event_asks_the_client_to_retry(
+async def test_what_waits_behind_a_parked_event_holds_up_nothing_else_of_an_agent(
     app: FastAPI, replica: Replica
 ) -> None:
     replica.topics.append(recorded(started, 1))
@@ -204,5 +204,19 @@ async def test_what_waits_behind_a_parked_event_asks_the_client_to_retry(
         await client.send(type="ping")
         await client.next()
         replica.topics.append(recorded(of_tomorrow, 3))  # The read model never gets version 2.
+        frame = await client.next()
+        assert (frame["type"], frame["code"], frame["stream"]) == ("error", "behind", CHAT)
+        replica.topics.append(recorded(said("and more"), 4))
+        await client.send(type="ping")
+        assert await client.next() == {"type": "pong"}
+
+
+async def test_what_waits_behind_a_parked_event_asks_its_visitor_to_retry(
+    app: FastAPI, replica: Replica
+) -> None:
+    replica.topics.append(recorded(started, 1))
+    async with socket(app) as client:
+        await authorise(client, replica, visitor, have={CHAT: 1})
+        replica.topics.append(recorded(of_tomorrow, 3))
         with pytest.raises(Closed, match="4425 retry"):
             await client.until("ready")

@@ -41,7 +41,7 @@ function conversation(size: number) {
       error = null;
     };
   };
-  const refuses = (id: string) => error?.({ code: "not_found", stream: `conversation-${id}` });
+  const refuses = (id: string, code = "not_found") => error?.({ code, stream: `conversation-${id}` });
   const inbox = { api: { get }, store: { follow, onFrame } } as unknown as Pick<Inbox, "api" | "store">;
   const late = (times: number) => {
     notYet = times;
@@ -105,6 +105,18 @@ test("what a command led to is read where the socket does not tell it", async ()
   expect(texts(following)).toHaveLength(3);
   await vi.runAllTimersAsync();
   expect(texts(following)).toEqual(["1", "2", "3", "4"]);
+});
+
+test("a conversation that cannot be read to its end is a problem of its own, and another try follows it", async () => {
+  const { following, followed, refuses } = conversation(2);
+  await following.start();
+  refuses(CHAT, "something_else");
+  expect(following.problem.value).toBeNull();
+  refuses(CHAT, "behind");
+  expect(following.problem.value?.code).toBe("behind");
+  await following.start();
+  expect(following.problem.value).toBeNull();
+  expect(followed).toEqual([2, 2]);
 });
 
 test("a socket that does not find the conversation is a problem, and another try follows it again", async () => {

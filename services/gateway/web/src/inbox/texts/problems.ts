@@ -21,6 +21,7 @@ export const problems = area({
     "problem.agent_offline": "This agent is offline. Only agents who are online can take chats.",
     "problem.closed": "This conversation is closed for good.",
     "problem.not_found": "There is nothing here, or it is not yours.",
+    "problem.behind": "Part of this cannot be read at the moment. Nothing of it is lost.",
     "problem.forbidden": "You may not do this.",
     "problem.file_too_large": "A file may have 10 MB at most.",
     "problem.type_not_taken":
@@ -64,6 +65,7 @@ export const problems = area({
     "problem.agent_offline": "Este agente está offline. Só agentes online podem receber conversas.",
     "problem.closed": "Esta conversa está encerrada em definitivo.",
     "problem.not_found": "Não há nada aqui, ou não é seu.",
+    "problem.behind": "Parte disso não pode ser lida agora. Nada se perdeu.",
     "problem.forbidden": "Você não pode fazer isso.",
     "problem.file_too_large": "Um arquivo pode ter no máximo 10 MB.",
     "problem.type_not_taken":

@@ -73,9 +73,11 @@ export class Following {
 
   /** The socket tells nothing of it, unless the next connection does: that is shown, with a way to try again. */
   private missed(frame: Frame): void {
-    if (frame.code !== "not_found" || frame.stream !== `conversation-${this.conversationId}`) return;
+    const { code, stream } = frame;
+    if (stream !== `conversation-${this.conversationId}`) return;
+    if (code !== "not_found" && code !== "behind") return;
     this.missing = true;
-    this.problem.value = new Problem(404, "not_found", String(frame.detail ?? ""));
+    this.problem.value = new Problem(code === "behind" ? 425 : 404, code, String(frame.detail ?? ""));
   }
 
   private hear(entries: readonly Entry[]): void {
