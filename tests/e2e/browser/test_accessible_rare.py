@@ -1,6 +1,8 @@
 """No violation that axe knows of in rare states of the widget and of the editor, in all four looks."""
 
-from playwright.sync_api import expect
+import re
+
+from playwright.sync_api import FilePayload, Route, expect
 
 from tests.e2e.browser.company import Company
 from tests.e2e.browser.editor_screen import EditorScreen
@@ -12,6 +14,8 @@ from tests.waiting import eventually_sync
 
 __all__ = ["looks"]
 
+PROGRAM = FilePayload(name="setup.exe", mimeType="application/x-msdownload", buffer=b"MZ\x00\x01\x02\x03")
+PAPER = FilePayload(name="offer.txt", mimeType="text/plain", buffer=b"Beans, 5 kg")
 GREETING = "Questions about coffee?"
 ASKED = "How many bags?"
 RETRY = "A number, please."
@@ -65,6 +69,33 @@ def test_what_a_widget_asks_refuses_and_cannot_do(
     visitor.sees(GOODBYE)
     expect(visitor.panel.get_by_text("This conversation is over.")).to_be_visible()
     looks.look(page, "a walk that is over", visitor.frame)
+
+
+def test_a_chat_whose_messages_do_not_pass(crowd: Crowd, looks: Looks) -> None:
+    agent, visitor = crowd.chatting("Ana")
+    page, panel = visitor.page, visitor.panel
+    held: list[Route] = []
+    page.route("**/files*", lambda route: held.append(route))
+    visitor.attaches(PAPER)
+    expect(panel.get_by_role("progressbar")).to_be_visible()
+    looks.look(page, "a file that is on its way", visitor.frame)
+    for route in held:
+        route.continue_()
+    page.unroute("**/files*")
+    expect(agent.log.get_by_role("button", name="Save offer.txt")).to_be_visible()
+    visitor.attaches(PROGRAM)
+    expect(visitor.log.get_by_text("Files of this type are not taken.")).to_be_visible()
+    agent.page.get_by_role("button", name="More", exact=True).click()
+    agent.page.get_by_role("menuitem", name="Block the visitor").click()
+    agent.page.get_by_role("dialog").get_by_role("button", name="Block", exact=True).click()
+    expect(agent.page.get_by_text("You blocked this visitor.")).to_be_visible()
+    visitor.say("Why?")
+    expect(visitor.log.get_by_text("You cannot write here any more.").first).to_be_visible(timeout=TRIED_MS)
+    looks.look(page, "a message of somebody who is blocked", visitor.frame)
+    visitor.close()
+    agent.say("One moment, please.")
+    expect(visitor.launcher).to_have_accessible_name(re.compile(r"Open chat \(1 "), timeout=TRIED_MS)
+    looks.look(page, "the button with something unread")
 
 
 def test_the_editor_beside_others_and_where_it_fails(crowd: Crowd, company: Company, looks: Looks) -> None:
