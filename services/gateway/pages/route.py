@@ -18,7 +18,7 @@ from services.gateway.pages import policy
 from services.gateway.pages.built import Built, File, file_of
 from services.gateway.pages.icons import DRAWN
 from services.gateway.pages.ink import ink_on
-from services.gateway.pages.texts import SAID
+from services.gateway.pages.texts import DISMISS
 from services.gateway.queries.widget import Installed, anybody_online, installed
 
 CONFIG = b"__LIVECHAT_CONFIG__"
@@ -47,12 +47,14 @@ async def get_launcher(request: Request, workspace_id: Id, playbook_id: Id) -> R
     found = await _installed(request, workspace_id, playbook_id)
     look = {**found.look, "text_colour": ink_on(found.look["colour"], found.look["text_colour"])}
     side = "start" if look["position"] == "left" else "end"
-    worn, names = [look[name] for name in WORN], SAID[look["language"]]
-    told = [int(found.takes_visits), worn, side, DRAWN[look["icon"]], names]
+    worn = [look[name] for name in WORN]
+    told = [int(found.takes_visits), worn, side, DRAWN[look["icon"]]]
     # What is beyond the usual is in a launcher of its own: pages of who does not want it pay nothing for it.
     more = {name: value for name, value in found.behaviour.items() if name in OF_LAUNCHERS and value}
     if look["greeting"]:
-        more |= {"greeting": look["greeting"], "dismiss": names[-1]}
+        more |= {"greeting": look["greeting"], "dismiss": DISMISS[look["language"]]}
+    if request.query_params.get("consent") == "wait":
+        more["asks_consent"] = True
     if more:
         told.append(more)
     file = _built(request).file("launcher-more.js" if more else "launcher.js")

@@ -2,8 +2,5 @@
 
 from contracts.look import Language
 
-SAID: dict[Language, tuple[str, str, str]] = {
-    "en": ("Open", "Loading", "Close"),
-    "pt-BR": ("Abrir", "Carregando", "Fechar"),
-}
-"""What its button is called before “chat”: while the panel is closed, while it comes, and while it is open."""
+DISMISS: dict[Language, str] = {"en": "Close", "pt-BR": "Fechar"}
+"""What puts the greeting beside the button away."""

@@ -94,7 +94,7 @@ def test_a_chat_whose_messages_do_not_pass(crowd: Crowd, looks: Looks) -> None:
     looks.look(page, "a message of somebody who is blocked", visitor.frame)
     visitor.close()
     agent.say("One moment, please.")
-    expect(visitor.launcher).to_have_accessible_name(re.compile(r"Open chat \(1 "), timeout=TRIED_MS)
+    expect(visitor.launcher).to_have_accessible_name(re.compile(r"Chat \(1 "), timeout=TRIED_MS)
     looks.look(page, "the button with something unread")
 
 

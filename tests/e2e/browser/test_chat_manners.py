@@ -65,7 +65,7 @@ def test_seen_stands_below_what_the_other_has_had_on_their_screen(crowd: Crowd) 
 
     visitor.close()
     agent.say("Still there?")
-    expect(visitor.launcher).to_have_accessible_name("Open chat (1 new)")
+    expect(visitor.launcher).to_have_accessible_name("Chat (1 new)")
     expect(agent.log).to_contain_text(SEEN_BEFORE_LAST)
     visitor.open()
     expect(agent.log).to_contain_text(SEEN_LAST)
@@ -78,11 +78,11 @@ def test_what_is_unread_is_counted_on_the_closed_launcher_and_in_the_row(crowd: 
     visitor.close()
     for text in ("We have two kinds.", "Dark and light."):
         agent.say(text)
-    expect(visitor.launcher).to_have_accessible_name("Open chat (2 new)")
+    expect(visitor.launcher).to_have_accessible_name("Chat (2 new)")
     expect(visitor.launcher).to_have_text("2")
     visitor.open()
     visitor.sees("Dark and light.")
-    expect(visitor.launcher).to_have_accessible_name("Close chat")
+    expect(visitor.launcher).to_have_accessible_name("Chat")
     expect(visitor.launcher).to_have_text("")
 
     agent.open_folder("My conversations")

@@ -66,7 +66,7 @@ class Screens:
     def panel(self, visitor: VisitorScreen, state: str) -> None:
         """The panel, and the site's page around it."""
         found = foreign(visitor.panel.locator("html"), *PEOPLE, *OF_THE_BOT)
-        around = foreign(visitor.page, *OF_THE_SITE, *OF_THE_BOT, "Shop", "Abrir chat", "Fechar chat")
+        around = foreign(visitor.page, *OF_THE_SITE, *OF_THE_BOT, "Shop", "Chat", "Fechar chat")
         self.wrong = {**dict.fromkeys((*found, *around), state), **self.wrong}
 
 
@@ -84,7 +84,7 @@ def test_a_visitor_reads_portuguese_from_begin_to_end(
     company.install(host, language="pt-BR")
     agent, visitor = crowd.agent("Ana"), crowd.visitor()
     panel = visitor.panel
-    expect(visitor.launcher).to_have_accessible_name("Abrir chat")
+    expect(visitor.launcher).to_have_accessible_name("Chat")
     visitor.open()
     visitor.sees("Olá! Como podemos ajudar?")
     screens.panel(visitor, "a question")

@@ -33,7 +33,7 @@ def test_what_is_set_is_what_visitors_see(crowd: Crowd, company: Company) -> Non
     )
     visitor = crowd.visitor()
     expect(visitor.page.get_by_role("button", name="Café?")).to_be_visible()
-    expect(visitor.launcher).to_have_accessible_name("Abrir chat")
+    expect(visitor.launcher).to_have_accessible_name("Chat")
     expect(visitor.launcher.locator("path")).to_have_attribute("d", STAR)
     expect(visitor.launcher.locator("svg")).to_have_css("background-color", "rgb(255, 204, 0)")
     box = visitor.launcher.bounding_box()

@@ -99,7 +99,7 @@ def test_readers_miss_nothing_of_it(
 
 def waiting(crowd: Crowd, host: Host) -> tuple[VisitorScreen, list[str]]:
     """Somebody on a page that waits for their consent, and what is asked of us beside the script."""
-    host.snippet = host.snippet.replace("<script async", '<script async data-consent="wait"')
+    host.snippet = host.snippet.replace('.js"', '.js?consent=wait"')
     context = crowd.profile()
     context.add_init_script(OPEN_SHADOWS)
     page: Page = context.new_page()
@@ -157,7 +157,7 @@ def test_consent_that_was_denied_before_it_was_asked_for_forgets_an_earlier_visi
     visitor.open()
     visitor.sees(WELCOME)
     assert kept(visitor)[1] == 1
-    host.snippet = host.snippet.replace("<script async", '<script async data-consent="wait"')
+    host.snippet = host.snippet.replace('.js"', '.js?consent=wait"')
     visitor.page.reload(wait_until="networkidle")
     assert kept(visitor)[1] == 1
 

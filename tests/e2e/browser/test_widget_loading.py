@@ -50,11 +50,11 @@ def test_what_was_wanted_and_has_not_come_is_told_by_the_button(crowd: Crowd) ->
         visitor.launcher.click()
 
     expect(visitor.launcher).to_be_focused()
-    expect(visitor.launcher).to_have_accessible_name("Loading chat")
+    expect(visitor.launcher).to_have_accessible_name("Chat…")
     expect(visitor.launcher).to_have_text("…")
     held[0].continue_()
     visitor.sees(WELCOME)
-    expect(visitor.launcher).to_have_accessible_name("Close chat")
+    expect(visitor.launcher).to_have_accessible_name("Chat")
     expect(visitor.launcher).to_have_text("")
 
 

@@ -42,6 +42,18 @@ async def test_what_is_beyond_the_usual_is_told_to_a_launcher_that_knows_it(brow
     assert told_by(script).more == {"hides_offline": True}
 
 
+@pytest.mark.parametrize(("asks", "waits"), [("?consent=wait", True), ("?consent=now", False), ("", False)])
+async def test_a_snippet_that_waits_for_consent_has_the_launcher_that_knows_of_it(
+    browser: Web, asks: str, waits: bool
+) -> None:
+    install(browser.replica)
+
+    script = (await browser.get(SCRIPT + asks)).text
+
+    assert script.startswith("more") is waits
+    assert told_by(script).more == ({"asks_consent": True} if waits else {})
+
+
 async def test_who_greets_has_the_launcher_that_can(browser: Web) -> None:
     install(browser.replica, bot_name="Bot", colour="#aa0000", text_colour="#ffffff", greeting="Oi!")
 

@@ -15,7 +15,7 @@ from contracts.playbook import LookChanged, PlaybookActivated, PlaybookCreated, 
 from services.chassis.app import pages
 from services.gateway.pages.built import Built, file_of
 from services.gateway.pages.icons import DRAWN
-from services.gateway.pages.texts import SAID
+from services.gateway.pages.texts import DISMISS
 from services.gateway.service import SERVICE
 from tests.unit.gateway.examples import ADA, PLAYBOOK, T0, WORKSPACE, published, recorded
 from tests.unit.gateway.replica import ORIGIN, Replica
@@ -66,7 +66,6 @@ class Told(NamedTuple):
     look: list[str]
     side: str
     icon: str
-    names: list[str]
     more: Mapping[str, Any] = {}
 
 
@@ -94,17 +93,10 @@ async def test_the_launcher_is_told_the_playbook_and_its_look(browser: Web) -> N
     told = told_by(answer.text)
     assert (told.active, told.look) == (1, ["Robô", "#aa0000", "#ffffff", "en"])
     assert (told.side, told.icon) == ("end", DRAWN["chat"])
-    assert told.names == ["Open", "Loading", "Close"]
     assert told.more == {"greeting": "Oi!", "dismiss": "Close"}
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
     assert answer.headers["cache-control"] == "public, max-age=60"
     assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
-
-
-async def test_the_launcher_speaks_the_language_of_the_bot(browser: Web) -> None:
-    install(browser.replica)
-
-    assert told_by((await browser.get(SCRIPT)).text).names == ["Abrir", "Carregando", "Fechar"]
 
 
 async def test_the_launcher_is_on_the_side_of_the_look(browser: Web) -> None:
@@ -114,7 +106,7 @@ async def test_the_launcher_is_on_the_side_of_the_look(browser: Web) -> None:
 
 
 def test_there_is_no_language_that_a_launcher_does_not_speak() -> None:
-    assert set(SAID) == set(get_args(Language))
+    assert set(DISMISS) == set(get_args(Language))
 
 
 async def test_a_playbook_begins_with_the_look_of_its_language(browser: Web) -> None:

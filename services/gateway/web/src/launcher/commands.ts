@@ -21,7 +21,7 @@ export function livechat(place: Place, commands: Commands): void {
   const queued = place.livechat?.q || [];
   const run: Livechat = (command, given) => {
     if (commands[command]) commands[command](given);
-    else run.q?.push([command, given]);
+    else (run.q as unknown[]).push([command, given]);
   };
   run.q = [];
   run.on = true;

@@ -17,7 +17,7 @@ const BOX = __MORE__ ? "div div," : "";
  * colours are forced there are no shadows, and these are the edges.
  */
 const css = (colour: string, ink: string, side: string) =>
-  `:host{all:initial!important}div{position:fixed;z-index:99999;bottom:20px;inset-inline-${side}:20px;font:16px system-ui}button{all:unset;cursor:pointer}div *{outline:1px solid #0000}:focus-visible{outline:3px solid}svg{width:24px;height:24px;padding:16px;fill:none;stroke:${ink};stroke-width:2;stroke-linecap:round;background:${colour};border-radius:50%}${BOX}span,iframe{position:absolute;border-radius:16px;inset-inline-${side}:0;border:0}span:empty{display:none}span{top:-4px;padding:0 6px;background:#b00;color:#fff}${BOX}svg,iframe{bottom:72px;box-shadow:0 4px 16px #0004}${GREETING}iframe{width:${DOCKED_PX}px;height:min(640px,100dvh - 99px)}`;
+  `:host{all:initial!important}div{position:fixed;z-index:99999;bottom:20px;inset-inline-${side}:20px;font:16px system-ui}button{all:unset;cursor:pointer}div *{outline:1px solid #0000}:focus-visible{outline:3px solid}svg{width:24px;height:24px;padding:16px;fill:none;stroke:${ink};stroke-width:2;background:${colour};border-radius:50%}${BOX}span,iframe{position:absolute;border-radius:16px;inset-inline-${side}:0;border:0}span:empty{display:none}span{top:-4px;padding:0 4px;background:#b00;color:#fff}${BOX}svg,iframe{bottom:72px;box-shadow:0 4px 16px #0004}${GREETING}iframe{width:${DOCKED_PX}px;height:min(640px,100dvh - 99px)}`;
 
 /** An element with these properties and what stands in it. */
 export function element<Name extends keyof HTMLElementTagNameMap>(

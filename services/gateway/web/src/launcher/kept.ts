@@ -16,15 +16,15 @@ export function keeper(
     } catch {
       // Somebody else's text under our key is written over; where nothing can be read, memory stays.
     }
-    if (change === undefined) return memory;
-    memory = change ? { ...memory, ...change } : {};
-    try {
-      if (change) storage()[key] = JSON.stringify(memory);
-      else delete storage()[key];
-    } catch {
-      // Nothing is asked of it any more.
-      storage = () => null as never;
-    }
+    if (change !== undefined)
+      try {
+        memory = change ? { ...memory, ...change } : {};
+        if (change) storage()[key] = JSON.stringify(memory);
+        else delete storage()[key];
+      } catch {
+        // Nothing is asked of it any more.
+        storage = () => null as never;
+      }
     return memory;
   };
 }

@@ -1,4 +1,4 @@
-import { livechat, type Place } from "./commands";
+import { type Commands, livechat, type Place } from "./commands";
 import { DOWN, drawn, element, staged } from "./face";
 import { keeper } from "./kept";
 
@@ -26,8 +26,6 @@ declare const __LIVECHAT_CONFIG__: [
   side: "start" | "end",
   /** The path that the button shows. */
   icon: string,
-  /** What the button is called before “chat”, in the bot's language: while the panel is closed, comes, and is open. */
-  names: [string, string, string],
   behaves: Behaves,
 ];
 
@@ -39,11 +37,14 @@ const TURNED_MS = 86_400_000;
 /** So long it waits while somebody types, or looks elsewhere. */
 const BUSY_MS = 5_000;
 
+type Framed = HTMLIFrameElement & { contentWindow: Window };
 type Site = typeof window & Place & { navigation?: EventTarget };
 
 /** Shows the widget; where it `waits`, nothing is done and nothing kept before the page says that the visitor agrees. */
-function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
-  const [active, look, side, icon, names, behaves] = __LIVECHAT_CONFIG__;
+function begin(site: Site, script: HTMLScriptElement, waits?: boolean): void {
+  const told = __LIVECHAT_CONFIG__;
+  const [active, look, side, icon] = told;
+  const behaves = __MORE__ ? (told[4] as Behaves) : ({} as Behaves);
   // Which workspace and playbook it is of, its address says: …/widget/<workspace>/<playbook>.js
   const [, base, place, playbook] = script.src.match(/(.*)\/widget(\/.*\/(.*))\.js/) as string[];
   const key = `livechat:${playbook}`;
@@ -58,29 +59,15 @@ function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
   let unread = 0;
   /** The same in words. */
   let news = "";
-  let identity: unknown;
+  let identity: { call?: () => unknown } | 0 | undefined;
   /** It has opened by itself: the focus stays where it is. */
-  let quietly = false;
+  let quietly: unknown;
   const page = document.documentElement.style;
   /** What the page's `overflow` will be when the panel fills the screen, or fills it no more. */
   let other = "hidden";
   const eye = visualViewport as VisualViewport;
   /** Somebody is there, or it does not matter. */
   let online: unknown = !__MORE__ || !behaves.hides_offline;
-
-  // A playbook that takes no visits stays away, but for a chat that goes on.
-  if (waits || (!active && !kept().chat)) {
-    livechat(site, {
-      consent(given) {
-        if (given === "granted") begin(site, script);
-        else {
-          kept(null);
-          tab(null);
-        }
-      },
-    });
-    return;
-  }
 
   const svg = drawn("svg");
   const path = drawn("path");
@@ -111,7 +98,7 @@ function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
   const who = async () => {
     let jwt: unknown;
     try {
-      jwt = await (typeof identity === "function" ? identity() : identity);
+      jwt = await (identity && identity.call ? identity.call() : identity);
     } catch {
       // Nobody is known by it.
     }
@@ -121,11 +108,13 @@ function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
   const small = () => eye.width * eye.scale < 480;
   const draw = () => {
     const shown = open && met;
-    button.ariaExpanded = `${open}`;
-    button.ariaLabel = `${names[+open + +shown]} chat${news}`;
-    path.setAttribute("d", open ? DOWN : icon);
     // What was wanted and is not shown yet is on its way.
-    badge.textContent = (open !== shown ? "…" : unread || "") as string;
+    const coming = open !== shown && "…";
+    button.ariaExpanded = open as never;
+    // The same word in all languages of bots. Whether it opens or closes, its state says.
+    button.ariaLabel = `Chat${coming || news}`;
+    path.setAttribute("d", open ? DOWN : icon);
+    badge.textContent = (coming || unread || "") as string;
     // Whoever chats, or has something to read, keeps it.
     if (__MORE__) widget.style.visibility = online || open || unread || kept().chat ? "" : "hidden";
     const full = shown && small();
@@ -155,7 +144,7 @@ function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
         met = false;
         draw();
         port.onmessage = hear;
-        frame?.contentWindow?.postMessage([look, kept(), open], script.src, [channel.port2]);
+        (frame as Framed).contentWindow.postMessage([look, kept(), open], script.src, [channel.port2]);
         setTimeout(anew, 4_000);
       },
     });
@@ -170,7 +159,7 @@ function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
     if (open) prepare();
   };
 
-  const turn = (to = !open, quiet = false) => {
+  const turn = (to = !open, quiet?: unknown) => {
     if (open === to) return;
     open = to;
     quietly = quiet;
@@ -178,7 +167,7 @@ function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
     if (__MORE__) greeted();
     draw();
     tab(open && { open });
-    if (!quiet) (open ? frame : button)?.focus();
+    if (!quiet) ((open ? frame : button) as HTMLElement).focus();
     const name = open ? "open" : "close";
     say(name);
     tell(name);
@@ -189,7 +178,7 @@ function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
       met = true;
       draw();
       // A page that is covered has no focus to keep.
-      if (open && (!quietly || button.inert)) frame?.focus();
+      if (open && (!quietly || button.inert)) (frame as Framed).focus();
     }
     if (type === "keep") {
       kept(given);
@@ -214,6 +203,18 @@ function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
     draw();
   };
 
+  const reset = () => {
+    kept(null);
+    forget();
+  };
+
+  // A playbook that takes no visits stays away, but for a chat that goes on.
+  if (waits || (!active && !kept().chat)) {
+    const consent = (given: unknown) => (given === "granted" ? begin(site, script) : reset());
+    livechat(site, __MORE__ ? { consent } : {});
+    return;
+  }
+
   button.onpointerenter = button.onfocus = prepare;
   const host = staged(look[1], look[2], side, widget);
   for (const it of ["resize", "scroll"]) eye.addEventListener(it, draw);
@@ -223,14 +224,13 @@ function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
     say("page", location.href);
   };
   site.navigation?.addEventListener("currententrychange", visit);
-  addEventListener("popstate", visit);
   // What another tab has emptied is empty here as well.
   addEventListener("storage", (told) => told.key === key && !told.newValue && forget());
   visit();
   draw();
-  if (kept().visit) setTimeout(prepare, 999);
+  if (kept().visit) setTimeout(prepare, 1_000);
   // Where it would cover the page that somebody has gone to, it stays closed.
-  if (tab().open) small() ? tab(null) : turn(true, true);
+  if (tab().open && !small()) turn(true, true);
   if (__MORE__ && !online) {
     const seen = (now: unknown) => {
       online = now;
@@ -258,28 +258,26 @@ function begin(site: Site, script: HTMLScriptElement, waits?: unknown): void {
     host.remove();
     delete site.livechat;
   };
-  const reset = () => {
-    kept(null);
-    forget();
-  };
-  livechat(site, {
+  const commands: Commands = {
     open: () => turn(true),
     close: () => turn(false),
     identify(given) {
-      identity = given;
+      identity = given as typeof identity;
       if (port) who();
     },
     reset,
     destroy,
-    consent(given) {
+  };
+  if (__MORE__)
+    commands.consent = (given) => {
       if (given === "granted") return;
       destroy();
       reset();
-      begin(site, script, 1);
-    },
-  });
+      begin(site, script, true);
+    };
+  livechat(site, commands);
   tell("ready");
 }
 
 const script = document.currentScript as HTMLScriptElement;
-if (!(window as Site).livechat?.on) begin(window, script, script.dataset.consent);
+if (!(window as Site).livechat?.on) begin(window, script, __MORE__ && script.src.includes("consent=wait"));
