@@ -87,7 +87,7 @@ async def _day(lab: Lab, system: System, shift: Generator, agents: int) -> list[
     turn: list[Part] = [(rate, steady_s, STEADY), (rate * PEAK, burst_s, BURST), (rate, AFTER_S, BURST)]
     await shift.share()
     waiting: list[int] = []
-    watching = asyncio.create_task(_watch(system, waiting))
+    watching = asyncio.create_task(_watch(system, warm[1], waiting))
     played = await shift.ask(parts=[warm, *turn * lab.count(TURNS, 1)])
     watching.cancel()
     share, backlog = await shift.share(), await system.backlog()
@@ -126,8 +126,9 @@ async def _day(lab: Lab, system: System, shift: Generator, agents: int) -> list[
     return figures
 
 
-async def _watch(system: System, found: list[int]) -> None:
-    """Notes how many records wait, once a second, until cancelled."""
+async def _watch(system: System, after_s: float, found: list[int]) -> None:
+    """Notes how many records wait, once a second, until cancelled; before there is a load, none wait."""
+    await asyncio.sleep(after_s)
     while True:
         found.append((await system.backlog()).records)
         await asyncio.sleep(1)
