@@ -5,7 +5,7 @@ from playwright.sync_api import FilePayload, Locator, expect
 
 from tests.e2e.browser.company import Company
 from tests.e2e.browser.people import Crowd
-from tests.e2e.browser.test_accessible import LOOKS, checks
+from tests.e2e.browser.test_accessible import checks, looks_at
 from tests.e2e.browser.visitor_screen import VisitorScreen
 from tests.e2e.browser.watching import Watch
 from tests.e2e.browser.wire import Wire
@@ -36,7 +36,7 @@ def walks_to(visitor: VisitorScreen, it: Locator, keys: str) -> None:
     raise AssertionError("it is not reached")
 
 
-@pytest.mark.parametrize(("scheme", "direction"), LOOKS)
+@pytest.mark.parametrize(("scheme", "direction"), looks_at())
 def test_the_offline_flow(crowd: Crowd, company: Company, watch: Watch, scheme: str, direction: str) -> None:
     company.waits(SHORT_S)
     crowd.agent("Ana")
@@ -57,7 +57,7 @@ def test_the_offline_flow(crowd: Crowd, company: Company, watch: Watch, scheme: 
 
 
 @pytest.mark.fault
-@pytest.mark.parametrize(("scheme", "direction"), LOOKS)
+@pytest.mark.parametrize(("scheme", "direction"), looks_at())
 def test_files_what_failed_the_end_and_earlier_chats(
     crowd: Crowd, wire: Wire, watch: Watch, scheme: str, direction: str
 ) -> None:

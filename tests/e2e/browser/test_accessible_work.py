@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Frame, Page, Route, expect
 
 from tests.e2e.browser.people import Crowd
-from tests.e2e.browser.test_accessible import LOOKS, Checks, checks
+from tests.e2e.browser.test_accessible import Checks, checks, looks_at
 from tests.e2e.browser.test_inbox_work import found
 from tests.e2e.browser.watching import Watch
 
@@ -17,15 +17,16 @@ TRIED_MS = 15_000
 
 
 class Looks:
-    """Every state is looked at in light and dark, written both ways."""
+    """States, looked at in light and dark, written both ways."""
 
     def __init__(self, by_direction: dict[str, Checks]) -> None:
-        self._by_direction = by_direction
+        self._by_direction, self._states = by_direction, 0
 
     def look(self, page: Page, state: str, frame: Frame | None = None) -> None:
         """Where the page was before, it is afterwards; of a frame, if one is named, and not of the page around it."""
         at = frame or page
-        for scheme, direction in LOOKS:
+        self._states += 1
+        for scheme, direction in looks_at(self._states):
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             self._by_direction[direction].look(at, f"{state} ({scheme}, {direction})")
         page.emulate_media(color_scheme=None)

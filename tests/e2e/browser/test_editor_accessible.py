@@ -6,12 +6,12 @@ from playwright.sync_api import expect
 from tests.e2e.browser.company import Company
 from tests.e2e.browser.editor_screen import EditorScreen
 from tests.e2e.browser.people import Crowd
-from tests.e2e.browser.test_accessible import LOOKS, Checks, checks
+from tests.e2e.browser.test_accessible import Checks, checks, looks_at
 from tests.e2e.browser.watching import Watch
 from tests.e2e.browser.words import EMAIL, LEAVE_DETAILS, ONLINE, WELCOME
 
 
-@pytest.mark.parametrize(("scheme", "direction"), LOOKS)
+@pytest.mark.parametrize(("scheme", "direction"), looks_at())
 def test_every_state_of_the_editor(
     crowd: Crowd, company: Company, watch: Watch, scheme: str, direction: str
 ) -> None:

@@ -9,7 +9,7 @@ from tests.e2e.browser.company import Company
 from tests.e2e.browser.editor_screen import EditorScreen
 from tests.e2e.browser.host import Host
 from tests.e2e.browser.people import Crowd
-from tests.e2e.browser.test_accessible import LOOKS, checks
+from tests.e2e.browser.test_accessible import checks, looks_at
 from tests.e2e.browser.visitor_screen import VisitorScreen
 from tests.e2e.browser.watching import OPEN_SHADOWS, Watch
 from tests.e2e.browser.words import NAME, WELCOME
@@ -83,7 +83,7 @@ def test_a_text_that_asks_nothing_stands_beside_the_field(crowd: Crowd, company:
     visitor.sees(WELCOME)
 
 
-@pytest.mark.parametrize(("scheme", "direction"), LOOKS)
+@pytest.mark.parametrize(("scheme", "direction"), looks_at())
 def test_readers_miss_nothing_of_it(
     crowd: Crowd, company: Company, watch: Watch, scheme: str, direction: str
 ) -> None:
