@@ -60,8 +60,10 @@ LOOKS = [(scheme, direction) for scheme in ("light", "dark") for direction in ("
 
 
 def looks_at(number: int = 0) -> list[tuple[str, str]]:
-    """In which looks a state is looked at: in all four where proofs run in full, else in two that differ in both, and the
-    next state in the two others."""
+    """In which looks a state is looked at: in all four where proofs run in full, else in two that differ in both.
+
+    The next state is looked at in the two others.
+    """
     first = number % 2
     return LOOKS if SCALE >= 1 else [LOOKS[first], LOOKS[3 - first]]
 
