@@ -65,6 +65,19 @@ async def test_only_owners_invite(web: Web, caller: Caller | None, status: int) 
     assert (await web.post("/agents/invite", BOB, caller)).status_code == status
 
 
+async def test_who_is_invited_is_not_invited_to_another_role(web: Web) -> None:
+    assert (await web.post("/agents/invite", BOB, owner)).status_code == 201
+
+    answer = await web.post("/agents/invite", {**BOB, "role": "editor"}, owner)
+
+    assert (answer.status_code, answer.json()["code"], answer.json()["role"]) == (
+        409,
+        "already_invited",
+        "agent",
+    )
+    assert (await web.post("/agents/invite", BOB, owner)).status_code == 201
+
+
 @pytest.mark.parametrize("body", [{"email": "bob"}, {"role": "king"}, {"more": 1}])
 async def test_a_wrong_invitation_is_not_valid(web: Web, body: dict[str, Any]) -> None:
     assert (await web.post("/agents/invite", {**BOB, **body}, owner)).status_code == 422
