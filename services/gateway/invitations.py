@@ -113,6 +113,10 @@ async def reset_link(
     """
     found, _ = await joined(ports, workspace_id, agent_id)
     await tell(ports, found, MakeResetLink(by, ports.clock.now()), metadata, fingerprint)
+    _, state = await joined(ports, workspace_id, agent_id)
+    if not state.may_reset:
+        # A late repeat gives no way in of which the list tells nothing any more.
+        raise NotFound("link")
     return await _new_link(ports, RESET_LINK, found, settings_of(ports).gateway_reset_link_s)
 
 

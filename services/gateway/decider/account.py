@@ -62,7 +62,7 @@ class Joined(BaseModel):
 
     `password_id` is the id under which the password that counts is kept; of the sessions those count that began with
     this `generation` and are not among those that were `ended` alone, the last of them. `term` counts the roles that
-    the account has had.
+    the account has had. `may_reset`: a link to another password was made since the last one was set.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -76,6 +76,7 @@ class Joined(BaseModel):
     term: int = 1
     ended: tuple[str, ...] = ()
     views: Views = ()
+    may_reset: bool = False
 
 
 class Removed(BaseModel):
@@ -222,7 +223,10 @@ def evolve(state: State, event: Event) -> State:
         case SessionsEnded(), Joined():
             password_id = event.password_id or state.password_id
             over = {"password_id": password_id, "generation": state.generation + 1, "ended": ()}
-            return state.model_copy(update=over)
+            may_reset = state.may_reset and not event.password_id
+            return state.model_copy(update={**over, "may_reset": may_reset})
+        case ResetLinkMade(), Joined():
+            return state.model_copy(update={"may_reset": True})
         case SessionEnded(session_id=session_id), Joined():
             return state.model_copy(update={"ended": (*state.ended, session_id)[-ENDED_KEPT_MAX:]})
         case ViewSaved() | ViewRemoved(), Joined():
@@ -254,7 +258,7 @@ DECIDER: Decider[AccountCommand, State] = Decider(
     evolve=evolve,
     initial=NoAccount(),
     states=(NoAccount, Invited, Joined, Removed),
-    schema=4,
+    schema=5,
     claims=claims,
     subject=_subject,
 )

@@ -229,5 +229,5 @@ DECIDER: Decider[PlaybookCommand, PlaybookState] = Decider(
     evolve=evolve,
     initial=NotCreated(),
     states=(NotCreated, Playbook),
-    schema=7,
+    schema=8,
 )

@@ -80,7 +80,7 @@ function begin(site: Site, script: HTMLScriptElement, waits?: boolean): void {
     kept({ greeted: 1, turned: Date.now() });
     greeting?.remove();
   };
-  if (__MORE__ && behaves.greeting && !kept().greeted) {
+  if (__MORE__ && !waits && behaves.greeting && !kept().greeted) {
     greeting = element(
       "div",
       {},
