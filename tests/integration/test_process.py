@@ -18,7 +18,7 @@ from contracts.envelope import Metadata, headers_of
 from contracts.gateway import AgentRemoved
 from contracts.ids import derived_id, stream
 from contracts.personal import encode
-from contracts.presence import AgentWentOffline, AgentWentOnline
+from contracts.presence import AgentLeft, AgentWentOffline, AgentWentOnline
 from contracts.topics import GATEWAY_EVENTS
 from services.chassis.kafka import KafkaSettings, new_producer, partition_of
 from services.chassis.producer import running
@@ -247,4 +247,4 @@ async def test_readiness_names_the_database_and_the_consumer_until_they_are_well
 
         await asyncio.to_thread(lab.start_postgres)
         await readiness(presence, 200)
-        assert await presence.recorded(ADA) == [AgentWentOnline.TYPE, AgentWentOffline.TYPE]
+        assert await presence.recorded(ADA) == [AgentWentOnline.TYPE, AgentWentOffline.TYPE, AgentLeft.TYPE]

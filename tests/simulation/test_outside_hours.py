@@ -50,7 +50,7 @@ CASES: list[tuple[Forging, str]] = [
     (late_though_open, "with the messages"),
     (by_no_hours, "by None"),
     (noted_though_open, "as a note by open=True"),
-    (noted_after_the_wait, "shows its note after OfflineFlowStarted"),
+    (noted_after_the_wait, "shows its note after wait_expired"),
     (noted_elsewhere, "shows its note after"),
 ]
 
