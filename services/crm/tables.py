@@ -22,6 +22,7 @@ CONVERSATIONS = table(
     Column("status", Text, nullable=False),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Index("conversations_of_visitor", "workspace_id", "visitor_id", "started_at", "conversation_id"),
+    Index("conversations_of_visit", "workspace_id", "visit_id", "started_at", "conversation_id"),
     key=("conversation_id",),
 )
 
@@ -30,7 +31,16 @@ VISITS = table(
     "visits",
     Column("visit_id", Text, nullable=False),
     Column("visitor_id", Text, nullable=False),
+    Column("playbook_id", Text, nullable=False),
     key=("visit_id",),
+)
+
+PLAYBOOKS = table(
+    "playbooks",
+    "playbooks",
+    Column("playbook_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    key=("playbook_id",),
 )
 
 DETAILS = table(

@@ -1,13 +1,13 @@
-"""The visits and conversations that outcomes may come of."""
+"""The visits and conversations that outcomes may come of, and the playbooks that visits walk through."""
 
 from collections.abc import Iterable
 
 from contracts.conversation import Closed, ConversationStarted
 from contracts.envelope import Recorded
-from contracts.playbook import VisitStarted
+from contracts.playbook import PlaybookCreated, PlaybookRenamed, VisitStarted
 from contracts.topics import CONVERSATION_EVENTS, PLAYBOOK_EVENTS
 from services.chassis.models import Key, ReadModel, Rows
-from services.crm.tables import CONVERSATIONS, VISITS
+from services.crm.tables import CONVERSATIONS, PLAYBOOKS, VISITS
 
 
 def _conversation(recorded: Recorded) -> Iterable[Key]:
@@ -50,12 +50,34 @@ def _visit(recorded: Recorded) -> Iterable[Key]:
 
 def _keep_visit(rows: Rows, recorded: Recorded) -> None:
     match recorded.event:
-        case VisitStarted(visit_id=visit_id, visitor_id=visitor_id):
+        case VisitStarted() as event:
             rows.put(
                 VISITS,
                 workspace_id=recorded.metadata.workspace_id,
-                visit_id=visit_id,
-                visitor_id=visitor_id,
+                visit_id=event.visit_id,
+                visitor_id=event.visitor_id,
+                playbook_id=event.playbook_id,
+            )
+        case _:
+            pass
+
+
+def _playbook(recorded: Recorded) -> Iterable[Key]:
+    match recorded.event:
+        case PlaybookCreated(playbook_id=id_) | PlaybookRenamed(playbook_id=id_):
+            return ((PLAYBOOKS, (recorded.metadata.workspace_id, id_)),)
+        case _:
+            return ()
+
+
+def _keep_playbook(rows: Rows, recorded: Recorded) -> None:
+    match recorded.event:
+        case PlaybookCreated() | PlaybookRenamed() as event:
+            rows.put(
+                PLAYBOOKS,
+                workspace_id=recorded.metadata.workspace_id,
+                playbook_id=event.playbook_id,
+                name=event.name,
             )
         case _:
             pass
@@ -63,7 +85,7 @@ def _keep_visit(rows: Rows, recorded: Recorded) -> None:
 
 CONVERSATIONS_MODEL = ReadModel(
     "conversations",
-    3,
+    4,
     CONVERSATION_EVENTS,
     (CONVERSATIONS,),
     _conversation,
@@ -72,5 +94,15 @@ CONVERSATIONS_MODEL = ReadModel(
     gapless=False,
 )
 VISITS_MODEL = ReadModel(
-    "visits", 2, PLAYBOOK_EVENTS, (VISITS,), _visit, _keep_visit, about=(VisitStarted,), gapless=False
+    "visits", 3, PLAYBOOK_EVENTS, (VISITS,), _visit, _keep_visit, about=(VisitStarted,), gapless=False
+)
+PLAYBOOKS_MODEL = ReadModel(
+    "playbooks",
+    1,
+    PLAYBOOK_EVENTS,
+    (PLAYBOOKS,),
+    _playbook,
+    _keep_playbook,
+    about=(PlaybookCreated, PlaybookRenamed),
+    gapless=False,
 )

@@ -1,6 +1,6 @@
 """The conversations and visits that this service knows, each to its own workspace alone."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -9,9 +9,9 @@ from pydantic import BaseModel
 from contracts.playbook import Captured
 from services.chassis.decider import NotFound
 from services.chassis.http import Page
-from services.chassis.ports import Reader
+from services.chassis.ports import Reader, Row
 from services.crm.queries.pages import page_of
-from services.crm.tables import CONVERSATIONS, VISITS
+from services.crm.tables import CONVERSATIONS, PLAYBOOKS, VISITS
 
 
 class KnownConversation(BaseModel):
@@ -55,3 +55,48 @@ async def conversations_of(
     return await page_of(
         reader, workspace_id, CONVERSATIONS, ListedConversation, wheres, order, cursor, limit
     )
+
+
+def with_chat(reader: Reader, workspace_id: str) -> Callable[[Row], Awaitable[Row]]:
+    """Adds to outcomes the conversation that their visit is or became, and the playbook whose card made them.
+
+    Each visit is looked up once.
+    """
+    chats: dict[str | None, Row | None] = {}
+    playbooks: dict[str, str | None] = {}
+
+    async def shown(row: Row) -> Row:
+        visit_id, made_in, name = row["visit_id"], row["conversation_id"], None
+        of = made_in or visit_id
+        if of not in chats:
+            chats[of] = await _chat(reader, workspace_id, made_in, visit_id)
+        if row["cause"] == "action_card" and visit_id is not None:
+            if visit_id not in playbooks:
+                playbooks[visit_id] = await _playbook(reader, workspace_id, visit_id)
+            name = playbooks[visit_id]
+        chat = chats[of]
+        return row | {
+            "conversation_id": chat["conversation_id"] if chat else made_in,
+            "conversation_status": chat["status"] if chat else None,
+            "playbook_name": name,
+        }
+
+    return shown
+
+
+async def _chat(
+    reader: Reader, workspace_id: str, conversation_id: str | None, visit_id: str | None
+) -> Row | None:
+    if conversation_id is not None:
+        return await reader.get(workspace_id, CONVERSATIONS, conversation_id)
+    if visit_id is None:
+        return None
+    newest = ("-started_at", "-conversation_id")
+    found = await reader.find(workspace_id, CONVERSATIONS, {"visit_id": visit_id}, newest, limit=1)
+    return found[0] if found else None
+
+
+async def _playbook(reader: Reader, workspace_id: str, visit_id: str) -> str | None:
+    visit = await reader.get(workspace_id, VISITS, visit_id)
+    playbook = await reader.get(workspace_id, PLAYBOOKS, visit["playbook_id"]) if visit else None
+    return playbook["name"] if playbook else None

@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from contracts.crm import CausedBy
 from contracts.playbook import Captured
 from services.chassis.http import Page
-from services.chassis.ports import Reader
-from services.crm.queries.chats import conversation_of, require_visit
+from services.chassis.ports import Reader, Row
+from services.crm.queries.chats import conversation_of, require_visit, with_chat
 from services.crm.queries.pages import page_of
 from services.crm.queries.persons import with_person
 from services.crm.tables import OUTCOMES
@@ -20,12 +20,15 @@ Cause = Literal["agent", "action_card"]
 
 
 class Outcome(BaseModel):
-    """A lead, a deal or an activity as lists show it. `person` is what was known of the visitor then, `person_id` who
-    they are now, null where that is not known; `caused_by` is the command or the event that it came from."""
+    """A lead, a deal or an activity as lists show it. `conversation_id` is the conversation in which it was made, or
+    which its visit became later; null where the visit met nobody. `person` is what was known of the visitor then,
+    `person_id` who they are now, null where that is not known. `caused_by` is the command or the event that it came
+    from, and `playbook_name` what the playbook is called now whose card made it."""
 
     kind: Kind
     outcome_id: str
     conversation_id: str | None
+    conversation_status: Literal["open", "closed"] | None
     visit_id: str | None
     person_id: str | None
     title: str
@@ -37,6 +40,7 @@ class Outcome(BaseModel):
     due_at: datetime | None
     cause: Cause
     by: str | None
+    playbook_name: str | None
     caused_by: CausedBy
     created_at: datetime
 
@@ -79,5 +83,10 @@ async def outcomes_of_visitors(
 async def _page(
     reader: Reader, workspace_id: str, wheres: Sequence[dict[str, str]], cursor: str | None, limit: int
 ) -> Page[Outcome]:
-    order, shown = ("created_at", "outcome_id"), with_person(reader, workspace_id)
+    order = ("created_at", "outcome_id")
+    person, chat = with_person(reader, workspace_id), with_chat(reader, workspace_id)
+
+    async def shown(row: Row) -> Row:
+        return await chat(await person(row))
+
     return await page_of(reader, workspace_id, OUTCOMES, Outcome, wheres, order, cursor, limit, shown)

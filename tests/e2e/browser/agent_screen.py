@@ -102,6 +102,10 @@ class AgentScreen:
         """What came of it."""
         return self.page.get_by_role("region", name="Final outcomes created")
 
+    def listed(self, page: str = "All leads") -> Locator:
+        """What the page of all leads, or of all deals, shows."""
+        return self.page.get_by_role("list", name=page).locator("> li")
+
     def take(self) -> None:
         """Assigns it to oneself."""
         self.page.get_by_role("button", name="Assign to me").first.click()

@@ -79,6 +79,14 @@ class Company(Owner):
             what=f"{name} cannot be reached",
         )
 
+    def knows_leads(self, count: int) -> None:
+        """Returns when there are so many leads."""
+        eventually_sync(
+            lambda: len(self.get("leads", service="crm")["items"]) == count,
+            within_s=PATIENCE_S,
+            what=f"{count} leads",
+        )
+
     def takes(self, conversation_id: str) -> bool:
         """Whether the owner, who is online, got the conversation; that they are is known a moment later."""
         path = f"/api/conversation/conversations/{conversation_id}/take"

@@ -137,6 +137,20 @@ def can_be_reached(shop: System, founded: Founded, *, online: bool) -> None:
     )
 
 
+def reads_the_leads_of_conversations(owner: AgentScreen) -> None:
+    """Two so far, each with the way to its own."""
+    owner.goes_to("All leads")
+    expect(owner.listed().get_by_role("link", name="Open conversation")).to_have_count(2)
+
+
+def is_offered_the_lead_of_nobodys_visitor(owner: AgentScreen) -> None:
+    """On the page of leads, which is open."""
+    owner.page.get_by_role("button", name="New leads: show").click(timeout=PATIENCE_MS)
+    expect(owner.listed()).to_have_count(3)
+    for text in ("vera@example.com", "in “Corner”", "From a visit without a conversation"):
+        expect(owner.listed().first.get_by_text(text)).to_be_visible()
+
+
 def test_from_the_first_command_to_a_chat_and_a_lead(
     shop: System, founded: Founded, desk: Desk, host: Host
 ) -> None:
@@ -180,11 +194,13 @@ def test_from_the_first_command_to_a_chat_and_a_lead(
     eva.leaves_details()
     eva.sees(THANKS)
     owner.open_folder("Closed")
+    expect(owner.rows()).to_have_count(2)  # Both are visitors without a name: hers is the newer one.
     owner.open_conversation("Visitor")
     expect(owner.details.get_by_label("E-mail")).to_have_value("vera@example.com")
     expect(owner.outcomes.get_by_role("listitem")).to_have_count(1)
 
-    # Nobody is there: the offline flow begins at once.
+    # Nobody is there: the offline flow begins at once, and its lead is seen though no conversation is.
+    reads_the_leads_of_conversations(owner)
     owner.go_offline()
     can_be_reached(shop, founded, online=False)
     ida = desk.visitor()
@@ -194,3 +210,4 @@ def test_from_the_first_command_to_a_chat_and_a_lead(
     ida.sees(OFFLINE, times=0)
     ida.leaves_details()
     ida.sees(THANKS)
+    is_offered_the_lead_of_nobodys_visitor(owner)

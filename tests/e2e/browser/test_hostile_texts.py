@@ -17,7 +17,7 @@ from tests.e2e.browser.people import Crowd
 from tests.e2e.browser.test_identified import signed
 from tests.e2e.browser.test_inbox_work import found
 from tests.e2e.browser.visitor_screen import VisitorScreen
-from tests.e2e.browser.words import CHAT, ONLINE
+from tests.e2e.browser.words import CHAT, ONLINE, THANKS
 from tests.e2e.push_service import PushService
 from tests.waiting import eventually_sync
 
@@ -232,6 +232,24 @@ def test_who_a_visitor_is_and_where_they_come_from_stays_text(
     is_text(agent.page, f"Conversation: {canary.picture}")
     agent.page.keyboard.press("Escape")
     panel_is_clean(visitor)
+
+
+def test_what_a_visitor_left_who_met_nobody_stays_text_among_the_leads(
+    crowd: Crowd, company: Company, host: Host, canary: Canary
+) -> None:
+    agent, visitor = crowd.agent("Ana", online=False), crowd.visitor()
+    watched(agent, canary, company, host)
+    visitor.open()
+    visitor.choose(CHAT)
+    visitor.gives("Name", canary.picture)
+    visitor.gives("E-mail", "vera@example.com")
+    visitor.sees(THANKS)
+    company.knows_leads(1)
+
+    agent.goes_to("All leads")
+
+    expect(agent.listed()).to_have_count(1)
+    is_text(agent.page, canary.picture, f"Lead from {canary.picture}")
 
 
 def test_what_a_playbook_says_stays_text_on_the_site(

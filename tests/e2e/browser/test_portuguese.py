@@ -191,6 +191,10 @@ def test_an_agent_reads_portuguese_in_the_live_chat(
     page.get_by_role("textbox", name="Mensagem").fill("Bom dia!")
     page.keyboard.press("Enter")
     expect(page.get_by_role("complementary", name="Detalhes")).to_contain_text("Valor do negócio")
+    page.get_by_role("button", name="Criar lead", exact=True).click()
+    page.get_by_role("dialog").get_by_label("Título").fill("Recibo 7")
+    page.get_by_role("dialog").get_by_role("button", name="Criar lead").click()
+    expect(page.get_by_role("region", name="Resultados finais criados")).to_contain_text("Por você")
     screens.look(page, "a chat")
     for button in ("Atribuir a um agente", "Mais", "Criar outra coisa", "Conta: Bia"):
         page.get_by_role("button", name=button, exact=True).click()
@@ -208,6 +212,7 @@ def test_an_agent_reads_portuguese_in_the_live_chat(
         screens.look(page, f"what {opening} opens")
         page.keyboard.press("Escape")
     _lists(page, screens)
+    _leads(page, screens)
     wire.down = True
     try:
         wire.cut_all()
@@ -243,13 +248,20 @@ def _lists(page: Page, screens: Screens) -> None:
     page.get_by_role("searchbox").press("Escape")
 
 
+def _leads(page: Page, screens: Screens) -> None:
+    """What came of the chat, among all leads."""
+    page.get_by_role("navigation").get_by_role("link", name="Todos os leads", exact=True).click()
+    expect(page.get_by_role("link", name="Abrir conversa")).to_be_visible()
+    screens.look(page, "all leads")
+
+
 def test_an_owner_reads_portuguese_on_every_page(
     crowd: Crowd, company: Company, host: Host, screens: Screens
 ) -> None:
     crowd.agent("Ana")
     company.install(host, language="pt-BR")
     page = _joined(crowd, company, screens)
-    for name in ("Chatbot", "Equipe", "Respostas prontas"):
+    for name in ("Chatbot", "Equipe", "Respostas prontas", "Todos os leads", "Todos os negócios"):
         page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(name)
         expect(page.get_by_text("Carregando")).to_have_count(0)
@@ -263,7 +275,7 @@ def test_an_owner_reads_portuguese_on_every_page(
             _dialog(page, screens, "Convidar")
         elif name == "Respostas prontas":
             _dialog(page, screens, "Adicionar resposta")
-        else:
+        elif name == "Chatbot":
             for way in (["Configurar Live Chat"], ["Código"]):
                 _dialog(page, screens, *way)
             for item in ("Editar sites", "Renomear", "Arquivar"):

@@ -15,8 +15,16 @@ from contracts.crm import (
     PersonSet,
     PersonsMerged,
 )
+from contracts.flow import EndCard, Flow
 from contracts.ids import derived_id
-from contracts.playbook import Captured, DetailCaptured, FollowUpRequested, VisitStarted
+from contracts.playbook import (
+    Captured,
+    DetailCaptured,
+    FollowUpRequested,
+    PlaybookCreated,
+    PlaybookRenamed,
+    VisitStarted,
+)
 from services.crm.commands import (
     AddNote,
     CreateActivity,
@@ -38,7 +46,7 @@ from services.crm.decider.person import person_of
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 AGENT, OTHER_AGENT = derived_id("agent"), derived_id("another agent")
-VISITOR, VISIT = derived_id("visitor"), derived_id("visit")
+VISITOR, VISIT, PLAYBOOK = derived_id("visitor"), derived_id("visit"), derived_id("playbook")
 CONVERSATION, LEAD = derived_id("conversation"), derived_id("lead", VISIT, "lead", 5)
 DEAL, ACTIVITY = derived_id("deal", VISIT, "lead", 5), derived_id("activity", VISIT, "lead", 5)
 NOTE, PERSON, ORGANIZATION = derived_id("note"), person_of(VISITOR), organization_of(VISITOR)
@@ -236,7 +244,7 @@ def started(conversation_id: str = CONVERSATION, visit_id: str = VISIT) -> Conve
         visitor_id=VISITOR,
         visit_id=visit_id,
         request_id=derived_id("request"),
-        playbook_id=derived_id("playbook"),
+        playbook_id=PLAYBOOK,
         wait_time_s=60,
         answer_by=AT + timedelta(seconds=60),
         online_message="Coming.",
@@ -245,9 +253,15 @@ def started(conversation_id: str = CONVERSATION, visit_id: str = VISIT) -> Conve
     )
 
 
-visit_started = VisitStarted(
-    at=AT, visit_id=VISIT, visitor_id=VISITOR, playbook_id=derived_id("playbook"), published=1
+visit_started = VisitStarted(at=AT, visit_id=VISIT, visitor_id=VISITOR, playbook_id=PLAYBOOK, published=1)
+playbook_created = PlaybookCreated(
+    at=AT,
+    playbook_id=PLAYBOOK,
+    name="Corner",
+    flow=Flow(start="end", cards={"end": EndCard(text="Bye")}),
+    by=AGENT,
 )
+playbook_renamed = PlaybookRenamed(at=AT, playbook_id=PLAYBOOK, name="Market", by=AGENT)
 closed = Closed(
     at=AT, conversation_id=CONVERSATION, visitor_id=VISITOR, visit_id=VISIT, reason="resolved", by=AGENT
 )

@@ -27,6 +27,7 @@ from services.crm.tables import (
     ORGANIZATIONS,
     OUTCOMES,
     PERSONS,
+    PLAYBOOKS,
     VISITS,
 )
 from tests.unit.crm.examples import (
@@ -42,6 +43,7 @@ from tests.unit.crm.examples import (
     NOTE,
     ORGANIZATION,
     PERSON,
+    PLAYBOOK,
     VISIT,
     VISITOR,
     activity_created,
@@ -54,6 +56,8 @@ from tests.unit.crm.examples import (
     organization_created,
     person_created,
     persons_merged,
+    playbook_created,
+    playbook_renamed,
     started,
     visit_started,
 )
@@ -94,7 +98,19 @@ async def test_a_conversation_that_never_began_is_not_known_by_its_end() -> None
 async def test_a_visit_is_known_from_its_start() -> None:
     row = await (await folded(visit_started)).get(WORKSPACE, VISITS, VISIT)
 
-    assert row == {"workspace_id": WORKSPACE, "visit_id": VISIT, "visitor_id": VISITOR}
+    assert row == {
+        "workspace_id": WORKSPACE,
+        "visit_id": VISIT,
+        "visitor_id": VISITOR,
+        "playbook_id": PLAYBOOK,
+    }
+
+
+async def test_a_playbook_is_known_by_the_name_that_it_has_now() -> None:
+    for events, name in (((playbook_created,), "Corner"), ((playbook_created, playbook_renamed), "Market")):
+        row = await (await folded(*events)).get(WORKSPACE, PLAYBOOKS, PLAYBOOK)
+
+        assert row == {"workspace_id": WORKSPACE, "playbook_id": PLAYBOOK, "name": name}
 
 
 @pytest.mark.parametrize(
@@ -259,6 +275,7 @@ async def test_an_organization_is_kept_as_known_last_and_found_by_its_name_in_an
 OWN: dict[str, tuple[Event, ...]] = {
     "conversations": (started(), closed),
     "visits": (visit_started,),
+    "playbooks": (playbook_created, playbook_renamed),
     "details": (captured_ada, company, worth, budget, note_added, edited, removed),
     "outcomes": (lead_created, deal_created, activity_created),
     "persons": (person_created, persons_merged),

@@ -9,6 +9,8 @@ export type Route =
   | { page: "account" }
   | { page: "replies" }
   | { page: "hours" }
+  | { page: "leads" }
+  | { page: "deals" }
   | { page: "sign-in" }
   | { page: "join"; link: string }
   | { page: "reset"; link: string }
@@ -34,6 +36,8 @@ export function routeOf(path: string, fragment: string): Route {
     case "account":
     case "replies":
     case "hours":
+    case "leads":
+    case "deals":
     case "sign-in":
       return rest.length === 0 ? { page } : { page: "nowhere" };
     case "join":

@@ -1882,8 +1882,10 @@ export interface OrganizationShown {
   website?: string | null;
 }
 /**
- * A lead, a deal or an activity as lists show it. `person` is what was known of the visitor then, `person_id` who
- * they are now, null where that is not known; `caused_by` is the command or the event that it came from.
+ * A lead, a deal or an activity as lists show it. `conversation_id` is the conversation in which it was made, or
+ * which its visit became later; null where the visit met nobody. `person` is what was known of the visitor then,
+ * `person_id` who they are now, null where that is not known. `caused_by` is the command or the event that it came
+ * from, and `playbook_name` what the playbook is called now whose card made it.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Outcome".
@@ -1892,6 +1894,7 @@ export interface Outcome {
   kind: "lead" | "deal" | "activity";
   outcome_id: string;
   conversation_id: string | null;
+  conversation_status: ("open" | "closed") | null;
   visit_id: string | null;
   person_id: string | null;
   title: string;
@@ -1903,6 +1906,7 @@ export interface Outcome {
   due_at: string | null;
   cause: "agent" | "action_card";
   by: string | null;
+  playbook_name: string | null;
   caused_by: CausedBy;
   created_at: string;
 }

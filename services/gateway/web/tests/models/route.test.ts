@@ -23,6 +23,12 @@ test("what is no address of ours is nowhere", () => {
   }
 });
 
+test("all leads and all deals have a page each", () => {
+  expect(routeOf("/inbox/leads", "")).toEqual({ page: "leads" });
+  expect(routeOf("/inbox/deals", "")).toEqual({ page: "deals" });
+  expect(routeOf(`/inbox/leads/${ID}`, "")).toEqual({ page: "nowhere" });
+});
+
 test("a one-time link is read from the fragment alone", () => {
   expect(routeOf("/inbox/join", "a%2Fb")).toEqual({ page: "join", link: "a/b" });
   expect(routeOf("/inbox/reset/leaked", "")).toEqual({ page: "reset", link: "" });

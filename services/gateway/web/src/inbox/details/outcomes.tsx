@@ -54,7 +54,7 @@ function OutcomeItem({ outcome }: { outcome: Outcome }) {
 }
 
 /** Who made it: an agent, or a card of the bot's. */
-function Cause({ outcome }: { outcome: Outcome }) {
+export function Cause({ outcome }: { outcome: Outcome }) {
   const { t, me, store } = useInbox();
   if (outcome.cause === "action_card") return <>{t("outcomes.byBot")}</>;
   if (outcome.by === me.agent_id) return <>{t("outcomes.byMe")}</>;

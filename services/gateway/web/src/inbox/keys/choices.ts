@@ -57,6 +57,8 @@ function places(inbox: Inbox): Choice[] {
     ...store.colleagues.value.map((agent) => to(pathOf(agent.agent_id), agent.name)),
     to(pathOf("closed"), t("folders.closed")),
     ...(me.role === "agent" ? [] : [to("/inbox/chatbot", t("shell.chatbot"))]),
+    to("/inbox/leads", t("pages.leads")),
+    to("/inbox/deals", t("pages.deals")),
     to("/inbox/team", t("shell.team")),
     to("/inbox/hours", t("pages.hours")),
     to("/inbox/account", t("shell.account")),

@@ -8,7 +8,7 @@ import { AccountMenu } from "./account-menu";
 import { DRAWER_ID } from "./drawer";
 import { PresenceSwitch } from "./presence-switch";
 
-/** The two ways in, the folders, the team; at the bottom who one is and whether one takes chats. */
+/** The two ways in and what came of them, the folders, the team; at the bottom who one is and whether one takes chats. */
 export function Navigation() {
   const { t, route, me, store } = useInbox();
   return (
@@ -22,6 +22,12 @@ export function Navigation() {
               {t("shell.chatbot")}
             </Way>
           )}
+          <Way path="/inbox/leads" here={route.page === "leads"}>
+            {t("pages.leads")}
+          </Way>
+          <Way path="/inbox/deals" here={route.page === "deals"}>
+            {t("pages.deals")}
+          </Way>
           <Way
             path={pathOf("unassigned")}
             here={route.page === "live-chat"}

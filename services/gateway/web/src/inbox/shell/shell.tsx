@@ -3,6 +3,7 @@ import { Account } from "../account/account";
 import { useInbox } from "../context";
 import { Hours } from "../hours";
 import { Keyboard } from "../keys/keyboard";
+import { Leads } from "../leads";
 import { LiveChat } from "../lists/live-chat";
 import { Notices } from "../notices/notices";
 import { Playbooks } from "../playbooks";
@@ -69,6 +70,8 @@ const TITLES: Readonly<Record<string, Key>> = {
   account: "pages.account",
   replies: "pages.replies",
   hours: "pages.hours",
+  leads: "pages.leads",
+  deals: "pages.deals",
 };
 
 function Page() {
@@ -86,6 +89,10 @@ function Page() {
       return <Replies />;
     case "hours":
       return <Hours />;
+    case "leads":
+      return <Leads key="leads" kind="lead" />;
+    case "deals":
+      return <Leads key="deals" kind="deal" />;
     default:
       return (
         <Empty is="h1" title={t("shell.nowhere")} text={t("shell.nowhereText")}>
