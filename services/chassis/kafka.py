@@ -22,6 +22,7 @@ from contracts.topics import PARTITIONS, TOPICS, Naming, Topic
 from contracts.wire import malformed, read_event, subject_of
 
 REQUEST_TIMEOUT_MS, FETCH_WAIT_MS, PREFETCH_AFTER_S = 10_000, 1_000, 2.0
+ADMIN_TIMEOUT_MS, TOPICS_WITHIN_S = 30_000, 60  # A broker that has just begun makes 200 partitions on a busy machine.
 BATCH_BYTES_MAX = 262_144  # The broker takes a mebibyte.
 FETCH_BYTES_MAX = 1_048_576
 KEYS_REMEMBERED_MAX = 65_536
@@ -125,7 +126,7 @@ async def describe_topics(settings: KafkaSettings, topics: Sequence[Topic] = TOP
 
 async def ensure_topics(settings: KafkaSettings, topics: Sequence[Topic] = TOPICS) -> list[str]:
     """Creates the missing topics and answers their names. Raises TopicsDiffer where one is not as agreed."""
-    async with _admin(settings) as admin, asyncio.timeout(REQUEST_TIMEOUT_MS / 1_000):
+    async with _admin(settings) as admin, asyncio.timeout(TOPICS_WITHIN_S):
         found = await _described(admin, settings.naming, topics)
         _refuse_others(found)
         missing = [now for now in found if not now.partitions]
@@ -147,7 +148,7 @@ def _refuse_others(found: Sequence[DescribedTopic]) -> None:
 
 @asynccontextmanager
 async def _admin(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, request_timeout_ms=REQUEST_TIMEOUT_MS)
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, request_timeout_ms=ADMIN_TIMEOUT_MS)
     try:
         await admin.start()
         yield admin
