@@ -22,7 +22,7 @@ from contracts.topics import PARTITIONS, TOPICS, Naming, Topic
 from contracts.wire import malformed, read_event, subject_of
 
 REQUEST_TIMEOUT_MS, FETCH_WAIT_MS, PREFETCH_AFTER_S = 10_000, 1_000, 2.0
-ADMIN_TIMEOUT_MS, TOPICS_WITHIN_S = 30_000, 60  # A broker that has just begun makes 200 partitions on a busy machine.
+ADMIN_TIMEOUT_MS, TOPICS_WITHIN_S = 30_000, 60  # A machine may be busy when a broker makes 200 partitions.
 BATCH_BYTES_MAX = 262_144  # The broker takes a mebibyte.
 FETCH_BYTES_MAX = 1_048_576
 KEYS_REMEMBERED_MAX = 65_536
