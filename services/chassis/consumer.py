@@ -27,8 +27,7 @@ BATCH_EVERY_S_MIN, BATCH_EVERY_S_MAX, AT_REST_S = 0.1, 0.25, 0.02
 """Pauses after batches, longer while records keep coming: a transaction for many costs little more than for one."""
 POSITIONS_LIMIT_S = 2.0  # The group's heartbeat waits for the listener.
 BACKOFF_S_MIN, BACKOFF_S_MAX = 0.1, 5.0
-FOLLOW_EVERY_S, FOLLOW_LIMIT_S = 1.0, 5.0
-DRAIN_S = 15.0
+FOLLOW_EVERY_S, FOLLOW_LIMIT_S, DRAIN_S = 1.0, 5.0, 15.0
 
 # Its warnings are about topics that it did not create, which is as we want it.
 _FASTSTREAM_LOG = logging.getLogger("livechat.faststream")
@@ -60,9 +59,10 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         *,
         records_max: int = RECORDS_MAX,
         instance: str | None = None,
+        progress: Progress | None = None,
     ) -> None:
-        self.name, self.progress = name, Progress()
-        self._topic, self._kind, self._handler = kafka.naming.of(topic), topic.kind, handler
+        self.name, self.progress = name, progress or Progress()
+        self._topic, self._kind, self.handler = kafka.naming.of(topic), topic.kind, handler
         self._group = f"{kafka.topic_prefix}{service}.{name}"
         self._records_max, self._instance, self._labels = records_max, instance, (service, name)
         self._subscriber: Any = None
@@ -110,7 +110,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         self.progress.alarms, self.progress.retrying, self._sought = {}, None, {}
         try:
             async with asyncio.timeout(POSITIONS_LIMIT_S):
-                self._positions = dict(await self._handler.positions([tp.partition for tp in assigned]))
+                self._positions = dict(await self.handler.positions([tp.partition for tp in assigned]))
                 await self._seek({tp: self._positions[tp.partition] for tp in assigned})
         except Exception as error:
             log.warning("positions_unknown", consumer=self.name, error=repr(error))
@@ -155,7 +155,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
             slices.setdefault(record.partition, []).append(record)
         self._busy = True
         try:
-            await self._follow(slices, await self._handler.handle(slices))
+            await self._follow(slices, await self.handler.handle(slices))
         except Exception as error:
             # At once: FastStream would go on with the next batch.
             for number, taken in slices.items():

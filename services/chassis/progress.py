@@ -13,8 +13,10 @@ STUCK_AFTER_S = 60.0
 MEASURED_WITHIN_S = 15.0
 READY_LAG_MAX = 50_000
 AGES_LOOKED_AT = timedelta(seconds=60)
-AHEAD_S_MAX, LATE_S_MAX = 1.0, 5.0
-"""How far the youngest event may seem to come from the future, and how old it may be, before that is told."""
+AHEAD_S_MAX, LATE_S_MAX, APART_S_MAX = 1.0, 5.0, 5.0
+"""How far the youngest event may seem to come from the future, how old it may be, and how far two may differ."""
+BEHIND_MIN = 200
+"""So many waiting records explain that events are late; fewer are the batch that is under way."""
 
 _LABELS = ["service", "consumer"]
 LAG = Gauge("livechat_consumer_lag", "Records behind the end of the topic.", _LABELS)
@@ -37,26 +39,36 @@ class Ages:
     """How old the youngest event is that a consumer takes within AGES_LOOKED_AT, by its own clock.
 
     Delays make events older and none younger: where even the youngest is from the future, or late at all times, the
-    clock here and that of whoever recorded them differ. One gauge tells the last two such times, one warning each.
+    clock here and that of whoever recorded them differ. One gauge tells the last two such times. A warning tells when
+    they agree, and the consumer was not behind in either: what waited for somebody is late by any clock.
     """
 
-    def __init__(self, service: str, consumer: str) -> None:
-        self._consumer, self._gauge = consumer, YOUNGEST.labels(service, consumer)
+    def __init__(self, service: str, consumer: str, progress: "Progress") -> None:
+        self._consumer, self._gauge, self._progress = consumer, YOUNGEST.labels(service, consumer), progress
         self._until: datetime | None = None
         self._youngest_s = self._before_s = math.inf
+        self._waited = self._waited_before = True
 
     def took(self, recorded_at: datetime, now: datetime) -> None:
         """An event of that time is taken now."""
         if self._until is None or now >= self._until:
             self._turn(now)
+        self._waited = self._waited or self._progress.is_behind()
         self._youngest_s = min(self._youngest_s, (now - recorded_at).total_seconds())
         self._gauge.set(min(self._youngest_s, self._before_s))
 
     def _turn(self, now: datetime) -> None:
-        if self._until is not None and not -AHEAD_S_MAX <= self._youngest_s <= LATE_S_MAX:
+        if self._clocks_may_differ():
             log.warning("clocks_may_differ", consumer=self._consumer, youngest_age_s=self._youngest_s)
         self._before_s, self._youngest_s = self._youngest_s, math.inf
+        self._waited_before, self._waited = self._waited, False
         self._until = now + AGES_LOOKED_AT
+
+    def _clocks_may_differ(self) -> bool:
+        both = self._before_s, self._youngest_s
+        agree = abs(self._before_s - self._youngest_s) <= APART_S_MAX
+        differ = max(both) < -AHEAD_S_MAX or min(both) > LATE_S_MAX
+        return agree and differ and not (self._waited or self._waited_before)
 
 
 @cache
@@ -85,6 +97,10 @@ class Progress:
 
     def _is_measured(self) -> bool:
         return time.monotonic() - self.measured_at_s < MEASURED_WITHIN_S
+
+    def is_behind(self) -> bool:
+        """Whether records wait for their turn here, as far as anybody knows."""
+        return self.lag >= BEHIND_MIN or not self._is_measured()
 
     def moved(self) -> None:
         """Something was handled, or there was nothing to handle."""

@@ -11,13 +11,14 @@ from contracts.envelope import Malformed, Metadata, Recorded, Unknown
 from contracts.ids import derived_id
 from contracts.personal import Erased
 from services.chassis.batches import Moved, RowStore, following, passed_over
+from services.chassis.consumer import BatchLoop
 from services.chassis.decider import Refused
 from services.chassis.execution import Contended, IsClaimed, execute, metadata_from
-from services.chassis.kafka import read_events
+from services.chassis.kafka import KafkaSettings, read_events
 from services.chassis.models import concerning
 from services.chassis.parked import Admitted, Taken, is_infrastructure, key_of, reason_of
 from services.chassis.ports import Ports
-from services.chassis.progress import HANDLED, Ages
+from services.chassis.progress import HANDLED, Ages, Progress
 from services.chassis.projector import tell
 from services.chassis.service import Order, Reaction
 
@@ -32,12 +33,18 @@ log = structlog.get_logger()
 
 
 class Reacting:
-    """The handler of a reaction's loop: the position moves on once all commands of a batch have their answers."""
+    """The handler of a reaction's loop: the position moves on once all commands of a batch have their answers.
 
-    def __init__(self, reaction: Reaction, topic: str, rows: RowStore, ports: Ports) -> None:
+    `progress` is the loop's: without one, nobody knows whether events are late because they waited.
+    """
+
+    def __init__(
+        self, reaction: Reaction, topic: str, rows: RowStore, ports: Ports, progress: Progress | None = None
+    ) -> None:
         self._reaction, self._topic, self._rows, self._ports = reaction, topic, rows, ports
         self._labels = (ports.service, reaction.name)
-        self._handled, self._ages = HANDLED.labels(*self._labels), Ages(*self._labels)
+        self._handled = HANDLED.labels(*self._labels)
+        self._ages = Ages(*self._labels, progress or Progress())
         self._room = asyncio.Semaphore(KEYS_AT_ONCE_MAX)
 
     async def positions(self, partitions: Collection[int]) -> Mapping[int, int]:
@@ -151,3 +158,18 @@ async def _carry_out(ports: Ports, order: Order, metadata: Metadata) -> None:
         if order.if_claimed is None:
             raise
         await execute(ports, order.decider, order.stream, order.if_claimed, metadata)
+
+
+def reaction_loop(kafka: KafkaSettings, reaction: Reaction, rows: RowStore, ports: Ports) -> BatchLoop:
+    """The loop of a reaction, with a handler that knows whether it is behind."""
+    progress, source = Progress(), reaction.source
+    reacting = Reacting(reaction, kafka.naming.of(source), rows, ports, progress)
+    return BatchLoop(
+        kafka,
+        ports.service,
+        reaction.name,
+        source,
+        reacting,
+        records_max=RECORDS_MAX,
+        progress=progress,
+    )

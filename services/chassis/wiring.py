@@ -23,8 +23,7 @@ from services.chassis.outbox import Drain
 from services.chassis.pool import Waker, open_pool
 from services.chassis.ports import Closing, Ports
 from services.chassis.projector import Projection
-from services.chassis.reactor import RECORDS_MAX as REACTION_RECORDS_MAX
-from services.chassis.reactor import Reacting
+from services.chassis.reactor import reaction_loop
 from services.chassis.reader import PostgresReader, Shapes
 from services.chassis.rebuild import renew_models
 from services.chassis.relay import Relay, StateRelay
@@ -153,15 +152,7 @@ def _projectors(service: Service, kafka: KafkaSettings, connected: _Connected) -
 
 def _reactions(service: Service, kafka: KafkaSettings, connected: _Connected) -> Role:
     loops = [
-        BatchLoop(
-            kafka,
-            service.name,
-            reaction.name,
-            reaction.source,
-            Reacting(reaction, kafka.naming.of(reaction.source), connected.rows, connected.ports),
-            records_max=REACTION_RECORDS_MAX,
-        )
-        for reaction in service.reactions
+        reaction_loop(kafka, reaction, connected.rows, connected.ports) for reaction in service.reactions
     ]
     return _consumers(service.name, partial(_consume, kafka, loops), loops)
 

@@ -109,13 +109,13 @@ class World:
     """The routes above over a store in memory."""
 
     def __init__(self) -> None:
-        clock, unused = MovedClock(AT), None
-        self.store = MemoryStore(clock)
+        self.clock, unused = MovedClock(AT), None
+        self.store = MemoryStore(self.clock)
         self.ports = Ports(
             service="playbook",
             store=self.store,
             reader=unused,  # type: ignore[arg-type]
-            clock=clock,
+            clock=self.clock,
             ids=CountedIds(),
             keyring=ClearKeyring(),
             credentials=MemoryCredentials(),

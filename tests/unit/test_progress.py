@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from services.chassis.progress import (
     AGES_LOOKED_AT,
+    BEHIND_MIN,
     MEASURED_WITHIN_S,
     READY_LAG_MAX,
     STUCK_AFTER_S,
@@ -116,9 +117,10 @@ def test_a_loop_is_alive_while_kafka_does_not_tell_what_waits_and_has_its_time_a
 class Taking:
     """A consumer that takes an event a second, and what is told of their ages."""
 
-    def __init__(self) -> None:
+    def __init__(self, progress: Progress | None = None) -> None:
         self.labels = {"service": "test", "consumer": str(uuid4())}
-        self.ages, self.now = Ages(*self.labels.values()), datetime(2026, 3, 2, tzinfo=UTC)
+        self.progress, self.now = progress or loop(), datetime(2026, 3, 2, tzinfo=UTC)
+        self.ages = Ages("test", self.labels["consumer"], self.progress)
 
     def takes(self, *ages_s: float) -> None:
         for age_s in ages_s:
@@ -147,18 +149,60 @@ def test_the_youngest_event_of_late_is_told_and_an_older_one_hides_it_not() -> N
     assert taking.youngest_s == 7
 
 
-@pytest.mark.parametrize(
-    ("ages_s", "told_s"), [((12, 11.5), [11.5]), ((-3, 0.1), [-3]), ((12, 0.1), []), ((-0.5, 0.1), [])]
-)
-def test_clocks_that_may_differ_are_told_once_for_all_that_came_meanwhile(
-    ages_s: tuple[float, ...], told_s: list[float]
-) -> None:
-    taking = Taking()
-
+def told(taking: Taking, *windows: tuple[float, ...]) -> list[float]:
+    """What the warnings name once events of these ages came, each of the tuples within its minute."""
     with capture_logs() as logs:
-        taking.takes(*ages_s)
-        taking.later()
-        taking.takes(0.1, 0.1)
-
-    assert [line["youngest_age_s"] for line in logs] == told_s
+        for ages_s in windows:
+            taking.takes(*ages_s)
+            taking.later()
+        taking.takes(0.1)
     assert {(line["event"], line["log_level"]) for line in logs} <= {("clocks_may_differ", "warning")}
+    return [line["youngest_age_s"] for line in logs]
+
+
+@pytest.mark.parametrize(
+    ("windows", "told_s"),
+    [
+        ([(12, 11.5), (12.5, 14)], [12.5]),
+        ([(12, 11.5), (12.5, 14), (11,)], [12.5, 11]),
+        ([(-3, 0.1), (-2.5,)], [-2.5]),
+        ([(12, 0.1), (12, 0.1)], []),
+        ([(-0.5, 0.1), (-0.5, 0.1)], []),
+    ],
+)
+def test_clocks_that_may_differ_are_told_where_two_minutes_agree(
+    windows: list[tuple[float, ...]], told_s: list[float]
+) -> None:
+    assert told(Taking(), *windows) == told_s
+
+
+@pytest.mark.parametrize(
+    "windows",
+    [[(0.1,), (30,)], [(30,), (0.1,)], [(90,), (20,)], [(-3,), (12,)]],
+    ids=["one late event", "and the next in time", "two outages", "neither way"],
+)
+def test_what_came_late_once_or_for_another_time_is_no_matter_of_clocks(
+    windows: list[tuple[float, ...]],
+) -> None:
+    assert told(Taking(), *windows) == []
+
+
+def test_what_waited_for_a_consumer_that_was_behind_is_no_matter_of_clocks() -> None:
+    assert told(Taking(loop(lag=BEHIND_MIN)), (12,), (12,)) == []
+    assert told(Taking(loop(lag=BEHIND_MIN - 1)), (12,), (12,)) == [12]
+
+
+def test_one_minute_in_which_a_consumer_caught_up_is_left_out() -> None:
+    taking = Taking(loop(lag=BEHIND_MIN))
+    taking.takes(14)
+    taking.progress.measured(0)
+
+    assert told(taking, (12,), (13,), (14,)) == [14]
+
+
+def test_a_consumer_that_begins_is_behind_until_kafka_has_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(time, "monotonic", lambda: 1_000.0)
+
+    assert told(Taking(Progress()), (12,), (12,)) == []

@@ -1,21 +1,25 @@
 """Several orders from one event: each is carried out once, also where the list is another one the second time."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import pytest
 from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
 from contracts.envelope import Recorded
 from contracts.ids import derived_id
 from contracts.topics import CONVERSATION_EVENTS
-from services.chassis.kafka import read_events
+from services.chassis.kafka import KafkaSettings, read_events
 from services.chassis.memory_rows import MemoryRows
 from services.chassis.ports import Ports
-from services.chassis.reactor import Reacting
+from services.chassis.progress import AGES_LOOKED_AT, BEHIND_MIN
+from services.chassis.reactor import Reacting, reaction_loop
 from services.chassis.service import Order, Reaction
 from tests.sample_inbox import records, said, written
 from tests.unit.renaming import DECIDER, World
 
+MINUTE_S = int(AGES_LOOKED_AT.total_seconds())
 (TOLD,) = records([written(derived_id("conversation", 1), 1, said(derived_id("conversation", 1), "go"))])
 
 
@@ -75,3 +79,23 @@ async def test_the_age_of_what_is_reacted_to_is_told() -> None:
     age_s = (world.ports.clock.now() - recorded.event.at).total_seconds()
     labels = {"service": world.ports.service, "consumer": "sample"}
     assert REGISTRY.get_sample_value("livechat_youngest_event_age_seconds", labels) == age_s
+
+
+@pytest.mark.parametrize(("lag", "told"), [(0, ["clocks_may_differ"]), (BEHIND_MIN, [])])
+async def test_a_reaction_knows_from_its_loop_whether_it_is_behind(lag: int, told: list[str]) -> None:
+    world, rows, conversation = World(), MemoryRows(), derived_id("conversation", 1)
+    spoken = [written(conversation, n, said(conversation, "go", n * MINUTE_S)) for n in (1, 2, 3)]
+
+    async def silent(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
+        return ()
+
+    reaction = Reaction("sample", CONVERSATION_EVENTS, silent)
+    loop = reaction_loop(KafkaSettings(kafka="unused"), reaction, rows, world.ports)
+    loop.progress.measured(lag)
+
+    with capture_logs() as logs:
+        for record in records(spoken):
+            await loop.handler.handle({record.partition: [record]})
+            world.clock.move(timedelta(seconds=MINUTE_S))
+
+    assert [line["event"] for line in logs] == told
