@@ -144,6 +144,27 @@ def test_who_signs_out_leaves_nothing_that_they_had_begun_in_any_tab(crowd: Crow
     ana.sees("Are you still there?")
 
 
+def test_who_signs_out_everywhere_is_told_what_is_lost_and_leaves_nothing_in_any_tab(
+    crowd: Crowd, company: Company
+) -> None:
+    ana, _ = crowd.chatting("Ana")
+    tab = ana.page.context.new_page()
+    tab.goto(ana.page.url)
+    begins(tab, WRITTEN[0], WRITTEN[3])
+    begins(ana.page, WRITTEN[0], WRITTEN[1])
+
+    ana.page.get_by_role("button", name="Account").first.click()
+    ana.page.get_by_role("menuitem", name="Account", exact=True).click()
+    ana.page.get_by_role("button", name="Sign out everywhere").click()
+    asked = ana.page.get_by_role("dialog", name="Sign out everywhere?")
+    expect(asked).to_contain_text("What you have begun to write, and what is not sent yet, is deleted")
+    asked.get_by_role("button", name="Sign out everywhere").click()
+
+    for page in (ana.page, tab):
+        expect(page.get_by_label("Password", exact=True)).to_be_visible()
+    is_forgotten(ana.page, tab)
+
+
 def test_what_a_session_left_that_ended_by_itself_is_for_its_agent_alone(
     crowd: Crowd, company: Company
 ) -> None:

@@ -101,6 +101,17 @@ export async function leave(): Promise<void> {
   } catch (error) {
     if (!(error instanceof Problem && error.status === 401)) throw error;
   }
+  left();
+}
+
+/** Ends all sessions of the agent, and what was begun in this browser. Raises the Problem of a refusal. */
+export async function leaveEverywhere(): Promise<void> {
+  await api.post("gateway/account/sign-out-everywhere");
+  left();
+}
+
+/** Nothing of the agent stays in this browser, in no tab of it. */
+function left(): void {
   api.forgetToken();
   endsAt.value = null;
   keepOnly(null);

@@ -6,9 +6,14 @@ import { problemFrom } from "./ui/loaded";
 
 const HOOK_MS = 4_000;
 
-/** Leaves, or asks first where something was begun that goes with it. */
+/** Whether something was begun, or is not sent yet, that goes with whoever signs out. */
+export function losesBySigningOut(store: Store): boolean {
+  return hasBegun(store.me.agent_id) || store.outboxes.hasLeft;
+}
+
+/** Leaves, or asks first where something would be lost by it. */
 export function askToSignOut(store: Store): void {
-  if (hasBegun(store.me.agent_id) || store.outboxes.hasLeft) store.signingOut.value = true;
+  if (losesBySigningOut(store)) store.signingOut.value = true;
   else void signOut(store);
 }
 

@@ -2,8 +2,8 @@ import { useState } from "preact/hooks";
 import { browserName } from "../../models/browser-name";
 import type { Session, Sessions as Told } from "../../wire/types";
 import { useInbox } from "../context";
-import { keepOnly } from "../kept";
-import { over } from "../session";
+import { leaveEverywhere } from "../session";
+import { losesBySigningOut } from "../sign-out";
 import { Button } from "../ui/button";
 import { Confirm } from "../ui/confirm";
 import { useLoaded } from "../ui/loaded";
@@ -77,20 +77,17 @@ function SessionRow({ session, again }: { session: Session; again: () => Promise
 }
 
 function Everywhere({ onClose }: { onClose: () => void }) {
-  const { t, api } = useInbox();
+  const { t, store } = useInbox();
   return (
     <Confirm
       title={t("account.everywhereTitle")}
       action={t("account.everywhere")}
       danger
-      run={async () => {
-        await api.post("gateway/account/sign-out-everywhere");
-        keepOnly(null);
-        over();
-      }}
+      run={leaveEverywhere}
       onClose={onClose}
     >
       <p>{t("account.everywhereText")}</p>
+      {losesBySigningOut(store) && <p>{t("signOut.text")}</p>}
     </Confirm>
   );
 }
