@@ -24,8 +24,15 @@ def writes(editor: EditorScreen) -> None:
     """The texts, in the form of the card."""
     editor.select(ONLINE)
     editor.form.get_by_text("Outside business hours", exact=True).click()
+    note = editor.form.get_by_label("Note outside business hours", exact=True)
+    note.press_sequentially("No")
+    # Without its only text the section is still there, and the cursor in it.
+    note.press("Backspace")
+    note.press("Backspace")
+    expect(note).to_have_value("")
+    editor.page.keyboard.type(NOTE)
+    expect(note).to_have_value(NOTE)
     editor.write("Online message outside business hours", LATE_ONLINE)
-    editor.write("Note outside business hours", NOTE)
     editor.is_saved()
 
 

@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { UNWRITTEN } from "../../../models/playbook-edit";
 import { withOutside } from "../../../models/playbook-outside";
 import type { LiveChatCard } from "../../../wire/types";
@@ -50,8 +51,10 @@ const OUTSIDE = [
 /** Other texts for outside the business hours; an empty one is as usual. */
 function Outside({ card, change }: Omit<FormProps<LiveChatCard>, "id">) {
   const say = useWords(texts);
+  // As it was at first: who empties the last text is still in its field.
+  const [open] = useState(card.outside_hours != null);
   return (
-    <details open={card.outside_hours != null}>
+    <details open={open}>
       <summary>{say("form.outside")}</summary>
       <p class="field-hint">{say("form.outsideHint")}</p>
       {OUTSIDE.map(([field, label, hint]) => (
