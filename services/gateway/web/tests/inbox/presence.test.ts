@@ -1,6 +1,8 @@
 import { signal } from "@preact/signals";
 import { expect, test } from "vitest";
 import { Switch } from "../../src/inbox/presence";
+import { turning } from "../../src/inbox/shell/turning";
+import type { Store } from "../../src/inbox/store";
 import type { Api } from "../../src/wire/api";
 
 /** A switch, and what it asked of the services. */
@@ -15,9 +17,21 @@ function agent(online: boolean | null) {
 test("going offline with open conversations is asked about first, wherever the switch is turned over", async () => {
   const { it, asked } = agent(true);
   await it.flip(2);
-  expect([asked, it.leaving.value]).toEqual([[], 2]);
+  expect([asked, it.leaving.value]).toEqual([[], { open: 2 }]);
   await it.turn(false);
-  expect([asked, it.leaving.value]).toEqual([["presence/offline"], 0]);
+  expect([asked, it.leaving.value]).toEqual([["presence/offline"], null]);
+});
+
+test("it is asked as well while nobody has counted them, wherever the switch is turned over", async () => {
+  const { it, asked } = agent(true);
+  let count: number | null = null;
+  const store = { presence: it, count: () => count } as unknown as Store;
+  const { flip } = turning({ store, toast: () => undefined });
+  flip();
+  expect([asked, it.leaving.value]).toEqual([[], { open: null }]);
+  count = 0;
+  flip();
+  await expect.poll(() => asked).toEqual(["presence/offline"]);
 });
 
 test("without open conversations it is turned over at once, and not before it is known how it stands", async () => {

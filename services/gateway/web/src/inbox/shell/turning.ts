@@ -8,6 +8,6 @@ export function turning({ store, toast }: Pick<Inbox, "store" | "toast">) {
   };
   return {
     turn: (online: boolean) => told(() => store.presence.turn(online)),
-    flip: () => told(() => store.presence.flip(store.count("mine") ?? 0)),
+    flip: () => told(() => store.presence.flip(store.count("mine"))),
   };
 }

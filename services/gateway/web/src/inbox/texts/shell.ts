@@ -42,6 +42,9 @@ export const shell = area({
       other:
         "You hold {count} open conversations. They stay with you, and their visitors go on waiting for your answer.",
     },
+    "presence.leaveUncountedTitle": "Go offline?",
+    "presence.leaveUncounted":
+      "Your open conversations are not counted yet. Those that you hold stay with you, and their visitors go on waiting for your answer.",
     "presence.leave": "Go offline",
     "signOut.title": "Sign out?",
     "signOut.text":
@@ -125,6 +128,9 @@ export const shell = area({
       other:
         "Você está com {count} conversas abertas. Elas continuam com você, e os visitantes seguem esperando a sua resposta.",
     },
+    "presence.leaveUncountedTitle": "Ficar offline?",
+    "presence.leaveUncounted":
+      "Suas conversas abertas ainda não foram contadas. As que estão com você continuam com você, e os visitantes seguem esperando a sua resposta.",
     "presence.leave": "Ficar offline",
     "signOut.title": "Sair?",
     "signOut.text":
