@@ -70,17 +70,17 @@ MAY_BE_REFUSED: Mapping[str, set[str]] = {
 """What somebody who got in may be told by the domain."""
 UUID_CHARS = 36
 HTTP = [route for route in routes() if route.method != "SOCKET"]
-PAGES: Mapping[str, frozenset[str]] = {
-    "GET /": frozenset(),
-    "GET /inbox": frozenset(),
-    "GET /inbox/{rest:path}": frozenset(),
-    "GET /notices.js": frozenset(),
-    "GET /assets/{name}": frozenset(),
-    "GET /panel/{workspace_id}/{playbook_id}": frozenset(),
-    "GET /widget/{workspace_id}/{playbook_id}.js": frozenset({"workspace", "visited_playbook"}),
-    "GET /widget/{workspace_id}/{playbook_id}/online.js": frozenset(),
-}
-"""Every page, which is the same for everybody, and which ids of the stage it tells: those that its address names."""
+PAGES = (
+    "GET /",
+    "GET /inbox",
+    "GET /inbox/{rest:path}",
+    "GET /notices.js",
+    "GET /assets/{name}",
+    "GET /panel/{workspace_id}/{playbook_id}",
+    "GET /widget/{workspace_id}/{playbook_id}.js",
+    "GET /widget/{workspace_id}/{playbook_id}/online.js",
+)
+"""Every page, which is the same for everybody, and tells no id of anything."""
 
 
 def expected(route: Route, who: str) -> int | None:
@@ -124,9 +124,7 @@ def test_every_page_is_known_here() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_the_same_for_everybody_and_tells_what_its_address_names_alone(
-    stage: Stage, page: str
-) -> None:
+def test_a_page_is_the_same_for_everybody_and_tells_of_nobody(stage: Stage, page: str) -> None:
     before, told = stage.appended(), set()
     ids = {"workspace_id": stage.ids["workspace"], "playbook_id": stage.ids["visited_playbook"]}
     path = page.partition(" ")[2].replace(":path", "").format_map({**ids, "rest": "team", "name": "none.js"})
@@ -134,8 +132,7 @@ def test_a_page_is_the_same_for_everybody_and_tells_what_its_address_names_alone
     for who in KINDS:
         answer = stage.http.get(path, headers=stage.headers(who))
         assert "set-cookie" not in answer.headers, who
-        known = {id_ for id_ in stage.ids.values() if len(id_) == UUID_CHARS and id_ in answer.text}
-        assert known == {stage.ids[name] for name in PAGES[page]}, who
+        assert not any(len(id_) == UUID_CHARS and id_ in answer.text for id_ in stage.ids.values()), who
         assert not any(secret in answer.text for secret in stage.secrets), who
         told.add((answer.status_code, answer.text, answer.headers.get("content-security-policy")))
 
