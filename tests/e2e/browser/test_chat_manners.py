@@ -170,7 +170,9 @@ def test_in_a_new_visit_the_earlier_chat_is_there_to_be_read(crowd: Crowd) -> No
     expect(earlier.get_by_text("Come again!")).to_have_count(0)
 
 
-def test_chats_before_those_are_asked_for_one_page_after_the_other(crowd: Crowd) -> None:
+def test_chats_before_those_are_asked_for_one_page_after_the_other_and_anew_in_the_next_visit(
+    crowd: Crowd,
+) -> None:
     agent, visitor = crowd.agent("Ana"), crowd.visitor()
     # Pages of one chat instead of twenty.
     visitor.page.route(
@@ -190,7 +192,7 @@ def test_chats_before_those_are_asked_for_one_page_after_the_other(crowd: Crowd)
     earlier = visitor.panel.get_by_role("region", name="Earlier chats")
     before = earlier.get_by_role("button", name="Show chats before these")
     earlier.get_by_role("button", name="Earlier chats").click()
-    told = earlier.get_by_text(re.compile("the (first|second|third)"))
+    told = earlier.get_by_text(re.compile("the (first|second|third|fourth)"))
     expect(told).to_have_text(["the third"])
 
     before.click()
@@ -205,6 +207,17 @@ def test_chats_before_those_are_asked_for_one_page_after_the_other(crowd: Crowd)
     expect(earlier.get_by_role("alert")).to_have_count(0)
     expect(before).to_have_count(0)
     expect(earlier.get_by_role("button", name="Hide earlier chats")).to_be_focused()
+
+    visitor.choose(CHAT)
+    visitor.say("the fourth")
+    visitor.sees("the fourth")
+    visitor.ends_chat()
+    visitor.panel.get_by_role("button", name="Start a new chat").click()
+    expect(told).to_have_count(0)
+    earlier.get_by_role("button", name="Earlier chats").click()
+    expect(told).to_have_text(["the fourth"])
+    before.click()
+    expect(told).to_have_text(["the third", "the fourth"])
 
 
 @pytest.mark.fault

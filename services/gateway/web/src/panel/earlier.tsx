@@ -1,4 +1,4 @@
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { apply, type Line, NOTHING } from "../models/visitor";
 import { screenOf } from "../models/visitor-screen";
 import type { Api } from "../wire/api";
@@ -9,32 +9,38 @@ import { Older } from "./older";
 import type { Panel } from "./panel";
 import { says } from "./says";
 
-interface Read {
-  chat: string;
+interface Chat {
+  id: string;
   lines: readonly Line[];
+}
+
+/** The chats that are shown, the oldest first, and where those before them begin. */
+interface Read {
+  chats: readonly Chat[];
+  next?: string | null | undefined;
 }
 
 /** The chats of before, to be read and no more; they are asked for when somebody wants them, some at a time. */
 export function Earlier({ panel, bot }: { panel: Panel; bot: string }) {
   const { t, store } = panel;
   const { api } = panel.visiting;
-  const [read, setRead] = useState<readonly Read[] | null>(null);
+  const [read, setRead] = useState<Read | null>(null);
   const [failed, setFailed] = useState(false);
   const [busy, setBusy] = useState(false);
+  const { past } = store.state;
+  // They were asked for anew, for another visit: what is shown begins elsewhere.
+  useEffect(() => setRead(null), [past]);
   const toggle = useRef<HTMLButtonElement>(null);
-  const { items, next } = store.state.past;
   /** Puts these chats before those that are shown. */
-  const add = async (shown: readonly Read[], page: Promise<Page_OwnConversation_>) => {
+  const add = async (shown: readonly Chat[], page: Promise<Page_OwnConversation_>) => {
     setFailed(false);
     setBusy(true);
     try {
-      const told = await page;
-      const found = told.items;
-      const added = await Promise.all(found.toReversed().map((it) => readOf(api, it.conversation_id)));
-      setRead([...added.filter((it) => it !== null), ...shown]);
+      const { items, next } = await page;
+      const added = await Promise.all(items.toReversed().map((it) => readOf(api, it.conversation_id)));
+      setRead({ chats: [...added.filter((it) => it !== null), ...shown], next });
       // The button that asked for them goes with the last of them.
-      if (!told.next) toggle.current?.focus({ preventScroll: true });
-      return told;
+      if (!next) toggle.current?.focus({ preventScroll: true });
     } catch {
       setFailed(true);
     } finally {
@@ -43,20 +49,19 @@ export function Earlier({ panel, bot }: { panel: Panel; bot: string }) {
   };
   const show = () => {
     if (read !== null) setRead(null);
-    else if (!busy) void add([], Promise.resolve(store.state.past));
+    else if (!busy) void add([], Promise.resolve(past));
   };
-  const more = async () => {
-    if (busy) return;
-    const path = `${BEFORE}&cursor=${encodeURIComponent(next ?? "")}`;
-    const told = await add(read ?? [], api.get<Page_OwnConversation_>(path));
-    if (told) store.set({ past: { ...told, items: [...items, ...told.items] } });
+  const more = () => {
+    if (busy || !read) return;
+    const path = `${BEFORE}&cursor=${encodeURIComponent(read.next ?? "")}`;
+    void add(read.chats, api.get<Page_OwnConversation_>(path));
   };
   return (
     <section class="earlier" aria-label={says("earlier")}>
       <button ref={toggle} type="button" onClick={show}>
         {read === null ? says("earlier") : says("hide")}
       </button>
-      {read !== null && next && (
+      {read?.next && (
         <button type="button" class="older" onClick={more}>
           {says("more_chats")}
         </button>
@@ -66,16 +71,16 @@ export function Earlier({ panel, bot }: { panel: Panel; bot: string }) {
           {t("failed")}
         </p>
       )}
-      {read?.length === 0 && <p class="hint">{says("none")}</p>}
-      {read?.map(({ chat, lines }) => (
-        <Older key={chat} lines={lines} bot={bot} panel={panel} first={20} />
+      {read?.chats.length === 0 && <p class="hint">{says("none")}</p>}
+      {read?.chats.map(({ id, lines }) => (
+        <Older key={id} lines={lines} bot={bot} panel={panel} first={20} />
       ))}
     </section>
   );
 }
 
 /** One chat as it was; null where it may not be read any more. */
-async function readOf(api: Api, chat: string): Promise<Read | null> {
+async function readOf(api: Api, chat: string): Promise<Chat | null> {
   const stream = `conversation-${chat}`;
   let visit = NOTHING;
   let cursor = "";
@@ -92,5 +97,5 @@ async function readOf(api: Api, chat: string): Promise<Read | null> {
     if (error instanceof Problem && error.status === 404) return null;
     throw error;
   }
-  return { chat, lines: screenOf(visit).lines };
+  return { id: chat, lines: screenOf(visit).lines };
 }

@@ -13,7 +13,7 @@ export interface Trouble {
 /** What the screen is made of. */
 export interface State extends Omit<KeptPanel, "pages" | "last" | "who"> {
   open: boolean;
-  /** The visitor's chats of before, the newest first, as far as they were asked for. */
+  /** The visitor's last chats of before, the newest first, and where those before them begin. */
   past: Page_OwnConversation_;
   events: Visit;
   /** The socket was cut and did not come back at once: how often it was tried. */
