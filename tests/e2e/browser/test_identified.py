@@ -58,6 +58,32 @@ def test_who_signs_in_with_the_panel_open_and_has_said_nothing_is_known_from_the
     expect(agent.details.get_by_text("Signed for by your site")).to_have_count(1)
 
 
+def test_who_is_named_as_the_next_page_loads_and_has_said_nothing_is_known_from_then_on(
+    crowd: Crowd, company: Company, host: Host
+) -> None:
+    agent = crowd.agent("Ana")
+    visitor = crowd.visitor()
+    visitor.open()
+    visitor.sees(WELCOME)
+    before = eventually_sync(lambda: kept(visitor, company).get("visit"), what="a visit")
+
+    token = signed(company, host, "user-7", "Zoë Müller")
+    # The queue takes it before the widget is there, and tells it before the panel listens.
+    queued = (
+        f"(window.livechat ||= function () {{ (livechat.q ||= []).push(arguments) }})('identify', '{token}')"
+    )
+    host.snippet = f"<script>{queued}</script>{host.snippet}"
+    visitor.arrive()
+
+    eventually_sync(lambda: kept(visitor, company).get("who") == "user-7", what="a visit of theirs")
+    assert kept(visitor, company)["visit"] != before
+    visitor.choose(CHAT)
+    visitor.sees(ONLINE)
+    agent.open_folder("Unassigned")
+    agent.open_conversation("Zoë Müller")
+    expect(agent.details.get_by_text("Signed for by your site")).to_have_count(1)
+
+
 def test_who_signs_in_amid_a_chat_goes_on_with_it_and_is_known_in_the_next_one(
     crowd: Crowd, company: Company, host: Host
 ) -> None:

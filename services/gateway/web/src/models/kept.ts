@@ -13,6 +13,8 @@ export interface KeptPanel {
   last: string | null;
   /** Whose visit it is, where a signature said so. */
   who: string | null;
+  /** How many signatures were refused since one counted. */
+  refused: number;
   draft: string;
   quiet: boolean;
   /** The version up to which the visitor has seen the chat, also once it is closed. */
@@ -26,11 +28,12 @@ export const OUT = "out:";
 /** Reads what was kept, of which nothing need be as it was written: it lay in other people's reach. */
 export function readKept(kept: unknown): KeptPanel {
   const told = isRecord(kept) ? kept : {};
-  const { visit, last, who, draft, quiet, seen, pages } = told;
+  const { visit, last, who, refused, draft, quiet, seen, pages } = told;
   return {
     visit: hasTexts(visit, "session", "visit") ? (visit as unknown as KeptVisit) : null,
     last: typeof last === "string" ? last : null,
     who: typeof who === "string" ? who : null,
+    refused: Number(refused) || 0,
     draft: typeof draft === "string" ? draft : "",
     quiet: quiet === true,
     seen: Number(seen) || 0,

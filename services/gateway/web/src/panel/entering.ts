@@ -13,7 +13,7 @@ interface Who {
   site: string;
   /** The session of the visit before. */
   last: string | null;
-  identity: string | null;
+  identity: string | null | undefined;
 }
 
 /** A new visit. Who is not who the site says they are, may still chat, as somebody unknown. */
@@ -25,15 +25,16 @@ export async function entered(
   const body = {
     workspace_id,
     playbook_id,
-    ...(/^https?:/.test(site) ? { site } : {}),
+    site: /^https?:/.test(site) ? site : undefined,
     visitor_session: last,
+    identity: identity ?? undefined,
   };
   try {
-    return await api.open("gateway/visits", identity === null ? body : { ...body, identity });
+    return await api.open("gateway/visits", body);
   } catch (error) {
-    if (identity === null || codeOf(error) !== "bad_identity") throw error;
+    if (codeOf(error) !== "bad_identity") throw error;
     refused();
-    return await api.open("gateway/visits", { ...body, visitor_session: null });
+    return await api.open("gateway/visits", { ...body, visitor_session: null, identity: undefined });
   }
 }
 
@@ -69,9 +70,8 @@ export function signOut(session: string): void {
 /** What is said where a visit does not begin. */
 export function whyNot(error: unknown): Key {
   const code = codeOf(error);
-  if (code === "away") return code;
   if (code === "too_many_visits") return "busy";
-  return code === "unavailable" ? "away" : "unavailable";
+  return code === "away" || code === "unavailable" ? "away" : "unavailable";
 }
 
 const codeOf = (error: unknown) => (error instanceof Problem ? error.code : "");

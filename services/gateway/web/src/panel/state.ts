@@ -11,7 +11,7 @@ export interface Trouble {
 }
 
 /** What the screen is made of. */
-export interface State extends Omit<KeptPanel, "pages" | "last" | "who"> {
+export interface State extends Omit<KeptPanel, "pages" | "last" | "who" | "refused"> {
   open: boolean;
   /** The visitor's last chats of before, the newest first, and where those before them begin. */
   past: Page_OwnConversation_;
@@ -36,7 +36,11 @@ export class Store {
 
   constructor({ visit, draft, quiet, seen }: KeptPanel, open: boolean) {
     this.state = {
-      ...{ visit, draft, quiet, seen, open },
+      visit,
+      draft,
+      quiet,
+      seen,
+      open,
       events: NOTHING,
       away: 0,
       ready: false,

@@ -12,6 +12,8 @@ const PING_MS = 25_000;
 const TYPING_MS = 6_000;
 /** So long the site's own function may take to say who is there. */
 const ANSWER_MS = 5_000;
+/** After so many refused tokens no visit begins anew for another one: a site may go on naming somebody for ever. */
+const REFUSED_MAX = 3;
 
 /** A visitor's visit: begins it, goes on with it after a reload, and folds what the socket tells. */
 export class Visiting {
@@ -23,7 +25,12 @@ export class Visiting {
   private who: string | null;
   /** The visitor may have been here before, and it was not told yet what was said then. */
   private known: boolean;
-  private identity: string | null = null;
+  /** Whom the page names; undefined before it has told. */
+  private identity: string | null | undefined;
+  /** The token by which the visit was asked for. */
+  private tried: string | null | undefined;
+  /** How many tokens were refused since one counted. */
+  private refused: number;
   /** The visit that was left last. */
   private left = "";
   private gone = false;
@@ -42,10 +49,11 @@ export class Visiting {
     /** Wears the look of the visit's playbook. */
     private readonly wear: () => void,
   ) {
-    const { visit, pages, last, who } = readKept(host.init.kept);
+    const { visit, pages, last, who, refused } = readKept(host.init.kept);
     this.pages = [...pages];
     this.last = last;
     this.who = who;
+    this.refused = refused;
     this.known = visit !== null;
   }
 
@@ -70,36 +78,43 @@ export class Visiting {
     try {
       if (visit === null) await this.ask();
       // Another tab may have begun one meanwhile.
-      const adopted = visit === null && this.store.state.visit !== null;
-      if (visit === null && !adopted && !this.gone) await this.enter();
-      if (!adopted) await this.walk();
+      if (visit === this.store.state.visit) {
+        if (visit === null && !this.gone) await this.enter();
+        await this.walk();
+      }
     } catch (error) {
       this.fail(error);
     }
     this.store.set({ beginning: false });
+    // Somebody may have been named meanwhile.
+    if (!this.gone) this.identify();
   }
 
   private async enter(): Promise<void> {
-    const who = { site: this.host.init.site, last: this.last, identity: this.identity };
-    const told = await entered(this.api, who, () => {
-      this.identity = null;
+    let { identity } = this;
+    this.tried = identity;
+    const { site } = this.host.init;
+    const told = await entered(this.api, { site, last: this.last, identity }, () => {
+      this.refused += 1;
+      identity = undefined;
       this.host.tell("identify", { refused: true });
     });
+    if (identity) this.refused = 0;
     const api = new Api(told.session);
     api.take(told);
     const visit = { session: told.session, visit: told.visit_id };
     this.store.set({ visit, events: NOTHING, ready: false, seen: 0 });
-    this.known ||= this.last !== null || this.identity !== null;
+    this.known ||= this.last !== null || !!identity;
     this.last = visit.session;
-    this.who = this.identity === null ? null : subjectOf(this.identity);
-    this.host.tell("keep", { visit, last: this.last, who: this.who ?? undefined, seen: undefined });
+    this.who = identity ? subjectOf(identity) : null;
+    const refused = this.refused || undefined;
+    this.host.tell("keep", { visit, last: this.last, who: this.who ?? undefined, refused, seen: undefined });
     this.connect(api);
   }
 
   /** Ends with this visit; its chat stays to be read. */
   leave(): void {
     this.connection?.stop();
-    this.connection = null;
     this.left = this.store.state.visit?.visit ?? "";
     // What was not sent is offered to the next chat.
     const text = [...this.unsent(), this.store.state.draft].filter(Boolean).join("\n");
@@ -133,13 +148,22 @@ export class Visiting {
     for (const go of this.asks.splice(0)) go();
   }
 
+  /** Nothing was said and nobody asked for: it may begin anew as theirs who is named. What was said stays with who said it. */
+  private get blank(): boolean {
+    const { ready, beginning, answer } = this.store.state;
+    const { chat, looking, lines } = this.screen;
+    return ready && !beginning && !answer && !chat && !looking && lines.every((it) => it.by === "bot");
+  }
+
   /** The site says who is there. Where that is another one than it was, nothing of the one before stays: false. */
-  private identify(jwt: string | null): boolean {
+  private identify(jwt = this.identity): boolean {
     this.identity = jwt;
-    // A walk in which the visitor has said nothing begins anew as theirs; what was said stays with who said it.
-    if (jwt && !this.who && this.store.state.ready && this.screen.lines.every((it) => it.by === "bot"))
-      this.renew();
-    if (jwt === null || this.who === null || this.who === subjectOf(jwt)) return true;
+    if (this.who === null && this.blank) {
+      // Whom a page named while it loaded, it tells when it is asked.
+      if (jwt === undefined) void this.ask();
+      else if (jwt && jwt !== this.tried && this.refused < REFUSED_MAX) this.renew();
+    }
+    if (!jwt || this.who === null || this.who === subjectOf(jwt)) return true;
     this.host.tell("keep", null);
     this.forget();
     return false;
@@ -166,7 +190,7 @@ export class Visiting {
   async turn(pages: string[]): Promise<void> {
     const page = pages.at(-1);
     if (page === undefined || page === this.pages.at(-1)) return;
-    this.pages = [...this.pages, page];
+    this.pages.push(page);
     const { visit } = this.store.state;
     if (visit !== null)
       await this.api.post(`playbook/visits/${visit.visit}/pages`, { url: page }).catch(() => {});
@@ -248,8 +272,11 @@ export class Visiting {
     const { beginning, events, seen } = this.store.state;
     // What was over and read before the panel began is read among the earlier chats.
     if (first && this.screen.over !== null && unreadOf(this.screen, seen) === 0) this.renew();
-    else if (first && !beginning && Object.keys(events.versions).length === 0)
-      void this.walk().catch((error) => this.fail(error));
+    else if (first) {
+      this.identify();
+      if (!beginning && Object.keys(events.versions).length === 0)
+        void this.walk().catch((error) => this.fail(error));
+    }
     this.changed(this.screen, this.screen, false);
   }
 

@@ -24,6 +24,10 @@ class World {
   identity: string | null = null;
   refused: unknown[] = [];
   badIdentity = false;
+  /** What the page does where its token was refused. */
+  onRefused = () => {};
+  /** Answers of a path that has not been let go wait. */
+  held: { path: string; until: Promise<void> } | null = null;
   /** How often another look was asked for. */
   worn = 0;
   /** Why a start is refused. */
@@ -64,8 +68,10 @@ class World {
       init: { kept, open, site: "https://shop.test" } as Init,
       tell: (type, given) => {
         if (type === "who") setTimeout(() => visiting.told(this.identity, this.stored));
-        else if (type === "identify") this.refused.push(given);
-        else if (type === "keep") {
+        else if (type === "identify") {
+          this.refused.push(given);
+          this.onRefused();
+        } else if (type === "keep") {
           this.kept.push(given);
           this.stored = given === null ? {} : { ...this.stored, ...(given as object) };
         }
@@ -89,12 +95,23 @@ class World {
     for (const frame of frames) this.sockets.at(-1)?.onmessage?.({ data: JSON.stringify(frame) });
   }
 
+  /** Holds back the answers of a path until what is returned was called. */
+  hold(path: string): () => void {
+    let go = () => {};
+    this.held = { path, until: new Promise((resolve) => (go = resolve)) };
+    return () => {
+      this.held = null;
+      go();
+    };
+  }
+
   bodies(path: string): Request["body"][] {
     return this.asked.filter((it) => it.path.endsWith(path)).map((it) => it.body);
   }
 
   private async answer(path: string, body: Record<string, unknown>): Promise<Response> {
     this.asked.push({ path, body });
+    if (this.held !== null && path.endsWith(this.held.path)) await this.held.until;
     if (path.endsWith("/tokens") && this.over.has(String(body.session))) return problem(401, "unauthorised");
     if (path.endsWith("/start") && this.startCode !== null) return problem(422, this.startCode);
     if (path.endsWith("gateway/visits")) {
@@ -182,7 +199,7 @@ test("an identity that does not count keeps nobody from chatting, as somebody un
   expect(second).toMatchObject({ visitor_session: null });
   expect(second).not.toHaveProperty("identity");
   expect(world.refused).toEqual([{ refused: true }]);
-  expect(world.kept).toContainEqual({ visit: store.state.visit, last: "s1", who: undefined });
+  expect(world.kept).toContainEqual({ visit: store.state.visit, last: "s1", refused: 1 });
 });
 
 test("a page that comes with somebody else's identity connects to nothing of the one before", async () => {
@@ -282,6 +299,125 @@ test("who is named before they have said anything begins anew as themselves; ami
   other.told(jwt, world.stored);
   expect(later.state.visit?.visit).toBe("v0");
   expect(world.bodies("gateway/visits")).toHaveLength(1);
+});
+
+const SHOWN = event(2, {
+  type: "playbook.card_shown.v1",
+  ...{ card_id: "q", arrival: 1, kind: "question", text: "What is it?", options: [] },
+});
+
+test("who was named while the next page loaded begins anew as themselves, where they have said nothing", async () => {
+  const jwt = identity("user-1");
+  const [, store] = await world.visiting(KEPT, true, jwt);
+  await world.frames(started, SHOWN, ready);
+
+  await vi.waitFor(() => expect(store.state.visit?.visit).toBe("v1"));
+  expect(world.bodies("gateway/visits")).toMatchObject([{ identity: jwt, visitor_session: "old" }]);
+  expect(world.kept).toContainEqual({ visit: store.state.visit, last: "s1", who: "user-1" });
+  expect(world.bodies("v0/start")).toEqual([]);
+});
+
+test("on the next page a visit that is not looked at is left, and begins as who was named once it is", async () => {
+  const jwt = identity("user-1");
+  const [visiting, store] = await world.visiting(KEPT, false, jwt);
+  await world.frames(started, SHOWN, ready);
+  await vi.waitFor(() => expect(store.state.visit).toBeNull());
+  expect(world.bodies("gateway/visits")).toEqual([]);
+
+  await visiting.begin();
+  expect(world.bodies("gateway/visits")).toMatchObject([{ identity: jwt }]);
+});
+
+test.each(["gateway/visits", "/start"])(
+  "who is named while %s is not answered yet begins anew as themselves",
+  async (path) => {
+    const [visiting, store] = await world.visiting({}, false);
+    const go = world.hold(path);
+    store.set({ open: true });
+    const begun = visiting.begin();
+    await vi.waitFor(() => expect(world.bodies(path)).toHaveLength(1));
+    if (path === "/start") await world.frames({ ...started, stream: "visit-v1" }, ready);
+    world.identity = identity("user-1");
+    visiting.told(world.identity, world.stored);
+    go();
+    await begun;
+    if (path !== "/start") {
+      expect(world.stored.who).toBeUndefined();
+      await world.frames({ ...started, stream: "visit-v1" }, ready);
+    }
+
+    await vi.waitFor(() => expect(store.state.visit?.visit).toBe("v2"));
+    expect(world.bodies("gateway/visits")).toMatchObject([{}, { identity: world.identity }]);
+    await vi.waitFor(() => expect(world.stored.who).toBe("user-1"));
+  },
+);
+
+test("a token that was refused begins nothing anew when it is told again; others do, but not for ever", async () => {
+  world.badIdentity = true;
+  const jwt = identity("user-1");
+  const [visiting, store] = await world.visiting({}, true, jwt);
+  world.onRefused = () => visiting.told(jwt, world.stored);
+  const tell = async (named: string, visit: string) => {
+    world.identity = named;
+    visiting.told(named, world.stored);
+    await vi.waitFor(() => expect(store.state.beginning).toBe(false));
+    expect(store.state.visit?.visit).toBe(visit);
+    await world.frames({ ...started, stream: `visit-${visit}` }, ready);
+    await vi.waitFor(() => expect(store.state.ready).toBe(true));
+  };
+  await vi.waitFor(() => expect(store.state.visit?.visit).toBe("v1"));
+  await vi.waitFor(() => expect(store.state.beginning).toBe(false));
+  await world.frames({ ...started, stream: "visit-v1" }, ready);
+
+  await tell(jwt, "v1");
+  await tell(`${jwt}2`, "v2");
+  await tell(`${jwt}3`, "v3");
+  await tell(`${jwt}4`, "v3");
+  expect(world.stored.refused).toBe(3);
+
+  world.badIdentity = false;
+  await tell(`${jwt}5`, "v3");
+  visiting.leave();
+  await visiting.begin();
+  expect(world.stored).toMatchObject({ who: "user-1", refused: undefined });
+});
+
+test("where too many tokens were refused on the pages before, a visit that was kept goes on", async () => {
+  const jwt = identity("user-1");
+  const [visiting, store] = await world.visiting({ ...KEPT, refused: 3 }, true, jwt);
+  await world.frames(started, SHOWN, ready);
+  visiting.told(jwt, world.stored);
+
+  expect(store.state.visit?.visit).toBe("v0");
+});
+
+test.each([
+  ["has asked for somebody", [event(3, { type: "playbook.live_chat_requested.v1" })]],
+  [
+    "has a chat",
+    [
+      {
+        ...event(1, { type: "conversation.conversation_started.v1", conversation_id: "c1", answer_by: at }),
+        stream: "conversation-c1",
+      },
+    ],
+  ],
+])("who is named when the bot %s goes on as whoever they were", async (_, frames) => {
+  const [visiting, store] = await world.visiting(KEPT, true);
+  await world.frames(started, SHOWN, ...frames, ready);
+  world.identity = identity("user-1");
+  visiting.told(world.identity, world.stored);
+
+  expect(store.state.visit?.visit).toBe("v0");
+});
+
+test("who is named while their answer is on its way goes on as whoever they were", async () => {
+  const [visiting, store] = await world.visiting(KEPT, true);
+  await world.frames(started, SHOWN, ready);
+  store.set({ answer: { arrival: 1, text: "Beans", refused: null } });
+  visiting.told(identity("user-1"), world.stored);
+
+  expect(store.state.visit?.visit).toBe("v0");
 });
 
 test("after somebody was forgotten nothing is kept any more, and no visit begins", async () => {
