@@ -1,5 +1,7 @@
 """What agents do beside answering: search, reply by a shortcut, narrow lists, block, draft, and use keys for it."""
 
+import re
+
 from playwright.sync_api import Locator, expect
 
 from tests.e2e.browser.agent_screen import AgentScreen
@@ -9,6 +11,7 @@ from tests.waiting import eventually_sync
 
 REPLY = "Hello {visitor_name}, this is {agent_name}: <b>welcome</b>."
 FOUND_WITHIN_S = 30
+MINE = re.compile(r"/live-chat/mine/")
 
 
 def found(agent: AgentScreen, words: str) -> Locator:
@@ -179,7 +182,9 @@ def test_a_new_row_does_not_move_what_is_under_the_pointer(crowd: Crowd) -> None
     ben.open_conversation()
     ben.take()
     expect(ben.page.get_by_text("Assigned to you")).to_be_visible()
+    expect(ben.page).to_have_url(MINE)  # Whose menus are new ones.
     ben.assign_to("Ana")
+    expect(ben.page.get_by_text("Assigned to Ana")).to_be_visible()
 
     fresh = ana.page.get_by_role("button", name="1 new", exact=True)
     expect(fresh).to_be_visible()
