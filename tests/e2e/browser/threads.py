@@ -22,7 +22,7 @@ class Trace:
         assert there, f"the trace knows of no page of {site}"
         first = min(there, key=lambda it: it["ts"])
         tasks = [
-            it["tdur"] / 1_000
+            it.get("tdur", 0) / 1_000
             for it in self.events
             if it["name"] == "RunTask"
             and (it["pid"], it["tid"]) == (first["pid"], first["tid"])
