@@ -60,5 +60,9 @@ class SeldomFiles(MemoryFiles):
         self._luck()
         await super().remove(place)
 
+    async def tidy(self, place: str) -> None:
+        self._luck()
+        await super().tidy(place)
+
     def _luck(self) -> None:
         self.away = not self._chance.is_calm and self._chance.rng.random() < 0.15
