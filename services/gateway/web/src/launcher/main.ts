@@ -17,6 +17,8 @@ interface Behaves {
   opens_after_s?: number;
   /** Also where it fills the screen. */
   opens_on_phones?: boolean;
+  /** The snippet waits for the page's word. */
+  asks_consent?: boolean;
 }
 
 declare const __LIVECHAT_CONFIG__: [
@@ -40,8 +42,9 @@ const BUSY_MS = 5_000;
 type Framed = HTMLIFrameElement & { contentWindow: Window };
 type Site = typeof window & Place & { navigation?: EventTarget };
 
-/** Shows the widget; where it `waits`, nothing is done and nothing kept before the page says that the visitor agrees. */
-function begin(site: Site, script: HTMLScriptElement, waits?: boolean): void {
+/** Shows the widget, unless the page has to say first that the visitor has `agreed`, or said that they do not: before that
+ * nothing is done and nothing kept. */
+function begin(site: Site, script: HTMLScriptElement, agreed?: boolean): void {
   const told = __LIVECHAT_CONFIG__;
   const [active, look, side, icon] = told;
   const behaves = __MORE__ ? (told[4] as Behaves) : ({} as Behaves);
@@ -80,6 +83,7 @@ function begin(site: Site, script: HTMLScriptElement, waits?: boolean): void {
     kept({ greeted: 1, turned: Date.now() });
     greeting?.remove();
   };
+  const waits = __MORE__ && !(agreed ?? !behaves.asks_consent);
   if (__MORE__ && !waits && behaves.greeting && !kept().greeted) {
     greeting = element(
       "div",
@@ -210,7 +214,7 @@ function begin(site: Site, script: HTMLScriptElement, waits?: boolean): void {
 
   // A playbook that takes no visits stays away, but for a chat that goes on.
   if (waits || (!active && !kept().chat)) {
-    const consent = (given: unknown) => (given === "granted" ? begin(site, script) : reset());
+    const consent = (given: unknown) => (given === "granted" ? begin(site, script, true) : reset());
     livechat(site, __MORE__ ? { consent } : {});
     return;
   }
@@ -273,11 +277,11 @@ function begin(site: Site, script: HTMLScriptElement, waits?: boolean): void {
       if (given === "granted") return;
       destroy();
       reset();
-      begin(site, script, true);
+      begin(site, script, false);
     };
   livechat(site, commands);
   tell("ready");
 }
 
 const script = document.currentScript as HTMLScriptElement;
-if (!(window as Site).livechat?.on) begin(window, script, __MORE__ && script.src.includes("consent=wait"));
+if (!(window as Site).livechat?.on) begin(window, script);
