@@ -167,7 +167,11 @@ class StateGuard(Follower):
 
     def _late(self, name: str, record: ConsumerRecord) -> Iterator[tuple[str, str]]:
         """The key, and its workspace, where the record may be older than one before it, or hides it."""
-        key = (record.key or b"").decode(errors="replace")
+        try:
+            key = (record.key or b"").decode()
+        except UnicodeDecodeError as unreadable:
+            self._unreadable(record, unreadable)
+            return
         try:
             row = StateRow.model_validate_json(record.value) if record.value else None
         except ValueError as unreadable:

@@ -20,7 +20,7 @@ from services.chassis.producer import Ends, Message, Send, running, send
 
 PAGE_ROWS_MAX = 2_000
 PAGE_EVERY_S = (
-    0.02  # But for a backlog: what comes in one go costs less than row by row, and the first never waits.
+    0.02  # But for a backlog: many rows in one go cost little more than one. The first never waits.
 )
 LOOK_AGAIN_S = 1.0
 LEAD_AGAIN_S = 0.3
