@@ -19,6 +19,7 @@ from contracts.topics import CONVERSATION_EVENTS, INBOX_STATE, PARTITIONS, Topic
 from services.chassis.kafka import KafkaSettings, ensure_topics, reading
 from services.chassis.migrate import DatabaseUrls, provision
 from services.chassis.outbox import Drain
+from services.chassis.relay import Relay
 from services.cli.infrastructure import Servers
 from tests.waiting import eventually
 
@@ -88,6 +89,10 @@ class Log:
             header = read_headers(record.headers)
             held.setdefault(header.stream, []).append(header.version)
         return held
+
+    def relay(self) -> Relay:
+        """A relay of its events, in this process."""
+        return Relay(SERVICE, self.urls.worker, self.kafka)
 
     def relay_process(self, kind: str = "events") -> subprocess.Popen[bytes]:
         """Starts a relay as a process of its own, made to be killed."""

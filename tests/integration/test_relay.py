@@ -1,7 +1,6 @@
 """The relay's promises: every committed event reaches Kafka, in its stream's order, whatever is killed meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import psycopg
@@ -10,8 +9,8 @@ import pytest
 from contracts.envelope import read_headers
 from services.chassis.kafka import partition_of
 from services.chassis.relay import Relay
-from services.cli.infrastructure import LocalServers, Servers
-from tests.integration.sample_log import SERVICE, Log, append, broker_dies, log_of, running, without_repeats
+from services.cli.infrastructure import LocalServers
+from tests.integration.sample_log import Log, append, broker_dies, log_of, running, without_repeats
 from tests.proof import count
 from tests.waiting import eventually
 
@@ -20,18 +19,8 @@ pytestmark = pytest.mark.real
 WRITERS = 12
 
 
-@pytest.fixture
-async def log(infrastructure: Servers, unique: str) -> AsyncIterator[Log]:
-    async with log_of(infrastructure, unique) as found:
-        yield found
-
-
-def relay_of(log: Log) -> Relay:
-    return Relay(SERVICE, log.urls.worker, log.kafka)
-
-
 async def test_an_event_arrives_as_it_was_recorded(log: Log) -> None:
-    async with running(relay_of(log)):
+    async with running(log.relay()):
         await log.write("thing-1", 1, 3)
         await log.empty()
 
@@ -52,7 +41,7 @@ async def test_an_event_of_another_day_is_published_too(log: Log) -> None:
     await log.write("thing-1", 1, 1, at="2001-01-01T00:00:00Z")
     await log.write("thing-1", 2, 2, at="2199-01-01T00:00:00Z")
 
-    async with running(relay_of(log)):
+    async with running(log.relay()):
         await log.empty()
 
     assert await log.versions() == {"thing-1": [1, 2]}
@@ -66,21 +55,21 @@ async def test_more_rows_than_a_page_holds_are_published_in_order(log: Log) -> N
         " INSERT INTO log.outbox SELECT pos FROM new"
     )
 
-    async with running(relay_of(log)):
+    async with running(log.relay()):
         await log.empty()
 
     assert await log.versions() == {f"thing-{n}": list(range(1, 1_301)) for n in range(7)}
 
 
 async def test_what_arrived_without_being_noted_is_not_sent_again(log: Log) -> None:
-    async with running(relay_of(log)):
+    async with running(log.relay()):
         await log.write("thing-1", 1, 5)
         await log.empty()
     # As if the relay had died between the acknowledgement and its note.
     await log.ask("INSERT INTO log.outbox SELECT pos FROM log.events WHERE version > 2")
     await log.ask("UPDATE log.relayed SET next_offset = 2 WHERE next_offset > 2")
 
-    async with running(relay_of(log)):
+    async with running(log.relay()):
         await log.write("thing-1", 6, 6)
         await log.empty()
 
@@ -88,7 +77,7 @@ async def test_what_arrived_without_being_noted_is_not_sent_again(log: Log) -> N
 
 
 async def test_one_relay_leads_and_another_takes_over(log: Log) -> None:
-    first, second = relay_of(log), relay_of(log)
+    first, second = log.relay(), log.relay()
     async with running(first):
         await eventually(lambda: _leads(first))
         async with running(second):

@@ -1,14 +1,13 @@
 """The state relay's promises: a key's last record is its newest row, whatever is killed meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import psycopg
 import pytest
 
 from contracts.topics import INBOX_STATE
 from services.chassis.relay import StateRelay
-from services.cli.infrastructure import LocalServers, Servers
+from services.cli.infrastructure import LocalServers
 from tests.integration.sample_log import SERVICE, Log, broker_dies, log_of, running
 from tests.proof import count
 from tests.waiting import eventually
@@ -17,12 +16,6 @@ pytestmark = pytest.mark.real
 
 WRITERS, KEYS = 4, 5
 _INSERT = "INSERT INTO log.state_outbox (topic, key, value) VALUES ('inbox.state.v1', %s, %s)"
-
-
-@pytest.fixture
-async def log(infrastructure: Servers, unique: str) -> AsyncIterator[Log]:
-    async with log_of(infrastructure, unique) as found:
-        yield found
 
 
 def relay_of(log: Log) -> StateRelay:

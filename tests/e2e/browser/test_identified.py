@@ -5,10 +5,12 @@ import time
 import jwt
 from playwright.sync_api import expect
 
+from tests.e2e.browser.agent_screen import AgentScreen
 from tests.e2e.browser.company import Company
 from tests.e2e.browser.host import Host
 from tests.e2e.browser.people import Crowd
 from tests.e2e.browser.test_widget_calls import kept
+from tests.e2e.browser.visitor_screen import VisitorScreen
 from tests.e2e.browser.words import CHAT, ONLINE, WELCOME
 from tests.waiting import eventually_sync
 
@@ -19,6 +21,19 @@ def signed(company: Company, host: Host, user: str, name: str) -> str:
     now = int(time.time())
     claims = {"sub": user, "aud": host.url, "iat": now, "exp": now + 300, "name": name}
     return jwt.encode(claims, key["secret"], algorithm="HS256", headers={"kid": key["kid"]})
+
+
+def is_known_in_a_new_visit(
+    agent: AgentScreen, visitor: VisitorScreen, company: Company, before: object
+) -> None:
+    """Who said nothing in the visit before has another one as themselves, and agents see who it is."""
+    eventually_sync(lambda: kept(visitor, company).get("who") == "user-7", what="a visit of theirs")
+    assert kept(visitor, company)["visit"] != before
+    visitor.choose(CHAT)
+    visitor.sees(ONLINE)
+    agent.open_folder("Unassigned")
+    agent.open_conversation("Zoë Müller")
+    expect(agent.details.get_by_text("Signed for by your site")).to_have_count(1)
 
 
 def test_whom_the_site_signs_for_has_a_name_in_the_inbox_and_agents_see_who_says_so(
@@ -49,13 +64,7 @@ def test_who_signs_in_with_the_panel_open_and_has_said_nothing_is_known_from_the
 
     visitor.calls("identify", signed(company, host, "user-7", "Zoë Müller"))
 
-    eventually_sync(lambda: kept(visitor, company).get("who") == "user-7", what="a visit of theirs")
-    assert kept(visitor, company)["visit"] != before
-    visitor.choose(CHAT)
-    visitor.sees(ONLINE)
-    agent.open_folder("Unassigned")
-    agent.open_conversation("Zoë Müller")
-    expect(agent.details.get_by_text("Signed for by your site")).to_have_count(1)
+    is_known_in_a_new_visit(agent, visitor, company, before)
 
 
 def test_who_is_named_as_the_next_page_loads_and_has_said_nothing_is_known_from_then_on(
@@ -75,13 +84,7 @@ def test_who_is_named_as_the_next_page_loads_and_has_said_nothing_is_known_from_
     host.snippet = f"<script>{queued}</script>{host.snippet}"
     visitor.arrive()
 
-    eventually_sync(lambda: kept(visitor, company).get("who") == "user-7", what="a visit of theirs")
-    assert kept(visitor, company)["visit"] != before
-    visitor.choose(CHAT)
-    visitor.sees(ONLINE)
-    agent.open_folder("Unassigned")
-    agent.open_conversation("Zoë Müller")
-    expect(agent.details.get_by_text("Signed for by your site")).to_have_count(1)
+    is_known_in_a_new_visit(agent, visitor, company, before)
 
 
 def test_who_signs_in_amid_a_chat_goes_on_with_it_and_is_known_in_the_next_one(

@@ -115,6 +115,16 @@ def signs_out(page: Page) -> None:
     page.get_by_role("menuitem", name="Sign out").click()
 
 
+def writing_in_two_tabs(crowd: Crowd) -> tuple[AgentScreen, Page]:
+    """Somebody who chats, and has begun something in that tab and in another one."""
+    ana, _ = crowd.chatting("Ana")
+    tab = ana.page.context.new_page()
+    tab.goto(ana.page.url)
+    begins(tab, WRITTEN[0], WRITTEN[3])
+    begins(ana.page, WRITTEN[0], WRITTEN[1])
+    return ana, tab
+
+
 def test_who_signs_out_leaves_nothing_that_they_had_begun_in_any_tab(crowd: Crowd, company: Company) -> None:
     ana, visitor = crowd.chatting("Ana")
     tab = ana.page.context.new_page()
@@ -147,11 +157,7 @@ def test_who_signs_out_leaves_nothing_that_they_had_begun_in_any_tab(crowd: Crow
 def test_who_signs_out_everywhere_is_told_what_is_lost_and_leaves_nothing_in_any_tab(
     crowd: Crowd, company: Company
 ) -> None:
-    ana, _ = crowd.chatting("Ana")
-    tab = ana.page.context.new_page()
-    tab.goto(ana.page.url)
-    begins(tab, WRITTEN[0], WRITTEN[3])
-    begins(ana.page, WRITTEN[0], WRITTEN[1])
+    ana, tab = writing_in_two_tabs(crowd)
 
     ana.page.get_by_role("button", name="Account").first.click()
     ana.page.get_by_role("menuitem", name="Account", exact=True).click()
@@ -168,11 +174,7 @@ def test_who_signs_out_everywhere_is_told_what_is_lost_and_leaves_nothing_in_any
 def test_what_a_session_left_that_ended_by_itself_is_for_its_agent_alone(
     crowd: Crowd, company: Company
 ) -> None:
-    ana, _ = crowd.chatting("Ana")
-    tab = ana.page.context.new_page()
-    tab.goto(ana.page.url)
-    begins(tab, WRITTEN[0], WRITTEN[3])
-    begins(ana.page, WRITTEN[0], WRITTEN[1])
+    ana, tab = writing_in_two_tabs(crowd)
     ends_in(company, 0)
     for page in (ana.page, tab):
         page.reload()
