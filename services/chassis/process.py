@@ -28,6 +28,8 @@ from services.chassis.wiring import SUPPORT, Wired, wired
 BACKOFF_S_MAX = 10.0
 SOCKET_FRAME_BYTES_MAX = 65_536
 PING_EVERY_S = 20
+# Longer than proxies and clients keep an idle connection, usually 60 s at most: else a request meets its end.
+IDLE_S_MAX = 75
 
 log = structlog.get_logger()
 Run = Callable[[], Awaitable[None]]
@@ -115,6 +117,7 @@ def served_as(app: ASGIApp, settings: ProcessSettings) -> uvicorn.Config:
         access_log=False,
         lifespan="off",
         timeout_graceful_shutdown=settings.drain_s,
+        timeout_keep_alive=IDLE_S_MAX,
         ws_max_size=SOCKET_FRAME_BYTES_MAX,
         ws_ping_interval=PING_EVERY_S,
         ws_ping_timeout=PING_EVERY_S,

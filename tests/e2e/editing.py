@@ -75,6 +75,18 @@ class Owner:
         visit.post("start", {})
         return visit
 
+    def outcomes(self, visit: "Visit") -> list[Any]:
+        """What came of a visit, once the CRM has heard of it."""
+
+        def listed() -> httpx.Response | None:
+            path = f"/api/crm/visits/{visit.visit_id}/outcomes"
+            answer = self.http.get(path, headers=self._known())
+            return answer if answer.status_code != httpx.codes.NOT_FOUND else None
+
+        answer = eventually_sync(listed, within_s=PATIENCE_S, what="the CRM hears of the visit")
+        assert answer is not None
+        return list(answer.raise_for_status().json()["items"])
+
     def leads_to_a_person(self, playbook_id: str, choice_id: str) -> None:
         """Returns when a visitor who picks the choice asks for a person.
 

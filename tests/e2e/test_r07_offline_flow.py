@@ -108,8 +108,8 @@ def test_a_qualified_visitors_details_and_follow_ups_are_in_the_crm(
     visit.pick("budget", "yes")
 
     def made() -> list[Any]:
-        items = owner.get(f"visits/{visit.visit_id}/outcomes", "crm")["items"]
-        return list(items) if len(items) == 3 else []
+        items = owner.outcomes(visit)
+        return items if len(items) == 3 else []
 
     outcomes = eventually_sync(made, within_s=30, what="the follow-ups")
     assert visit.get()["status"] == "ended"
@@ -131,7 +131,7 @@ def test_a_disqualified_visitor_gets_no_follow_up(system: System, owner: Owner, 
     assert visit.said()[-1] == "Thank you!"
     eventually_sync(lambda: _verdicts(system, owner, visit), within_s=30, every_s=0.2, what="the verdict")
     assert _verdicts(system, owner, visit) == [VisitorDisqualified]
-    assert owner.get(f"visits/{visit.visit_id}/outcomes", "crm")["items"] == []
+    assert owner.outcomes(visit) == []
 
 
 def _verdicts(system: System, owner: Owner, visit: Visit) -> list[type]:

@@ -42,7 +42,7 @@ def test_who_says_no_more_becomes_a_lead(system: System, owner: Owner) -> None:
     done.give("name", "Eva")
 
     def leads() -> list[Any]:
-        return list(owner.get(f"visits/{left.visit_id}/outcomes", "crm")["items"])
+        return owner.outcomes(left)
 
     assert leads() == []
     with ahead(system, "playbook", WAITED):
@@ -54,4 +54,4 @@ def test_who_says_no_more_becomes_a_lead(system: System, owner: Owner) -> None:
     assert lead["note"] == "Unfinished chat: left at card “Your name?”."
     assert [detail["value"] for detail in lead["person"]] == ["ada@example.com"]
     assert leads() == [lead]
-    assert owner.get(f"visits/{done.visit_id}/outcomes", "crm")["items"] == []
+    assert owner.outcomes(done) == []

@@ -286,9 +286,11 @@ def test_what_a_visitor_picks_and_how_a_search_is_kept_stays_text(
 
 def _keeps_a_search(agent: AgentScreen, words: str) -> None:
     page = agent.page
+    # What was taken goes along into one's own folder.
+    expect(page.get_by_role("heading", level=1)).to_have_text("My conversations")
     page.get_by_role("searchbox").fill(words)
     page.get_by_role("searchbox").press("Enter")
-    page.get_by_role("button", name="Only in Unassigned").click()
+    page.get_by_role("button", name="Only in My conversations").click()
     page.get_by_role("button", name="Save as view").click()
     page.get_by_role("dialog").get_by_label("Name", exact=True).fill(words[:60])
     page.get_by_role("dialog").get_by_role("button", name="Save", exact=True).click()
