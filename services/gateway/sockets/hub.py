@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Protocol
 
+import structlog
+
 from contracts.conversation import ConversationStarted
 from contracts.envelope import Fact, Recorded
 from contracts.gateway import AgentRemoved, AgentRoleChanged, SessionEnded, SessionsEnded
@@ -30,7 +32,10 @@ from services.gateway.sockets.notices import Notices
 from services.gateway.sockets.viewing import Place, Seen, Viewers
 
 PROBES_MAX = 400
+GONE_LOOKS_MAX = 30  # Of 2 s each.
 TYPING_COUNTS = timedelta(seconds=6)
+
+log = structlog.get_logger()
 
 
 class Listening(Protocol):
@@ -207,11 +212,25 @@ class Hub:
 
     async def _tell_gone(self, kind: str, key: str) -> None:
         async with self._one_at_a_time:
-            workspace_id = await queries.workspace_of(self._ports.reader, kind, key)
+            workspace_id = await self._workspace_of(kind, key)
         if workspace_id is not None:
             self._patch(
                 workspace_id, f"{kind}-{key}", row_json({"kind": kind, f"{kind}_id": key, "gone": True})
             )
+
+    async def _workspace_of(self, kind: str, key: str) -> str | None:
+        """Where a row that is gone was: the read model knows once it has passed what was heard, the row and its end."""
+        model, topic = ("inbox", INBOX_STATE) if kind == "conversation" else ("agents", AGENTS_STATE)
+        partition, end = await self._ports.tail.end(topic, key)
+        for _ in range(GONE_LOOKS_MAX):
+            # Looked up also where it lags: most rows are older than that.
+            passed = await self._ports.reader.reached(model, partition) >= end
+            found = await queries.workspace_of(self._ports.reader, kind, key)
+            if found is not None or passed:
+                return found
+            await self._passed(model, {partition: end})
+        log.warning("gone_row_not_told", kind=kind, key=key)
+        return None
 
     def _patch(self, workspace_id: str, key: str, row: str) -> None:
         for socket in list(self._folders.get(workspace_id, ())):

@@ -52,6 +52,21 @@ async def test_open_screens_get_the_rows_that_change(app: FastAPI, replica: Repl
         assert await elsewhere.next() == {"type": "pong"}
 
 
+async def test_open_screens_lose_a_row_that_ended_before_it_was_read(app: FastAPI, replica: Replica) -> None:
+    async with socket(app) as client:
+        await authorise(client, replica, ada, folders=True)
+        replica.models.held = True
+        replica.topics.publish(AGENTS_STATE, BOB, Changed(BOB, agent_row(agent_id=BOB)))
+        assert [row["kind"] for row in (await client.next())["rows"]] == ["agent"]
+        replica.topics.publish(AGENTS_STATE, BOB, Changed(BOB, None))
+        await client.send(type="ping")
+        assert await client.next() == {"type": "pong"}
+
+        replica.models.held = False
+        replica.models.catch_up()
+        assert (await client.next())["rows"] == [{"kind": "agent", "agent_id": BOB, "gone": True}]
+
+
 async def test_a_screen_is_ready_when_its_lists_are(
     app: FastAPI, replica: Replica, monkeypatch: pytest.MonkeyPatch
 ) -> None:
