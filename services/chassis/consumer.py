@@ -20,11 +20,9 @@ from faststream.kafka.schemas import Topic as KafkaTopic
 from contracts.topics import Topic
 from services.chassis.kafka import FETCH_WAIT_MS, KafkaSettings, collect_seldom, fetch_together
 from services.chassis.parked import is_infrastructure
-from services.chassis.progress import LAG, RETRIES, Progress
+from services.chassis.progress import LAG, RETRIES, Pace, Progress
 
 RECORDS_MAX, POLL_MS = 1_000, 1_000
-BATCH_EVERY_S_MIN, BATCH_EVERY_S_MAX, AT_REST_S = 0.1, 0.25, 0.02
-"""Pauses after batches, longer while records keep coming: a transaction for many costs little more than for one."""
 POSITIONS_LIMIT_S = 2.0  # The group's heartbeat waits for the listener.
 BACKOFF_S_MIN, BACKOFF_S_MAX = 0.1, 5.0
 FOLLOW_EVERY_S, FOLLOW_LIMIT_S, DRAIN_S = 1.0, 5.0, 15.0
@@ -67,7 +65,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         self._records_max, self._instance, self._labels = records_max, instance, (service, name)
         self._subscriber: Any = None
         self._positions, self._committed, self._sought = dict[int, int](), dict[int, int](), dict[int, int]()
-        self._failures, self._busy, self._every_s, self._next_at_s = 0, False, BATCH_EVERY_S_MIN, 0.0
+        self._failures, self._busy, self._pace = 0, False, Pace(records_max)
 
     def attach(self, broker: KafkaBroker) -> None:
         """Subscribes; records come once the broker is started."""
@@ -140,13 +138,11 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _next(self, consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
         """A batch, after its pause. FastStream's own sleeps as long as it has waited: late, or never at rest."""
-        await asyncio.sleep(max(0.0, self._next_at_s - time.monotonic()))
+        await asyncio.sleep(self._pace.pause_s(time.monotonic()))
         asked_s = time.monotonic()
         found = await consumer.getmany(timeout_ms=POLL_MS, max_records=self._records_max)
-        records, now_s = tuple(chain.from_iterable(found.values())), time.monotonic()
-        longer_s = min(1.5 * self._every_s, BATCH_EVERY_S_MAX)
-        self._every_s = BATCH_EVERY_S_MIN if now_s - asked_s > AT_REST_S else longer_s
-        self._next_at_s = now_s + self._every_s if 0 < len(records) < self._records_max else 0.0
+        records = tuple(chain.from_iterable(found.values()))
+        self._pace.took(len(records), asked_s, time.monotonic())
         return records
 
     async def _take(self, records: tuple[ConsumerRecord, ...]) -> None:

@@ -19,9 +19,9 @@ from services.chassis.kafka import KafkaSettings, new_producer
 from services.chassis.producer import Ends, Message, Send, running, send
 
 PAGE_ROWS_MAX = 2_000
-PAGE_EVERY_S = (
-    0.02  # But for a backlog: many rows in one go cost little more than one. The first never waits.
-)
+PAGE_EVERY_S, PAGE_EVERY_S_MAX, ROW_ADDS_S = 0.02, 0.06, 0.006
+"""Between two pages, more where rows come fast: many in one go cost little more than one. After a quiet time the first
+never waits, and neither does a backlog."""
 LOOK_AGAIN_S = 1.0
 LEAD_AGAIN_S = 0.3
 AGE_S_MAX = 30.0
@@ -173,7 +173,8 @@ class Drain(ABC):
             await self._look(connection)
             if following is None:
                 if page.ids:
-                    await asyncio.sleep(max(0.0, read_at_s + PAGE_EVERY_S - loop.time()))
+                    every_s = min(PAGE_EVERY_S_MAX, PAGE_EVERY_S + ROW_ADDS_S * len(page.ids))
+                    await asyncio.sleep(max(0.0, read_at_s + every_s - loop.time()))
                 else:
                     await self._news(connection)
                 read_at_s = loop.time()

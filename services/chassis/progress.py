@@ -1,4 +1,4 @@
-"""How a consumer fares: what readiness, liveness and metrics are told of its loop."""
+"""How a consumer fares: its pace, and what readiness, liveness and metrics are told of its loop."""
 
 import math
 import time
@@ -17,6 +17,10 @@ AHEAD_S_MAX, LATE_S_MAX, APART_S_MAX = 1.0, 5.0, 5.0
 """How far the youngest event may seem to come from the future, how old it may be, and how far two may differ."""
 BEHIND_MIN = 200
 """So many waiting records explain that events are late; fewer are the batch that is under way."""
+
+EVERY_S_MIN, EVERY_S_MAX, AT_REST_S = 0.1, 0.25, 0.02
+CROWD, CROWDED_EVERY_S_MAX = 30, 0.5
+"""Records of one batch from which on it may pause longest."""
 
 _LABELS = ["service", "consumer"]
 LAG = Gauge("livechat_consumer_lag", "Records behind the end of the topic.", _LABELS)
@@ -124,3 +128,24 @@ class Progress:
         if explained or not self.lag or silent_s < STUCK_AFTER_S:
             return None
         return f"{self.lag} records wait, and none was handled for {silent_s:.0f} s"
+
+
+class Pace:
+    """How long a consumer pauses after a batch: longer while records keep coming, as one transaction for many costs
+    little more than one for one. Times are seconds of one monotonic clock."""
+
+    def __init__(self, records_max: int) -> None:
+        self._records_max = records_max
+        self._every_s, self._next_at_s = EVERY_S_MIN, 0.0
+
+    def pause_s(self, now_s: float) -> float:
+        """How long to wait before asking for the next batch."""
+        return max(0.0, self._next_at_s - now_s)
+
+    def took(self, records: int, asked_s: float, now_s: float) -> None:
+        """A batch was asked for and came now. What had to be waited for came after a rest; a full one has a backlog
+        behind it, which is not to wait."""
+        longest_s = EVERY_S_MAX if records < CROWD else CROWDED_EVERY_S_MAX
+        at_rest = now_s - asked_s > AT_REST_S
+        self._every_s = EVERY_S_MIN if at_rest else min(1.5 * self._every_s, longest_s)
+        self._next_at_s = now_s + self._every_s if 0 < records < self._records_max else 0.0

@@ -18,7 +18,8 @@ DEVICES_MAX = 10
 """Devices of one agent."""
 PAGE = 500
 FOLLOWS_WITHIN_S = 5.0
-LOOK_EVERY_S = 0.005
+LOOK_AGAIN_S, LOOK_AGAIN_S_MAX = 0.005, 0.08
+"""Twice as long after each look: the read model moves on batch by batch, and may be a whole pause behind."""
 
 
 class Device(BaseModel):
@@ -40,11 +41,12 @@ class NoticeChoices(BaseModel):
 async def follows(reader: Reader, position: Position) -> bool:
     """Whether what is known of conversations holds the event at this position, now or within FOLLOWS_WITHIN_S."""
     clock = asyncio.get_running_loop()
-    until = clock.time() + FOLLOWS_WITHIN_S
+    until, again_s = clock.time() + FOLLOWS_WITHIN_S, LOOK_AGAIN_S
     while await reader.reached(conversations.schema or "", position.partition) <= position.offset:
         if clock.time() >= until:
             return False
-        await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.sleep(again_s)
+        again_s = min(2 * again_s, LOOK_AGAIN_S_MAX)
     return True
 
 

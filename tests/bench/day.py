@@ -18,7 +18,7 @@ from tests.waiting import eventually
 
 AGENTS, TALKS_EACH = 200, 2
 STEADY, BURST, PEAK, AFTER_S = "steady", "burst", 5, 2.0
-RATE, WARM_S, STEADY_S, BURST_S, TURNS = 35, 4.0, 15.0, 4.0, 3
+RATE, WARM_S, STEADY_S, BURST_S, TURNS = 35, 15.0, 15.0, 4.0, 3
 STEADY_MS_MAX, BURST_MS_MAX, CLEARED_S_MAX = 100, 500, 5.0
 GROWN_MAX = 100
 """Records: about what ten consumers are behind within a third of a second."""

@@ -286,7 +286,6 @@ def test_what_a_visitor_picks_and_how_a_search_is_kept_stays_text(
 
 def _keeps_a_search(agent: AgentScreen, words: str) -> None:
     page = agent.page
-    # What was taken goes along into one's own folder.
     expect(page.get_by_role("heading", level=1)).to_have_text("My conversations")
     page.get_by_role("searchbox").fill(words)
     page.get_by_role("searchbox").press("Enter")
