@@ -17,8 +17,14 @@ PICTURE: FilePayload = {"name": "beans.png", "mimeType": "image/png", "buffer": 
 TEXT: FilePayload = {"name": "prices.txt", "mimeType": "text/plain", "buffer": b"Dark roast: 7.50\n"}
 DRAWING: FilePayload = {"name": "beans.svg", "mimeType": "image/svg+xml", "buffer": NOT_TAKEN["svg"]}
 SEEN_BEFORE_LAST = re.compile(r"Hello to you!\s*Seen(?:(?!Seen).)*Still there\?\s*$", re.DOTALL)
+SEEN_FIRST = re.compile(r"Good morning!\s*Seen(?:(?!Seen).)*We have two kinds\.(?:(?!Seen).)*$", re.DOTALL)
 SEEN_LAST = re.compile(r"Hello to you!(?:(?!Seen).)*Still there\?\s*Seen\s*$", re.DOTALL)
 IN_ORDER = re.compile(r"The first\..*The second\..*The third\.", re.DOTALL)
+SLOWLY = """() => {
+  const soon = setTimeout;
+  globalThis.setTimeout = (run, ms) => soon(run, ms === 400 ? 4_000 : ms);
+}"""
+"""What was seen is told later than it is, and what comes meanwhile is there then."""
 FAILED_WITHIN_MS = 40_000
 
 
@@ -91,6 +97,24 @@ def test_what_is_unread_is_counted_on_the_closed_launcher_and_in_the_row(crowd: 
     expect(agent.row()).to_contain_text("2 unread")
     agent.open_conversation()
     expect(agent.row()).not_to_contain_text("unread")
+
+
+def test_what_comes_after_the_panel_was_closed_is_unread_also_while_it_is_told_what_was_seen(
+    crowd: Crowd,
+) -> None:
+    agent, visitor = crowd.chatting("Ana")
+    visitor.frame.evaluate(SLOWLY)
+    agent.say("Good morning!")
+    visitor.sees("Good morning!")
+
+    with visitor.page.expect_response("**/read"):
+        visitor.close()
+        agent.say("We have two kinds.")
+        expect(visitor.launcher).to_have_accessible_name("Chat (1 new)")
+    agent.say("Dark and light.")
+
+    expect(visitor.launcher).to_have_accessible_name("Chat (2 new)")
+    expect(agent.log).to_contain_text(SEEN_FIRST)
 
 
 def test_a_picture_is_shown_to_both_and_a_text_is_saved_whoever_sent_it(crowd: Crowd) -> None:

@@ -148,7 +148,7 @@ export class Panel {
     const { open, seen, ready } = this.store.state;
     // While what was missing comes, the screen is of some time ago.
     if (!ready) return;
-    const { screen } = this.visiting;
+    const { screen, api } = this.visiting;
     const visible = open && document.visibilityState === "visible";
     const last = screen.chat?.lines.at(-1)?.version ?? 0;
     if (visible && last > seen) {
@@ -158,16 +158,14 @@ export class Panel {
     const count = visible ? 0 : unreadOf(screen, this.store.state.seen);
     if (count !== this.unread) this.host.tell("unread", { count }, count ? this.t("unread", { count }) : "");
     this.unread = count;
-    if (!visible || readable(screen) === 0) return;
-    clearTimeout(this.reading);
-    this.reading = setTimeout(() => void this.read(), READ_AFTER_MS) as unknown as number;
-  }
-
-  private async read(): Promise<void> {
-    const { screen, api } = this.visiting;
     const up_to = readable(screen);
-    if (up_to === 0 || screen.chat === null) return;
-    // Where it does not arrive, the next line or look tells it again.
-    await api.post(`conversation/conversations/${screen.chat.id}/read`, { up_to }).catch(() => {});
+    if (!visible || up_to === 0) return;
+    clearTimeout(this.reading);
+    // What is there now was seen, and not what comes until it is told. Where it does not arrive, the next line or look
+    // tells it again.
+    this.reading = setTimeout(
+      () => void api.post(`conversation/conversations/${screen.chat?.id}/read`, { up_to }).catch(() => {}),
+      READ_AFTER_MS,
+    ) as unknown as number;
   }
 }
