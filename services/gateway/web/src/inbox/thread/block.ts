@@ -1,7 +1,11 @@
+import { useEffect } from "preact/hooks";
 import type { Block } from "../../wire/types";
 import { useInbox } from "../context";
 import { problemFrom, useLoaded } from "../ui/loaded";
 import { useOpen } from "./open";
+
+/** No socket tells of it: it is read again so often while somebody looks. */
+const AGAIN_MS = 15_000;
 
 export interface Blocking {
   told: Block | null;
@@ -14,7 +18,14 @@ export function useBlock(): Blocking {
   const { api, t, toast } = useInbox();
   const { conversationId } = useOpen();
   const path = `conversation/conversations/${conversationId}`;
-  const { value, set } = useLoaded(conversationId, () => api.get<Block>(`${path}/block`));
+  const { value, set, again } = useLoaded(conversationId, () => api.get<Block>(`${path}/block`));
+  // Anew after each answer: what was done here is not at once read over.
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (document.visibilityState === "visible") void again();
+    }, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [value, again]);
   const tell = async (name: "block" | "unblock", reason: string | null) => {
     try {
       await api.post(`${path}/${name}`, reason === null ? {} : { reason });
