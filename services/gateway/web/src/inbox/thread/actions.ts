@@ -38,7 +38,8 @@ export function actionsOf(inbox: Inbox, open: Open): Actions {
     take: () => {
       const why = whyNotTake();
       if (why !== null) toast(why);
-      else if (open.holder.value === null) {
+      // Whoever was faster is told by the refusal, also where their name is to be drawn in this moment.
+      else if (!open.isMine.value) {
         tries(
           () => open.take(),
           () => moveTo(inbox, open, "mine"),

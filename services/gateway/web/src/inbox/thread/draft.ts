@@ -1,20 +1,21 @@
-import { useCallback, useState } from "preact/hooks";
-import { useInbox } from "../context";
+import { signal } from "@preact/signals";
 import { kept } from "../kept";
-import { useOpen } from "./open";
 
-/** What one has begun to write in a conversation, kept over reloads. */
-export function useDraft(mode: "message" | "note"): readonly [string, (text: string) => void] {
-  const { me } = useInbox();
-  const { conversationId } = useOpen();
-  const place = `draft.${me.agent_id}.${conversationId}.${mode}`;
-  const [text, setText] = useState(() => kept.get(place) ?? "");
-  const write = useCallback(
-    (next: string) => {
-      setText(next);
-      kept.set(place, next === "" ? null : next);
-    },
-    [place],
-  );
-  return [text, write];
+/** What one has begun to write, kept over reloads. */
+export class Draft {
+  readonly text;
+
+  constructor(private readonly place: string) {
+    this.text = signal(kept.get(place) ?? "");
+  }
+
+  write(next: string): void {
+    this.text.value = next;
+    kept.set(this.place, next === "" ? null : next);
+  }
+
+  /** This was sent: what was written since then stays. */
+  sent(text: string): void {
+    if (this.text.peek() === text) this.write("");
+  }
 }

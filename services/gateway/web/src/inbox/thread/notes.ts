@@ -13,6 +13,10 @@ const SOON_MS = 700;
 /** The private notes of a conversation. No socket tells of them: they are read again while somebody looks. */
 export class Notes {
   readonly all = signal<readonly PrivateNote[]>([]);
+  /** One that was written here is on its way. */
+  readonly saving = signal(false);
+  /** The same note, tried again, is one note. */
+  private key = crypto.randomUUID();
   private timer: number | undefined;
   private soon: number | undefined;
   private unheard: () => void = () => undefined;
@@ -42,9 +46,22 @@ export class Notes {
     this.unheard();
   }
 
+  /** Another text is another note. */
+  changes(): void {
+    this.key = crypto.randomUUID();
+  }
+
   /** Writes one. Raises the Problem of a refusal. */
-  async write(text: string, key: string): Promise<void> {
-    const told = await this.inbox.api.post<Accepted>(this.path, { text }, { key });
+  async write(text: string): Promise<void> {
+    const { key } = this;
+    this.saving.value = true;
+    let told: Accepted;
+    try {
+      told = await this.inbox.api.post<Accepted>(this.path, { text }, { key });
+    } finally {
+      this.saving.value = false;
+    }
+    if (this.key === key) this.changes();
     const { agent_id: by, name: byName } = this.inbox.me;
     const noteId = told.ids?.note_id ?? key;
     const note = { noteId, at: new Date(serverClock.now()).toISOString(), by, byName, text };

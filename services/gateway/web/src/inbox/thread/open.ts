@@ -4,6 +4,7 @@ import { useContext } from "preact/hooks";
 import { EMPTY, unreadUpTo } from "../../models/thread";
 import type { Accepted } from "../../wire/types";
 import type { Inbox } from "../context";
+import { Draft } from "./draft";
 import { Following } from "./following";
 import { Notes } from "./notes";
 import { Typing } from "./typing";
@@ -18,6 +19,7 @@ export class Open {
   readonly typing: Typing;
   readonly viewing: Viewing;
   readonly outbound;
+  readonly drafts;
   /** One asked to have it, and no answer came yet: it is shown as if it were so. */
   readonly taking = signal(false);
   /** It is asked whether the conversation is really to be closed. */
@@ -39,6 +41,10 @@ export class Open {
   readonly isMine = computed(() => this.holder.value?.id === this.inbox.me.agent_id);
   readonly isClosed = computed(() => this.thread.value.status === "closed");
   private readUpTo = 0;
+  /** What was asked for last, done or refused: what is asked for meanwhile is asked for after it. */
+  private lastAsked: Promise<unknown> = Promise.resolve();
+  /** Who holds it once that is done; undefined while nothing is under way. */
+  private holderAsked: string | null | undefined;
 
   constructor(
     private readonly inbox: Around,
@@ -49,6 +55,8 @@ export class Open {
     this.viewing = new Viewing(inbox.store, conversationId);
     this.typing = new Typing(inbox.store, conversationId);
     this.outbound = inbox.store.outboxes.of(conversationId);
+    const place = `draft.${inbox.me.agent_id}.${conversationId}`;
+    this.drafts = { message: new Draft(`${place}.message`), note: new Draft(`${place}.note`) };
   }
 
   start(): void {
@@ -74,19 +82,38 @@ export class Open {
   async take(): Promise<void> {
     this.taking.value = true;
     try {
-      await this.command("take", {});
+      await this.passes(this.inbox.me.agent_id, () => this.command("take", {}));
     } finally {
       this.taking.value = false;
     }
   }
 
   async assign(agentId: string): Promise<void> {
-    const expected_holder = this.thread.value.holder?.id ?? null;
-    await this.command("assign", { agent_id: agentId, expected_holder });
+    const expected_holder = this.expectedHolder();
+    await this.passes(agentId, () => this.command("assign", { agent_id: agentId, expected_holder }));
   }
 
   async close(): Promise<void> {
-    await this.command("close", { expected_holder: this.thread.value.holder?.id ?? null });
+    const expected_holder = this.expectedHolder();
+    await this.passes(expected_holder, () => this.command("close", { expected_holder }));
+  }
+
+  /** Whoever it was asked for last, also where no event has told it yet. */
+  private expectedHolder(): string | null {
+    return this.holderAsked === undefined ? (this.thread.value.holder?.id ?? null) : this.holderAsked;
+  }
+
+  /** Asks once what was asked for before is done or refused; from now on it is expected to be this agent's. */
+  private async passes(holder: string | null, work: () => Promise<void>): Promise<void> {
+    this.holderAsked = holder;
+    const done = this.lastAsked.then(work);
+    const settled = done.catch(() => undefined);
+    this.lastAsked = settled;
+    try {
+      await done;
+    } finally {
+      if (this.lastAsked === settled) this.holderAsked = undefined;
+    }
   }
 
   /** Tells that all was seen that is there, where it is one's own and something is unread. */
@@ -107,8 +134,8 @@ export class Open {
     const path = `conversation/conversations/${this.conversationId}/${name}`;
     const told = await this.inbox.api.post<Accepted>(path, body);
     this.following.reach(told.version);
-    // Until the event is there, what was asked for is shown.
-    if (name === "take") await this.arrives(told.version);
+    // Until the event is there, what was asked for is shown, and expected.
+    if (name !== "read") await this.arrives(told.version);
   }
 
   private arrives(version: number): Promise<void> {

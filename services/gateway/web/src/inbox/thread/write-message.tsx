@@ -5,7 +5,6 @@ import { Button } from "../ui/button";
 import { Icon } from "../ui/icon";
 import { Attached } from "./attached";
 import { fileOf, useAttaching } from "./attaching";
-import { useDraft } from "./draft";
 import { useOpen } from "./open";
 import { TEXT_MAX, TextBox } from "./text-box";
 import { useReplies } from "./use-replies";
@@ -14,7 +13,9 @@ import { useReplies } from "./use-replies";
 export function WriteMessage() {
   const { t } = useInbox();
   const open = useOpen();
-  const [text, setText] = useDraft("message");
+  const draft = open.drafts.message;
+  const text = draft.text.value;
+  const setText = (next: string) => draft.write(next);
   const [over, setOver] = useState(false);
   const files = useAttaching();
   const { popup, ...replies } = useReplies(text, setText);

@@ -1,31 +1,23 @@
-import { useRef, useState } from "preact/hooks";
 import { useInbox } from "../context";
 import { Button } from "../ui/button";
 import { problemFrom } from "../ui/loaded";
-import { useDraft } from "./draft";
 import { useOpen } from "./open";
 import { TEXT_MAX, TextBox } from "./text-box";
 
 /** A note that only agents see, before and after the chat is closed. */
 export function WriteNote() {
   const { t, toast } = useInbox();
-  const { notes } = useOpen();
-  const [text, setText] = useDraft("note");
-  const [busy, setBusy] = useState(false);
-  // The same note, tried again, is one note.
-  const key = useRef(crypto.randomUUID());
+  const { notes, drafts } = useOpen();
+  const text = drafts.note.text.value;
   const nothing = text.trim() === "";
   const save = async () => {
-    if (nothing || busy || text.length > TEXT_MAX) return;
-    setBusy(true);
+    if (nothing || notes.saving.value || text.length > TEXT_MAX) return;
     try {
-      await notes.write(text.trim(), key.current);
-      key.current = crypto.randomUUID();
-      setText("");
+      await notes.write(text.trim());
+      // What was written meanwhile is another note.
+      drafts.note.sent(text);
     } catch (error) {
       toast(problemFrom(error), () => void save());
-    } finally {
-      setBusy(false);
     }
   };
   return (
@@ -35,9 +27,8 @@ export function WriteNote() {
         placeholder={t("compose.notePlaceholder")}
         text={text}
         onText={(next) => {
-          // Another text is another note.
-          key.current = crypto.randomUUID();
-          setText(next);
+          notes.changes();
+          drafts.note.write(next);
         }}
         onSend={() => void save()}
       />
@@ -45,7 +36,7 @@ export function WriteNote() {
         <small class="write-hint">{t("compose.noteHint")}</small>
         <Button
           kind="primary"
-          busy={busy}
+          busy={notes.saving.value}
           aria-disabled={nothing ? "true" : undefined}
           onClick={() => void save()}
         >
