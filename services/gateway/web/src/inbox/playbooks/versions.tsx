@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { askUntil } from "../../models/asking";
 import { type Listed, listed, withFirst, withMore } from "../../models/paging";
 import type { ListedVersion } from "../../wire/types";
@@ -65,6 +65,14 @@ function Version({ version }: { version: ListedVersion }) {
   const [comparing, setComparing] = useState(false);
   const { published, note, published_by: by, published_at: at } = version;
   const isWalked = editing.playbook.value.published === published;
+  const marked = useRef<HTMLSpanElement>(null);
+  const usedAgain = useRef(false);
+  // The button that was pressed is gone: whoever goes by keys goes on from what stands in its place.
+  useEffect(() => {
+    if (!usedAgain.current || !isWalked || asking) return;
+    usedAgain.current = false;
+    marked.current?.focus();
+  }, [isWalked, asking]);
   const who = people.names.value.get(by) ?? say("somebody");
   return (
     <>
@@ -83,7 +91,9 @@ function Version({ version }: { version: ListedVersion }) {
         {say("compare.button")}
       </Button>
       {isWalked ? (
-        <span class="badge good">{say("versions.walked")}</span>
+        <span class="badge good" ref={marked} tabIndex={-1}>
+          {say("versions.walked")}
+        </span>
       ) : (
         <Button onClick={() => setAsking(true)}>{say("versions.again")}</Button>
       )}
@@ -94,6 +104,7 @@ function Version({ version }: { version: ListedVersion }) {
           action={say("versions.again")}
           run={async () => {
             await editing.command("rollback", { published });
+            usedAgain.current = true;
             toast(say("versions.done", { number: published }));
           }}
           onClose={() => setAsking(false)}
