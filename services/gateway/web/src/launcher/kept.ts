@@ -2,8 +2,9 @@
 export type Kept = Record<string, unknown>;
 
 /**
- * Reads and, given a change, writes a record under one key; in memory alone where the site's storage is full or
- * forbidden. What other tabs wrote since stays; a name with undefined is taken out, and null or false takes all of it away.
+ * Reads and, given a change, writes a record under one key. What other tabs wrote since stays; a name with undefined is
+ * taken out, and null takes all of it away. What the site's storage has no room for, or forbids, is in memory until the
+ * storage takes it; false drops that alone.
  */
 export function keeper(
   key: string,
@@ -11,20 +12,22 @@ export function keeper(
 ): (change?: Kept | null | false) => Kept {
   let memory: Kept = {};
   return (change) => {
+    let kept: Kept | undefined;
     try {
-      memory = JSON.parse((storage()[key] || null) as string) || {};
+      kept = JSON.parse(storage()[key] as string);
     } catch {
-      // Somebody else's text under our key is written over; where nothing can be read, memory stays.
+      // There is none, nothing can be read, or somebody else's text under our key is to be written over.
     }
+    memory = { ...memory, ...change };
+    kept = { ...kept, ...memory };
     if (change !== undefined)
       try {
-        memory = change ? { ...memory, ...change } : {};
-        if (change) storage()[key] = JSON.stringify(memory);
-        else delete storage()[key];
+        if (change) storage()[key] = JSON.stringify(kept);
+        memory = {};
+        if (change === null) delete storage()[key];
       } catch {
-        // Nothing is asked of it any more.
-        storage = () => null as never;
+        // What is taken away can be taken away also where nothing more fits.
       }
-    return memory;
+    return kept;
   };
 }

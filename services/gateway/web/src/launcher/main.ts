@@ -170,7 +170,7 @@ function begin(site: Site, script: HTMLScriptElement, agreed?: boolean): void {
     open ? prepare() : anew();
     if (__MORE__) greeted();
     draw();
-    tab(open && { open });
+    tab(open ? { open } : null);
     if (!quiet) ((open ? frame : button) as HTMLElement).focus();
     const name = open ? "open" : "close";
     say(name);
@@ -196,10 +196,11 @@ function begin(site: Site, script: HTMLScriptElement, agreed?: boolean): void {
     }
   };
 
-  /** Forgets who is there. What is kept is not emptied twice: it may be of the next visitor by now. */
+  /** Forgets who is there. The storage is not emptied twice: it may be of the next visitor by now. */
   const forget = () => {
     identity = unread = 0;
     news = "";
+    kept(false);
     tab(null);
     say("reset");
     // What it still says is of the visitor before.

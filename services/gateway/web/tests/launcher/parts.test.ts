@@ -2,9 +2,12 @@ import { expect, test, vi } from "vitest";
 import { type Livechat, livechat } from "../../src/launcher/commands";
 import { keeper } from "../../src/launcher/kept";
 
+type How = "open" | "full" | "shut";
+
 /** A site's storage; `full` refuses to write, `shut` refuses everything. */
-function storage(how: "open" | "full" | "shut" = "open", held = new Map<string, string>()) {
+function storage(told: How | (() => How) = "open", held = new Map<string, string>()) {
   return () => {
+    const how = typeof told === "string" ? told : told();
     if (how === "shut") throw new DOMException("no", "SecurityError");
     return new Proxy({} as Record<string, string>, {
       get: (_, key: string) => held.get(key),
@@ -53,6 +56,46 @@ test("what was kept stays readable once the storage is full", () => {
 
   expect(kept({ draft: "x" })).toEqual({ visit: { session: "s" }, draft: "x" });
   expect(kept({ draft: undefined }).draft).toBeUndefined();
+});
+
+test("what was kept is taken away also once the storage is full", () => {
+  const held = new Map([["key", '{"visit":{"session":"s"}}']]);
+  const kept = keeper("key", storage("full", held));
+  kept({ draft: "x" });
+
+  kept(null);
+
+  expect(kept()).toEqual({});
+  expect(held.size).toBe(0);
+});
+
+test("what found no room is kept with the next change that does, beside what other tabs wrote", () => {
+  const held = new Map([["key", '{"seen":1}']]);
+  let how: How = "full";
+  const kept = keeper(
+    "key",
+    storage(() => how, held),
+  );
+  kept({ draft: "x" });
+  keeper("key", storage("open", held))({ seen: 2 });
+  expect(kept()).toEqual({ seen: 2, draft: "x" });
+
+  how = "open";
+  kept({ greeted: 1 });
+
+  expect(JSON.parse(held.get("key") ?? "")).toEqual({ seen: 2, draft: "x", greeted: 1 });
+});
+
+test("what found no room is dropped, and what the next visitor keeps is left alone", () => {
+  const held = new Map<string, string>();
+  const kept = keeper("key", storage("full", held));
+  kept({ draft: "x" });
+  keeper("key", storage("open", held))({ visit: "next" });
+
+  kept(false);
+
+  expect(kept()).toEqual({ visit: "next" });
+  expect(JSON.parse(held.get("key") ?? "")).toEqual({ visit: "next" });
 });
 
 test("somebody else's text under our key is written over", () => {
