@@ -9,7 +9,7 @@ import {
 } from "../../models/allowing";
 import type { Api } from "../../wire/api";
 import { allow, takeOff } from "../../wire/device";
-import type { Keeping } from "../../wire/noticing";
+import { type Keeping, withAgent } from "../../wire/noticing";
 
 /** Whether notices are allowed in this browser, and everything that changes it. */
 export class Allowing {
@@ -22,13 +22,18 @@ export class Allowing {
 
   constructor(
     private readonly api: Api,
+    private readonly agentId: string,
     private readonly kept: Keeping,
     private readonly registration: () => Promise<ServiceWorkerRegistration | null>,
   ) {}
 
   /** Looks how it stands; where it is allowed, tells the server this browser's subscription, as at every start. */
   async start(): Promise<void> {
-    const kept = await this.kept.read();
+    // What another agent has said at this browser is not theirs.
+    const kept = await this.kept.change((before) => {
+      const now = withAgent(before, this.agentId);
+      return [now, now];
+    });
     if (kept.off) this.push = "off";
     this.dismissed.value = kept.dismissed;
     await this.look();

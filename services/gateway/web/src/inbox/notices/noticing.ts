@@ -59,7 +59,7 @@ export class Noticing {
   private stopped = false;
 
   constructor(private readonly around: Around) {
-    this.allowing = new Allowing(around.api, this.kept, () => this.line.registration());
+    this.allowing = new Allowing(around.api, around.agentId, this.kept, () => this.line.registration());
   }
 
   start(): void {
