@@ -11,8 +11,9 @@ from typing import Any, get_args
 
 from contracts.conversation import ConversationEvent, FileReleased
 from contracts.envelope import Event
+from contracts.shown import VISITORS_SEE
 from contracts.states import AgentRow, InboxRow
-from services.gateway.projections.views import AGENTS_DO_NOT_SEE, VISITORS_SEE
+from services.gateway.projections.views import AGENTS_DO_NOT_SEE
 from services.gateway.sockets.frames import Incoming
 from tests.api_reference.routes import apis
 

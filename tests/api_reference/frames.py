@@ -11,9 +11,10 @@ from pydantic import BaseModel
 from contracts.conversation import ConversationEvent, FileReleased
 from contracts.envelope import Event
 from contracts.gateway import SessionsEnded
+from contracts.shown import VISITORS_SEE
 from contracts.states import AgentRow, InboxRow
 from services.gateway import sockets
-from services.gateway.projections.views import AGENTS_DO_NOT_SEE, VISITORS_SEE
+from services.gateway.projections.views import AGENTS_DO_NOT_SEE
 from services.gateway.sockets.frames import Incoming
 from tests.api_reference.shapes import Schema, fields, told_of
 

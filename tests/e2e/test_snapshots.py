@@ -12,10 +12,10 @@ from contracts.conversation import AnswerWithheld, ConversationEvent, FileReleas
 from contracts.ids import category_of, id_of
 from contracts.notifier import Kind, NoticesDecided
 from contracts.registry import EVENTS
+from contracts.shown import VISITORS_SEE
 from contracts.states import AgentRow, InboxRow, StateRow
 from services.cli.demo.clients import Agent, Client
 from services.cli.demo.screens import Screen, socket_url
-from services.gateway.projections.views import VISITORS_SEE
 from tests.e2e.day import Day
 from tests.e2e.lists import Rows, disagreements
 from tests.e2e.system import System

@@ -1,64 +1,13 @@
-"""What a screen sees of an event and of a state row. Visitors see the fields that are named here, and no others."""
+"""What a screen sees of an event and of a state row; what visitors see of an event is said in contracts.shown."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from contracts.consent import ConsentGiven
-from contracts.conversation import (
-    Assigned,
-    BotPosted,
-    Closed,
-    ConversationStarted,
-    LiveChatDeclined,
-    MessagePosted,
-    MessagesRead,
-    Reassigned,
-    Released,
-    WaitExpired,
-)
-from contracts.envelope import Event, Recorded, Unknown
-from contracts.playbook import (
-    AnswerGiven,
-    CardShown,
-    DetailCaptured,
-    LiveChatDropped,
-    LiveChatRequested,
-    LiveChatStarted,
-    OfflineFlowStarted,
-    VisitEnded,
-    VisitStarted,
-    VisitTakenOver,
-)
+from contracts.envelope import Recorded, Unknown
+from contracts.shown import shown_to_visitor
 from contracts.states import AgentRow, InboxRow, StateRow
 
 UNASSIGNED, CLOSED = "unassigned", "closed"
 
-VISITORS_SEE: Mapping[type[Event], set[str]] = {
-    event: {"at", *fields.split()}
-    for event, fields in (
-        (LiveChatDeclined, "reason"),
-        (ConversationStarted, "conversation_id wait_time_s answer_by"),
-        (BotPosted, "message_id text body card_id options field"),
-        (MessagePosted, "message_id author author_name text card_id attachment"),
-        (Assigned, "agent_name"),
-        (Reassigned, "agent_name"),
-        (WaitExpired, "reason offline_message"),
-        (MessagesRead, "reader up_to"),
-        (Released, "answer_by"),
-        (Closed, "reason"),
-        (VisitStarted, "playbook_id published locale privacy"),
-        (ConsentGiven, "text_sha256"),
-        (CardShown, "card_id kind arrival text body options field detail_type conversation_id"),
-        (AnswerGiven, "card_id arrival choice_id label conversation_id"),
-        (DetailCaptured, "card_id arrival field label value conversation_id"),
-        (LiveChatRequested, "request_id conversation_id card_id"),
-        (LiveChatStarted, "request_id conversation_id"),
-        (LiveChatDropped, "request_id conversation_id"),
-        (OfflineFlowStarted, "request_id conversation_id reason card_id"),
-        (VisitTakenOver, "conversation_id"),
-        (VisitEnded, "reason conversation_id"),
-    )
-}
 AGENTS_DO_NOT_SEE = {"online", "evidence", "seen", "removal"}
 
 
@@ -67,15 +16,12 @@ def view(recorded: Recorded, for_visitor: bool) -> dict[str, Any] | None:
     event = recorded.event
     if isinstance(event, Unknown):
         return None
-    if not for_visitor:
-        return {
-            "type": recorded.type,
-            **event.model_dump(mode="json", exclude_none=True, exclude=AGENTS_DO_NOT_SEE),
-        }
-    fields = VISITORS_SEE.get(type(event))
-    if fields is None:
-        return None
-    return {"type": recorded.type, **event.model_dump(mode="json", exclude_none=True, include=fields)}
+    if for_visitor:
+        return shown_to_visitor(event)
+    return {
+        "type": recorded.type,
+        **event.model_dump(mode="json", exclude_none=True, exclude=AGENTS_DO_NOT_SEE),
+    }
 
 
 def folder_of(row: InboxRow) -> str:

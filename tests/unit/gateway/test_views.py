@@ -7,7 +7,8 @@ import pytest
 from contracts import conversation, deciding, playbook
 from contracts.envelope import Event
 from contracts.registry import EVENTS
-from services.gateway.projections.views import VISITORS_SEE, folder_of, row_view, view
+from contracts.shown import VISITORS_SEE
+from services.gateway.projections.views import folder_of, row_view, view
 from tests.unit.gateway.examples import (
     ADA,
     CONVERSATION,
