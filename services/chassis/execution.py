@@ -25,15 +25,27 @@ from services.chassis.ports import (
 
 ATTEMPTS_MAX = 3
 HISTORY_PAGE = 1_000
+COMMAND_PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A command that was carried out: its stream's version after it. `repeated` when it had been carried out before."""
+    """A command that was carried out: its stream's version after it. `repeated` when it had been carried out before.
+
+    `events` are what it appended just now; `events_of` knows them also of a repeat.
+    """
 
     stream: str
     version: int
     repeated: bool = False
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided(Append):
+    """What a command appends, with the events as they were decided."""
+
+    decided: tuple[Event, ...]
 
 
 class KeyReused(Refused):
@@ -92,7 +104,7 @@ async def execute(
             if append is None:
                 return Done(stream, loaded.version)
             try:
-                return Done(stream, await store.append(append))
+                return Done(stream, await store.append(append), events=append.decided)
             except (VersionConflict, CommandAnswered):
                 continue
             except Claimed as taken:
@@ -115,7 +127,7 @@ async def decided(
     command: Any,
     metadata: Metadata,
     fingerprint: str = "",
-) -> Append | None:
+) -> Decided | None:
     """What the command appends to the loaded stream; None where it changes nothing. Raises Refused."""
     state = await folded(ports, decider, metadata.workspace_id, stream, loaded)
     events = decider.decide(command, state)
@@ -128,7 +140,8 @@ async def decided(
         _new_event(event, stream, loaded.version + place, metadata, cipher if event.SUBJECT else CLEAR)
         for place, event in enumerate(events, start=1)
     )
-    return Append(
+    return Decided(
+        decided=tuple(events),
         stream=stream,
         expected=loaded.version,
         events=new,
@@ -138,6 +151,18 @@ async def decided(
         timers=tuple(change for event in events for change in decider.timers(event)),
         claims=tuple(change for event in events for change in decider.claims(event)),
     )
+
+
+async def events_of(ports: Ports, done: Done, metadata: Metadata) -> list[Event]:
+    """What the command appended, in order; the last one's version is the answer's. A repeat's is read from the log."""
+    found, before, page = list[Event](done.events), done.version if done.repeated else 0, COMMAND_PAGE
+    while before:
+        after = max(0, before - page)
+        stored = await ports.store.history(metadata.workspace_id, done.stream, after, before - after)
+        theirs = [one for one in stored if one.metadata.command_id == metadata.command_id]
+        found[:0] = [(await recorded(ports, one)).event for one in theirs]
+        before = after if len(theirs) == page else 0
+    return found
 
 
 async def state_of(ports: Ports, decider: Decider[Any, Any], workspace_id: str, stream: str) -> Any:

@@ -64,6 +64,12 @@ class Owner:
 
     def visit(self, playbook_id: str) -> "Visit":
         """A visit that has begun, once the gateway knows of the playbook."""
+        visit = self.entered(playbook_id)
+        visit.post("start", {})
+        return visit
+
+    def entered(self, playbook_id: str) -> "Visit":
+        """A visit that has not begun yet, once the gateway knows of the playbook."""
 
         def come() -> httpx.Response | None:
             answer = self.arrives(playbook_id)
@@ -71,9 +77,7 @@ class Owner:
 
         answer = eventually_sync(come, within_s=PATIENCE_S, what="the playbook takes visits")
         assert answer is not None
-        visit = Visit(self.http, answer.json())
-        visit.post("start", {})
-        return visit
+        return Visit(self.http, answer.json())
 
     def outcomes(self, visit: "Visit") -> list[Any]:
         """What came of a visit, once the CRM has heard of it."""
@@ -106,13 +110,14 @@ class Visit:
     """One visitor's walk."""
 
     def __init__(self, http: httpx.Client, told: Any) -> None:
-        self.visit_id = str(told["visit_id"])
+        self.visit_id, self.token = str(told["visit_id"]), str(told["token"])
         self._http, self._path = http, f"/api/playbook/visits/{self.visit_id}"
-        self._headers = {"authorization": f"Bearer {told['token']}"}
+        self._headers = {"authorization": f"Bearer {self.token}"}
 
-    def post(self, step: str, body: Any, status: int = 200) -> Any:
+    def post(self, step: str, body: Any, status: int = 200, key: str = "") -> Any:
         """A command of the visitor's."""
-        answer = self._http.post(f"{self._path}/{step}", json=body, headers=self._headers)
+        headers = {**self._headers, "idempotency-key": key} if key else self._headers
+        answer = self._http.post(f"{self._path}/{step}", json=body, headers=headers)
         assert answer.status_code == status, answer.text
         return answer.json()
 

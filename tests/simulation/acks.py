@@ -16,7 +16,9 @@ from contracts.gateway import AgentRemoved, BusinessHoursSet, IdentityKeyEnded
 from contracts.notifier import DeviceAllowed, NoticeChoicesSet
 from contracts.playbook import AnswerGiven, DetailCaptured, FlowEdited, PageViewed, VisitEnded
 from contracts.presence import AgentWentOffline, AgentWentOnline
+from contracts.shown import ShownEvent, shown_to_visitor
 from services.chassis.http import Accepted
+from services.playbook.api.visits import Walked
 from tests.simulation.history import History
 from tests.simulation.world import Call, World
 
@@ -47,10 +49,18 @@ def _append(call: Call, events: Sequence[Recorded]) -> Iterator[str]:
         yield f"{call.name} was carried out more than once: {places}"
     if isinstance(call.told, Accepted) and (call.told.stream, call.told.version) != places[-1]:
         yield f"{call.name} was told {call.told.stream} {call.told.version}, and wrote {places[-1]}"
+    if isinstance(call.told, Walked) and call.told.frames != [_frame(event) for event in events]:
+        yield f"{call.name} was told other events than it wrote"
     if call.refused is not None and (call.sends == 1 or call.refused.code not in GONE):
         yield f"{call.name} was refused ({call.refused.code}) and is in the log"
     if call.name == "post_message" and len(places) != 1:
         yield f"one message is {len(places)} events"
+
+
+def _frame(recorded: Recorded) -> ShownEvent:
+    """As the visitor's socket tells it."""
+    shown = shown_to_visitor(recorded.event)
+    return ShownEvent(stream=recorded.stream, version=recorded.version, event=shown)
 
 
 def _nothing(call: Call, history: History) -> Iterator[str]:

@@ -58,6 +58,11 @@ def told_another_version(forger: Forger) -> None:
     call.told = call.told.model_copy(update={"version": 1})
 
 
+def told_another_card(forger: Forger) -> None:
+    call = call_of(forger, "give_answer")
+    call.told = call.told.model_copy(update={"frames": call.told.frames[:-1]})
+
+
 def told_what_is_not_there(forger: Forger) -> None:
     call = call_of(forger, "take", written=False)
     call.told = call.told.model_copy(update={"version": 10_000})
@@ -230,6 +235,7 @@ CASES: list[tuple[Fact, Forging, str]] = [
     (acks.commands, done_twice, "was carried out more than once"),
     (acks.commands, in_two_streams, "wrote to several streams"),
     (acks.commands, told_another_version, "and wrote"),
+    (acks.commands, told_another_card, "was told other events than it wrote"),
     (acks.commands, told_what_is_not_there, "was told version 10000"),
     (acks.commands, refused_and_written, "was refused (closed) and is in the log"),
     (acks.commands, taken_by_nobody, "changed nothing, and is not so"),

@@ -7,7 +7,16 @@ import pytest
 
 from contracts.envelope import EVENT_BYTES_MAX
 from services.chassis.decider import Refused
-from services.chassis.execution import ATTEMPTS_MAX, Contended, KeyReused, TooLarge, execute, state_of
+from services.chassis.execution import (
+    ATTEMPTS_MAX,
+    COMMAND_PAGE,
+    Contended,
+    KeyReused,
+    TooLarge,
+    events_of,
+    execute,
+    state_of,
+)
 from services.chassis.memory import MemoryStore, MovedClock
 from services.chassis.ports import Append, CommandAnswered, Ports, VersionConflict
 from tests.unit.renaming import AT, DECIDER, Named, World, code, told
@@ -85,6 +94,31 @@ async def test_a_command_that_changes_nothing_writes_nothing(world: World) -> No
 
     assert (await execute(world.ports, DECIDER, "playbook-1", "Shop", told("2"))).version == 1
     assert world.events == 1
+
+
+@pytest.mark.parametrize("count", [1, COMMAND_PAGE - 1, COMMAND_PAGE, 2 * COMMAND_PAGE + 1])
+async def test_what_a_command_recorded_is_known_also_when_it_is_repeated(world: World, count: int) -> None:
+    names = [f"Shop {number}" for number in range(count)]
+    decider = replace(
+        DECIDER, decide=lambda _, state: [event for name in names for event in DECIDER.decide(name, state)]
+    )
+    await execute(world.ports, DECIDER, "playbook-1", "Before", told("before"))
+
+    first = await execute(world.ports, decider, "playbook-1", "All", told("1"))
+    await execute(world.ports, DECIDER, "playbook-1", "After", told("after"))
+    again = await execute(world.ports, decider, "playbook-1", "All", told("1"))
+
+    recorded = await events_of(world.ports, first, told("1"))
+    assert (again.version, again.repeated) == (first.version, True)
+    assert await events_of(world.ports, again, told("1")) == recorded
+    assert [getattr(event, "name", "") for event in recorded] == names
+
+
+async def test_a_command_that_changed_nothing_recorded_nothing(world: World) -> None:
+    await execute(world.ports, DECIDER, "playbook-1", "Shop", told("1"))
+    done = await execute(world.ports, DECIDER, "playbook-1", "Shop", told("2"))
+
+    assert await events_of(world.ports, done, told("2")) == []
 
 
 async def test_a_refused_command_writes_nothing_and_its_key_is_free(world: World) -> None:

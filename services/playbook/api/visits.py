@@ -9,7 +9,9 @@ from contracts.flow import CardId, Flow
 from contracts.ids import stream
 from contracts.look import Look
 from contracts.playbook import Captured, Said
+from contracts.shown import ShownEvent, shown_to_visitor
 from services.chassis.decider import NotFound
+from services.chassis.execution import events_of, execute
 from services.chassis.http import Accepted, Ask, Body, Id, VisitorAsk
 from services.chassis.tokens import Caller
 from services.playbook.commands.visit import (
@@ -20,6 +22,7 @@ from services.playbook.commands.visit import (
     GiveDetail,
     StartVisit,
     ViewPage,
+    VisitCommand,
 )
 from services.playbook.decider.pages import place_of
 from services.playbook.decider.visit import DECIDER as VISIT
@@ -77,6 +80,15 @@ class ShownVisit(BaseModel):
     consent: Literal["needed", "given"] | None
 
 
+class Walked(Accepted):
+    """Accepted, with what the command recorded: `frames`, as the visitor's socket brings them, sooner or later.
+
+    Whoever has the version before the first one may show them at once, and passes over what the socket brings again.
+    """
+
+    frames: list[ShownEvent]
+
+
 async def _own_visit(visit_id: Id, ask: VisitorAsk) -> Ask:
     if visit_id != ask.caller.visit_id:
         raise NotFound("visit")
@@ -87,7 +99,7 @@ VisitAsk = Annotated[Ask, Depends(_own_visit)]
 
 
 @router.post("/visits/{visit_id}/start")
-async def start_visit(visit_id: Id, body: StartBody, ask: VisitAsk) -> Accepted:
+async def start_visit(visit_id: Id, body: StartBody, ask: VisitAsk) -> Walked:
     """Begins the walk through what the playbook offers now; by a page rule of it that may be another one."""
     there = place_of(body.pages, body.locale)
     choice = await choice_of(ask.ports, ask.workspace_id, ask.caller.playbook_id or "", there)
@@ -105,7 +117,18 @@ async def start_visit(visit_id: Id, body: StartBody, ask: VisitAsk) -> Accepted:
         else NO_FACTS,
         chosen=choice.by,
     )
-    return await ask.execute(VISIT, stream("visit", visit_id), command)
+    return await _walk(ask, visit_id, command)
+
+
+async def _walk(ask: Ask, visit_id: str, command: VisitCommand) -> Walked:
+    name = stream("visit", visit_id)
+    done = await execute(ask.ports, VISIT, name, command, ask.metadata, ask.fingerprint)
+    events = await events_of(ask.ports, done, ask.metadata)
+    frames = [
+        ShownEvent(stream=name, version=version, event=shown_to_visitor(event))
+        for version, event in enumerate(events, start=done.version - len(events) + 1)
+    ]
+    return Walked(stream=name, version=done.version, repeated=done.repeated, frames=frames)
 
 
 async def _facts(ask: Ask, flow: Flow, visit_id: str, playbook_id: str | None = None) -> Facts:
@@ -121,7 +144,7 @@ def _known(caller: Caller) -> tuple[Captured, ...] | None:
 
 
 @router.post("/visits/{visit_id}/answers")
-async def give_answer(visit_id: Id, body: AnswerBody, ask: VisitAsk) -> Accepted:
+async def give_answer(visit_id: Id, body: AnswerBody, ask: VisitAsk) -> Walked:
     """Picks a choice of the question that waits."""
     flow = await flow_of_visit(ask.ports, ask.workspace_id, visit_id)
     command = GiveAnswer(
@@ -132,11 +155,11 @@ async def give_answer(visit_id: Id, body: AnswerBody, ask: VisitAsk) -> Accepted
         arrival=body.arrival,
         facts=await _facts(ask, flow, visit_id),
     )
-    return await ask.execute(VISIT, stream("visit", visit_id), command)
+    return await _walk(ask, visit_id, command)
 
 
 @router.post("/visits/{visit_id}/details")
-async def give_detail(visit_id: Id, body: DetailBody, ask: VisitAsk) -> Accepted:
+async def give_detail(visit_id: Id, body: DetailBody, ask: VisitAsk) -> Walked:
     """Gives the detail that the waiting capture card asks for."""
     flow = await flow_of_visit(ask.ports, ask.workspace_id, visit_id)
     command = GiveDetail(
@@ -147,19 +170,19 @@ async def give_detail(visit_id: Id, body: DetailBody, ask: VisitAsk) -> Accepted
         arrival=body.arrival,
         facts=await _facts(ask, flow, visit_id),
     )
-    return await ask.execute(VISIT, stream("visit", visit_id), command)
+    return await _walk(ask, visit_id, command)
 
 
 @router.post("/visits/{visit_id}/consent")
-async def give_consent(visit_id: Id, ask: VisitAsk) -> Accepted:
+async def give_consent(visit_id: Id, ask: VisitAsk) -> Walked:
     """Agrees to what the visit was told of personal data when it began; before, a visit that asks takes no detail."""
-    return await ask.execute(VISIT, stream("visit", visit_id), GiveConsent(at=ask.now))
+    return await _walk(ask, visit_id, GiveConsent(at=ask.now))
 
 
 @router.post("/visits/{visit_id}/pages")
-async def view_page(visit_id: Id, body: PageBody, ask: VisitAsk) -> Accepted:
+async def view_page(visit_id: Id, body: PageBody, ask: VisitAsk) -> Walked:
     """Notes the page to which the visitor went."""
-    return await ask.execute(VISIT, stream("visit", visit_id), ViewPage(url=body.url, at=ask.now))
+    return await _walk(ask, visit_id, ViewPage(url=body.url, at=ask.now))
 
 
 @router.get("/visits/{visit_id}/look")

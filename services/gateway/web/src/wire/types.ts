@@ -2454,6 +2454,20 @@ export interface ShownDetails {
   notes: Page_Note_;
 }
 /**
+ * A version of a stream as its reader is told of it; `event` is null where nothing of it is for them.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ShownEvent".
+ */
+export interface ShownEvent {
+  type?: "event";
+  stream: string;
+  version: number;
+  event: {
+    [k: string]: unknown;
+  } | null;
+}
+/**
  * What the visitor's screen shows: the last lines of the walk, the card that waits, and whether the visitor has to
  * agree before they give a detail.
  *
@@ -2633,6 +2647,23 @@ export interface VisitorSession {
   session: string;
   visit_id: string;
   visitor_id: string;
+}
+/**
+ * Accepted, with what the command recorded: `frames`, as the visitor's socket brings them, sooner or later.
+ *
+ * Whoever has the version before the first one may show them at once, and passes over what the socket brings again.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Walked".
+ */
+export interface Walked {
+  stream: string;
+  version: number;
+  repeated?: boolean;
+  ids?: {
+    [k: string]: string;
+  };
+  frames: ShownEvent[];
 }
 /**
  * The card with which visits begin.
