@@ -47,6 +47,11 @@ function asksIn(chat: Chat, asking: Asking | null): boolean {
   return !chat.taken && chat.closed === null && chat.askedCard === asking?.cardId;
 }
 
+/** Nothing was said by the visitor, and nobody asked for. */
+export function isBlank({ chat, looking, lines }: Screen): boolean {
+  return !chat && !looking && lines.every((it) => it.by === "bot");
+}
+
 /** The visitor's own messages in the conversation. */
 export function ownLines({ chat }: Screen): Standing[] {
   return (chat?.lines ?? []).flatMap(({ by, messageId, version, text }) =>

@@ -10,14 +10,12 @@ export async function answer(
   text: string,
   choice: string | null,
 ): Promise<void> {
-  const visit = store.state.visit?.visit;
-  if (visit === undefined) return;
-  const [to, body, key] = choice
+  const [to, body, same] = choice
     ? // The same choice once more, after a reload perhaps, is known by its key; another one has another.
-      ["answers", { card_id, arrival, choice_id: choice }, `${visit}-${arrival}-${choice}`]
-    : ["details", { card_id, arrival, value: text }, crypto.randomUUID()];
+      ["answers", { card_id, arrival, choice_id: choice }, `${arrival}-${choice}`]
+    : ["details", { card_id, arrival, value: text }];
   try {
-    await visiting.api.post(`playbook/visits/${visit}/${to}`, body, { key });
+    await visiting.go(to, body, same);
   } catch (error) {
     const { code, facts } = error instanceof Problem ? error : { code: "", facts: {} as Problem["facts"] };
     const passed = code === "not_waiting_for_this_card" || code === "agent_took_over";

@@ -39,10 +39,13 @@ export async function entered(
 }
 
 /** Begins the walk through the playbook, once for each visit. */
-export async function started(api: Api, visit: string, pages: readonly string[]): Promise<void> {
+export async function started(
+  visiting: { go: (step: string, body: unknown, same: string) => Promise<void> },
+  pages: readonly string[],
+): Promise<void> {
   const locale = /^[A-Za-z0-9-]{2,35}$/.test(navigator.language) ? navigator.language : "en";
   const body = { pages: pages.slice(-20), locale };
-  await api.post(`playbook/visits/${visit}/start`, body, { key: `start-${visit}` }).catch((error) => {
+  await visiting.go("start", body, "start").catch((error) => {
     // It has begun, with the pages of an earlier try.
     if (codeOf(error) !== "idempotency_key_reused") throw error;
   });

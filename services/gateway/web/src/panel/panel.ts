@@ -69,7 +69,7 @@ export class Panel {
 
   /** The screen may be looked at again, or the network be back. */
   wake(): void {
-    this.visiting.hurry();
+    this.visiting.connection?.hurry();
     void this.sending?.go();
     this.look();
   }
@@ -126,8 +126,8 @@ export class Panel {
   }
 
   private changed(before: Screen, now: Screen, live: boolean): void {
-    const began = before.chat === null && now.chat !== null;
-    const ended = now.over !== null && before.over === null;
+    const began = !before.chat && now.chat;
+    const ended = now.over && !before.over;
     if (now.writes !== this.running) this.host.tell("keep", { chat: now.writes || undefined });
     this.running = now.writes;
     if (live && began) this.host.tell("started", { conversation_id: now.chat?.id });

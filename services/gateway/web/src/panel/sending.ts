@@ -62,7 +62,7 @@ export class Sending {
     const { chat, writes } = this.visiting.screen;
     if (!writes || chat === null || Date.now() - this.typedAt < TYPING_EVERY_MS) return;
     this.typedAt = Date.now();
-    this.visiting.send({ type: "typing", conversation_id: chat.id, typing: true });
+    this.visiting.connection?.send({ type: "typing", conversation_id: chat.id, typing: true });
   }
 
   /** Sends what waits, and what reached nobody. */

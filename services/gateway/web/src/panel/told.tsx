@@ -33,11 +33,8 @@ export function Told({ panel }: { panel: Panel }) {
 
 async function agree(panel: Panel): Promise<void> {
   const { store, visiting } = panel;
-  const visit = store.state.visit?.visit;
   store.set({ trouble: null });
-  await visiting.api
-    .post(`playbook/visits/${visit}/consent`, undefined, { key: `agree-${visit}` })
-    .catch(() => {
-      store.set({ trouble: { says: "failed", again: () => void agree(panel) } });
-    });
+  await visiting.go("consent", undefined, "agree").catch(() => {
+    store.set({ trouble: { says: "failed", again: () => void agree(panel) } });
+  });
 }

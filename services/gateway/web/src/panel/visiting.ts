@@ -1,9 +1,9 @@
 import { readKept, subjectOf } from "../models/kept";
 import { apply, NOTHING } from "../models/visitor";
-import { type Screen, screenOf, unreadOf } from "../models/visitor-screen";
+import { isBlank, type Screen, screenOf, unreadOf } from "../models/visitor-screen";
 import { Api } from "../wire/api";
 import { Connection, type Standing } from "../wire/connection";
-import type { StreamEvent } from "../wire/types";
+import type { StreamEvent, VisitorSession } from "../wire/types";
 import { before, entered, playbook_id, signOut, started, whyNot } from "./entering";
 import type { Host } from "./host";
 import type { Store } from "./state";
@@ -15,10 +15,13 @@ const ANSWER_MS = 5_000;
 /** After so many refused tokens no visit begins anew for another one: a site may go on naming somebody for ever. */
 const REFUSED_MAX = 3;
 
+type Frame = Record<string, unknown>;
+type EventFrame = { stream: string; version: number; event: StreamEvent | null };
+
 /** A visitor's visit: begins it, goes on with it after a reload, and folds what the socket tells. */
 export class Visiting {
   api = new Api(null);
-  private connection: Connection | null = null;
+  connection: Connection | null = null;
   private pages: string[];
   private typing = 0;
   private last: string | null;
@@ -39,6 +42,8 @@ export class Visiting {
   unsent: () => string[] = () => [];
   /** The visit has not begun yet, though it was tried. */
   private failed = false;
+  /** The visit was begun here, and not kept from before. */
+  private fresh = false;
   /** The playbook whose look is worn. */
   private worn = playbook_id;
 
@@ -66,7 +71,7 @@ export class Visiting {
     if (this.who !== null) await this.ask();
     const { visit, open } = this.store.state;
     if (visit === null && open) void this.begin();
-    else if (visit !== null && !this.gone) this.connect(new Api(visit.session));
+    else if (visit !== null && !this.gone) this.connect(visit.session);
   }
 
   /** The visitor looks at the panel. */
@@ -80,7 +85,7 @@ export class Visiting {
       // Another tab may have begun one meanwhile.
       if (visit === this.store.state.visit) {
         if (visit === null && !this.gone) await this.enter();
-        await this.walk();
+        await started(this, this.pages);
       }
     } catch (error) {
       this.fail(error);
@@ -100,8 +105,6 @@ export class Visiting {
       this.host.tell("identify", { refused: true });
     });
     if (identity) this.refused = 0;
-    const api = new Api(told.session);
-    api.take(told);
     const visit = { session: told.session, visit: told.visit_id };
     this.store.set({ visit, events: NOTHING, ready: false, seen: 0 });
     this.known ||= this.last !== null || !!identity;
@@ -109,7 +112,7 @@ export class Visiting {
     this.who = identity ? subjectOf(identity) : null;
     const refused = this.refused || undefined;
     this.host.tell("keep", { visit, last: this.last, who: this.who ?? undefined, refused, seen: undefined });
-    this.connect(api);
+    this.connect(visit.session, told);
   }
 
   /** Ends with this visit; its chat stays to be read. */
@@ -142,17 +145,16 @@ export class Visiting {
       else {
         this.known = true;
         this.store.set({ visit, events: NOTHING, ready: false, seen });
-        this.connect(new Api(visit.session));
+        this.connect(visit.session);
       }
     }
     for (const go of this.asks.splice(0)) go();
   }
 
-  /** Nothing was said and nobody asked for: it may begin anew as theirs who is named. What was said stays with who said it. */
+  /** It may begin anew as theirs who is named. What was said stays with who said it. */
   private get blank(): boolean {
     const { ready, beginning, answer } = this.store.state;
-    const { chat, looking, lines } = this.screen;
-    return ready && !beginning && !answer && !chat && !looking && lines.every((it) => it.by === "bot");
+    return ready && !beginning && !answer && isBlank(this.screen);
   }
 
   /** The site says who is there. Where that is another one than it was, nothing of the one before stays: false. */
@@ -174,14 +176,8 @@ export class Visiting {
     this.host.tell = () => {};
     this.gone = true;
     this.connection?.stop();
-    this.store.set({
-      visit: null,
-      events: NOTHING,
-      past: { items: [] },
-      trouble: null,
-      draft: "",
-      outbox: [],
-    });
+    const past = { items: [] };
+    this.store.set({ visit: null, events: NOTHING, past, trouble: null, draft: "", outbox: [] });
     if (this.last !== null) signOut(this.last);
     reload();
   }
@@ -191,21 +187,20 @@ export class Visiting {
     const page = pages.at(-1);
     if (page === undefined || page === this.pages.at(-1)) return;
     this.pages.push(page);
-    const { visit } = this.store.state;
-    if (visit !== null)
-      await this.api.post(`playbook/visits/${visit.visit}/pages`, { url: page }).catch(() => {});
+    await this.go("pages", { url: page }).catch(() => {});
   }
 
-  hurry(): void {
-    this.connection?.hurry();
-  }
-  send(frame: Record<string, unknown>): void {
-    this.connection?.send(frame);
-  }
-
-  private async walk(): Promise<void> {
-    const { visit } = this.store.state;
-    if (visit !== null) await started(this.api, visit.visit, this.pages);
+  /** Goes a step of the visit, and shows what the answer tells: the socket brings that too, perhaps later. */
+  async go(step: string, body?: unknown, same: string = crypto.randomUUID()): Promise<void> {
+    const visit = this.store.state.visit?.visit;
+    if (!visit) return;
+    const path = `playbook/visits/${visit}/${step}`;
+    const { frames = [] } = await this.api.post<{ frames?: Frame[] }>(path, body, {
+      key: `${same}-${visit}`,
+    });
+    // A chat's own stream says what its screen shows, and the visit may have been left meanwhile.
+    if (!this.screen.chat && visit === this.store.state.visit?.visit)
+      for (const frame of frames) this.hear(frame, true);
   }
 
   /** Asks which chats there were before this visit. */
@@ -218,8 +213,12 @@ export class Visiting {
     this.changed(this.screen, this.screen, true);
   }
 
-  private connect(api: Api): void {
+  /** `told` is of a visit that has just been entered. */
+  private connect(session: string, told?: VisitorSession): void {
+    const api = new Api(session);
+    if (told) api.take(told);
     this.api = api;
+    this.fresh = !!told;
     const url = `${location.origin.replace("http", "ws")}/api/gateway/socket`;
     this.connection?.stop();
     this.connection = new Connection(url, PING_MS, {
@@ -231,14 +230,15 @@ export class Visiting {
     this.connection.start();
   }
 
-  private hear(frame: Record<string, unknown>): void {
+  private hear(frame: Record<string, unknown>, told = false): void {
     if (frame.type === "event") {
-      const { stream, version, event } = frame;
+      const { stream, version, event } = frame as unknown as EventFrame;
       const before = this.screen;
       const { events: had } = this.store.state;
-      const events = apply(had, String(stream), Number(version), event as StreamEvent | null);
-      if (events === null) {
-        this.connection?.again();
+      const events = apply(had, stream, version, event);
+      if (!events) {
+        // What is missing before an answer's frames is on its way.
+        if (!told) this.connection?.again();
         return;
       }
       const now = screenOf(events);
@@ -253,7 +253,7 @@ export class Visiting {
         answer: answer?.arrival === now.asking?.arrival ? answer : null,
         typing: typing && now.chat?.lines.at(-1) === before.chat?.lines.at(-1),
       });
-      this.changed(before, now, ready);
+      this.changed(before, now, ready || told);
     } else if (frame.type === "typing" && frame.by === "agent") {
       clearTimeout(this.typing);
       this.store.set({ typing: frame.typing === true });
@@ -263,19 +263,20 @@ export class Visiting {
 
   private stand(standing: Standing): void {
     if (standing.is === "waiting" && standing.tries > 1) this.store.set({ away: standing.tries });
-    if (standing.is === "over" && standing.why === "unauthorised") this.renew();
-    else if (standing.is === "over") this.store.set({ trouble: { says: "unavailable", again: reload } });
+    if (standing.is === "over")
+      if (standing.why === "unauthorised") this.renew();
+      else this.store.set({ trouble: { says: "unavailable", again: reload } });
     if (standing.is !== "ready") return;
     const first = !this.store.state.ready;
     this.store.set({ ready: true, away: 0 });
     if (this.known) void this.recall();
     const { beginning, events, seen } = this.store.state;
     // What was over and read before the panel began is read among the earlier chats.
-    if (first && this.screen.over !== null && unreadOf(this.screen, seen) === 0) this.renew();
+    if (first && !this.fresh && this.screen.over && !unreadOf(this.screen, seen)) this.renew();
     else if (first) {
       this.identify();
-      if (!beginning && Object.keys(events.versions).length === 0)
-        void this.walk().catch((error) => this.fail(error));
+      if (!beginning && !Object.keys(events.versions)[0])
+        void started(this, this.pages).catch((error) => this.fail(error));
     }
     this.changed(this.screen, this.screen, false);
   }

@@ -30,6 +30,8 @@ class World {
   held: { path: string; until: Promise<void> } | null = null;
   /** How often another look was asked for. */
   worn = 0;
+  /** The frames that the answers to a path tell. */
+  told: Record<string, object[]> = {};
   /** Why a start is refused. */
   startCode: string | null = null;
   reloaded = vi.fn();
@@ -120,7 +122,8 @@ class World {
       const named = { session: `s${this.visits}`, visit_id: `v${this.visits}`, visitor_id: "u" };
       return Response.json({ token: "t", token_expires_at: at, ...named });
     }
-    return Response.json({ token: "t", token_expires_at: at, items: [], next: null });
+    const frames = this.told[path.split("/").at(-1) ?? ""];
+    return Response.json({ token: "t", token_expires_at: at, items: [], next: null, frames });
   }
 }
 
@@ -470,4 +473,95 @@ test("a visit of the page's own playbook wears what the page has told", async ()
   await vi.waitFor(() => expect(store.state.ready).toBe(true));
 
   expect(world.worn).toBe(0);
+});
+
+const LEAVES = [
+  event(3, { type: "playbook.answer_given.v1", card_id: "q", choice_id: "a", label: "Beans" }),
+  event(4, { type: "playbook.card_shown.v1", card_id: "r", arrival: 2, kind: "question", text: "Which?" }),
+];
+const texts = (visiting: Visiting) => visiting.screen.lines.map((it) => it.text);
+
+test("what an answer tells is shown at once, and once: before its socket brings it, and after", async () => {
+  const [visiting, store] = await world.visiting(KEPT, true);
+  await world.frames(started, SHOWN, ready);
+  store.set({ answer: { arrival: 1, text: "Beans", refused: null } });
+  world.told.answers = LEAVES;
+  await visiting.go("answers", { choice_id: "a" }, "1-a");
+  expect(texts(visiting)).toEqual(["What is it?", "Beans", "Which?"]);
+  expect(visiting.screen.asking?.arrival).toBe(2);
+  expect(store.state.answer).toBeNull();
+
+  await world.frames(...LEAVES);
+  await visiting.go("answers", { choice_id: "a" }, "1-a");
+  expect(texts(visiting)).toEqual(["What is it?", "Beans", "Which?"]);
+  expect(world.sockets).toHaveLength(1);
+});
+
+test("an answer's frames wait where one before them is missing, until the socket has brought all of them", async () => {
+  const [visiting, store] = await world.visiting(KEPT, true);
+  await world.frames(started, ready);
+  world.told.answers = LEAVES;
+  await visiting.go("answers");
+  expect(texts(visiting)).toEqual([]);
+  expect(store.state.events.versions).toEqual({ "visit-v0": 1 });
+  expect(world.sockets).toHaveLength(1);
+
+  await world.frames(SHOWN, ...LEAVES);
+  expect(texts(visiting)).toEqual(["What is it?", "Beans", "Which?"]);
+});
+
+test("a version that the visitor is shown nothing of leaves no gap before what they are shown", async () => {
+  const [visiting] = await world.visiting(KEPT, true);
+  await world.frames(started, ready);
+  world.told.pages = [{ ...event(2, {}), event: null }];
+  await visiting.turn(["https://shop.test/c"]);
+  await world.frames(event(3, { type: "playbook.card_shown.v1", card_id: "q", arrival: 1, text: "Well?" }));
+
+  expect(texts(visiting)).toEqual(["Well?"]);
+  expect(world.sockets).toHaveLength(1);
+});
+
+test("the first card is shown without a socket, and a walk that is over by then is begun once", async () => {
+  const own = (it: ReturnType<typeof event>) => ({ ...it, stream: "visit-v1" });
+  const ends = event(3, { type: "playbook.visit_ended.v1", reason: "end_card" });
+  world.told.start = [started, SHOWN, ends].map(own);
+  const [visiting] = await world.visiting({}, true);
+  await vi.waitFor(() => expect(texts(visiting)).toEqual(["What is it?"]));
+
+  await world.frames(...world.told.start, ready);
+  expect(texts(visiting)).toEqual(["What is it?"]);
+  expect(visiting.screen.over).toBe("end_card");
+  expect(world.bodies("gateway/visits")).toHaveLength(1);
+});
+
+test("what is told of a visit that was left meanwhile is shown nowhere", async () => {
+  const [visiting, store] = await world.visiting(KEPT, true);
+  await world.frames(ready);
+  world.told.start = [started, SHOWN];
+  const go = world.hold("v0/start");
+  const late = visiting.go("start");
+  visiting.leave();
+  go();
+  await late;
+
+  expect(store.state.events.versions).toEqual({});
+});
+
+test("in a chat its own stream tells what was said, and an answer tells nothing before it", async () => {
+  const [visiting] = await world.visiting(KEPT, true);
+  const stream = "conversation-c1";
+  const begins = { type: "conversation.conversation_started.v1", conversation_id: "c1", answer_by: at };
+  const says = {
+    type: "conversation.bot_posted.v1",
+    message_id: "m",
+    text: "Here?",
+    card_id: "q",
+    options: [{}],
+  };
+  await world.frames(started, SHOWN, { ...event(1, begins), stream }, { ...event(2, says), stream }, ready);
+  world.told.answers = LEAVES;
+  await visiting.go("answers");
+
+  expect(visiting.screen.asking?.arrival).toBe(1);
+  expect(texts(visiting)).toEqual(["Here?"]);
 });
