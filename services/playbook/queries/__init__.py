@@ -32,6 +32,7 @@ from services.playbook.tables import FLOWS, PLAYBOOKS
 HISTORY_PAGE = 100
 WIDGET_PATH = "/widget/{workspace_id}/{playbook_id}.js"
 FLOWS_KEPT_MAX = 256
+VISITS_KEPT_MAX = 4_096
 
 
 class ListedPlaybook(BaseModel):
@@ -54,10 +55,11 @@ class ListedVersion(BaseModel):
 
 
 class Flows:
-    """Published flows that were read before. A version never changes, so nothing here is ever out of date."""
+    """Published flows that were read before, and which one each visit walks. Neither ever changes."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, str, int], Flow] = OrderedDict()
+        self._walked: OrderedDict[tuple[str, str], tuple[str, int]] = OrderedDict()
 
     async def of(self, ports: Ports, workspace_id: str, playbook_id: str, published: int) -> Flow:
         """The flow of a version. Raises NotFound."""
@@ -73,6 +75,17 @@ class Flows:
         if len(self._kept) > FLOWS_KEPT_MAX:
             self._kept.popitem(last=False)
         return self._kept[key]
+
+    async def of_visit(self, ports: Ports, workspace_id: str, visit_id: str) -> Flow:
+        """The flow of the version that a visit walks. Raises NotFound."""
+        key = (workspace_id, visit_id)
+        if key not in self._walked:
+            visit = await visit_now(ports, workspace_id, visit_id)
+            self._walked[key] = visit.playbook_id, visit.published
+        self._walked.move_to_end(key)
+        if len(self._walked) > VISITS_KEPT_MAX:
+            self._walked.popitem(last=False)
+        return await self.of(ports, workspace_id, *self._walked[key])
 
 
 async def _recorded_flow(ports: Ports, workspace_id: str, playbook_id: str, published: int) -> Flow:
@@ -221,8 +234,7 @@ async def look_of_visit(ports: Ports, workspace_id: str, visit_id: str, snippet_
 
 async def flow_of_visit(ports: Ports, workspace_id: str, visit_id: str) -> Flow:
     """The flow of the version that a visit walks. Raises NotFound."""
-    visit = await visit_now(ports, workspace_id, visit_id)
-    return await _flows(ports).of(ports, workspace_id, visit.playbook_id, visit.published)
+    return await _flows(ports).of_visit(ports, workspace_id, visit_id)
 
 
 def _flows(ports: Ports) -> Flows:
