@@ -80,7 +80,8 @@ class ConversationStarted(ConversationEvent):
     """A conversation was opened in Unassigned; the visitor waits until `answer_by`. `wait_time_s` is in seconds.
 
     `online` are the agents as the decision saw them; `request_age_ms` is in milliseconds, from the request to it.
-    `identified`: the customer's own server has signed who the visitor is.
+    `identified`: the customer's own server has signed who the visitor is. `show_queue_position`: the visitor is told
+    their place in line while they wait.
     """
 
     visit_id: VisitId
@@ -95,6 +96,7 @@ class ConversationStarted(ConversationEvent):
     online: tuple[Evidence, ...] = ()
     request_age_ms: int | None = None
     identified: bool = False
+    show_queue_position: bool = False
 
 
 class BotPosted(ConversationEvent):

@@ -151,7 +151,8 @@ class OutsideHours(Fact):
 
 class LiveChatCard(Formed):
     """Asks for a person. `wait_time_s` is in seconds; the offline flow begins at `offline_flow`. `outside_hours` are
-    other texts; hours never decide whether a person is asked for."""
+    other texts; hours never decide whether a person is asked for. `show_queue_position`: who waits is told their place
+    in line."""
 
     texts: ClassVar[Mapping[str, str]] = {"online_body": "online_message", "offline_body": "offline_message"}
 
@@ -162,6 +163,7 @@ class LiveChatCard(Formed):
     offline_message: Text
     offline_body: Body = ()
     outside_hours: OutsideHours | None = None
+    show_queue_position: bool = False
     offline_flow: CardId
 
 

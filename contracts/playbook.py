@@ -208,7 +208,7 @@ class LiveChatRequested(VisitEvent):
 
     Carries all that a conversation needs: its id (derived from the request), the walk so far, what was captured, and
     whether the visitor is `identified` by a signature. `hours` chose the messages, where the card has others for
-    outside the business hours.
+    outside the business hours. `show_queue_position`: the visitor is told their place in line while they wait.
     """
 
     request_id: RequestId
@@ -224,6 +224,7 @@ class LiveChatRequested(VisitEvent):
     captured: tuple[Captured, ...] = ()
     identified: bool = False
     hours: HoursSeen | None = None
+    show_queue_position: bool = False
 
 
 class LiveChatStarted(VisitEvent):

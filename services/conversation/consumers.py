@@ -105,6 +105,7 @@ def _start(event: LiveChatRequested, online: tuple[Evidence, ...], now: datetime
         walk=event.walk,
         captured=event.captured,
         identified=event.identified,
+        show_queue_position=event.show_queue_position,
     )
 
 

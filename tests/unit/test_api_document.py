@@ -58,6 +58,7 @@ SENT = (
     frames.event_frame("stream", 1, None),
     frames.rows_frame([]),
     frames.typing_frame(TYPING, for_visitor=False),
+    frames.queue_frame(ID, 3),
     frames.viewing_frame(ID, {ID: "Ben"}),
     frames.editing_frame(ID, {ID: ("Ben", "welcome")}),
     frames.notice_frame(DECIDED, collapsed=False),

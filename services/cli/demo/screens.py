@@ -44,6 +44,8 @@ class Screen:
         self.gone: set[str] = set()
         """The ids of rows that are no more; a list that was read before holds them still."""
         self.errors, self.typing = list[dict[str, Any]](), list[dict[str, Any]]()
+        self.places: dict[str, list[int]] = {}
+        """Where a visitor was told that they stand in line, one number after the other, by conversation."""
         self.viewing: dict[str, list[str]] = {}
         self.editing: dict[str, list[tuple[str, str | None]]] = {}
         """Who else looks at each conversation, by their names."""
@@ -159,6 +161,8 @@ class Screen:
                 self.notices.append(frame)
             case "typing":
                 self.typing.append(frame)
+            case "queue":
+                self.places.setdefault(frame["conversation_id"], []).append(frame["position"])
             case "viewing":
                 self.viewing[frame["conversation_id"]] = [agent["name"] for agent in frame["agents"]]
             case "editing":

@@ -17,7 +17,7 @@ class StartConversation:
 
     `requested_at` is when the visitor asked, `at` when this is decided. `wait_time_s` is in seconds. `blocked` says
     that the visitor is, `visit_has_conversation` that their visit has an open one already, `identified` that a
-    signature says who the visitor is.
+    signature says who the visitor is, `show_queue_position` that the visitor is told their place in line.
     """
 
     conversation_id: str
@@ -36,6 +36,7 @@ class StartConversation:
     blocked: bool = False
     visit_has_conversation: bool = False
     identified: bool = False
+    show_queue_position: bool = False
     online_body: Body = ()
     offline_body: Body = ()
 

@@ -84,6 +84,7 @@ def _started(c: StartConversation) -> ConversationStarted:
         online=c.online,
         request_age_ms=_age_ms(c),
         identified=c.identified,
+        show_queue_position=c.show_queue_position,
     )
 
 

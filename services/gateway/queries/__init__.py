@@ -34,6 +34,7 @@ from services.gateway.tables import (
 WAIT_S = 2.0
 LOOK_EVERY_S = 0.025
 FOLDERS_MAX = 1_000
+QUEUE_MAX = 1_000
 OWNERS_MAX = 1_000
 CONVERSATIONS_OF_VISIT_MAX = 50
 CANDIDATES_MAX = 200
@@ -96,6 +97,22 @@ async def folder(
     """
     where = {"folder": name, **dict.fromkeys(flags, True)}
     return await reader.find(workspace_id, inbox, where, order=BY_START, after=after, limit=limit)
+
+
+async def queue(reader: Reader, workspace_id: str, name: str) -> list[str]:
+    """The folder's conversations whose visitors wait within their wait time, those that began first in front.
+
+    It holds the first QUEUE_MAX.
+    """
+    where, order = {"folder": name, "missed": False}, ("started_at", "conversation_id")
+    rows = await reader.find(workspace_id, inbox, where, order=order, limit=QUEUE_MAX)
+    return [str(row["conversation_id"]) for row in rows]
+
+
+async def may_wait(reader: Reader, workspace_id: str, conversation_id: str) -> bool:
+    """Whether the conversation waits for an agent; true also where the inbox does not know of it yet."""
+    row = await reader.get(workspace_id, inbox, conversation_id)
+    return row is None or (row["status"] == "open" and row["holder_id"] is None and not row["missed"])
 
 
 def shown(row: Row) -> Row:

@@ -43,6 +43,7 @@ from services.gateway.sockets.patches import Patches
 from services.gateway.sockets.signs import Signs
 from services.gateway.sockets.streams import Streams, conversation_named_by
 from services.gateway.sockets.viewing import Seen, Told
+from services.gateway.sockets.waiting import Waiting
 
 TOKEN_CHECKED_EVERY_S = 5.0
 ROWS_EVERY_S = 0.25
@@ -86,6 +87,7 @@ class Connection:
         self._signs = Signs(ports, caller, first.tab)
         self._editing = Editing(hub, caller, self._signs, self)
         workspace_id = caller.workspace_id
+        self._waiting = Waiting(hub.queues, ports.reader, workspace_id, self.noticed)
         self._streams = Streams(
             hub, ports.reader, self._outgoing, workspace_id, for_visitor=not self._is_agent
         )
@@ -103,6 +105,7 @@ class Connection:
             raise _first_of(group) from None
         finally:
             self._streams.unfollow_all(self)
+            self._waiting.leave()
             self._editing.leave()
             self._hub.hide_folders(self._caller.workspace_id, self)
             self._hub.dismiss(self._caller.id, self)
@@ -113,6 +116,7 @@ class Connection:
         try:
             if not self._is_agent:
                 self._follow_conversation(recorded)
+                self._waiting.heard(recorded)
             self._streams.heard(recorded)
         except Ended as ended:
             self._end(ended)
@@ -152,7 +156,7 @@ class Connection:
             self.noticed(frame)
 
     def noticed(self, frame: str) -> None:
-        """The agent of this socket is told of something."""
+        """The agent or the visitor of this socket is told of something."""
         try:
             self._outgoing.push(frame)
         except Ended as ended:
@@ -198,6 +202,7 @@ class Connection:
         ):
             self._follow_own(stream_id)
             await self._streams.read(stream_id)
+            await self._waiting.begin(stream_id)
 
     async def _receive(self) -> None:
         pace, clock = Pace(), asyncio.get_running_loop()

@@ -186,6 +186,11 @@ def typing_frame(signal: Typing, for_visitor: bool) -> str:
     return _json(told if for_visitor else {**told, "agent_id": signal.agent_id})
 
 
+def queue_frame(conversation_id: str, position: int) -> str:
+    """Where the visitor who waits stands: 1 is next."""
+    return _json({"type": "queue", "conversation_id": conversation_id, "position": position})
+
+
 def viewing_frame(conversation_id: str, agents: Mapping[str, str]) -> str:
     """Which other agents look at the conversation now, their names by their ids."""
     viewing = [{"agent_id": agent_id, "name": name} for agent_id, name in agents.items()]

@@ -30,6 +30,7 @@ from services.gateway.projections.views import row_view
 from services.gateway.sockets.frames import Ended, over, row_json
 from services.gateway.sockets.notices import Notices
 from services.gateway.sockets.viewing import Place, Seen, Viewers
+from services.gateway.sockets.waiting import Queues
 
 PROBES_MAX = 400
 GONE_LOOKS_MAX = 30  # Of 2 s each.
@@ -67,10 +68,12 @@ class Hub:
         self._one_at_a_time = asyncio.Lock()
         self._viewers = Viewers()
         self.notices = Notices(ports.tail)
+        self.queues = Queues(ports.reader, self._inbox_passed)
         ports.tail.listen(CONVERSATION_EVENTS, self._event)
         ports.tail.listen(PLAYBOOK_EVENTS, self._event)
         ports.tail.listen(GATEWAY_EVENTS, self._ended)
         ports.tail.listen(INBOX_STATE, lambda changed: self._row("conversation", changed))
+        ports.tail.listen(INBOX_STATE, self.queues.heard)
         ports.tail.listen(AGENTS_STATE, lambda changed: self._row("agent", changed))
         ports.signals.listen(self._signal)
 
@@ -137,6 +140,12 @@ class Hub:
         """Whether lists that are read from now on hold every row that was heard of before this call."""
         inbox_ends, agent_ends = await self._ends(INBOX_STATE), await self._ends(AGENTS_STATE)
         return await self._passed("inbox", inbox_ends) and await self._passed("agents", agent_ends)
+
+    async def _inbox_passed(self, conversation_ids: Collection[str] | None) -> bool:
+        if conversation_ids is None:
+            return await self._passed("inbox", await self._ends(INBOX_STATE))
+        ends = [await self._ports.tail.end(INBOX_STATE, one) for one in conversation_ids]
+        return await self._passed("inbox", dict(ends))
 
     async def _passed(self, model: str, ends: dict[int, int]) -> bool:
         async def passed() -> bool:

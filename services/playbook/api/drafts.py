@@ -83,6 +83,7 @@ class LiveChatBody(Body):
     online_message: Text | None = None
     wait_time_s: WaitTimeS | None = None
     offline_message: Text | None = None
+    show_queue_position: bool | None = None
 
 
 @router.post("/playbooks/{playbook_id}/flow")
@@ -163,12 +164,13 @@ async def order_paths(
 async def set_live_chat(
     playbook_id: Id, live_chat_id: CardPath, body: LiveChatBody, ask: EditorAsk, made: MadeOn
 ) -> Accepted:
-    """Changes a Live Chat card's online message, wait time and offline message."""
+    """Changes a Live Chat card's messages and wait time, and whether who waits is told their place in line."""
     command = SetLiveChat(
         live_chat_id=live_chat_id,
         online_message=body.online_message,
         wait_time_s=body.wait_time_s,
         offline_message=body.offline_message,
+        show_queue_position=body.show_queue_position,
         **made,
     )
     return await carry_out(ask, playbook_id, command)

@@ -137,12 +137,14 @@ class OrderPaths(Edit):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetLiveChat(Edit):
-    """Change a Live Chat card's messages and wait time (in seconds); what is None stays."""
+    """Change a Live Chat card's messages and wait time (in seconds), and whether who waits is told their place in line;
+    what is None stays."""
 
     live_chat_id: str
     online_message: str | None = None
     wait_time_s: int | None = None
     offline_message: str | None = None
+    show_queue_position: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

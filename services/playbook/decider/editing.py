@@ -163,6 +163,7 @@ def _told(c: SetLiveChat, flow: Flow) -> LiveChatCard:
         "online_message": c.online_message,
         "wait_time_s": c.wait_time_s,
         "offline_message": c.offline_message,
+        "show_queue_position": c.show_queue_position,
     }
     told = {name: value for name, value in new.items() if value is not None}
     plain = {body: () for body, text in LiveChatCard.texts.items() if text in told}

@@ -194,6 +194,7 @@ def _request(visit: Visit, card_id: str, card: LiveChatCard, at: datetime, facts
         captured=visit.captured,
         identified=visit.identified,
         hours=facts.hours if outside else None,
+        show_queue_position=card.show_queue_position,
     )
 
 

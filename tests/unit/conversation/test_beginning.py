@@ -56,6 +56,14 @@ def test_a_conversation_says_whether_its_visitor_is_known_by_signature() -> None
     assert not started.identified
 
 
+def test_a_conversation_says_whether_its_visitor_is_told_their_place_in_line() -> None:
+    first, *_ = given(DECIDER).when(replace(start(), show_queue_position=True))
+
+    assert isinstance(first, ConversationStarted)
+    assert first.show_queue_position
+    assert not started.show_queue_position
+
+
 def test_a_conversation_begins_with_the_walk_and_then_the_online_message() -> None:
     _, question, answer, online = given(DECIDER).when(start())
 

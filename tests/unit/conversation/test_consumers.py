@@ -138,6 +138,14 @@ async def test_a_request_for_a_person_starts_a_conversation_with_all_it_needs() 
     )
 
 
+async def test_a_request_says_whether_its_visitor_is_told_their_place_in_line() -> None:
+    shows = requested.model_copy(update={"show_queue_position": True})
+
+    for request in (requested, shows):
+        [order] = await orders(request, went_online(ADA))
+        assert order.command.show_queue_position is request.show_queue_position
+
+
 async def test_only_agents_of_the_workspace_who_are_online_count() -> None:
     agents = [went_online(ADA), went_offline(ADA), went_online(BOB, ELSEWHERE)]
 

@@ -27,6 +27,7 @@ def app(replica: Replica) -> Iterator[FastAPI]:
     assert not hub_of(app)._streams
     assert not hub_of(app)._folders
     assert not hub_of(app)._agents
+    assert not hub_of(app).queues._queues
     assert not places_of(app)
 
 

@@ -61,7 +61,7 @@ async def test_each_edit_answers_the_version_on_which_the_next_is_made(editor: E
         ("cards/more", {"card": {"kind": "end", "text": "More."}}),
         (f"{question}/choices/chat", {"label": "Talk to us"}),
         (f"{question}/order", {"choice_ids": ["browse", "chat"]}),
-        ("live-chat-cards/live_chat", {"wait_time_s": 90, "offline_message": "Nobody is here."}),
+        ("live-chat-cards/live_chat", {"wait_time_s": 90, "show_queue_position": True}),
         ("live-chat-card", {"question_id": "welcome", "label": "Talk to sales"}),
         ("start", {"card_id": "name"}),
         ("cards/more/delete", None),
@@ -74,7 +74,8 @@ async def test_each_edit_answers_the_version_on_which_the_next_is_made(editor: E
     draft = (await editor.get())["draft"]
     labels = [choice["label"] for choice in draft["cards"]["welcome"]["choices"]]
     assert labels == ["Just browsing", "Talk to us", "Talk to sales"]
-    assert draft["cards"]["live_chat"]["wait_time_s"] == 90
+    card = draft["cards"]["live_chat"]
+    assert (card["wait_time_s"], card["show_queue_position"]) == (90, True)
     assert (draft["start"], "more" in draft["cards"]) == ("name", False)
 
 

@@ -156,9 +156,9 @@ def test_an_order_names_each_choice_once(choice_ids: tuple[str, ...]) -> None:
 
 def test_a_live_chat_cards_messages_and_wait_time_change_and_the_rest_stays() -> None:
     before = TEMPLATE.cards["live_chat"]
-    new = {"online_message": "Coming!", "wait_time_s": 120}
+    new: dict[str, Any] = {"online_message": "Coming!", "wait_time_s": 120, "show_queue_position": True}
 
-    after = edited(SetLiveChat(live_chat_id="live_chat", online_message="Coming!", wait_time_s=120, **by))
+    after = edited(SetLiveChat(live_chat_id="live_chat", **new, **by))
 
     assert after.cards["live_chat"] == before.model_copy(update=new)
     assert isinstance(refusal(SetLiveChat(live_chat_id="welcome", wait_time_s=120, **by)), NotFound)

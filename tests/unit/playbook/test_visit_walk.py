@@ -106,6 +106,15 @@ def test_the_live_chat_answer_asks_for_a_person_with_the_walk_so_far() -> None:
     assert given(DECIDER, started, welcomed).when(choose_chat) == [chose_chat, asked]
 
 
+def test_a_request_says_whether_the_visitor_is_told_their_place_in_line() -> None:
+    card = TEMPLATE.cards["live_chat"].model_copy(update={"show_queue_position": True})
+    shows = TEMPLATE.model_copy(update={"cards": {**TEMPLATE.cards, "live_chat": card}})
+
+    told = given(DECIDER, started, welcomed).when(replace(choose_chat, flow=shows))
+
+    assert told == [chose_chat, asked.model_copy(update={"show_queue_position": True})] != [chose_chat, asked]
+
+
 def test_an_answer_that_leads_to_an_end_ends_the_walk() -> None:
     answer = GiveAnswer(card_id="welcome", choice_id="browse", flow=TEMPLATE, at=AT)
 

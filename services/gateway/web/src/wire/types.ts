@@ -553,7 +553,8 @@ export interface VisitorReturns {
 }
 /**
  * Asks for a person. `wait_time_s` is in seconds; the offline flow begins at `offline_flow`. `outside_hours` are
- * other texts; hours never decide whether a person is asked for.
+ * other texts; hours never decide whether a person is asked for. `show_queue_position`: who waits is told their place
+ * in line.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "LiveChatCard".
@@ -566,6 +567,7 @@ export interface LiveChatCard {
   offline_message: string;
   offline_body?: (Paragraph | Listing | Picture)[];
   outside_hours?: OutsideHours | null;
+  show_queue_position?: boolean;
   offline_flow: string;
 }
 /**
@@ -1114,7 +1116,8 @@ export interface EventConsentGiven {
  * A conversation was opened in Unassigned; the visitor waits until `answer_by`. `wait_time_s` is in seconds.
  *
  * `online` are the agents as the decision saw them; `request_age_ms` is in milliseconds, from the request to it.
- * `identified`: the customer's own server has signed who the visitor is.
+ * `identified`: the customer's own server has signed who the visitor is. `show_queue_position`: the visitor is told
+ * their place in line while they wait.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventConversationStarted".
@@ -1135,6 +1138,7 @@ export interface EventConversationStarted {
   captured?: Captured[];
   request_age_ms?: number | null;
   identified?: boolean;
+  show_queue_position?: boolean;
 }
 /**
  * The visitor gave the detail that a capture card asked for: a name, an email, a phone, a company, or a free field
@@ -1191,7 +1195,7 @@ export interface EventLiveChatDropped {
  *
  * Carries all that a conversation needs: its id (derived from the request), the walk so far, what was captured, and
  * whether the visitor is `identified` by a signature. `hours` chose the messages, where the card has others for
- * outside the business hours.
+ * outside the business hours. `show_queue_position`: the visitor is told their place in line while they wait.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventLiveChatRequested".
@@ -1714,6 +1718,7 @@ export interface LiveChatBody {
   online_message?: string | null;
   wait_time_s?: number | null;
   offline_message?: string | null;
+  show_queue_position?: boolean | null;
 }
 /**
  * A new path to a person: which question offers it, under which label, and what its card says.
