@@ -99,6 +99,8 @@ const LEADING: ReadonlySet<string> = new Set(["next", "otherwise", "offline_flow
 
 function linesOfField(card: Card, field: string, value: unknown): Line[] {
   if (value === null || value === undefined || value === "") return [];
+  // Off is as if it had never been there, as on cards from before it was.
+  if (field === "show_queue_position" && value === false) return [];
   if (field === "choices" && card.kind === "question") return card.choices.flatMap(pathLines);
   if (field === "cases" && card.kind === "condition")
     return card.cases.flatMap(({ when, next }, at): Line[] => [

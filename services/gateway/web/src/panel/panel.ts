@@ -36,6 +36,7 @@ export class Panel {
       this.store,
       (...it) => this.changed(...it),
       () => void import("./wear").then((it) => it.wear(this)),
+      (frame) => void this.load().then(() => this.talk?.heard(this, frame)),
     );
     host.hear((type, given) => this.hear(type, given));
     this.watch();

@@ -27,6 +27,8 @@ export interface State extends Omit<KeptPanel, "pages" | "last" | "who" | "refus
   answer: { arrival: number; text: string; refused: string | null } | null;
   /** The agent writes. */
   typing: boolean;
+  /** Where the visitor stands in line, and in which chat; missing while that was never told. */
+  place?: { chat: string; position: number };
 }
 
 /** Holds the state, keeps what is to be kept, and says when it has changed. */

@@ -7,6 +7,7 @@ export { Capture } from "./capture";
 export { Composer } from "./composer";
 export { Earlier } from "./earlier";
 export { EndChat } from "./end-chat";
+export { heard } from "./heard";
 export { LeaveDetails } from "./leave-details";
 export { Linked } from "./linked";
 export { Note } from "./note";

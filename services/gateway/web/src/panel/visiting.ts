@@ -9,7 +9,6 @@ import type { Host } from "./host";
 import type { Store } from "./state";
 
 const PING_MS = 25_000;
-const TYPING_MS = 6_000;
 /** So long the site's own function may take to say who is there. */
 const ANSWER_MS = 5_000;
 /** After so many refused tokens no visit begins anew for another one: a site may go on naming somebody for ever. */
@@ -23,7 +22,6 @@ export class Visiting {
   api = new Api(null);
   connection: Connection | null = null;
   private pages: string[];
-  private typing = 0;
   private last: string | null;
   private who: string | null;
   /** The visitor may have been here before, and it was not told yet what was said then. */
@@ -53,6 +51,8 @@ export class Visiting {
     private readonly changed: (before: Screen, now: Screen, live: boolean) => void,
     /** Wears the look of the visit's playbook. */
     private readonly wear: () => void,
+    /** Takes what is told of a chat beside its events. */
+    private readonly beside: (frame: Record<string, unknown>) => void,
   ) {
     const { visit, pages, last, who, refused } = readKept(host.init.kept);
     this.pages = [...pages];
@@ -254,11 +254,7 @@ export class Visiting {
         typing: typing && now.chat?.lines.at(-1) === before.chat?.lines.at(-1),
       });
       this.changed(before, now, ready || told);
-    } else if (frame.type === "typing" && frame.by === "agent") {
-      clearTimeout(this.typing);
-      this.store.set({ typing: frame.typing === true });
-      this.typing = setTimeout(() => this.store.set({ typing: false }), TYPING_MS) as unknown as number;
-    }
+    } else if (frame.conversation_id) this.beside(frame);
   }
 
   private stand(standing: Standing): void {

@@ -89,6 +89,15 @@ test("a card of another kind, and fields that nobody has a name for, are told as
   expect(fieldsOf(before, after, "x").map(({ field }) => field)).toEqual(["kind", "to"]);
 });
 
+test("that visitors are told their place in line is told where it was switched", () => {
+  const with_ = (show_queue_position?: boolean) =>
+    withCard(SHOP, "live_chat", { ...SHOP.cards.live_chat, show_queue_position } as never);
+  const on = { is: "value", value: true };
+  expect(fieldsOf(with_(), with_(false), "live_chat")).toEqual([]);
+  expect(fieldsOf(with_(), with_(true), "live_chat")).toMatchObject([{ was: null, now: on }]);
+  expect(fieldsOf(with_(true), with_(false), "live_chat")).toMatchObject([{ was: on, now: null }]);
+});
+
 test("the texts for outside the business hours are told one by one", () => {
   const with_ = (texts: object | null) =>
     withCard(SHOP, "live_chat", { ...SHOP.cards.live_chat, outside_hours: texts } as never);

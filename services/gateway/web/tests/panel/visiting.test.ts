@@ -32,6 +32,8 @@ class World {
   worn = 0;
   /** The frames that the answers to a path tell. */
   told: Record<string, object[]> = {};
+  /** What was told of a chat beside its events. */
+  beside: unknown[] = [];
   /** Why a start is refused. */
   startCode: string | null = null;
   reloaded = vi.fn();
@@ -86,6 +88,9 @@ class World {
       () => {},
       () => {
         this.worn += 1;
+      },
+      (frame) => {
+        this.beside.push(frame);
       },
     );
     void visiting.start();
@@ -392,6 +397,14 @@ test("where too many tokens were refused on the pages before, a visit that was k
   visiting.told(jwt, world.stored);
 
   expect(store.state.visit?.visit).toBe("v0");
+});
+
+test("what is told of a chat beside its events is passed on, and nothing else", async () => {
+  const place = { type: "queue", conversation_id: "c1", position: 3 };
+  await world.visiting(KEPT, true);
+  await world.frames(started, place, { type: "error", code: "retry", detail: "Again." }, ready);
+
+  expect(world.beside).toEqual([place]);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { bodyOf, typedText } from "../../models/playbook-formatted";
 import type { Playbook } from "../../wire/types";
 import { useInbox } from "../context";
@@ -7,6 +7,7 @@ import { Field } from "../ui/field";
 import { Refusal } from "../ui/refusal";
 import { useSending } from "../ui/sending";
 import { behaviourWords } from "./behaviour-words";
+import { Check } from "./check";
 import { useDesk } from "./open";
 import { useWords } from "./words";
 
@@ -131,32 +132,5 @@ function PrivacyFields({ privacy, change }: PrivacyProps) {
         onCheck={(asks) => privacy !== null && change({ ...privacy, asks })}
       />
     </>
-  );
-}
-
-interface CheckProps {
-  label: string;
-  hint: string;
-  checked: boolean;
-  onCheck: (checked: boolean) => void;
-}
-
-function Check({ label, hint, checked, onCheck }: CheckProps) {
-  const id = useId();
-  return (
-    <div>
-      <label class="check">
-        <input
-          type="checkbox"
-          aria-describedby={id}
-          checked={checked}
-          onChange={(changed) => onCheck(changed.currentTarget.checked)}
-        />
-        {label}
-      </label>
-      <p id={id} class="field-hint">
-        {hint}
-      </p>
-    </div>
   );
 }

@@ -132,6 +132,7 @@ const FIELDS: Readonly<Record<string, Key>> = {
   kind: "changes.kind",
   online_message: "form.online",
   wait_time_s: "form.wait",
+  show_queue_position: "form.place",
   offline_message: "form.offline",
   "outside.online_message": "form.onlineOutside",
   "outside.offline_message": "form.offlineOutside",

@@ -3,6 +3,7 @@ import { UNWRITTEN } from "../../../models/playbook-edit";
 import { withOutside } from "../../../models/playbook-outside";
 import type { LiveChatCard } from "../../../wire/types";
 import { Field } from "../../ui/field";
+import { Check } from "../check";
 import { FormedField } from "../formed";
 import type { FormProps, KindView } from "../kind";
 import { LeadsTo } from "../leads-to";
@@ -27,6 +28,12 @@ function Form({ id, card, change }: FormProps<LiveChatCard>) {
         onFormed={({ text, body }) => change({ ...card, online_message: text, online_body: body })}
       />
       <WaitTime card={card} change={change} />
+      <Check
+        label={say("form.place")}
+        hint={say("form.placeHint")}
+        checked={card.show_queue_position ?? false}
+        onCheck={(show_queue_position) => change({ ...card, show_queue_position })}
+      />
       <FormedField
         label={say("form.offline")}
         hint={say("form.offlineHint")}
