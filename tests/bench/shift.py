@@ -8,6 +8,7 @@ import json
 import random
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -25,21 +26,28 @@ LOOK_EVERY_S = 0.02
 HTTP_OK, AWAY = b"HTTP/1.1 200", b"HTTP/1.1 503"
 AGAIN_AFTER_S = 0.25
 
+Heard = Callable[[bytes], object]
+"""What is done with an answer's body."""
+
+
+def unheard(_: bytes) -> None:
+    """That it was accepted is enough."""
+
 
 class Connection(asyncio.Protocol):
     """One request at a time; where the server has closed it meanwhile, the request goes over another one."""
 
-    def __init__(self, posts: "Posts", request: bytes) -> None:
-        self._posts, self._request, self._received = posts, request, b""
+    def __init__(self, posts: "Posts", request: bytes, heard: Heard) -> None:
+        self._posts, self._request, self._heard, self._received = posts, request, heard, b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._transport.write(self._request)
 
-    def send(self, request: bytes) -> None:
+    def send(self, request: bytes, heard: Heard) -> None:
         """The next request."""
-        self._request = request
+        self._request, self._heard = request, heard
         self._transport.write(request)
 
     def data_received(self, data: bytes) -> None:
@@ -54,7 +62,9 @@ class Connection(asyncio.Protocol):
                 # Nothing was done, for a reason that passes: as any client, it asks again.
                 asyncio.get_running_loop().call_later(AGAIN_AFTER_S, self._again)
                 return
-            if not head.startswith(HTTP_OK):
+            if head.startswith(HTTP_OK):
+                self._heard(body)
+            else:
                 self._posts.refused.append(body[:200].decode(errors="replace"))
             self._request = b""
             self._posts.idle.append(self)
@@ -67,7 +77,7 @@ class Connection(asyncio.Protocol):
         if self in self._posts.idle:
             self._posts.idle.remove(self)
         if self._request:
-            self._posts.send(self._request)
+            self._posts.send(self._request, self._heard)
 
 
 class Posts:
@@ -79,12 +89,12 @@ class Posts:
         self.refused: list[str] = []
         self._opening: set[asyncio.Task[Any]] = set()
 
-    def send(self, request: bytes) -> None:
+    def send(self, request: bytes, heard: Heard = unheard) -> None:
         """Sends it and does not wait."""
         if self.idle:
-            self.idle.pop().send(request)
+            self.idle.pop().send(request, heard)
             return
-        make = partial(Connection, self, request)
+        make = partial(Connection, self, request, heard)
         task: asyncio.Task[Any] = asyncio.ensure_future(
             asyncio.get_running_loop().create_connection(make, "127.0.0.1", self._port)
         )

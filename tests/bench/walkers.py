@@ -1,5 +1,6 @@
 """The load generator of walks: visitors with a socket each, who answer at a given rate, whoever of them can.
 
+As the panel does, they take what an answer tells and what the socket brings, whichever comes first, version by version.
 An answer counts from the moment at which it was due: where this process itself is late, that shows.
 """
 
@@ -15,11 +16,11 @@ from services.chassis.tokens import Caller, Signer, read_private_key
 from tests.bench.client import OPENING_AT_ONCE, PING, stay
 from tests.bench.generator import answer, asked
 from tests.bench.processes import KID, Keys
-from tests.bench.shift import Posts
+from tests.bench.shift import EVENT, Posts
 
 ALIVE_EVERY_S, LOOK_EVERY_S, DRAIN_S = 30.0, 0.02, 15.0
 RENEW_EVERY_S = 200.0
-SHOWN, ASKS = b'"playbook.card_shown.v1"', b'"kind":"question"'
+SHOWN = "playbook.card_shown.v1"
 
 
 class Walker:
@@ -29,7 +30,7 @@ class Walker:
         self.visit_id, self._visitor_id = str(uuid4()), str(uuid4())
         self._signer, self._task, self._delays_s = signer, task, delays_s
         self._made_s, self._token = 0.0, ""
-        self.card_id, self.due_s, self.have = "", 0.0, 0
+        self.card_id, self.due_s, self.have, self.by_socket = "", 0.0, 0, 0
 
     @property
     def token(self) -> str:
@@ -58,15 +59,27 @@ class Walker:
         return PING
 
     def take(self, frame: bytes) -> None:
-        """A card: the first after an answer is what is waited for, a question can be answered."""
-        if SHOWN not in frame:
+        """What the socket brings."""
+        if frame.startswith(EVENT):
+            self._show(json.loads(frame), by_socket=True)
+
+    def hear(self, body: bytes) -> None:
+        """What an answer tells."""
+        for frame in json.loads(body)["frames"]:
+            self._show(frame, by_socket=False)
+
+    def _show(self, frame: dict[str, Any], *, by_socket: bool) -> None:
+        """The first card after an answer is what is waited for, a question can be answered."""
+        if frame["version"] != self.have + 1:
+            return
+        self.have, event = frame["version"], frame["event"]
+        if event is None or event["type"] != SHOWN:
             return
         if self.due_s:
             self._delays_s.append(time.monotonic() - self.due_s)
-            self.due_s = 0.0
-        if ASKS in frame:
-            told = json.loads(frame)
-            self.card_id, self.have = told["event"]["card_id"], told["version"]
+            self.due_s, self.by_socket = 0.0, self.by_socket + by_socket
+        if event["kind"] == "question":
+            self.card_id = event["card_id"]
 
     def post(self, step: str, body: dict[str, str]) -> bytes:
         """A command of theirs."""
@@ -93,6 +106,8 @@ async def play(
     """Answers at this rate; the delays, how many never got a card, and how many were due while nobody waited."""
     delays_s.clear()
     posts.refused.clear()
+    for walker in walkers:
+        walker.by_socket = 0
     begin_s, busy = time.monotonic(), 0
     for number in range(round(rate * seconds)):
         due_s = begin_s + (number + random.random()) / rate
@@ -101,7 +116,7 @@ async def play(
         if not free:
             busy += 1
             continue
-        posts.send(free[0].answers(due_s))
+        posts.send(free[0].answers(due_s), free[0].hear)
     until_s = time.monotonic() + DRAIN_S
     while any(walker.due_s for walker in walkers) and time.monotonic() < until_s:  # noqa: ASYNC110 - as in shift
         await asyncio.sleep(LOOK_EVERY_S)
@@ -109,7 +124,14 @@ async def play(
     for walker in never:
         delays_s.append(time.monotonic() - walker.due_s)
         walker.due_s = 0.0
-    return {"delays_s": list(delays_s), "never": len(never), "refused": posts.refused[:3], "busy": busy}
+    by_socket = sum(walker.by_socket for walker in walkers)
+    return {
+        "delays_s": list(delays_s),
+        "never": len(never),
+        "refused": posts.refused[:3],
+        "busy": busy,
+        "by_socket": by_socket,
+    }
 
 
 async def main() -> None:
@@ -122,7 +144,7 @@ async def main() -> None:
     room = asyncio.Semaphore(OPENING_AT_ONCE)
     tasks = [asyncio.create_task(stay(one, task["gateway"], room, ALIVE_EVERY_S)) for one in walkers]
     for one in walkers:
-        posts.send(one.post("start", {}))
+        posts.send(one.post("start", {}), one.hear)
     async for question in questions:
         played = await play(walkers, posts, delays_s, **question) if "rate" in question else {}
         answer({**played, "ready": sum(bool(one.card_id) for one in walkers)})
