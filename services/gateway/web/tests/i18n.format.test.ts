@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { formatOf, regionOf } from "../src/i18n/format";
 
 const en = formatOf("en", "UTC");
@@ -46,4 +46,38 @@ test("lengths of time have two units at most", () => {
 test("sizes are told in their own unit", () => {
   expect(en.bytes(900)).toBe("900 byte");
   expect(en.bytes(10_485_760)).toBe("10.5 MB");
+});
+
+test("yesterday is a day of the calendar where one is, however few hours ago it ended", () => {
+  const saoPaulo = formatOf("en", "America/Sao_Paulo");
+  const now = Date.parse("2026-03-04T03:30:00Z"); // 0:30 of the fourth there
+
+  expect(saoPaulo.relative("2026-03-03T03:20:00Z", now)).toBe("yesterday");
+  expect(saoPaulo.relative("2026-03-03T02:20:00Z", now)).toBe("2 days ago");
+  expect(saoPaulo.relative("2026-03-02T03:20:00Z", now)).toBe("2 days ago");
+  expect(saoPaulo.relative("2026-03-05T03:40:00Z", now)).toBe("tomorrow");
+  expect(saoPaulo.day("2026-03-03T03:20:00Z", now)).toBe("Yesterday");
+  expect(saoPaulo.day("2026-03-03T02:20:00Z", now)).toBe("Mar 2, 2026");
+});
+
+test("a day of 23 hours is yesterday as well", () => {
+  const berlin = formatOf("en", "Europe/Berlin");
+  const now = Date.parse("2026-03-29T22:30:00Z"); // 0:30 of the thirtieth there
+
+  expect(berlin.day("2026-03-29T10:00:00Z", now)).toBe("Yesterday");
+  expect(berlin.day("2026-03-28T22:45:00Z", now)).toBe("Mar 28, 2026");
+});
+
+test("however many lengths of time and sizes are written, what writes them is made once for each unit", () => {
+  let made = 0;
+  const construct = (of: typeof Intl.NumberFormat, [language, how]: ConstructorParameters<typeof of>) => {
+    made += 1;
+    return new of(language, how);
+  };
+  vi.stubGlobal("Intl", { ...Intl, NumberFormat: new Proxy(Intl.NumberFormat, { construct }) });
+  for (let seconds = 0; seconds < 100_000; seconds += 997) pt.duration(seconds);
+  for (let size = 1; size < 1e9; size *= 10) pt.bytes(size);
+
+  expect(made).toBe(7);
+  vi.unstubAllGlobals();
 });

@@ -8,6 +8,8 @@ const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ["second", 1],
 ];
 
+const DAY_MS = 86_400_000;
+
 /** Times, sums and sizes as the language writes them. */
 export interface Format {
   /** The day and the time, for titles. */
@@ -34,22 +36,29 @@ export function formatOf(language: Language, timeZone?: string, region: string =
   const date = new Intl.DateTimeFormat(region, { dateStyle: "medium", ...zone });
   const number = new Intl.NumberFormat(language);
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+  const numeric = { year: "numeric", month: "numeric", day: "numeric" } as const;
+  const calendar = new Intl.DateTimeFormat("en-US", { ...numeric, ...zone });
+  /** Which day of the calendar it is here, counted from any one on. */
+  const dayNumber = (at: string | Date | number) => {
+    const parts = calendar.formatToParts(new Date(at)).map(({ type, value }) => [type, Number(value)]);
+    const { year, month, day } = Object.fromEntries(parts);
+    return Date.UTC(year, month - 1, day) / DAY_MS;
+  };
   const dayOf = (at: Date) => date.format(at);
   return {
     dateTime: (at) => dateTime.format(new Date(at)),
     time: (at) => time.format(new Date(at)),
     date: (at) => date.format(new Date(at)),
     day: (at, now) => {
-      const said = dayOf(new Date(at));
-      for (const back of [0, 1]) {
-        if (said === dayOf(new Date(now - back * 86_400_000))) return initial(relative.format(-back, "day"));
-      }
-      return said;
+      const days = dayNumber(at) - dayNumber(now);
+      return days === 0 || days === -1 ? initial(relative.format(days, "day")) : dayOf(new Date(at));
     },
     relative: (at, now) => {
       const seconds = Math.round((new Date(at).getTime() - now) / 1_000);
       if (Math.abs(seconds) > 7 * 86_400) return dayOf(new Date(at));
       const [unit, size] = STEPS.find(([, step]) => Math.abs(seconds) >= step) ?? ["second", 1];
+      // “Yesterday” is a day of the calendar, however few hours of it were more than a day ago.
+      if (unit === "day") return relative.format(dayNumber(at) - dayNumber(now), unit);
       return relative.format(Math.trunc(seconds / size), unit);
     },
     money: (minor, currency) => money({ minor, currency }, language),
@@ -83,11 +92,27 @@ function lengthOf(language: Language, seconds: number): string {
 }
 
 function unitOf(language: Language, count: number, unit: string): string {
-  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "narrow" }).format(count);
+  return unitFormat(language, unit, "narrow").format(count);
+}
+
+const unitFormats = new Map<string, Intl.NumberFormat>();
+
+/** Numbers of a unit. Each is dear to make, and lists write hundreds of them each second. */
+function unitFormat(language: Language, unit: string, unitDisplay: "narrow" | "short"): Intl.NumberFormat {
+  const key = `${language} ${unit}`;
+  const made = unitFormats.get(key);
+  if (made !== undefined) return made;
+  const format = new Intl.NumberFormat(language, {
+    style: "unit",
+    unit,
+    unitDisplay,
+    maximumFractionDigits: 1,
+  });
+  unitFormats.set(key, format);
+  return format;
 }
 
 function sizeOf(language: Language, size: number): string {
   const [unit, one] = size >= 1e6 ? ["megabyte", 1e6] : size >= 1e3 ? ["kilobyte", 1e3] : ["byte", 1];
-  const format = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 } as const;
-  return new Intl.NumberFormat(language, { ...format, unit: String(unit) }).format(size / Number(one));
+  return unitFormat(language, String(unit), "short").format(size / Number(one));
 }
