@@ -139,7 +139,7 @@ def test_files_that_are_on_their_way_or_refused_and_the_end_of_a_session(
     page.unroute_all(behavior="ignoreErrors")
     page.get_by_role("button", name="Remove offer.txt").click()
     agent.message.fill("x" * 4_001)
-    expect(page.get_by_text("1 characters too many")).to_be_visible()
+    expect(page.get_by_text("1 character too many")).to_be_visible()
     looks.look(page, "a message that is too long")
     agent.message.fill("")
     ends_in(company, 300)

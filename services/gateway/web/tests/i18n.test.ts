@@ -21,3 +21,11 @@ test("a count picks the plural by the language's own rules", () => {
   expect(translator("pt-BR", texts)("waiting", { count: 0 })).toBe("0 chat");
   expect(translator("en", texts)("waiting", { count: 1 })).toBe("1 chat");
 });
+
+test("numbers are written as the language writes them, and texts as they are", () => {
+  const texts = { waiting: { one: "{count} chat of {name}", other: "{count} chats of {name}" } };
+  const values = { count: 12_345, name: "1234" };
+
+  expect(translator("en", texts)("waiting", values)).toBe("12,345 chats of 1234");
+  expect(translator("pt-BR", texts)("waiting", values)).toBe("12.345 chats of 1234");
+});

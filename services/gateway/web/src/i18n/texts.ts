@@ -21,18 +21,18 @@ export function primary(tag: string): string | undefined {
   return tag.toLowerCase().split("-")[0];
 }
 
-/** The texts of one language; `count` among the values picks the plural by the language's own rules. */
+/**
+ * The texts of one language; `count` among the values picks the plural by the language's own rules. Numbers are written as
+ * the language writes them. A value that is missing stays visible as its name in braces: a mistake that can be seen.
+ */
 export function translator<Key extends string>(language: Language, texts: Texts<Key>): Translate<Key> {
   const plurals = new Intl.PluralRules(language);
   return (key, values = {}) => {
     const text = texts[key];
-    if (typeof text === "string") return filled(text, values);
-    const form = plurals.select(Number(values.count)) === "one" ? text.one : text.other;
-    return filled(form, values);
+    const isOne = () => plurals.select(Number(values.count)) === "one";
+    const form = typeof text === "string" ? text : text[isOne() ? "one" : "other"];
+    return form.replace(/\{(\w+)\}/g, (whole, name) =>
+      ((values[name] ?? whole) as number).toLocaleString(language),
+    );
   };
-}
-
-/** A value that is missing stays visible as its name in braces: a mistake that can be seen. */
-function filled(text: string, values: Values): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }

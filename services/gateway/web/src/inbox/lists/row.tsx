@@ -38,7 +38,7 @@ export const Row = memo(function Row({ row, left, folder, open }: RowProps) {
             {row.unread > 0 && (
               <span class="unread">
                 {row.unread > 98 ? "99+" : row.unread}
-                <span class="unseen"> {t("list.unread")}</span>
+                <span class="unseen"> {t("list.unread", { count: row.unread })}</span>
               </span>
             )}
           </span>

@@ -50,7 +50,7 @@ export function SearchResults({ found, openId, where, whereName }: SearchResults
         <p class="unseen" role="status">
           {problem === null &&
             (ended || (!busy && items.length > 0)) &&
-            t("search.count", { count: items.length })}
+            t(ended ? "search.count" : "search.more", { count: items.length })}
         </p>
         {ended && problem === null && items.length === 0 && (
           <Empty title={t("search.none")} text={t("search.noneText")} />
