@@ -26,7 +26,7 @@ export function Says({ lines, bot, panel, from = 0, seen }: Shown) {
     const before = lines[place - 1];
     const goesOn = before?.by === line.by && before.name === line.name && dayOf(before.at) === dayOf(line.at);
     const isSeen = Boolean(seen) && seen === line.messageId;
-    const of = [place, goesOn, isSeen, panel.talk === null, today, bot].join();
+    const of = [place, goesOn, isSeen, panel.talk === null, today, bot, spoken()].join();
     const [was, it] = drawn.get(line) ?? [];
     if (was === of && it) return it;
     const made = <Said key={place} line={line} bot={bot} panel={panel} goesOn={goesOn} isSeen={isSeen} />;
@@ -74,11 +74,14 @@ export function Bubble({ children }: { children: ComponentChildren }) {
 
 const dayOf = (at?: string) => (at ? new Date(at) : new Date()).toDateString();
 
-let times: readonly Intl.DateTimeFormat[] = [];
+/** The language that the panel speaks: a rule may give the visit another playbook amid it. */
+const spoken = () => document.documentElement.lang;
+
+/** By language. Each is dear to make. */
+const times: Record<string, readonly Intl.DateTimeFormat[]> = {};
 
 /** How the time of day is written, the time of another day, and the whole of it: of one language, the visitor's own way. */
-function formats(): readonly Intl.DateTimeFormat[] {
-  const { lang } = document.documentElement;
+function formats(lang: string): readonly Intl.DateTimeFormat[] {
   const locale = navigator.language.startsWith(lang.slice(0, 2)) ? navigator.language : lang;
   const styles = [undefined, "medium", "full"] as const;
   return styles.map((dateStyle) => new Intl.DateTimeFormat(locale, { dateStyle, timeStyle: "short" }));
@@ -87,9 +90,9 @@ function formats(): readonly Intl.DateTimeFormat[] {
 /** The time of day; on another day the date as well. */
 export function Time({ at }: { at: string }) {
   const date = new Date(at);
-  // Each is dear to make.
-  if (!times[0]) times = formats();
-  const [time, other, whole] = times;
+  const lang = spoken();
+  times[lang] ??= formats(lang);
+  const [time, other, whole] = times[lang];
   return (
     <time dateTime={at} title={whole?.format(date)}>
       {(dayOf(at) === dayOf() ? time : other)?.format(date)}
