@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contracts.conversation import Closed, ConversationStarted
+from contracts.conversation import Closed, ConversationStarted, MessagePosted
 from contracts.ids import derived_id
 from contracts.personal import ClearKeyring
 from contracts.registry import EVENTS
@@ -96,6 +96,17 @@ async def test_a_model_folds_what_it_is_about_and_takes_no_gap_for_a_loss() -> N
     (row,) = (row for (of, _), row in rows.rows.items() if of is CONVERSATIONS)
     assert (row["version"], row["messages"], rows.parked) == (LENGTH, 0, {})
     assert set(rows.versions.values()) == {LENGTH}
+
+
+async def test_an_event_of_a_type_of_tomorrow_is_no_loss() -> None:
+    rows, log = MemoryRows([SPARSE]), log_of()[:3]
+    number, gapless = log[0].partition, replace(SPARSE, about=(ConversationStarted, MessagePosted), gapless=True)
+    tomorrow = {**dict(log[1].headers), "ce_type": b"conversation.sung.v1"}
+    log[1] = replace(log[1], headers=tuple(tomorrow.items()))
+
+    await projection(rows, gapless).handle({number: log})
+
+    assert ([parked.reason for parked in rows.parked.values()], set(rows.versions.values())) == ([], {3})
 
 
 async def test_a_model_that_is_about_whole_streams_takes_a_gap_for_a_loss() -> None:
