@@ -100,7 +100,10 @@ async def test_a_model_folds_what_it_is_about_and_takes_no_gap_for_a_loss() -> N
 
 async def test_an_event_of_a_type_of_tomorrow_is_no_loss() -> None:
     rows, log = MemoryRows([SPARSE]), log_of()[:3]
-    number, gapless = log[0].partition, replace(SPARSE, about=(ConversationStarted, MessagePosted), gapless=True)
+    number, gapless = (
+        log[0].partition,
+        replace(SPARSE, about=(ConversationStarted, MessagePosted), gapless=True),
+    )
     tomorrow = {**dict(log[1].headers), "ce_type": b"conversation.sung.v1"}
     log[1] = replace(log[1], headers=tuple(tomorrow.items()))
 

@@ -16,7 +16,7 @@ from services.chassis.ports import Ports
 from services.gateway import queries
 from services.gateway.accounts.passwords import PASSWORD
 from services.gateway.accounts.sessions import AGENT_SESSION, JOIN_LINK, RESET_LINK
-from services.gateway.accounts.standing import Standing, standing, tell
+from services.gateway.accounts.standing import Standing, standing, tell, was_told
 from services.gateway.commands import AppointOwner, ChangeRole, DismissOwner, RemoveAgent
 from services.gateway.decider import account, workspace
 
@@ -36,7 +36,7 @@ async def change_role(
 
     async def change(found: Standing) -> Done:
         owner = isinstance(found.state, account.Joined) and found.state.role == "owner"
-        term = await _let_go(ports, found, metadata) if owner and role != "owner" else 0
+        term = await _let_go(ports, found, metadata, fingerprint) if owner and role != "owner" else 0
         command = ChangeRole(role, by, ports.clock.now(), term)
         return await tell(ports, found, command, metadata, fingerprint)
 
@@ -51,7 +51,8 @@ async def remove_agent(
     """Takes the account out of the workspace, with all that opens it. Raises LastOwner or NotFound."""
 
     async def remove(found: Standing) -> Done:
-        command = RemoveAgent(by, ports.clock.now(), await _let_go(ports, found, metadata))
+        term = await _let_go(ports, found, metadata, fingerprint)
+        command = RemoveAgent(by, ports.clock.now(), term)
         return await tell(ports, found, command, metadata, fingerprint)
 
     done = await _decided(ports, workspace_id, agent_id, remove)
@@ -84,10 +85,15 @@ async def _decided(
     raise AssertionError("unreachable")
 
 
-async def _let_go(ports: Ports, found: Standing, metadata: Metadata) -> int:
-    """The term in which the workspace has let this owner go; 0 for who is none. Raises LastOwner."""
+async def _let_go(ports: Ports, found: Standing, metadata: Metadata, fingerprint: str) -> int:
+    """The term in which the workspace has let this owner go; 0 for who is none. Raises LastOwner or KeyReused.
+
+    A late repeat of what was carried out lets nobody go: they may be an owner again since.
+    """
     state = found.state
     if not isinstance(state, account.Joined) or state.role != "owner":
+        return 0
+    if await was_told(ports, found, metadata, fingerprint):
         return 0
     command = DismissOwner(found.agent_id, state.term, ports.clock.now())
     told = _part(metadata, "dismiss", state.term)

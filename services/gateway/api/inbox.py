@@ -1,22 +1,36 @@
 """The reads of inbox and transcripts."""
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, Field
 
 from contracts.ids import UUID_PATTERN, stream
 from services.chassis.decider import NotFound, Refused
-from services.chassis.http import AgentAsk, Cursor, Id, Limit, Page, ParticipantAsk, cursor_of, read_cursor
+from services.chassis.http import (
+    AgentAsk,
+    Ask,
+    Cursor,
+    Id,
+    Limit,
+    Page,
+    ParticipantAsk,
+    cursor_of,
+    read_cursor,
+)
 from services.chassis.ports import Row
 from services.gateway import queries
+from services.gateway.accounts.throttle import Places
 from services.gateway.accounts.visits import may_read
 
 router = APIRouter()
 
 RETRY_AFTER_S = 1
 VERSION_MAX = 2**31 - 1
+WAITS_AT_ONCE_MAX = 8
+"""Of one caller in one process: whoever waits reads again and again."""
 FolderName = Annotated[str, Path(pattern=rf"^(unassigned|mine|closed)$|{UUID_PATTERN}")]
 
 Missed = Annotated[bool, Query(description="Only those that nobody took in time.")]
@@ -38,6 +52,19 @@ class Behind(Refused):
     def __init__(self) -> None:
         super().__init__(
             "behind", "The version that you wait for is not here yet: ask again.", retry_after_s=RETRY_AFTER_S
+        )
+
+
+class TooManyWaits(Refused):
+    """So many reads of one caller wait for versions that more would keep others from reading."""
+
+    status = 429
+
+    def __init__(self) -> None:
+        super().__init__(
+            "too_many_waits",
+            f"You wait for {WAITS_AT_ONCE_MAX} versions at once: let one of them come first.",
+            retry_after_s=RETRY_AFTER_S,
         )
 
 
@@ -63,6 +90,7 @@ async def get_folders(ask: AgentAsk) -> Folders:
 
 @router.get("/folders/{folder}")
 async def get_folder(
+    request: Request,
     ask: AgentAsk,
     folder: FolderName,
     cursor: Cursor = None,
@@ -77,9 +105,10 @@ async def get_folder(
 
     A folder is `unassigned`, `mine`, `closed`, or an agent's id.
     """
-    waits_for = conversation_id or ""
-    if waits_for and not await queries.inbox_reached(ask.reader, ask.workspace_id, waits_for, min_version):
-        raise Behind
+    if conversation_id and min_version:
+        with _waiting(request, ask):
+            if not await queries.inbox_reached(ask.reader, ask.workspace_id, conversation_id, min_version):
+                raise Behind
     name = ask.caller.id if folder == "mine" else folder
     after = read_cursor(cursor, 2)
     wanted = {"missed": missed, "is_unread": unread, "visitor_left": visitor_left}
@@ -90,6 +119,7 @@ async def get_folder(
 
 @router.get("/conversations/{conversation_id}/transcript")
 async def get_transcript(
+    request: Request,
     ask: ParticipantAsk,
     conversation_id: Id,
     cursor: Cursor = None,
@@ -98,7 +128,10 @@ async def get_transcript(
 ) -> Page[TranscriptEntry]:
     """What was said and done in a conversation, by version. A visitor reads those of their earlier visits as well."""
     stream_id, caller = stream("conversation", conversation_id), ask.caller
-    reached = await queries.transcript_reached(ask.reader, ask.workspace_id, stream_id, min_version)
+    reached = True
+    if min_version:
+        with _waiting(request, ask):
+            reached = await queries.transcript_reached(ask.reader, ask.workspace_id, stream_id, min_version)
     found = await queries.conversation(ask.reader, ask.workspace_id, stream_id)
     if found is None or not may_read(
         caller, found["visit_id"], found["visitor_id"], found["started_at"], ask.now
@@ -112,6 +145,15 @@ async def get_transcript(
     )
     items = [TranscriptEntry(version=version, event=event) for version, event in entries[:limit]]
     return Page(items=items, next=cursor_of([items[-1].version]) if len(entries) > limit else None)
+
+
+def _waiting(request: Request, ask: Ask) -> AbstractContextManager[None]:
+    """One of the caller's places to wait at. Raises TooManyWaits."""
+    state = request.app.state
+    if not hasattr(state, "waits"):
+        state.waits = Places(TooManyWaits)
+    waits: Places = state.waits
+    return waits.held(ask.caller.id, WAITS_AT_ONCE_MAX)
 
 
 def _page(rows: list[Row], limit: int, *keyset: str) -> Page[dict[str, Any]]:

@@ -190,7 +190,7 @@ async def _reached(read: Callable[[], Awaitable[Row | None]], version: int) -> b
         row = await read()
         return row is not None and int(row["version"]) >= version
 
-    return version == 0 or await comes_true(known)
+    return await comes_true(known)
 
 
 async def conversation(reader: Reader, workspace_id: str, stream_id: str) -> Row | None:

@@ -12,6 +12,7 @@ from services.gateway.sockets.route import hub_of, places_of
 from tests.unit.gateway.examples import PASSWORD
 from tests.unit.gateway.people import Ana
 from tests.unit.gateway.replica import Replica
+from tests.unit.gateway.teams import Team
 from tests.unit.gateway.web import Web, browsing
 
 
@@ -42,3 +43,11 @@ async def ana(web: Web) -> Ana:
     made = await create_workspace(web.replica.ports, "Acme", "Ana@example.org")
     body = {"link": made.link, "name": "Ana", "password": PASSWORD}
     return Ana(made.workspace_id, (await web.post("/links/redeem", body)).json())
+
+
+@pytest.fixture
+async def team(web: Web) -> Team:
+    made = await create_workspace(web.replica.ports, "Acme", "ana@example.org")
+    team = Team(web, made.workspace_id)
+    await team.join("Ana", made.link)
+    return team

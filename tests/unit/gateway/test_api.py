@@ -11,6 +11,7 @@ from contracts.playbook import PlaybookActivated, SitesChanged
 from contracts.topics import AGENTS_STATE, INBOX_STATE
 from services.chassis.models import Changed
 from services.chassis.tokens import Caller
+from services.gateway.api.inbox import WAITS_AT_ONCE_MAX
 from tests.unit.gateway.examples import (
     ADA,
     CONVERSATION,
@@ -193,6 +194,19 @@ async def test_a_transcript_waits_for_the_version_that_was_written_and_says_when
     await asyncio.sleep(0)
     web.replica.topics.append(recorded(said("hi"), 2))
     assert [entry["version"] for entry in (await asking).json()["items"]] == [1, 2]
+
+
+async def test_nobody_waits_for_many_versions_at_once(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.gateway.queries.WAIT_S", 0.1)
+    web.replica.topics.append(recorded(started, 1))
+
+    asked = [web.get(f"{TRANSCRIPT}?min_version=2", visitor) for _ in range(WAITS_AT_ONCE_MAX + 2)]
+    answers = await asyncio.gather(*asked, web.get(f"{TRANSCRIPT}?min_version=2", ada))
+
+    codes = [answer.json()["code"] for answer in answers]
+    assert sorted(codes[:-1]) == ["behind"] * WAITS_AT_ONCE_MAX + ["too_many_waits"] * 2
+    assert codes[-1] == "behind"
+    assert (await web.get(f"{TRANSCRIPT}?min_version=2", visitor)).json()["code"] == "behind"
 
 
 @pytest.mark.parametrize(

@@ -1,83 +1,19 @@
 """Roles and removal: who may, what follows, and that a workspace always keeps an owner."""
 
 import asyncio
-from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
 from contracts.gateway import ResetLinkMade
 from contracts.ids import stream
-from services.chassis.execution import state_of
 from services.chassis.ports import Append
 from services.gateway.accounts.standing import from_here
-from services.gateway.accounts.team import remove_agent
-from services.gateway.decider import account, workspace
 from services.gateway.invitations import COMMAND_LINE, create_workspace, reset_link
 from tests.unit.gateway.client import Closed, socket
 from tests.unit.gateway.examples import PASSWORD
-from tests.unit.gateway.people import Ana
-from tests.unit.gateway.web import Web
-
-
-class Team:
-    """A workspace and whoever joined it, by name."""
-
-    def __init__(self, web: Web, workspace_id: str) -> None:
-        self.web, self.workspace_id = web, workspace_id
-        self.members: dict[str, Ana] = {}
-
-    async def join(self, name: str, link: str) -> Ana:
-        told = await self.web.post("/links/redeem", {"link": link, "name": name, "password": PASSWORD})
-        assert told.status_code == 200, told.text
-        self.members[name] = Ana(self.workspace_id, told.json())
-        return self.members[name]
-
-    async def invite(self, name: str, role: str = "agent", by: str = "Ana") -> Ana:
-        body = {"email": f"{name.lower()}@example.org", "role": role}
-        told = (await self.web.post("/agents/invite", body, self.members[by].token)).json()
-        return await self.join(name, told["link"])
-
-    async def ask(self, by: str, whom: str, what: str, body: Any = None, **headers: str) -> Any:
-        path = f"/agents/{self.members[whom].agent_id}/{what}"
-        return await self.web.post(path, body, self.members[by].token, **headers)
-
-    async def listed(self, by: str = "Ana") -> dict[str, tuple[str, str]]:
-        items = (await self.web.get("/agents", self.members[by].token)).json()["items"]
-        return {item["name"]: (item["role"], item["state"]) for item in items}
-
-    async def link_of(self, name: str, by: str = "Ana") -> tuple[Any, Any]:
-        """Who made the last reset link to somebody, and when, as the team's list tells it."""
-        items = (await self.web.get("/agents", self.members[by].token)).json()["items"]
-        (item,) = [item for item in items if item["name"] == name]
-        return item["reset_link_by"], item["reset_link_at"]
-
-    async def owners(self) -> set[str]:
-        """Those of the accounts' streams."""
-        ports, found = self.web.replica.ports, set[str]()
-        for name, member in self.members.items():
-            state = await state_of(
-                ports, account.DECIDER, self.workspace_id, stream("account", member.agent_id)
-            )
-            if isinstance(state, account.Joined) and state.role == "owner":
-                found.add(name)
-        return found
-
-    async def counted(self) -> set[str]:
-        """Those of the workspace's stream."""
-        ports, name = self.web.replica.ports, stream("workspace", self.workspace_id)
-        state: workspace.Workspace = await state_of(ports, workspace.DECIDER, self.workspace_id, name)
-        return {name for name, member in self.members.items() if member.agent_id in state.owners}
-
-
-@pytest.fixture
-async def team(web: Web) -> Team:
-    made = await create_workspace(web.replica.ports, "Acme", "ana@example.org")
-    team = Team(web, made.workspace_id)
-    await team.join("Ana", made.link)
-    return team
+from tests.unit.gateway.teams import Team
 
 
 async def test_an_agent_who_is_removed_is_out_at_once_and_their_address_is_free(
@@ -285,16 +221,3 @@ async def test_somebody_of_another_workspace_is_not_there(team: Team, what: str)
     assert (
         await team.ask("Ana", "Eve", what, {"role": "agent"} if what == "role" else {})
     ).status_code == 404
-
-
-async def test_a_removal_asked_for_again_changes_nothing(team: Team) -> None:
-    bob, ports = await team.invite("Bob"), team.web.replica.ports
-    told = replace(from_here(ports, team.workspace_id), command_id="the same")
-    first = await remove_agent(ports, team.workspace_id, bob.agent_id, None, told)
-    again = await remove_agent(ports, team.workspace_id, bob.agent_id, None, told)
-    other = await remove_agent(
-        ports, team.workspace_id, bob.agent_id, None, from_here(ports, team.workspace_id)
-    )
-
-    assert (first.version, again.version, other.version) == (3, 3, 3)
-    assert again.repeated
