@@ -150,8 +150,9 @@ asked = table(
     "walks",
     "asked",
     Column("visit_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
     Column("conversation_id", Text, nullable=False),
-    key=("visit_id", "conversation_id"),
+    key=("visit_id", "version"),
 )
 
 begun = table(

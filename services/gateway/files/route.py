@@ -49,7 +49,7 @@ def is_upload(method: str, path: str) -> bool:
 
 
 class Uploaded(BaseModel):
-    """A file that is kept. `attachment_token` names it in messages of the same sender to this chat, until it is over."""
+    """A file that is kept. `attachment_token` names it in the same sender's messages to this chat, until it is over."""
 
     file_id: str
     name: str

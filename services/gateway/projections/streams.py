@@ -25,8 +25,7 @@ def _project_transcript(rows: Rows, recorded: Recorded) -> None:
         return
     workspace_id, stream, version = recorded.metadata.workspace_id, recorded.stream, recorded.version
     known = rows.get(conversations, workspace_id, stream) or dict.fromkeys(TOLD)
-    visit_id = getattr(recorded.event, "visit_id", None) or known["visit_id"]
-    told = {**known, "visit_id": visit_id, **_told(recorded.event)}
+    told = {**known, **_told(recorded.event)}
     rows.put(conversations, **{**told, "workspace_id": workspace_id, "stream_id": stream, "version": version})
     rows.put(
         transcripts,
@@ -42,7 +41,7 @@ def _told(event: Event) -> Row:
     """What the list of a visitor's conversations tells of one: one that was never opened is of nobody."""
     match event:
         case ConversationStarted():
-            return {"visitor_id": event.visitor_id, "started_at": event.at}
+            return {"visit_id": event.visit_id, "visitor_id": event.visitor_id, "started_at": event.at}
         case Assigned() | Reassigned():
             return {"agent_name": event.agent_name}
         case Closed():
@@ -67,13 +66,18 @@ def _project_walk(rows: Rows, recorded: Recorded) -> None:
         for_visitor=view(recorded, for_visitor=True),
     )
     if isinstance(recorded.event, LiveChatRequested):
-        visit_id, conversation_id = id_of(recorded.stream), recorded.event.conversation_id
-        rows.put(asked, workspace_id=workspace_id, visit_id=visit_id, conversation_id=conversation_id)
+        rows.put(
+            asked,
+            workspace_id=workspace_id,
+            visit_id=id_of(recorded.stream),
+            version=recorded.version,
+            conversation_id=recorded.event.conversation_id,
+        )
 
 
 TRANSCRIPTS = ReadModel(
     name="transcripts",
-    schema=3,
+    schema=4,
     source=CONVERSATION_EVENTS,
     tables=(conversations, transcripts),
     touches=_transcript_touches,
@@ -82,7 +86,7 @@ TRANSCRIPTS = ReadModel(
 
 WALKS = ReadModel(
     name="walks",
-    schema=1,
+    schema=2,
     source=PLAYBOOK_EVENTS,
     tables=(walks, asked),
     touches=_no_touches,

@@ -36,7 +36,7 @@ LOOK_EVERY_S = 0.025
 FOLDERS_MAX = 1_000
 QUEUE_MAX = 1_000
 OWNERS_MAX = 1_000
-CONVERSATIONS_OF_VISIT_MAX = 50
+CONVERSATIONS_OF_VISIT_MAX, REQUESTS_MAX = 40, 3
 CANDIDATES_MAX = 200
 BY_START = ("-started_at", "-conversation_id")
 
@@ -199,9 +199,12 @@ async def conversation(reader: Reader, workspace_id: str, stream_id: str) -> Row
 
 
 async def conversations_of(reader: Reader, workspace_id: str, visit_id: str) -> list[str]:
-    """The streams of all conversations of a visit, also of those that were only asked for so far."""
+    """The streams of the conversations of a visit, also of what was only asked for so far: the last requests.
+
+    One before them has its answer: a visitor asks again only once they were told that nobody came.
+    """
     where, limit = {"visit_id": visit_id}, CONVERSATIONS_OF_VISIT_MAX
-    requests = await reader.find(workspace_id, asked, where, order=("conversation_id",), limit=limit)
+    requests = await reader.find(workspace_id, asked, where, order=("-version",), limit=REQUESTS_MAX)
     begun = await reader.find(workspace_id, conversations, where, order=("stream_id",), limit=limit)
     streams = [stream("conversation", row["conversation_id"]) for row in requests]
     return list(dict.fromkeys([*streams, *(str(row["stream_id"]) for row in begun)]))

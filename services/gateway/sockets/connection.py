@@ -171,6 +171,7 @@ class Connection:
             self._follow_own(recorded.stream)
 
     def _follow_own(self, stream_id: str) -> None:
+        self._streams.make_room(self)
         self._streams.follow(stream_id, self._first.have.get(stream_id, 0), self)
 
     async def _begin(self) -> None:

@@ -13,6 +13,8 @@ from services.chassis.tokens import TOKEN_CHARS_MAX
 
 FRAME_BYTES_MAX = 16_384
 STREAMS_MAX = 50
+HAVE_MAX = 4 * STREAMS_MAX
+"""A visitor's screen tells of requests that were declined long ago as well, which the socket follows no more."""
 TAB_CHARS_MAX = 64
 
 _ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -80,7 +82,7 @@ class Authorise(Frame):
 
     type: Literal["authorise"]
     token: TokenText
-    have: Annotated[dict[Stream, Version], Field(max_length=STREAMS_MAX)] = {}
+    have: Annotated[dict[Stream, Version], Field(max_length=HAVE_MAX)] = {}
     folders: bool = False
     tab: Annotated[str, StringConstraints(max_length=TAB_CHARS_MAX)] = ""
 

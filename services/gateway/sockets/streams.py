@@ -46,6 +46,11 @@ class Streams:
         self._hub.follow(self._workspace_id, stream, socket)
         self._want(stream)
 
+    def make_room(self, socket: Listening) -> None:
+        """Before a visitor's socket follows one more: the oldest after the visit, a request that was declined, goes."""
+        if len(self._cursors) >= STREAMS_MAX:
+            self.unfollow(list(self._cursors)[1], socket)
+
     def follows(self, stream: str) -> bool:
         """Whether the socket follows this stream now."""
         return stream in self._cursors

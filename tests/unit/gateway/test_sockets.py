@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from fastapi import FastAPI
 
+from contracts.ids import derived_id, stream
+from services.gateway.sockets.frames import STREAMS_MAX
 from tests.unit.gateway.client import Closed, authorise, socket, versions
 from tests.unit.gateway.examples import (
     ADA,
@@ -140,6 +142,28 @@ async def test_an_agent_follows_a_conversation_from_where_the_screen_is(
         replica.topics.append(recorded(said("nobody hears this"), 6))
         await client.send(type="ping")
         assert await client.next() == {"type": "pong"}
+
+
+async def test_a_visitor_may_ask_for_a_person_again_and_again(app: FastAPI, replica: Replica) -> None:
+    async def asks(number: int) -> str:
+        again = requested.model_copy(update={"conversation_id": derived_id("asked", number)})
+        replica.topics.append(recorded(again, number + 1, WALK))
+        return again.conversation_id
+
+    replica.topics.append(recorded(visit_started, 1, WALK))
+    for number in range(1, STREAMS_MAX + 1):
+        await asks(number)
+    async with socket(app) as client:
+        await authorise(client, replica, visitor)
+        for number in range(STREAMS_MAX + 1, 2 * STREAMS_MAX + 2):
+            chat = await asks(number)
+            assert versions([await client.next()], WALK) == [number + 1]
+        name = stream("conversation", chat)
+        replica.topics.append(recorded(started.model_copy(update={"conversation_id": chat}), 1, name))
+        assert versions([await client.next()], name) == [1]
+        have = {WALK: number + 1, **{stream("conversation", derived_id(n)): 1 for n in range(number)}}
+    async with socket(app) as client:
+        assert versions(await authorise(client, replica, visitor, have=have), name) == [1]
 
 
 async def test_what_happens_while_the_read_model_is_behind_comes_once(app: FastAPI, replica: Replica) -> None:

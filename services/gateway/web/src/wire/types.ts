@@ -2590,7 +2590,7 @@ export interface UnfinishedBody {
   after_s: number | null;
 }
 /**
- * A file that is kept. `attachment_token` names it in messages of the same sender to this chat, until it is over.
+ * A file that is kept. `attachment_token` names it in the same sender's messages to this chat, until it is over.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Uploaded".
