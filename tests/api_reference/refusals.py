@@ -48,7 +48,7 @@ OWN: Mapping[str, str] = {
     r"gateway/account/(password|sessions/renew)": "wrong_password",
     r"gateway/visits": "bad_identity site_not_allowed too_many_visits",
     # Reads that wait
-    r"gateway/(folders/|conversations/\{conversation_id\}/transcript)": "behind",
+    r"gateway/(folders/|conversations/\{conversation_id\}/transcript)": "behind too_many_waits",
     r"gateway/search": "no_words too_broad",
     # The team
     r"gateway/agents/invite": "already_invited already_joined too_many_accounts",
@@ -104,7 +104,7 @@ OWN: Mapping[str, str] = {
     r"notifier/devices$": "bad_endpoint no_web_push too_many_devices",
 }
 """What an address begins with → the problems that are told there. Reads have none but those of READS."""
-READS = ("files_unavailable", "behind", "no_words too_broad")
+READS = ("files_unavailable", "behind too_many_waits", "no_words too_broad")
 
 MEANING: Mapping[str, str] = {
     "agent_offline": "Whoever is to hold the conversation is not online.",
@@ -130,6 +130,7 @@ MEANING: Mapping[str, str] = {
     "held_by_another": "Not the agent of `expected_holder` holds the conversation, but the one named; null is nobody.",
     "already_assigned": "The agent named was faster and holds the conversation.",
     "not_holder": "Only the holder may do this; the one named is it, null where nobody is.",
+    "too_many_waits": "Eight reads of yours wait for versions already; let one of them come first.",
     "hours_changed": "Somebody has set the hours since; read them again. `revision` is today's.",
     "http": "Another mistake of HTTP, which the status tells.",
     "invalid": "The request does not have the right form; `errors` lists each mistake with `where` and `what`.",

@@ -26,6 +26,8 @@ from tests.unit.gateway.examples import (
 )
 from tests.unit.gateway.replica import ORIGIN, Replica
 
+LAST = 2 * STREAMS_MAX
+
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", ORIGIN + ".evil.example"])
 async def test_pages_of_other_origins_open_no_socket(app: FastAPI, origin: str) -> None:
@@ -155,13 +157,15 @@ async def test_a_visitor_may_ask_for_a_person_again_and_again(app: FastAPI, repl
         await asks(number)
     async with socket(app) as client:
         await authorise(client, replica, visitor)
-        for number in range(STREAMS_MAX + 1, 2 * STREAMS_MAX + 2):
-            chat = await asks(number)
+        chats = {}
+        for number in range(STREAMS_MAX + 1, LAST + 1):
+            chats[number] = await asks(number)
             assert versions([await client.next()], WALK) == [number + 1]
+        chat = chats[LAST]
         name = stream("conversation", chat)
         replica.topics.append(recorded(started.model_copy(update={"conversation_id": chat}), 1, name))
         assert versions([await client.next()], name) == [1]
-        have = {WALK: number + 1, **{stream("conversation", derived_id(n)): 1 for n in range(number)}}
+        have = {WALK: LAST + 1, **{stream("conversation", derived_id(n)): 1 for n in range(LAST)}}
     async with socket(app) as client:
         assert versions(await authorise(client, replica, visitor, have=have), name) == [1]
 
