@@ -22,6 +22,7 @@ export const problems = area({
     "problem.closed": "This conversation is closed for good.",
     "problem.not_found": "There is nothing here, or it is not yours.",
     "problem.behind": "Part of this cannot be read at the moment. Nothing of it is lost.",
+    "problem.too_many_waits": "Too much is being waited for: try again in a moment.",
     "problem.forbidden": "You may not do this.",
     "problem.file_too_large": "A file may have 10 MB at most.",
     "problem.type_not_taken":
@@ -92,6 +93,7 @@ export const problems = area({
     "problem.closed": "Esta conversa está encerrada em definitivo.",
     "problem.not_found": "Não há nada aqui, ou não é seu.",
     "problem.behind": "Parte disso não pode ser lida agora. Nada se perdeu.",
+    "problem.too_many_waits": "Há esperas demais ao mesmo tempo: tente de novo em instantes.",
     "problem.forbidden": "Você não pode fazer isso.",
     "problem.file_too_large": "Um arquivo pode ter no máximo 10 MB.",
     "problem.type_not_taken":
