@@ -135,7 +135,7 @@ export class Panel {
     if (live && ended) this.host.tell("ended", { conversation_id: now.chat?.id ?? null, reason: now.over });
     const said = now.chat?.lines.at(-1);
     const news = said !== before.chat?.lines.at(-1) && said?.by === "agent";
-    if (live && news && !this.store.state.quiet) this.talk?.beep();
+    if (live && news) void this.talk?.ring(this.store.state);
     // A line may have an address of the web, or a form.
     const asksDetail = now.privacy || now.asking?.kind === "capture";
     const wants = asksDetail || now.writes || now.looking || this.store.state.past.items[0];

@@ -1,8 +1,33 @@
 let sounds: AudioContext | null = null;
 
-/** A short, soft tone; browsers let a page be heard once somebody has touched it, and before that there is none. */
-export function beep(): void {
-  if (!navigator.userActivation?.hasBeenActive) return;
+/** A tab where somebody looks comes first. */
+const LATER_MS = 200;
+/** So long the others have heard of the same; a tab in the background may look at the clock once a second. */
+const HELD_MS = 2_000;
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Rings in one of the visitor's tabs, and in none while they look at the panel in one. Browsers let a page be heard once
+ * somebody has touched it: others leave it to those that may.
+ */
+export async function ring({ open, quiet }: { open: boolean; quiet: boolean }): Promise<void> {
+  const looks = open && document.hasFocus();
+  if (!looks) {
+    if (quiet || !navigator.userActivation?.hasBeenActive) return;
+    await pause(LATER_MS);
+  }
+  const first = () => {
+    if (!looks) beep();
+    return pause(HELD_MS);
+  };
+  // Where no tab hears of another, each rings.
+  if (!navigator.locks) void first();
+  else await navigator.locks.request("ring", { ifAvailable: true }, (lock) => lock && first());
+}
+
+/** A short, soft tone. */
+function beep(): void {
   sounds ??= new AudioContext();
   const [tone, volume, now] = [sounds.createOscillator(), sounds.createGain(), sounds.currentTime];
   tone.frequency.value = 660;

@@ -15,6 +15,6 @@ export { Older } from "./older";
 export { Pending } from "./pending";
 export { says } from "./says";
 export { Sending } from "./sending";
-export { beep } from "./sound";
+export { ring } from "./sound";
 export { TimeLeft } from "./time-left";
 export { Told } from "./told";
