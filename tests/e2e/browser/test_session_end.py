@@ -1,7 +1,9 @@
 """An agent's session ends: told before, made longer for the password, and nothing written is lost after it."""
 
+import re
+
 import psycopg
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from services.cli.demo.clients import PASSWORD
 from tests.e2e.browser.agent_screen import AgentScreen
@@ -86,6 +88,26 @@ def test_after_the_end_the_sign_in_leads_back_to_what_was_being_written(
 
     expect(ana.message).to_have_value(DRAFT)
     assert ana.page.url == address
+
+
+def test_what_was_on_its_way_when_the_session_ended_is_sent_after_the_sign_in_in_order(
+    crowd: Crowd, company: Company
+) -> None:
+    ana, visitor = crowd.chatting("Ana")
+    texts = ["We open at nine", "And close at six"]
+    ends_in(company, 0)
+    ana.page.route("**/messages", lambda route: route.fulfill(status=401, json={"code": "unauthorised"}))
+    for text in texts:
+        ana.say(text)
+    expect(ana.log.get_by_role("alert")).to_have_count(1)
+    ana.page.unroute("**/messages")
+    ana.page.reload()
+    sign_in_again(ana)
+
+    for text in texts:
+        visitor.sees(text)
+    expect(ana.log.get_by_text(re.compile("^(We open|And close)"))).to_have_text(texts)
+    expect(ana.log.get_by_role("alert")).to_have_count(0)
 
 
 def begins(page: Page, message: str, note: str) -> None:
@@ -189,3 +211,25 @@ def test_what_a_session_left_that_ended_by_itself_is_for_its_agent_alone(
     ben.open_conversation()
     expect(ben.details.get_by_label("New note")).to_have_value("")
     expect(ben.page.get_by_text("You went offline because the connection was lost.")).to_have_count(0)
+
+
+def is_save(request: Request) -> bool:
+    return request.method == "POST" and "/details/" in request.url
+
+
+def test_what_one_agent_has_begun_is_not_saved_as_another_who_comes_in(
+    crowd: Crowd, company: Company
+) -> None:
+    ana, _ = crowd.chatting("Ana")
+    saved = list[str]()
+    ana.page.on("request", lambda it: saved.append(it.url) if is_save(it) else None)
+    ana.details.get_by_label("E-mail", exact=True).fill("maria@example.com")
+
+    ben = AgentScreen(ana.page.context.new_page(), company)
+    ben.join("Ben", company.invite())
+    here = AgentScreen(ana.page, company)
+    here.open_folder("Ana")
+    here.open_conversation()
+
+    expect(here.details.get_by_label("E-mail", exact=True)).to_have_value("")
+    assert not saved

@@ -7,6 +7,7 @@ import { EntryPage } from "./entry/entry-page";
 import { SignIn } from "./entry/sign-in";
 import { WithLink } from "./entry/with-link";
 import { language, setLanguage } from "./language";
+import { OwnApi } from "./own-api";
 import { go, route } from "./router";
 import { api, begin, type Entry, entry, over, refreshMe } from "./session";
 import { Shell } from "./shell/shell";
@@ -74,9 +75,10 @@ function Inside({ entry }: { entry: Entry }) {
 function SignedIn({ me }: { me: Account }) {
   const speech = useSpeech();
   const [outdated, setOutdated] = useState(false);
+  const [own] = useState(() => new OwnApi(api));
   const [store] = useState(
     () =>
-      new Store(api, me, {
+      new Store(own, me, {
         over: (why) => (why === "bad_frame" ? setOutdated(true) : over()),
         // Where the session is over as well, the socket tells so by itself.
         roleChanged: () => void refreshMe().catch(() => undefined),
@@ -91,8 +93,8 @@ function SignedIn({ me }: { me: Account }) {
     if (at.page === "sign-in") go("/inbox", true);
   }, [at]);
   const inbox = useMemo<Inbox>(
-    () => ({ ...speech, api, me, store, route: at, go, signOut: () => askToSignOut(store), refreshMe }),
-    [speech, me, store, at],
+    () => ({ ...speech, api: own, me, store, route: at, go, signOut: () => askToSignOut(store), refreshMe }),
+    [speech, own, me, store, at],
   );
   return (
     <InboxContext.Provider value={inbox}>

@@ -9,7 +9,6 @@ import {
   withCounts,
   withRows,
 } from "../models/inbox";
-import type { Api } from "../wire/api";
 import type { Standing } from "../wire/connection";
 import { isRecord } from "../wire/problem";
 import type { Account, Agent, Folders, Member } from "../wire/types";
@@ -17,6 +16,7 @@ import { type FrameListener, Frames, type StreamListener } from "./frames";
 import { FolderReader } from "./lists/folder-reader";
 import { Search } from "./lists/search";
 import { Views } from "./lists/views";
+import type { OwnApi } from "./own-api";
 import { everyPage } from "./pages";
 import { Switch } from "./presence";
 import { tabId } from "./tab";
@@ -61,7 +61,7 @@ export class Store {
   private readonly team = signal<Team>(new Map());
 
   constructor(
-    private readonly api: Api,
+    private readonly api: OwnApi,
     readonly me: Account,
     heard: { over: (why: "unauthorised" | "bad_frame") => void; roleChanged: () => void },
   ) {
@@ -95,7 +95,9 @@ export class Store {
     this.frames.start();
   }
 
+  /** Ends it for good: nothing more is asked in the agent's name. */
   stop(): void {
+    this.api.end();
     clearTimeout(this.counting);
     this.outboxes.stop();
     for (const on of WAKING) removeEventListener(on, this.wake);

@@ -6,7 +6,9 @@ import { Api } from "../../src/wire/api";
 /** A server that answers each POST as it is told to, and notes what came. */
 function server(...answers: (number | "cut")[]) {
   const came: { text: string; key: string }[] = [];
+  const session = { over: false };
   const fetch = vi.fn(async (path: RequestInfo | URL, init?: RequestInit) => {
+    if (session.over) return Response.json({ code: "unauthorised", detail: "" }, { status: 401 });
     if (String(path).endsWith("tokens")) return Response.json({ token: "t", token_expires_at: "" });
     const headers = init?.headers as Record<string, string>;
     const { text } = JSON.parse(String(init?.body)) as { text: string };
@@ -27,7 +29,7 @@ function server(...answers: (number | "cut")[]) {
     newKey: () => "k",
     random: () => 1,
   });
-  return { api, came };
+  return { api, came, session };
 }
 
 const CHAT = "0c6f1c7e-4a7c-4a53-9f4e-5b8f3c9d1e2f";
@@ -153,4 +155,41 @@ test("what goes too fast waits as long as it is told, and what was written later
   outbound.write("two", 0);
   await vi.waitFor(() => expect(outbound.unsent.value).toBe(0), { timeout: 3_000 });
   expect(came.map((one) => one.text)).toEqual(["one", "one", "two"]);
+});
+
+test("the end of a session refuses nothing: after the sign-in all goes out, in order and with its keys", async () => {
+  const me = somebody();
+  const ended = server();
+  ended.session.over = true;
+  const before = new Outbound(ended.api, me, CHAT);
+  before.write("one", 0);
+  await vi.waitFor(() => expect(states(before)).toEqual([["one", "failed"]]));
+  before.write("two", 0);
+  expect(before.unsent.value).toBe(2);
+  expect(before.box.value.map((one) => one.state)).toEqual(["failed", "waiting"]);
+  before.stop();
+
+  const { api, came } = server();
+  const boxes = new Outboxes(api, me);
+  boxes.again();
+  await vi.waitFor(() => expect(came).toHaveLength(2));
+  expect(came).toEqual(before.box.value.map(({ text, key }) => ({ text, key })));
+});
+
+test("whoever was stopped amid a message goes on with nothing, and keeps it as it was", async () => {
+  vi.useFakeTimers();
+  const me = somebody();
+  const { api, came } = server(500, 200);
+  const outbound = new Outbound(api, me, CHAT);
+  outbound.write("one", 0);
+  outbound.write("two", 0);
+  outbound.stop();
+  await vi.advanceTimersByTimeAsync(60_000);
+  vi.useRealTimers();
+  expect(came.map((one) => one.text)).toEqual(["one"]);
+  const kept = new Outbound(server(...Array.from({ length: 9 }, () => "cut" as const)).api, me, CHAT);
+  expect(kept.box.value.map((one) => [one.text, one.why])).toEqual([
+    ["one", null],
+    ["two", null],
+  ]);
 });

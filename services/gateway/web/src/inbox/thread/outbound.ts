@@ -19,6 +19,7 @@ import {
 } from "../../models/outgoing";
 import { Again, unhurried, whyFailed } from "../../wire/again";
 import type { Api } from "../../wire/api";
+import { Problem } from "../../wire/problem";
 import type { Accepted } from "../../wire/types";
 import { kept } from "../kept";
 
@@ -34,6 +35,7 @@ export class Outbound {
   );
   private readonly retrying = new Again(() => this.again());
   private readonly place: string;
+  private stopped = false;
 
   constructor(
     private readonly api: Api,
@@ -85,8 +87,9 @@ export class Outbound {
     void this.drain();
   }
 
-  /** Tries nothing again by itself any more. */
+  /** The agent is signed in no more: what is left is sent, and kept otherwise, by their next sign-in alone. */
   stop(): void {
+    this.stopped = true;
     this.retrying.over();
   }
 
@@ -97,7 +100,11 @@ export class Outbound {
   }
 
   private async drain(): Promise<void> {
-    for (let one = next(this.box.value); one !== null; one = next(this.box.value)) await this.post(one);
+    for (let one = this.next(); one !== null; one = this.next()) await this.post(one);
+  }
+
+  private next(): Outgoing | null {
+    return this.stopped ? null : next(this.box.value);
   }
 
   private async post(one: Outgoing): Promise<void> {
@@ -112,13 +119,16 @@ export class Outbound {
       this.put(accepted(this.box.value, one.key, told.ids?.message_id ?? ""));
       this.retrying.over();
     } catch (error) {
-      const why = whyFailed(error);
+      // The end of a session refuses nothing: it waits for the agent's return, and all that was written later behind it.
+      const over = error instanceof Problem && error.status === 401;
+      const why = over ? AWAY : whyFailed(error);
       this.put(failed(this.box.value, one.key, why));
-      if (why === AWAY) this.retrying.later(error);
+      if (why === AWAY && !over && !this.stopped) this.retrying.later(error);
     }
   }
 
   private put(box: Outbox): void {
+    if (this.stopped) return;
     const changes = keptOutgoing(this.box.value, box);
     this.box.value = box;
     for (const [name, one] of Object.entries(changes))
