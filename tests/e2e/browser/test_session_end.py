@@ -213,6 +213,24 @@ def test_what_a_session_left_that_ended_by_itself_is_for_its_agent_alone(
     expect(ben.page.get_by_text("You went offline because the connection was lost.")).to_have_count(0)
 
 
+def test_who_signs_out_is_asked_for_what_they_have_begun_in_another_tab(crowd: Crowd) -> None:
+    ana, _ = crowd.chatting("Ana")
+    tab = ana.page.context.new_page()
+    tab.goto(ana.page.url)
+    note = tab.get_by_role("complementary", name="Details").get_by_label("New note")
+    note.fill(WRITTEN[3])
+    expect(note).to_have_value(WRITTEN[3])
+
+    signs_out(ana.page)
+    asked = ana.page.get_by_role("dialog", name="Sign out?")
+    asked.get_by_role("button", name="Cancel").click()
+    expect(note).to_have_value(WRITTEN[3])
+    tab.close()
+    signs_out(ana.page)
+
+    expect(ana.page.get_by_label("Password", exact=True)).to_be_visible()
+
+
 def is_save(request: Request) -> bool:
     return request.method == "POST" and "/details/" in request.url
 

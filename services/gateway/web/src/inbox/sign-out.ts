@@ -8,7 +8,7 @@ const HOOK_MS = 4_000;
 
 /** Whether something was begun, or is not sent yet, that goes with whoever signs out. */
 export function losesBySigningOut(store: Store): boolean {
-  return hasBegun(store.me.agent_id) || store.outboxes.hasLeft;
+  return hasBegun(store.me.agent_id) || store.outboxes.hasLeft || store.drafts.hasFile;
 }
 
 /** Leaves, or asks first where something would be lost by it. */

@@ -13,6 +13,7 @@ import type { Standing } from "../wire/connection";
 import { isRecord } from "../wire/problem";
 import type { Account, Agent, Folders, Member } from "../wire/types";
 import { type FrameListener, Frames, type StreamListener } from "./frames";
+import { markBegun } from "./kept";
 import { FolderReader } from "./lists/folder-reader";
 import { Search } from "./lists/search";
 import { Views } from "./lists/views";
@@ -21,6 +22,7 @@ import { everyPage } from "./pages";
 import { Switch } from "./presence";
 import { tabId } from "./tab";
 import { Bots } from "./thread/bots";
+import { AllDrafts } from "./thread/drafts";
 import { Outboxes } from "./thread/outboxes";
 import { Replies } from "./thread/replies";
 
@@ -45,6 +47,7 @@ export class Store {
   readonly presence: Switch;
   readonly folders: FolderReader;
   readonly outboxes: Outboxes;
+  readonly drafts: AllDrafts;
   readonly search: Search;
   readonly views: Views;
   readonly replies: Replies;
@@ -55,6 +58,8 @@ export class Store {
   readonly beforeSignOut: (() => Promise<void>)[] = [];
   private readonly frames: Frames;
   private readonly wake = () => this.outboxes.again();
+  private readonly comes = () => markBegun();
+  private readonly goes = () => markBegun(false);
   private counting: number | undefined;
   private readonly known = signal(false);
   private readonly counted = signal(false);
@@ -76,6 +81,7 @@ export class Store {
     this.replies = new Replies(api);
     this.bots = new Bots(api);
     this.outboxes = new Outboxes(api, me.agent_id);
+    this.drafts = new AllDrafts(api, me.agent_id);
     this.frames = new Frames(api, tabId(), (standing) => {
       this.standing.value = standing;
       if (standing.is === "waiting") this.presence.sees("cut");
@@ -91,6 +97,8 @@ export class Store {
 
   start(): void {
     this.outboxes.start();
+    addEventListener("pageshow", this.comes);
+    addEventListener("pagehide", this.goes);
     for (const on of WAKING) addEventListener(on, this.wake);
     this.frames.start();
   }
@@ -100,6 +108,9 @@ export class Store {
     this.api.end();
     clearTimeout(this.counting);
     this.outboxes.stop();
+    removeEventListener("pageshow", this.comes);
+    removeEventListener("pagehide", this.goes);
+    this.drafts.stop();
     for (const on of WAKING) removeEventListener(on, this.wake);
     this.frames.stop();
   }

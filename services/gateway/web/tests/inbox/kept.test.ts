@@ -1,5 +1,5 @@
-import { beforeEach, expect, test } from "vitest";
-import { hasBegun, keepForReturn, keepOnly, kept, keptInTab } from "../../src/inbox/kept";
+import { beforeEach, expect, test, vi } from "vitest";
+import { hasBegun, keepForReturn, keepOnly, kept, keptInTab, markBegun } from "../../src/inbox/kept";
 
 const ANA = "a0000000-0000-4000-8000-000000000001";
 const BEN = "b0000000-0000-4000-8000-000000000002";
@@ -37,4 +37,62 @@ test("whoever signs in next gets nothing of it, and does not bring it back", () 
   kept.set(DRAFT, "We open at");
   keepOnly(ANA);
   expect([kept.get(DRAFT), keptInTab.get(NOTE), hasBegun(ANA)]).toEqual([null, null, false]);
+});
+
+test("what is begun in another tab is begun, until that tab has gone", () => {
+  const mark = `begun.${ANA}.tab`;
+  keepOnly(null);
+  keepOnly(ANA);
+  expect(hasBegun(ANA)).toBe(false);
+  kept.set(mark, "yes");
+  expect([hasBegun(ANA), hasBegun(BEN)]).toEqual([true, false]);
+  kept.set(mark, null);
+  expect(hasBegun(ANA)).toBe(false);
+
+  const marks = () => kept.names(`begun.${ANA}.`).length;
+  keptInTab.set(NOTE, "Was here before");
+  expect(marks()).toBe(1);
+  markBegun(false);
+  expect(marks()).toBe(0);
+  markBegun();
+  expect(marks()).toBe(1);
+  keptInTab.set(NOTE, null);
+  expect(marks()).toBe(0);
+});
+
+/** A storage that takes nothing more while it is full. */
+function filling(): { full: boolean } {
+  const filling = { full: false };
+  const held: Record<string, string> = {};
+  const storage = new Proxy(held, {
+    get: (_, name) =>
+      ({
+        getItem: (key: string) => held[key] ?? null,
+        removeItem: (key: string) => delete held[key],
+        setItem: (key: string, value: string) => {
+          if (filling.full) throw new Error("QuotaExceededError");
+          held[key] = value;
+        },
+      })[String(name)],
+  });
+  vi.stubGlobal("localStorage", storage);
+  return filling;
+}
+
+test("what a full storage does not take counts before what it has", () => {
+  const storage = filling();
+  kept.set(DRAFT, "old");
+  storage.full = true;
+  kept.set(DRAFT, "new");
+  const other = DRAFT.replace("chat", "other");
+  kept.set(other, "another");
+  expect([kept.get(DRAFT), kept.get(other)]).toEqual(["new", "another"]);
+  expect(kept.names("draft.").sort()).toEqual([DRAFT, other].sort());
+
+  kept.set(other, null);
+  expect([kept.get(other), kept.names("draft.")]).toEqual([null, [DRAFT]]);
+  storage.full = false;
+  kept.set(DRAFT, "newest");
+  expect([kept.get(DRAFT), localStorage.getItem(`livechat.inbox.${DRAFT}`)]).toEqual(["newest", "newest"]);
+  vi.unstubAllGlobals();
 });

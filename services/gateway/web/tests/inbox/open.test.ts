@@ -18,6 +18,7 @@ function unassigned() {
   const store = {
     onFrame: () => () => undefined,
     outboxes: { of: () => null },
+    drafts: { of: () => null },
     state: { value: { rows: new Map() } },
   };
   vi.stubGlobal("document", { addEventListener: () => undefined });

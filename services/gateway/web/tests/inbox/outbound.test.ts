@@ -193,3 +193,14 @@ test("whoever was stopped amid a message goes on with nothing, and keeps it as i
     ["two", null],
   ]);
 });
+
+test("what another tab has written and not sent is left as well", async () => {
+  const me = somebody();
+  const boxes = new Outboxes(server().api, me);
+  expect(boxes.hasLeft).toBe(false);
+  const elsewhere = new Outbound(server("cut").api, me, CHAT);
+  elsewhere.write("held up", 0);
+  expect(boxes.hasLeft).toBe(true);
+  await vi.waitFor(() => expect(states(elsewhere)).toEqual([["held up", "accepted"]]));
+  expect(boxes.hasLeft).toBe(false);
+});

@@ -17,6 +17,8 @@ interface Author {
 export class Notes {
   /** What is being written; it stays until it is saved. */
   readonly draft = signal("");
+  /** What notes that are edited are to say, by their ids; it stays until it is saved or given up. */
+  readonly editing = signal<ReadonlyMap<string, string>>(new Map());
   private readonly read = signal<{ list: Listed<Note>; version: number }>({
     list: { items: [], next: null },
     version: 0,
@@ -29,6 +31,7 @@ export class Notes {
   readonly hasMore: ReadonlySignal<boolean> = computed(() => this.read.value.list.next !== null);
 
   private readonly path: string;
+  private readonly keepEdit: (noteId: string, text: string | null) => void;
 
   constructor(
     private readonly api: Api,
@@ -39,6 +42,24 @@ export class Notes {
     this.path = `crm/conversations/${conversationId}/details/notes`;
     this.draft.value = keptInTab.get(kept) ?? "";
     effect(() => keptInTab.set(kept, this.draft.value === "" ? null : this.draft.value));
+    const edits = `${kept}.`;
+    const known = keptInTab.names(edits).map((name) => [name.slice(edits.length), keptInTab.get(name) ?? ""]);
+    this.editing.value = new Map(known as [string, string][]);
+    this.keepEdit = (noteId, text) => keptInTab.set(edits + noteId, text);
+  }
+
+  /** Whether something is being written. */
+  get isWriting(): boolean {
+    return this.draft.peek() !== "" || this.editing.peek().size > 0;
+  }
+
+  /** A note is to say this; null: it stays as it is. */
+  edits(noteId: string, text: string | null): void {
+    const editing = new Map(this.editing.peek());
+    if (text === null) editing.delete(noteId);
+    else editing.set(noteId, text);
+    this.editing.value = editing;
+    this.keepEdit(noteId, text);
   }
 
   /** Takes the first page, as it came with the details of this version. */
@@ -72,6 +93,8 @@ export class Notes {
   async edit(noteId: string, text: string): Promise<void> {
     const { version } = await this.api.post<Accepted>(`${this.path}/${noteId}`, { text });
     this.remember({ do: "edited", note_id: noteId, text, at: new Date().toISOString(), version });
+    // What was typed meanwhile is to be saved as well.
+    if (this.editing.peek().get(noteId)?.trim() === text) this.edits(noteId, null);
   }
 
   async remove(noteId: string): Promise<void> {

@@ -46,10 +46,17 @@ export function Notes({ notes }: { notes: Kept }) {
 
 function NoteItem({ note, notes }: { note: Note; notes: Kept }) {
   const { t, me } = useInbox();
-  const [editing, setEditing] = useState<string | null>(null);
+  const editing = notes.editing.value.get(note.note_id) ?? null;
+  const setEditing = (text: string | null) => notes.edits(note.note_id, text);
+  // The cursor goes there when it is asked for, not when the conversation is opened again.
+  const [asked, setAsked] = useState(false);
+  const edit = () => {
+    setAsked(true);
+    setEditing(note.text);
+  };
   const [removing, setRemoving] = useState(false);
   const items = [
-    ...(mayEdit(note, me) ? [{ label: t("details.editNote"), onSelect: () => setEditing(note.text) }] : []),
+    ...(mayEdit(note, me) ? [{ label: t("details.editNote"), onSelect: edit }] : []),
     ...(mayRemove(note, me)
       ? [{ label: t("details.removeNote"), danger: true, onSelect: () => setRemoving(true) }]
       : []),
@@ -75,13 +82,10 @@ function NoteItem({ note, notes }: { note: Note; notes: Kept }) {
           label={t("details.editNote")}
           action={t("details.saveNote")}
           text={editing}
-          focused
+          focused={asked}
           onText={setEditing}
           onCancel={() => setEditing(null)}
-          onSave={async (text) => {
-            await notes.edit(note.note_id, text);
-            setEditing(null);
-          }}
+          onSave={(text) => notes.edit(note.note_id, text)}
         />
       )}
       {removing && (

@@ -63,7 +63,7 @@ function panelOf(store: Store, conversationId: string, make: () => Panel): Panel
   those.set(conversationId, panel);
   for (const [id, old] of those) {
     if (those.size <= PANELS_KEPT) break;
-    if (!old.hasUnsaved.peek() && old.notes.draft.peek() === "") those.delete(id);
+    if (!old.hasUnsaved.peek() && !old.notes.isWriting) those.delete(id);
   }
   return panel;
 }

@@ -4,7 +4,6 @@ import { useContext } from "preact/hooks";
 import { EMPTY, unreadUpTo } from "../../models/thread";
 import type { Accepted } from "../../wire/types";
 import type { Inbox } from "../context";
-import { Draft } from "./draft";
 import { Following } from "./following";
 import { Notes } from "./notes";
 import { Typing } from "./typing";
@@ -55,8 +54,7 @@ export class Open {
     this.viewing = new Viewing(inbox.store, conversationId);
     this.typing = new Typing(inbox.store, conversationId);
     this.outbound = inbox.store.outboxes.of(conversationId);
-    const place = `draft.${inbox.me.agent_id}.${conversationId}`;
-    this.drafts = { message: new Draft(`${place}.message`), note: new Draft(`${place}.note`) };
+    this.drafts = inbox.store.drafts.of(conversationId);
   }
 
   start(): void {

@@ -52,6 +52,11 @@ export class Outbound {
     return [...new Set(kept.names(placeOf(me)).map((name) => partsOf(me, name)[0]))];
   }
 
+  /** All that is kept unsent, whichever tab it was written in. */
+  static keptBox(me: string): Outbox {
+    return Outbound.kept(me).flatMap((id) => [...readOutbox(read(`${placeOf(me)}${id}.`))]);
+  }
+
   /** Hears which messages are gone from what is kept, because another tab sent or deleted them. */
   static onGone(me: string, gone: (conversationId: string, key: string) => void): () => void {
     return kept.onGone(placeOf(me), (name) => gone(...partsOf(me, name)));

@@ -10,9 +10,10 @@ export class Outboxes {
     [...this.all.value.values()].reduce((sum, one) => sum + one.unsent.value, 0),
   );
 
-  /** Whether there is anything that stands in no conversation, also what was refused. */
+  /** Whether there is anything that stands in no conversation, also what was refused, or written in another tab. */
   get hasLeft(): boolean {
-    return [...this.all.peek().values()].some((one) => one.box.peek().some((it) => it.state !== "accepted"));
+    const boxes = [...this.all.peek().values()].map((one) => one.box.peek());
+    return [...boxes, Outbound.keptBox(this.me)].some((box) => box.some((it) => it.state !== "accepted"));
   }
 
   private deaf: () => void = () => undefined;

@@ -4,7 +4,7 @@ import { useInbox } from "../context";
 import { Button } from "../ui/button";
 import { Icon } from "../ui/icon";
 import { Attached } from "./attached";
-import { fileOf, useAttaching } from "./attaching";
+import { fileOf } from "./attaching";
 import { useOpen } from "./open";
 import { TEXT_MAX, TextBox } from "./text-box";
 import { useReplies } from "./use-replies";
@@ -13,25 +13,24 @@ import { useReplies } from "./use-replies";
 export function WriteMessage() {
   const { t } = useInbox();
   const open = useOpen();
-  const draft = open.drafts.message;
-  const text = draft.text.value;
-  const setText = (next: string) => draft.write(next);
+  const { message, file } = open.drafts;
+  const text = message.text.value;
+  const attaching = file.now.value;
   const [over, setOver] = useState(false);
-  const files = useAttaching();
-  const { popup, ...replies } = useReplies(text, setText);
-  const busy = files.attaching !== null && files.attaching.token === null;
-  const nothing = text.trim() === "" && files.attaching === null;
+  const { popup, ...replies } = useReplies(text, (next) => message.write(next));
+  const busy = attaching !== null && attaching.token === null;
+  const nothing = text.trim() === "" && attaching === null;
   const send = () => {
     if (nothing || busy || text.length > TEXT_MAX) return;
-    open.outbound.write(text.trim(), open.thread.value.version, files.taken());
+    open.outbound.write(text.trim(), open.thread.value.version, file.take());
     open.typing.says(false);
-    setText("");
+    message.write("");
   };
   const add = (data: DataTransfer | null, event: Event) => {
-    const file = fileOf(data);
-    if (file === null) return;
+    const added = fileOf(data);
+    if (added === null) return;
     event.preventDefault();
-    files.begin(file);
+    file.begin(added);
   };
   return (
     // Dropping is a third way beside the button and pasting, which the keyboard has.
@@ -48,8 +47,8 @@ export function WriteMessage() {
         add(drop.dataTransfer, drop);
       }}
     >
-      {files.attaching !== null && (
-        <Attached attaching={files.attaching} onDrop={files.drop} onRetry={files.retry} />
+      {attaching !== null && (
+        <Attached attaching={attaching} onDrop={() => file.drop()} onRetry={() => file.retry()} />
       )}
       {popup}
       <TextBox
@@ -58,7 +57,7 @@ export function WriteMessage() {
         placeholder={over ? t("file.drop") : t("compose.placeholder")}
         text={text}
         onText={(next) => {
-          setText(next);
+          message.write(next);
           open.typing.says(next !== "" && slashed(next) === null);
         }}
         onSend={send}
@@ -66,7 +65,7 @@ export function WriteMessage() {
         onPaste={(paste) => add(paste.clipboardData, paste)}
       />
       <div class="write-foot">
-        <FileButton onFile={files.begin} />
+        <FileButton onFile={(added) => file.begin(added)} />
         <small class="write-hint">{t("compose.hint")}</small>
         <Button kind="primary" aria-disabled={nothing || busy ? "true" : undefined} onClick={send}>
           {t("compose.send")}

@@ -11,11 +11,13 @@ export function WriteNote() {
   const text = drafts.note.text.value;
   const nothing = text.trim() === "";
   const save = async () => {
-    if (nothing || notes.saving.value || text.length > TEXT_MAX) return;
+    // What is tried again is what stands there by then.
+    const said = drafts.note.text.peek().trim();
+    if (said === "" || notes.saving.value || drafts.note.text.peek().length > TEXT_MAX) return;
     try {
-      await notes.write(text.trim());
+      await notes.write(said);
       // What was written meanwhile is another note.
-      drafts.note.sent(text);
+      drafts.note.sent(said);
     } catch (error) {
       toast(problemFrom(error), () => void save());
     }

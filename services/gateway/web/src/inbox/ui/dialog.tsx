@@ -9,9 +9,13 @@ interface DialogProps {
   wide?: boolean;
 }
 
-/** A modal dialog: while it is rendered it is open. Escape and a click beside it close it; focus goes back. */
+/**
+ * A modal dialog: while it is rendered it is open. Escape closes it, and so does a press beside it as long as nothing was
+ * typed into its form; focus goes back.
+ */
 export function Dialog({ title, onClose, children, wide = false }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const changed = useRef(false);
   const id = useId();
   useEffect(() => {
     const before = document.activeElement;
@@ -21,7 +25,7 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
     };
   }, []);
   const beside = (press: MouseEvent) => {
-    if (press.target === dialog.current) onClose();
+    if (press.target === dialog.current && !changed.current) onClose();
   };
   return (
     // The press beside it is a second way for the mouse: the keyboard has Escape.
@@ -34,6 +38,9 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
         onClose();
       }}
       onMouseDown={beside}
+      onInput={(input) => {
+        if (input.target instanceof Element && input.target.closest("form") !== null) changed.current = true;
+      }}
     >
       <div class="dialog-body">
         <h2 id={id}>{title}</h2>
