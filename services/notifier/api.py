@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field, StringConstraints
 from contracts.ids import stream
 from contracts.notifier import Kind
 from services.chassis.decider import Refused
-from services.chassis.execution import state_of
 from services.chassis.http import Accepted, AgentAsk, BadRequest, Body, Forbidden, Id, Page
 from services.notifier import queries
 from services.notifier.commands import AllowDevice, RemoveDevice, SetChoices
@@ -89,11 +88,16 @@ async def allow(ask: AgentAsk, body: DeviceBody) -> Accepted:
         at=ask.now,
         session_id=ask.caller.session_id,
     )
+    about = (ask.workspace_id, device_id, ask.caller.id)
     # Before the event: a device that is told of must be one that can be reached.
-    await subscriptions.keep(
-        ask.ports.credentials, ask.workspace_id, device_id, ask.caller.id, subscription, ask.now
-    )
-    return await ask.execute(device.DECIDER, stream("device", device_id), command, device_id=device_id)
+    await subscriptions.keep(ask.ports.credentials, *about, subscription, ask.now)
+    try:
+        return await ask.execute(device.DECIDER, stream("device", device_id), command, device_id=device_id)
+    finally:
+        # Nothing stays of what was refused, nor of a late repeat where another agent has the device by now.
+        if await subscriptions.forget_unless_allowed(ask.ports, *about):
+            # Who had it before this may have been forgotten meanwhile.
+            await subscriptions.keep(ask.ports.credentials, *about, subscription, ask.now)
 
 
 @router.get("/devices")
@@ -108,8 +112,7 @@ async def remove(ask: AgentAsk, device_id: Id) -> Accepted:
     name = stream("device", device_id)
     accepted = await ask.execute(device.DECIDER, name, RemoveDevice(agent_id=ask.caller.id, at=ask.now))
     # Not where the request came again, and the device had been allowed anew in between.
-    if isinstance(await state_of(ask.ports, device.DECIDER, ask.workspace_id, name), device.Silent):
-        await subscriptions.forget(ask.ports.credentials, device_id)
+    await subscriptions.forget_unless_allowed(ask.ports, ask.workspace_id, device_id, ask.caller.id)
     return accepted
 
 

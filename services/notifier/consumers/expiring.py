@@ -6,7 +6,7 @@ from contracts.envelope import Recorded
 from contracts.ids import derived_id, stream
 from contracts.personal import Erased
 from services.chassis.decider import Refused
-from services.chassis.execution import Contended, execute, metadata_from, state_of
+from services.chassis.execution import Contended, execute, metadata_from
 from services.chassis.ports import Ports
 from services.notifier.commands import ExpireDevice
 from services.notifier.decider import device
@@ -15,8 +15,8 @@ from services.notifier.outbound import subscriptions
 log = structlog.get_logger()
 
 
-async def expire(cause: Recorded, ports: Ports, device_id: str, command: ExpireDevice) -> None:
-    """Cut off in between, the device is still found by its address, and this is done again.
+async def expire(cause: Recorded, ports: Ports, device_id: str, agent_id: str, command: ExpireDevice) -> None:
+    """Cut off in between, the agent's device is still found by its address, and this is done again.
 
     One that goes on, because it is of another session than the one that is meant, keeps its address.
     """
@@ -24,12 +24,8 @@ async def expire(cause: Recorded, ports: Ports, device_id: str, command: ExpireD
     metadata = metadata_from(cause, command_id, f"service:{ports.service}")
     try:
         await execute(ports, device.DECIDER, name, command, metadata)
-        if command.session_id is not None:
-            state = await state_of(ports, device.DECIDER, metadata.workspace_id, name)
-            if isinstance(state, device.Allowed):
-                return
     except Contended:
         raise  # Nothing was answered yet: the event is read again.
     except (Refused, Erased) as refused:
         log.info("device_not_expired", device=device_id, cause=cause.event_id, error=repr(refused))
-    await subscriptions.forget(ports.credentials, device_id)
+    await subscriptions.forget_unless_allowed(ports, metadata.workspace_id, device_id, agent_id)

@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 from prometheus_client import Counter, Histogram
 
-from contracts.envelope import Recorded
+from contracts.envelope import Event, Recorded
 from contracts.ids import derived_id
 from contracts.notifier import NoticesDecided
 from contracts.personal import Erased
@@ -47,9 +47,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One device to be reached, for the how many-th time, with what."""
+    """One device of an agent to be reached, for the how many-th time, with what."""
 
     device_id: str
+    agent_id: str
     number: int
     decided: NoticesDecided
     data: bytes
@@ -72,7 +73,7 @@ class Sender:
 
         Killed before, the event is read again, and those that were reached already get the same notice again.
         """
-        devices = [one.device_id for one in tries]
+        devices = [(one.device_id, one.agent_id) for one in tries]
         found = await subscriptions.find_all(ports.credentials, devices, ports.clock.now())
         begun = [self._begin(cause, ports, one, found.get(one.device_id)) for one in tries]
         attempts: list[Attempt] = []
@@ -100,6 +101,11 @@ class Sender:
             stored = await ports.store.history(cause.metadata.workspace_id, cause.stream, limit=1)
             event = (await recorded(ports, stored[0])).event
             assert isinstance(event, NoticesDecided)
+            if event.parts > 1:
+                stored = await ports.store.history(
+                    cause.metadata.workspace_id, cause.stream, limit=event.parts
+                )
+                event = _whole([(await recorded(ports, part)).event for part in stored])
             known, until_s = event, now_s + DECISION_KEPT_S
         self._decisions[cause.stream] = known, until_s
         if len(self._decisions) > DECISIONS_MAX:
@@ -204,8 +210,17 @@ class Sender:
             subscription, Message(one.data, topic, ttl_s=int(left.total_seconds()))
         )
         if result.outcome == "gone":
-            await expire(cause, ports, one.device_id, ExpireDevice(reason="gone", at=ports.clock.now()))
+            command = ExpireDevice("gone", ports.clock.now(), one.agent_id)
+            await expire(cause, ports, one.device_id, one.agent_id, command)
         return result
+
+
+def _whole(parts: Sequence[Event]) -> NoticesDecided:
+    """A decision with the recipients of all its parts."""
+    decided = [part for part in parts if isinstance(part, NoticesDecided)]
+    return decided[0].model_copy(
+        update={"recipients": tuple(one for part in decided for one in part.recipients)}
+    )
 
 
 async def _finish(cause: Recorded, ports: Ports, tries: Sequence[asyncio.Task[Attempt]]) -> None:

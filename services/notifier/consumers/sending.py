@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from contracts.envelope import Recorded
-from contracts.notifier import Kind, NoticeRetried, NoticesDecided
+from contracts.notifier import DeviceExpired, Kind, NoticeRetried, NoticesDecided
 from contracts.topics import NOTIFIER_EVENTS
 from services.chassis.ports import Ports
 from services.chassis.service import Order, Reaction
 from services.notifier.consumers.sender import Sender, Try
+from services.notifier.outbound import subscriptions
 
 SENDER = "sender"
 TITLES: dict[Kind, str] = {
@@ -20,25 +21,38 @@ TITLES: dict[Kind, str] = {
 
 
 async def on_notice(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
-    """Tries every device that a notice is for; returns once each was reached or what became of its try is recorded."""
+    """Tries every device that a notice is for; returns once each was reached or what became of its try is recorded.
+
+    How a device was reached that was taken over, or was to be forgotten when somebody died, is forgotten.
+    """
     sender: Sender = ports.own[SENDER]
     match recorded.event:
         case NoticesDecided() as decided:
-            devices = [(device, 1) for device in devices_of(decided)]
+            tries = [Try(*one, 1, decided, payload(decided, one[0])) for one in devices_of(decided)]
         case NoticeRetried(device_id=device_id, attempts=attempts):
-            decided, devices = await sender.decision(recorded, ports), [(device_id, attempts + 1)]
+            decided = await sender.decision(recorded, ports)
+            (agent_id,) = [agent for device, agent in devices_of(decided) if device == device_id]
+            # Somebody else may have taken it over since.
+            await subscriptions.forget_unless_allowed(
+                ports, recorded.metadata.workspace_id, device_id, agent_id
+            )
+            tries = [Try(device_id, agent_id, attempts + 1, decided, payload(decided, device_id))]
+        case DeviceExpired(device_id=device_id, agent_id=agent_id):
+            await subscriptions.forget_unless_allowed(
+                ports, recorded.metadata.workspace_id, device_id, agent_id
+            )
+            return []
         case _:
             return []
-    tries = [Try(device, number, decided, payload(decided, device)) for device, number in devices]
     if tries:
         await sender.hand_over(recorded, ports, tries)
     return []
 
 
-def devices_of(decided: NoticesDecided) -> list[str]:
-    """The devices that are told."""
+def devices_of(decided: NoticesDecided) -> list[tuple[str, str]]:
+    """The devices that are told, each with its agent."""
     told = (recipient for recipient in decided.recipients if recipient.outcome != "suppressed")
-    return [device for recipient in told for device in recipient.devices]
+    return [(device, recipient.agent_id) for recipient in told for device in recipient.devices]
 
 
 def payload(decided: NoticesDecided, device_id: str) -> bytes:
@@ -60,4 +74,6 @@ def payload(decided: NoticesDecided, device_id: str) -> bytes:
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-SENDING = Reaction("notifier.sender", NOTIFIER_EVENTS, on_notice, (NoticesDecided, NoticeRetried))
+SENDING = Reaction(
+    "notifier.sender", NOTIFIER_EVENTS, on_notice, (NoticesDecided, NoticeRetried, DeviceExpired)
+)

@@ -3,11 +3,14 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from contracts.ids import derived_id
-from services.chassis.ports import Credential, Credentials
+from contracts.ids import derived_id, stream
+from services.chassis.execution import state_of
+from services.chassis.ports import Credential, Credentials, Ports
+from services.notifier.decider import device
 from services.notifier.outbound.push import Subscription
 
 KIND = "push_subscription"
+WAYS = ("endpoint", "p256dh", "auth")
 KEPT_FOR = timedelta(days=400)
 """A browser that was not started for longer has a new subscription by then."""
 
@@ -15,6 +18,14 @@ KEPT_FOR = timedelta(days=400)
 def device_of(workspace_id: str, endpoint: str) -> str:
     """The id of the device at an endpoint: the same for whoever subscribes there, in this workspace."""
     return derived_id("device", workspace_id, endpoint)
+
+
+def _name(device_id: str, agent_id: str) -> str:
+    """Under which name it is kept how an agent is reached at a device.
+
+    Each agent of a device has their own: what one asks for, and is refused perhaps, takes nothing from another.
+    """
+    return derived_id("subscription", device_id, agent_id)
 
 
 async def keep(
@@ -25,19 +36,21 @@ async def keep(
     given: Subscription,
     now: datetime,
 ) -> None:
-    """Keeps how an agent's device is reached, in place of what was kept before, for whomever."""
-    claims = {"endpoint": given.endpoint, "p256dh": given.p256dh, "auth": given.auth}
-    await credentials.keep(
-        Credential(KIND, device_id, workspace_id, agent_id, claims, expires_at=now + KEPT_FOR)
-    )
+    """Keeps how an agent's device is reached, in place of what they had there before."""
+    claims = {"device_id": device_id, **{name: getattr(given, name) for name in WAYS}}
+    name, until = _name(device_id, agent_id), now + KEPT_FOR
+    await credentials.keep(Credential(KIND, name, workspace_id, agent_id, claims, expires_at=until))
 
 
 async def find_all(
-    credentials: Credentials, devices: Collection[str], now: datetime
+    credentials: Credentials, devices: Collection[tuple[str, str]], now: datetime
 ) -> dict[str, Subscription]:
-    """How each device is reached, by id; those that are reached no more are missing."""
-    found = await credentials.find_all(KIND, devices, now)
-    return {one.hash: Subscription(**one.claims) for one in found}
+    """How devices are reached for their agents, told as (device, agent), by device; where no more, one is missing."""
+    found = await credentials.find_all(KIND, [_name(*one) for one in devices], now)
+    return {
+        str(one.claims["device_id"]): Subscription(**{name: one.claims[name] for name in WAYS})
+        for one in found
+    }
 
 
 async def kept_of(
@@ -45,9 +58,14 @@ async def kept_of(
 ) -> dict[str, datetime]:
     """When each of the agent's devices was last kept, by id; also of those that no read model knows yet."""
     kept = await credentials.of(KIND, workspace_id, agent_id, now)
-    return {one.hash: one.expires_at - KEPT_FOR for one in kept}
+    return {str(one.claims["device_id"]): one.expires_at - KEPT_FOR for one in kept}
 
 
-async def forget(credentials: Credentials, device_id: str) -> None:
-    """The device is reached no more."""
-    await credentials.end_one(KIND, device_id)
+async def forget_unless_allowed(ports: Ports, workspace_id: str, device_id: str, agent_id: str) -> bool:
+    """Whether the device shows notices of this agent, as its stream says; where it does not, how it is reached for them
+    is forgotten."""
+    state = await state_of(ports, device.DECIDER, workspace_id, stream("device", device_id))
+    if isinstance(state, device.Allowed) and state.agent_id == agent_id:
+        return True
+    await ports.credentials.end_one(KIND, _name(device_id, agent_id))
+    return False

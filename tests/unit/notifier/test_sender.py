@@ -77,9 +77,9 @@ class Desk:
 
     async def decide(self) -> list[Recorded]:
         """Answers the verdicts, in as many parts as they take."""
-        for device_id in self.devices:
-            given = Subscription(f"https://push.test/{device_id}", "k", "a")
-            await subscriptions.keep(self.credentials, WORKSPACE, device_id, derived_id("agent"), given, T0)
+        for place, device_id in enumerate(self.devices):
+            given, agent_id = Subscription(f"https://push.test/{device_id}", "k", "a"), derived_id(place // 3)
+            await subscriptions.keep(self.credentials, WORKSPACE, device_id, agent_id, given, T0)
         told = [self.devices[first : first + DEVICES_OF_EACH] for first in range(0, len(self.devices), 3)]
         recipients = tuple(
             Recipient(agent_id=derived_id(place), outcome="sent", devices=tuple(some))

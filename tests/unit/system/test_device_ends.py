@@ -9,6 +9,7 @@ import pytest
 
 from services.chassis.memory import MemoryStore
 from services.chassis.ports import Append
+from services.notifier.outbound import Result
 from services.notifier.outbound.subscriptions import KIND
 from services.notifier.tables import devices
 from tests.unit.system.devices import allow, body_of, kinds
@@ -176,3 +177,73 @@ async def test_who_is_removed_while_taking_a_device_over_does_not_get_it(world: 
 
     assert world.types("device-") == ["device_allowed", "device_expired"]
     assert [one["device_id"] for one in (await world.get("Ana", "notifier/devices"))["items"]] == [phone]
+
+
+async def reaches(world: World, name: str, device: str) -> list[str]:
+    """What is shown on a device when somebody asks for a person while its agent alone is online."""
+    await world.post(name, "presence/online", {"tab": "one"})
+    await world.visit("Wu")
+    return kinds(world, device)
+
+
+async def test_who_is_refused_while_taking_a_device_over_leaves_it_to_whom_it_is(world: World) -> None:
+    await world.invite("Ben")
+    await allow(world, "Ana", "phone")
+    notifier, ben = world.host.services["notifier"], (await team(world))["Ben"]
+
+    with meanwhile(notifier.store, lambda: world.post("Ana", f"gateway/agents/{ben}/remove")):
+        await world.post("Ben", "notifier/devices", body_of("phone"), expect=401)
+
+    assert await reaches(world, "Ana", "phone") == ["new_conversation"]
+    assert not await notifier.ports.credentials.of(KIND, world.workspace_id, ben, NOW)
+
+
+async def test_a_late_repeat_takes_no_device_back(world: World) -> None:
+    ben = await world.invite("Ben")
+    await world.post("Ana", "notifier/devices", body_of("phone"), key="the-same")
+    await allow(world, "Ben", "phone")
+
+    assert (await world.post("Ana", "notifier/devices", body_of("phone"), key="the-same"))["repeated"]
+    await world.post("Ana", "gateway/account/sign-out-everywhere")
+
+    assert await reaches(world, "Ben", "phone") == ["new_conversation"]
+    kept = await world.host.services["notifier"].ports.credentials.of(KIND, world.workspace_id, ben, NOW)
+    assert len(kept) == 1
+
+
+async def test_an_agents_end_that_is_read_late_takes_no_device_that_is_anothers_by_now(world: World) -> None:
+    await world.invite("Ben")
+    await allow(world, "Ana", "phone")
+    rows = world.host.services["notifier"].rows.rows
+    behind = {key: dict(row) for key, row in rows.items() if key[0] is devices}
+    await allow(world, "Ben", "phone")
+    newest = {key: dict(row) for key, row in rows.items() if key[0] is devices}
+
+    rows.update(behind)
+    await world.post("Ana", "gateway/account/sign-out-everywhere")
+    rows.update(newest)
+
+    assert await reaches(world, "Ben", "phone") == ["new_conversation"]
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_what_was_to_be_tried_again_is_not_shown_to_whoever_has_the_device_now(
+    world: World, leaves: bool
+) -> None:
+    await world.invite("Ben")
+    await allow(world, "Ana", "phone")
+    await world.post("Ana", "presence/online", {"tab": "one"})
+    await world.visit("Wu")
+    conversation_id = (await world.get("Ana", "gateway/folders/unassigned"))["items"][0]["conversation_id"]
+    await world.post("Ana", f"conversation/conversations/{conversation_id}/take")
+    world.push.answers["https://push.test/phone"].append(Result("again", "503"))
+    await world.post("Wu", f"conversation/conversations/{conversation_id}/messages", {"text": "for Ana"})
+    tried = len(world.push.given)
+
+    if leaves:
+        await world.post("Ana", "gateway/account/sign-out-everywhere")
+    await allow(world, "Ben", "phone")
+    await world.host.pass_time(timedelta(seconds=30))
+
+    assert world.push.given[tried:] == []
+    assert world.types("notice-")[-1] == "notice_failed"

@@ -54,10 +54,12 @@ class World:
         self._sessions: dict[str, str] = {}
         self.ana = self.chat = ""
 
-    async def post(self, who: str, path: str, body: Any = None, *, expect: int | None = None) -> Any:
-        """A command by somebody, and all that follows from it."""
+    async def post(
+        self, who: str, path: str, body: Any = None, *, expect: int | None = None, key: str = ""
+    ) -> Any:
+        """A command by somebody, under a key or under none, and all that follows from it."""
         service, _, rest = path.partition("/")
-        headers = await self.headers(who) if who else {}
+        headers = (await self.headers(who) if who else {}) | ({"idempotency-key": key} if key else {})
         answer = await self._clients[service].post(f"/{rest}", json=body or {}, headers=headers)
         assert answer.is_success if expect is None else answer.status_code == expect, answer.text
         await self.host.settle()
