@@ -107,7 +107,7 @@ class AgentScreen:
         return self.page.get_by_role("region", name="Final outcomes created")
 
     def listed(self, page: str = "All leads") -> Locator:
-        """What the page of all leads, or of all deals, shows."""
+        """What the page of all leads, all deals or all activities shows."""
         return self.page.get_by_role("list", name=page).locator("> li")
 
     def take(self) -> None:

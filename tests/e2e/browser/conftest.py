@@ -23,6 +23,7 @@ NEVER_AGAIN = (
     "test_cuts",
     "test_foreign_pages",
     "test_hostile_details",
+    "test_hostile_offline",
     "test_hostile_texts",
     "test_strict_sites",
 )

@@ -1,4 +1,4 @@
-"""All leads and all deals, also of visits that met nobody: about whom, made by whom, and where it was said."""
+"""All leads, deals and activities, also of visits that met nobody: about whom, made by whom, where it was said."""
 
 import re
 
@@ -15,6 +15,7 @@ from tests.e2e.browser.words import CHAT, LEAVE_DETAILS, THANKS
 
 __all__ = ["looks"]
 
+PAGES = ("All leads", "All deals", "All activities")
 WITHOUT = "From a visit without a conversation"
 LOOKED_MS = 30_000
 """So long until an open page has looked again, and a moment more."""
@@ -85,9 +86,10 @@ def test_what_an_agent_made_leads_to_its_conversation_open_and_closed(crowd: Cro
     ana.create("lead")
     expect(ana.outcomes.get_by_role("listitem")).to_have_count(1)
     ana.create_more("Create deal")
-    expect(ana.outcomes.get_by_role("listitem")).to_have_count(2)
+    ana.create_more("Add activity")
+    expect(ana.outcomes.get_by_role("listitem")).to_have_count(3)
 
-    for page in ("All leads", "All deals"):
+    for page in PAGES:
         ana.goes_to(page)
         expect(ana.listed(page)).to_have_count(1)
         expect(ana.listed(page)).to_contain_text("By you")
@@ -103,6 +105,27 @@ def test_what_an_agent_made_leads_to_its_conversation_open_and_closed(crowd: Cro
     expect(link).to_have_attribute("href", f"/inbox/live-chat/closed/{chat}")
     link.press("Enter")
     ben.sees("We are twelve.")
+
+
+def test_an_activity_says_what_is_to_be_done_and_by_when(crowd: Crowd) -> None:
+    ana, _ = crowd.chatting("Ana")
+    ana.page.get_by_role("button", name="Create something else").click()
+    ana.page.get_by_role("menuitem", name="Add activity").click()
+    asked = ana.page.get_by_role("dialog")
+    asked.get_by_label("Title", exact=True).fill("Ask about the beans")
+    asked.get_by_label("Call", exact=True).check()
+    asked.get_by_label("Due", exact=True).fill("2031-05-06T10:30")
+    asked.get_by_role("button", name="Add activity").click()
+    expect(ana.outcomes).to_contain_text("Ask about the beans")
+
+    ana.page.keyboard.press("Control+k")
+    ana.page.get_by_role("combobox", name="What do you want to do?").fill("All activ")
+    ana.page.keyboard.press("Enter")
+
+    expect(ana.page).to_have_title(re.compile("^All activities"))
+    activity = ana.listed("All activities").first
+    for text in ("Ask about the beans", "Call", re.compile(r"^Due .*2031, 10:30"), "By you"):
+        expect(activity.get_by_text(text)).to_be_visible()
 
 
 def test_older_ones_are_shown_page_by_page_and_the_keyboard_goes_on_with_them(
@@ -163,7 +186,7 @@ def _waits(agent: AgentScreen, looks: Looks) -> None:
 def test_no_violation_that_axe_knows_of(crowd: Crowd, company: Company, looks: Looks) -> None:
     agent = crowd.agent("Ana", online=False)
     page = agent.page
-    for name in ("All leads", "All deals"):
+    for name in PAGES:
         agent.goes_to(name)
         expect(page.get_by_text("What you, your team and the cards of the bot create")).to_be_visible()
         looks.look(page, f"{name}: none")

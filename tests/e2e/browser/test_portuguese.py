@@ -261,7 +261,8 @@ def test_an_owner_reads_portuguese_on_every_page(
     crowd.agent("Ana")
     company.install(host, language="pt-BR")
     page = _joined(crowd, company, screens)
-    for name in ("Chatbot", "Equipe", "Respostas prontas", "Todos os leads", "Todos os negócios"):
+    lists = ("Todos os leads", "Todos os negócios", "Todas as atividades")
+    for name in ("Chatbot", "Equipe", "Respostas prontas", *lists):
         page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(name)
         expect(page.get_by_text("Carregando")).to_have_count(0)

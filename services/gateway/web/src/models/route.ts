@@ -11,6 +11,7 @@ export type Route =
   | { page: "hours" }
   | { page: "leads" }
   | { page: "deals" }
+  | { page: "activities" }
   | { page: "sign-in" }
   | { page: "join"; link: string }
   | { page: "reset"; link: string }
@@ -38,6 +39,7 @@ export function routeOf(path: string, fragment: string): Route {
     case "hours":
     case "leads":
     case "deals":
+    case "activities":
     case "sign-in":
       return rest.length === 0 ? { page } : { page: "nowhere" };
     case "join":

@@ -36,10 +36,15 @@ test("leads are read page by page, newest first", async () => {
   expect([ids(), leads.hasMore.value]).toEqual([server.ids, false]);
 });
 
-test("deals are read where they are", async () => {
-  const { server, leads } = served(1, "deal");
-  await leads.read();
-  expect(server.asked).toEqual([["crm/deals", 30]]);
+test("deals and activities are read where they are", async () => {
+  for (const [kind, path] of [
+    ["deal", "crm/deals"],
+    ["activity", "crm/activities"],
+  ] as const) {
+    const { server, leads } = served(1, kind);
+    await leads.read();
+    expect(server.asked).toEqual([[path, 30]]);
+  }
 });
 
 test("newer ones are offered, and shown when asked for, with all that was shown before", async () => {

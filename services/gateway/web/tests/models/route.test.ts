@@ -23,9 +23,10 @@ test("what is no address of ours is nowhere", () => {
   }
 });
 
-test("all leads and all deals have a page each", () => {
+test("all leads, all deals and all activities have a page each", () => {
   expect(routeOf("/inbox/leads", "")).toEqual({ page: "leads" });
   expect(routeOf("/inbox/deals", "")).toEqual({ page: "deals" });
+  expect(routeOf("/inbox/activities", "")).toEqual({ page: "activities" });
   expect(routeOf(`/inbox/leads/${ID}`, "")).toEqual({ page: "nowhere" });
 });
 

@@ -59,6 +59,7 @@ function places(inbox: Inbox): Choice[] {
     ...(me.role === "agent" ? [] : [to("/inbox/chatbot", t("shell.chatbot"))]),
     to("/inbox/leads", t("pages.leads")),
     to("/inbox/deals", t("pages.deals")),
+    to("/inbox/activities", t("pages.activities")),
     to("/inbox/team", t("shell.team")),
     to("/inbox/hours", t("pages.hours")),
     to("/inbox/account", t("shell.account")),

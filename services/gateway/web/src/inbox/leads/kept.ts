@@ -6,14 +6,14 @@ import type { Outcome } from "../../wire/types";
 import { onePage } from "../pages";
 import { problemFrom } from "../ui/loaded";
 
-export type Kind = "lead" | "deal";
+export type Kind = Outcome["kind"];
 
-const PATHS = { lead: "crm/leads", deal: "crm/deals" } as const;
+const PATHS = { lead: "crm/leads", deal: "crm/deals", activity: "crm/activities" } as const;
 const AT_ONCE = 30;
 
 const idOf = (outcome: Outcome) => outcome.outcome_id;
 
-/** The leads or deals of the workspace, newest first. What is shown stays until newer ones are asked for. */
+/** The leads, deals or activities of the workspace, newest first. What is shown stays until newer ones are asked for. */
 export class Leads {
   private readonly list = signal<Listed<Outcome> | null>(null);
   /** Null before they were read. */

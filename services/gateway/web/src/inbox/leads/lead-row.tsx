@@ -9,19 +9,21 @@ import { Avatar } from "../ui/avatar";
 import { Time } from "../ui/time";
 import { words } from "./words";
 
-/** A lead or a deal: about whom, what was known of them, who made it and when, and where it was said. */
+/** A lead, a deal or an activity: about whom, what was known of them, who made it and when, and where it was said. */
 export function LeadRow({ outcome }: { outcome: Outcome }) {
-  const { format } = useInbox();
-  const { title, note, value_minor: minor, currency } = outcome;
+  const { t, format } = useInbox();
+  const { title, note, value_minor: minor, currency, activity_kind: activity, due_at: due } = outcome;
   const known = knownOf(outcome);
   return (
     <>
       <Avatar name={nameOf(known) ?? title} />
       <article class="row-words">
         <header>
+          {activity !== null && <span class="tag">{t(`outcomes.${activity}`)}</span>}
           <strong dir="auto">{title}</strong>
           {minor !== null && currency !== null && <span class="amount">{format.money(minor, currency)}</span>}
         </header>
+        {due !== null && <p>{t("outcomes.due", { at: `${format.date(due)}, ${format.time(due)}` })}</p>}
         {known.length > 0 && <Facts known={known} />}
         {note !== null && (
           <p class="pre" dir="auto">

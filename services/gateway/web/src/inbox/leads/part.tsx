@@ -15,12 +15,14 @@ import { words } from "./words";
 /** No frame tells of them: they are looked for so often while the page is seen, and when somebody comes back. */
 const LOOK_EVERY_MS = 15_000;
 
+const TITLES = { lead: "pages.leads", deal: "pages.deals", activity: "pages.activities" } as const;
+
 /** The styles come with the page that needs them. */
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(page);
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 
-/** All leads, or all deals, of the workspace: of conversations and of visits that met nobody. */
+/** All leads, all deals or all activities of the workspace: of conversations and of visits that met nobody. */
 export function Part({ kind }: { kind: Kind }) {
   const { t } = useInbox();
   const say = useWords(words);
@@ -30,7 +32,7 @@ export function Part({ kind }: { kind: Kind }) {
   return (
     <section class="page" aria-labelledby="page-title">
       <div class="page-head">
-        <h1 id="page-title">{t(`pages.${kind}s`)}</h1>
+        <h1 id="page-title">{t(TITLES[kind])}</h1>
       </div>
       {items === null && problem === null && <Skeleton lines={4} />}
       {problem !== null && <Failure problem={problem} onRetry={() => void leads.read()} />}

@@ -1,13 +1,15 @@
 import { area } from "../texts/area";
 
-/** What the pages of all leads and all deals say. */
+/** What the pages of all leads, all deals and all activities say. */
 export const words = area({
   en: {
     "none.lead": "There are no leads yet",
     "none.deal": "There are no deals yet",
+    "none.activity": "There are no activities yet",
     noneText: "What you, your team and the cards of the bot create stands here.",
     "newer.lead": "New leads: show",
     "newer.deal": "New deals: show",
+    "newer.activity": "New activities: show",
     more: "Show more",
     name: "Name",
     email: "E-mail",
@@ -21,9 +23,11 @@ export const words = area({
   "pt-BR": {
     "none.lead": "Ainda não há leads",
     "none.deal": "Ainda não há negócios",
+    "none.activity": "Ainda não há atividades",
     noneText: "O que você, a equipe e os cards do bot criarem aparece aqui.",
     "newer.lead": "Novos leads: mostrar",
     "newer.deal": "Novos negócios: mostrar",
+    "newer.activity": "Novas atividades: mostrar",
     more: "Mostrar mais",
     name: "Nome",
     email: "E-mail",

@@ -28,6 +28,9 @@ export function Navigation() {
           <Way path="/inbox/deals" here={route.page === "deals"}>
             {t("pages.deals")}
           </Way>
+          <Way path="/inbox/activities" here={route.page === "activities"}>
+            {t("pages.activities")}
+          </Way>
           <Way
             path={pathOf("unassigned")}
             here={route.page === "live-chat"}

@@ -72,6 +72,7 @@ const TITLES: Readonly<Record<string, Key>> = {
   hours: "pages.hours",
   leads: "pages.leads",
   deals: "pages.deals",
+  activities: "pages.activities",
 };
 
 function Page() {
@@ -93,6 +94,8 @@ function Page() {
       return <Leads key="leads" kind="lead" />;
     case "deals":
       return <Leads key="deals" kind="deal" />;
+    case "activities":
+      return <Leads key="activities" kind="activity" />;
     default:
       return (
         <Empty is="h1" title={t("shell.nowhere")} text={t("shell.nowhereText")}>
