@@ -175,7 +175,7 @@ def _verdicts(
     for recipient in recipients:
         if any(recipient.agent_id not in owners.get(device, ()) for device in recipient.devices):
             yield f"{name} is for a device that its agent never allowed"
-    told = {device for event in decided for device in devices_of(event)}
+    told = {device for event in decided for device, _ in devices_of(event)}
     yield from (f"{name} was handed to {device}, for which it is not" for device in reached - told)
     last = {one.event.device_id: one.event for one in recorded if isinstance(one.event, DeviceNotice)}
     for device in told:
