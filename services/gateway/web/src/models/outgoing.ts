@@ -88,6 +88,12 @@ export function again(outbox: Outbox): Outbox {
   return outbox.map((one) => (isAway(one) ? { ...one, state: "waiting" } : one));
 }
 
+/** Without those that reached nobody and are kept no more; a file without its token never was. */
+export function stillKept(outbox: Outbox, kept: readonly string[]): Outbox {
+  const left = outbox.filter((one) => !isAway(one) || one.file?.token === null || kept.includes(one.key));
+  return left.length < outbox.length ? left : outbox;
+}
+
 const isAway = (one: Outgoing) => one.state === "failed" && one.why === AWAY;
 
 /** What the screen says of it. */

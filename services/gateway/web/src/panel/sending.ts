@@ -2,7 +2,7 @@ import { keptOutgoing, readOutbox, withoutOthers } from "../models/kept-outbox";
 import * as outgoing from "../models/outgoing";
 import { ownLines } from "../models/visitor-screen";
 import { Again, unhurried, whyFailed } from "../wire/again";
-import { Problem } from "../wire/problem";
+import { isRecord, Problem } from "../wire/problem";
 import type { Accepted, Uploaded } from "../wire/types";
 import { dispositionOf } from "../wire/upload";
 import type { Host } from "./host";
@@ -65,8 +65,13 @@ export class Sending {
     this.visiting.connection?.send({ type: "typing", conversation_id: chat.id, typing: true });
   }
 
-  /** Sends what waits, and what reached nobody. */
+  /** Sends what waits, and what reached nobody, but for what was deleted, or has arrived, in another tab. */
   async go(): Promise<void> {
+    const kept = await this.visiting.ask();
+    if (isRecord(kept)) {
+      const left = readOutbox(kept, this.visit).map((one) => one.key);
+      this.change((outbox) => outgoing.stillKept(outbox, left));
+    }
     this.change(outgoing.again);
     await this.drain();
   }

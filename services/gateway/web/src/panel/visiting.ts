@@ -35,7 +35,7 @@ export class Visiting {
   /** The visit that was left last. */
   private left = "";
   private gone = false;
-  private asks: (() => void)[] = [];
+  private asks: ((kept?: unknown) => void)[] = [];
   /** What was written and reached nobody; told by whoever sends. */
   unsent: () => string[] = () => [];
   /** The visit has not begun yet, though it was tried. */
@@ -126,8 +126,8 @@ export class Visiting {
     void this.ask();
   }
 
-  /** Asks the page who is there, by a token that counts, and what is kept by now. */
-  private ask(): Promise<void> {
+  /** Asks the page who is there, by a token that counts, and what is kept by now; undefined where it does not answer. */
+  ask(): Promise<unknown> {
     return new Promise((resolve) => {
       this.asks.push(resolve);
       setTimeout(resolve, ANSWER_MS);
@@ -148,7 +148,7 @@ export class Visiting {
         this.connect(visit.session);
       }
     }
-    for (const go of this.asks.splice(0)) go();
+    for (const go of this.asks.splice(0)) go(kept);
   }
 
   /** It may begin anew as theirs who is named. What was said stays with who said it. */

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { readKept } from "../../src/models/kept";
+import { OUT, readKept } from "../../src/models/kept";
 import { readOutbox } from "../../src/models/kept-outbox";
 import { told } from "../../src/models/outgoing";
 import { apply, NOTHING } from "../../src/models/visitor";
@@ -26,6 +26,8 @@ class World {
   asked: Asked[] = [];
   away = false;
   refuses: Problem | null = null;
+  /** Whether the page says what is kept by now. */
+  answers = true;
   store: Store;
   visiting: Visiting;
   sending: Sending;
@@ -50,6 +52,7 @@ class World {
       get screen() {
         return screenOf(store.state.events);
       },
+      ask: async () => (this.answers ? { ...this.kept } : undefined),
       send: vi.fn(),
     } as unknown as Visiting;
     this.visiting = visiting;
@@ -232,3 +235,24 @@ test("what failed is tried again at once when the network or the visitor is back
   vi.useRealTimers();
   expect(world.asked).toHaveLength(2);
 });
+
+test.each([
+  [true, ["one"]],
+  [false, ["one", "one"]],
+])(
+  "what reached nobody and was deleted in another tab is not tried again, where the page tells: %s",
+  async (answers, asked) => {
+    const world = new World();
+    world.answers = answers;
+    world.refuses = new Problem(0, "away", "");
+    world.sending.say("one");
+    await vi.waitFor(() => expect(world.store.state.outbox.map(told)).toEqual(["failed"]));
+    const [name] = Object.keys(world.kept).filter((it) => it.startsWith(OUT));
+    delete world.kept[name ?? ""];
+
+    world.refuses = null;
+    await world.sending.go();
+    expect(world.asked.map((it) => it.body.text)).toEqual(asked);
+    expect(world.store.state.outbox.filter((it) => it.state !== "accepted")).toEqual([]);
+  },
+);
