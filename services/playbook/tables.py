@@ -106,10 +106,11 @@ VISITORS = table(
     "visitors",
     "visitors",
     Column("visitor_id", Text, nullable=False),
-    Column("first_visit_id", Text, nullable=False),
-    Column("first_at", DateTime(timezone=True), nullable=False),
-    key=("visitor_id",),
+    Column("begun_at", DateTime(timezone=True), nullable=False),
+    Column("visit_id", Text, nullable=False),
+    key=("visitor_id", "begun_at", "visit_id"),
 )
+"""Every visit, for visits of one visitor begin in streams of their own: the first by key is their first."""
 
 HISTORY = table(
     "history",

@@ -42,23 +42,13 @@ def _presence(rows: Rows, recorded: Recorded) -> None:
             pass
 
 
-def _visitor(recorded: Recorded) -> Iterable[Key]:
-    match recorded.event:
-        case VisitStarted(visitor_id=visitor_id):
-            return ((VISITORS, (recorded.metadata.workspace_id, visitor_id)),)
-        case _:
-            return ()
-
-
-def _first_visit(rows: Rows, recorded: Recorded) -> None:
-    """Only the first visit is kept, in whatever order they are told: whoever is in another one was here before."""
+def _visits(rows: Rows, recorded: Recorded) -> None:
     match recorded.event:
         case VisitStarted(visitor_id=visitor_id, visit_id=visit_id, at=at):
             workspace_id = recorded.metadata.workspace_id
-            known = rows.get(VISITORS, workspace_id, visitor_id)
-            if known is None or (at, visit_id) < (known["first_at"], known["first_visit_id"]):
-                row = {"visitor_id": visitor_id, "first_visit_id": visit_id, "first_at": at}
-                rows.put(VISITORS, workspace_id=workspace_id, **row)
+            rows.put(
+                VISITORS, workspace_id=workspace_id, visitor_id=visitor_id, begun_at=at, visit_id=visit_id
+            )
         case _:
             pass
 
@@ -77,11 +67,11 @@ MODELS = (
     ReadModel("presence", 1, PRESENCE_EVENTS, (AGENTS,), _touches_nothing, _presence),
     ReadModel(
         "visitors",
-        1,
+        2,
         PLAYBOOK_EVENTS,
         (VISITORS,),
-        _visitor,
-        _first_visit,
+        _touches_nothing,
+        _visits,
         about=(VisitStarted,),
         gapless=False,
     ),

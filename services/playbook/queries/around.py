@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from contracts.deciding import AgentSeen
 from contracts.flow import OPENS, ConditionCard, Flow, LiveChatCard, OutsideHours
 from contracts.hours import BusinessHours, HoursSeen, is_open, next_opening
-from services.chassis.ports import Ports
+from services.chassis.ports import Ports, Reader
 from services.playbook.commands.visit import ALWAYS_OPEN, NO_FACTS, Facts
 from services.playbook.decider.outside import in_words
 from services.playbook.queries import playbook_now, visit_now
@@ -43,11 +43,18 @@ async def facts_for(
         )
         online = tuple(AgentSeen(agent_id=row["agent_id"], version=row["version"]) for row in rows)
     if "returning" in asked:
-        first = await ports.reader.get(workspace_id, VISITORS, visitor_id)
+        first = await first_visit_of(ports.reader, workspace_id, visitor_id)
     if not asked and not outside:
         return NO_FACTS
-    returning = first is not None and first["first_visit_id"] != visit_id
+    returning = first not in (None, visit_id)
     return Facts(hours=seen, online=online, returning=returning, opens=opens)
+
+
+async def first_visit_of(reader: Reader, workspace_id: str, visitor_id: str) -> str | None:
+    """The visitor's first visit, as far as visits are known here."""
+    order = ("begun_at", "visit_id")
+    found = await reader.find(workspace_id, VISITORS, {"visitor_id": visitor_id}, order, limit=1)
+    return str(found[0]["visit_id"]) if found else None
 
 
 def _asked(flow: Flow) -> Iterator[str]:

@@ -10,7 +10,8 @@ from services.chassis.ports import Ports, Row
 from services.playbook.decider.dry_run import DryRun, Tally
 from services.playbook.decider.past import past_of
 from services.playbook.decider.rewalk import Plan, plan_of
-from services.playbook.tables import HISTORY, VISITORS
+from services.playbook.queries.around import first_visit_of
+from services.playbook.tables import HISTORY
 
 PAGE_VISITS = 250
 RUN_S_MAX = 10.0
@@ -83,13 +84,7 @@ async def _returning(ports: Ports, workspace_id: str, plan: Plan, rows: Sequence
     """Which of these visits were not their visitor's first, where a condition card asks for it."""
     if not any("returning" in asks for asks in plan.asks.values()):
         return {}
-    visitors = tuple({row["visitor_id"] for row in rows})
-    known = await ports.reader.find(
-        workspace_id, VISITORS, {"visitor_id": visitors}, order=("-visitor_id",), limit=len(visitors)
-    )
-    first = {row["visitor_id"]: row["first_visit_id"] for row in known}
-    return {
-        row["visit_id"]: first[row["visitor_id"]] != row["visit_id"]
-        for row in rows
-        if row["visitor_id"] in first
-    }
+    visitors = {row["visitor_id"] for row in rows}
+    # One by one: some visitor may have had more visits than anybody would read.
+    first = {one: await first_visit_of(ports.reader, workspace_id, one) for one in sorted(visitors)}
+    return {row["visit_id"]: first[row["visitor_id"]] not in (None, row["visit_id"]) for row in rows}

@@ -13,7 +13,7 @@ from contracts.personal import ClearKeyring, decode
 from contracts.registry import EVENTS
 from services.chassis.app import application
 from services.chassis.execution import execute, metadata_from
-from services.chassis.keyset import keyset_of
+from services.chassis.keyset import page_of
 from services.chassis.memory import CountedIds, MemoryCredentials, MemoryStore, MovedClock
 from services.chassis.models import Key, Rows
 from services.chassis.ports import Ports, Row, StoredEvent
@@ -65,14 +65,7 @@ class FoldedRows:
     ) -> list[Row]:
         wanted = {"workspace_id": workspace_id, **where}
         rows = [row for (of, _), row in self._rows.items() if of is table and wanted.items() <= row.items()]
-        assert all(column.startswith("-") for column in order)
-
-        def keyset(row: Row) -> tuple[Any, ...]:
-            return tuple(row[column[1:]] for column in order)
-
-        last = None if after is None else tuple(keyset_of(table, order, after))
-        rows = [row for row in rows if last is None or keyset(row) < last]
-        return sorted(rows, key=keyset, reverse=True)[:limit]
+        return page_of(rows, table, order, after, limit)
 
     async def search(self, *_: object) -> list[Row]:
         raise AssertionError("This service has no table of words.")
