@@ -2,6 +2,7 @@
 
 import html
 import json
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -70,11 +71,12 @@ def signed_in_still(agent: AgentScreen, company: Company) -> None:
 
 
 @pytest.fixture
-def statuses(company: Company) -> Callable[[Page], list[int]]:
-    """Tells how we answer a page, also where the browser holds the answer back."""
+def statuses(company: Company) -> Callable[[Page], Callable[[], list[int]]]:
+    """Tells how we have answered a page so far, also where the browser holds the answer back."""
 
-    def heard(page: Page) -> list[int]:
-        found: list[int] = []
+    def heard(page: Page) -> Callable[[], list[int]]:
+        # Which of the two is told first of a request, nobody promises.
+        found: dict[str, list[int]] = defaultdict(list)
         ours: set[str] = set()
         session = page.context.new_cdp_session(page)
 
@@ -83,20 +85,29 @@ def statuses(company: Company) -> Callable[[Page], list[int]]:
                 ours.add(told["requestId"])
 
         def answered(told: dict[str, Any]) -> None:
-            if told["requestId"] in ours:
-                found.append(told["statusCode"])
+            found[told["requestId"]].append(told["statusCode"])
 
         session.on("Network.requestWillBeSent", asked)
         session.on("Network.responseReceivedExtraInfo", answered)
         session.send("Network.enable")
-        return found
+
+        def so_far() -> list[int]:
+            page.evaluate("0")  # What was told meanwhile is taken while something is asked.
+            return [status for one in ours for status in found[one]]
+
+        return so_far
 
     return heard
 
 
 @pytest.mark.parametrize("name", ALIASES)
 def test_a_page_of_another_site_does_nothing_by_an_agents_session(
-    crowd: Crowd, company: Company, host: Host, watch: Watch, statuses: Callable[[Page], list[int]], name: str
+    crowd: Crowd,
+    company: Company,
+    host: Host,
+    watch: Watch,
+    statuses: Callable[[Page], Callable[[], list[int]]],
+    name: str,
 ) -> None:
     agent = crowd.agent("Ana")
     page = agent.page.context.new_page()
@@ -107,8 +118,8 @@ def test_a_page_of_another_site_does_nothing_by_an_agents_session(
     gets_nothing(page, company)
 
     # They were asked, and the server itself has refused each.
-    assert len(answered) >= 6
-    assert all(status >= 400 for status in answered), answered
+    eventually_sync(lambda: len(answered()) >= 6, what="six answers")
+    assert all(status >= 400 for status in answered()), answered()
     assert watch.forget("blocked by CORS policy") == 6
     signed_in_still(agent, company)
 

@@ -21,9 +21,10 @@ export async function ring({ open, quiet }: { open: boolean; quiet: boolean }): 
     if (!looks) beep();
     return pause(HELD_MS);
   };
-  // Where no tab hears of another, each rings.
-  if (!navigator.locks) void first();
-  else await navigator.locks.request("ring", { ifAvailable: true }, (lock) => lock && first());
+  // Where no tab hears of another, each rings: a page that may keep nothing under a foreign site is denied locks as well.
+  await (navigator.locks?.request("ring", { ifAvailable: true }, (lock) => lock && first()) ?? first()).catch(
+    first,
+  );
 }
 
 /** A short, soft tone. */

@@ -79,3 +79,9 @@ test("a panel that is quiet or was never touched leaves it to the others, and wi
   await vi.advanceTimersByTimeAsync(3_000);
   expect(rang).toBe(2);
 });
+
+test("a tab that is denied locks rings by itself", async () => {
+  tab(false, { locks: { request: () => Promise.reject(new DOMException("The request was denied.")) } });
+  await Promise.all([ring({ open: true, quiet: false }), vi.advanceTimersByTimeAsync(5_000)]);
+  expect(rang).toBe(1);
+});

@@ -9,7 +9,6 @@ import { Menu } from "../ui/menu";
 import { exported, Import } from "./carrying";
 import { Compare } from "./comparing";
 import { Duplicate } from "./copying";
-import { MEANWHILE } from "./editing";
 import { useDesk } from "./open";
 import { SwitchOff } from "./switching-off";
 import { texts } from "./texts";
@@ -37,7 +36,7 @@ export function More() {
     const known = now.name === began.current || now.name === other;
     began.current = now.name;
     if (known) return { name: other };
-    throw new Problem(412, MEANWHILE, say("meanwhile.renamed", { name: now.name }));
+    throw new Problem(412, "renamed_meanwhile", say("meanwhile.renamed", { name: now.name }));
   };
   const tell = (run: () => Promise<void>, done: string) => () =>
     void run().then(
