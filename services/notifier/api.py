@@ -91,13 +91,17 @@ async def allow(ask: AgentAsk, body: DeviceBody) -> Accepted:
     about = (ask.workspace_id, device_id, ask.caller.id)
     # Before the event: a device that is told of must be one that can be reached.
     await subscriptions.keep(ask.ports.credentials, *about, subscription, ask.now)
+    name = stream("device", device_id)
     try:
-        return await ask.execute(device.DECIDER, stream("device", device_id), command, device_id=device_id)
-    finally:
-        # Nothing stays of what was refused, nor of a late repeat where another agent has the device by now.
-        if await subscriptions.forget_unless_allowed(ask.ports, *about):
-            # Who had it before this may have been forgotten meanwhile.
-            await subscriptions.keep(ask.ports.credentials, *about, subscription, ask.now)
+        accepted = await ask.execute(device.DECIDER, name, command, device_id=device_id)
+    except Refused:
+        # Nothing stays of what was refused.
+        await subscriptions.forget_unless_allowed(ask.ports, *about)
+        raise
+    # Nor of a late repeat where another agent has the device by now. Who had it before may be forgotten meanwhile.
+    if await subscriptions.forget_unless_allowed(ask.ports, *about):
+        await subscriptions.keep(ask.ports.credentials, *about, subscription, ask.now)
+    return accepted
 
 
 @router.get("/devices")

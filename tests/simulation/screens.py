@@ -84,6 +84,8 @@ class Screen:
         self.streams: dict[str, list[dict[str, Any] | None]] = {}
         self.rows: Listed = {}
         self._gone: set[str] = set()
+        # What was there before this connection, over which nobody who comes is missed.
+        self._before: Listed = {}
         self.is_open, self.is_ready, self.is_over = False, False, False
         self._wire: Wire | None = None
         self._openings = 0
@@ -163,7 +165,7 @@ class Screen:
 
     async def _fetch_lists(self) -> None:
         if self.caller.kind == "agent":
-            before = dict(self.rows)
+            before = self._before
             try:
                 found = await self._host.servers["gateway"].ask(self.fresh_lists)
             except Gone:
@@ -220,6 +222,7 @@ class Screen:
             self.close()
             return
         wire = self._wire = Wire(self._host.chance, lambda: self._take(wire))
+        self._before = dict(self.rows)
         self._send(type="authorise", token=self._token, tab=self._tab, **self._shown())
 
         async def serve(ports: Ports) -> None:

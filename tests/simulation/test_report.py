@@ -23,7 +23,7 @@ OF_SIZES_AND_RATES = frozenset(
     {
         "bad_length", "busy", "file_too_large", "too_broad", "too_many_accounts", "too_many_cards",
         "too_many_choices", "too_many_devices", "too_many_files", "too_many_merged", "too_many_messages",
-        "too_many_notes", "too_many_replies", "too_many_tries", "too_many_uploads", "too_many_views",
+        "too_many_notes", "too_many_replies", "too_many_tries", "too_many_uploads", "too_many_views", "too_many_waits",
         "too_many_visits", "too_slow", "walk_too_long",
     }
 )  # fmt: skip

@@ -65,6 +65,7 @@ class Hub:
         self._agents: dict[str, set[Listening]] = defaultdict(set)
         self._editors: dict[Place, set[Listening]] = defaultdict(set)
         self._gone: set[asyncio.Task[None]] = set()
+        self._last_gone: dict[str, asyncio.Task[None]] = {}
         self._one_at_a_time = asyncio.Lock()
         self._viewers = Viewers()
         self.notices = Notices(ports.tail)
@@ -212,20 +213,25 @@ class Hub:
             socket.end_if_refused(why)
 
     def _row(self, kind: str, changed: Changed) -> None:
+        name = f"{kind}-{changed.key}"
         if isinstance(changed.row, StateRow):
-            self._patch(changed.row.workspace_id, f"{kind}-{changed.key}", row_json(row_view(changed.row)))
+            self._last_gone.pop(name, None)
+            self._patch(changed.row.workspace_id, name, row_json(row_view(changed.row)))
         elif self._folders:
             task = asyncio.get_running_loop().create_task(self._tell_gone(kind, changed.key))
+            self._last_gone[name] = task
             self._gone.add(task)
             task.add_done_callback(self._gone.discard)
 
     async def _tell_gone(self, kind: str, key: str) -> None:
+        name = f"{kind}-{key}"
         async with self._one_at_a_time:
             workspace_id = await self._workspace_of(kind, key)
-        if workspace_id is not None:
-            self._patch(
-                workspace_id, f"{kind}-{key}", row_json({"kind": kind, f"{kind}_id": key, "gone": True})
-            )
+        # Unless a row came after it meanwhile, which was told at once.
+        if self._last_gone.get(name) is asyncio.current_task():
+            del self._last_gone[name]
+            if workspace_id is not None:
+                self._patch(workspace_id, name, row_json({"kind": kind, f"{kind}_id": key, "gone": True}))
 
     async def _workspace_of(self, kind: str, key: str) -> str | None:
         """Where a row that is gone was: the read model knows once it has passed what was heard, the row and its end."""

@@ -67,6 +67,26 @@ async def test_open_screens_lose_a_row_that_ended_before_it_was_read(app: FastAP
         assert (await client.next())["rows"] == [{"kind": "agent", "agent_id": BOB, "gone": True}]
 
 
+async def test_open_screens_keep_a_row_that_came_after_an_end_that_is_still_looked_up(
+    app: FastAPI, replica: Replica
+) -> None:
+    async with socket(app) as client:
+        await authorise(client, replica, ada, folders=True)
+        replica.models.held = True
+        replica.topics.publish(AGENTS_STATE, BOB, Changed(BOB, None))
+        await client.send(type="ping")
+        assert await client.next() == {"type": "pong"}
+
+        replica.models.held = False
+        replica.topics.publish(AGENTS_STATE, BOB, Changed(BOB, agent_row(agent_id=BOB)))
+        replica.topics.publish(AGENTS_STATE, ADA, Changed(ADA, agent_row(agent_id=ADA)))
+        replica.topics.publish(AGENTS_STATE, ADA, Changed(ADA, None))
+        told: list[tuple[str, bool]] = []
+        while (ADA, True) not in told:
+            told += [(row["agent_id"], "gone" in row) for row in (await client.next())["rows"]]
+        assert (BOB, True) not in told
+
+
 async def test_a_screen_is_ready_when_its_lists_are(
     app: FastAPI, replica: Replica, monkeypatch: pytest.MonkeyPatch
 ) -> None:
