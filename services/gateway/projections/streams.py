@@ -25,7 +25,8 @@ def _project_transcript(rows: Rows, recorded: Recorded) -> None:
         return
     workspace_id, stream, version = recorded.metadata.workspace_id, recorded.stream, recorded.version
     known = rows.get(conversations, workspace_id, stream) or dict.fromkeys(TOLD)
-    told = {**known, **_told(recorded.event)}
+    visit_id = getattr(recorded.event, "visit_id", None) or known["visit_id"]
+    told = {**known, "visit_id": visit_id, **_told(recorded.event)}
     rows.put(conversations, **{**told, "workspace_id": workspace_id, "stream_id": stream, "version": version})
     rows.put(
         transcripts,
@@ -41,7 +42,7 @@ def _told(event: Event) -> Row:
     """What the list of a visitor's conversations tells of one: one that was never opened is of nobody."""
     match event:
         case ConversationStarted():
-            return {"visit_id": event.visit_id, "visitor_id": event.visitor_id, "started_at": event.at}
+            return {"visitor_id": event.visitor_id, "started_at": event.at}
         case Assigned() | Reassigned():
             return {"agent_name": event.agent_name}
         case Closed():

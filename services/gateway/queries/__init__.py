@@ -205,7 +205,11 @@ async def conversations_of(reader: Reader, workspace_id: str, visit_id: str) -> 
     """
     where, limit = {"visit_id": visit_id}, CONVERSATIONS_OF_VISIT_MAX
     requests = await reader.find(workspace_id, asked, where, order=("-version",), limit=REQUESTS_MAX)
-    begun = await reader.find(workspace_id, conversations, where, order=("stream_id",), limit=limit)
+    # Those that were begun come before those that were declined, which have no such time.
+    found = await reader.find(
+        workspace_id, conversations, where, order=("started_at", "stream_id"), limit=limit
+    )
+    begun = [row for row in found if row["started_at"] is not None]
     streams = [stream("conversation", row["conversation_id"]) for row in requests]
     return list(dict.fromkeys([*streams, *(str(row["stream_id"]) for row in begun)]))
 

@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import given as prop
 from hypothesis import strategies as st
 
+from contracts.conversation import LiveChatDeclined
 from contracts.ids import derived_id, stream
 from contracts.playbook import PlaybookActivated, PlaybookDeactivated, SitesChanged
 from contracts.topics import AGENTS_STATE, INBOX_STATE
@@ -200,3 +201,24 @@ async def test_a_visit_names_the_conversations_that_it_asked_for() -> None:
     replica.topics.append(recorded(started, 1))
     assert await queries.conversations_of(replica.models, WORKSPACE, VISIT) == [CHAT]
     assert await queries.conversations_of(replica.models, ELSEWHERE, VISIT) == []
+
+
+async def test_what_was_begun_in_a_visit_is_found_among_any_number_of_requests_that_were_declined() -> None:
+    replica = Replica()
+    replica.topics.append(recorded(visit_started, 1, WALK), recorded(started, 1))
+    for number in range(2, 60):
+        chat = derived_id("declined", number)
+        asked = requested.model_copy(update={"conversation_id": chat})
+        declined = LiveChatDeclined(
+            at=requested.at, conversation_id=chat, visitor_id=requested.visitor_id, visit_id=VISIT,
+            request_id=requested.request_id, reason="nobody_online",
+        )  # fmt: skip
+        name = stream("conversation", chat)
+        replica.topics.append(recorded(asked, number, WALK), recorded(declined, 1, name))
+
+    found = await queries.conversations_of(replica.models, WORKSPACE, VISIT)
+
+    assert found == [*(stream("conversation", derived_id("declined", n)) for n in (59, 58, 57)), CHAT]
+    row = await queries.conversation(replica.models, WORKSPACE, found[0])
+    assert row is not None
+    assert row["visit_id"] == VISIT, "its visitor may read it"
