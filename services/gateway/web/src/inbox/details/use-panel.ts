@@ -7,24 +7,26 @@ import { Panel } from "./panel";
 const PANELS_KEPT = 30;
 const READ_EVERY_MS = 15_000;
 /** After an event: once soon, and once when the CRM has surely heard of it. */
-const READ_AFTER_MS = [400, 2_000];
+const HEARD_AFTER_MS = 2_000;
+const READ_AFTER_MS = [400, HEARD_AFTER_MS];
 /** Events after which the bot may have learned, or made, something. */
 const TELLING = ["message_posted", "bot_posted", "wait_expired", "assigned", "released", "closed"];
 
 /** The panels of each sign-in: another agent in this browser sees none of the last one's texts. */
 const panels = new WeakMap<Store, Map<string, Panel>>();
 
-/** The panel of a conversation. While it is shown it is read again on focus, on events, and every 15 s. */
+/** The panel of a conversation. While it is shown it is read again after a moment, on focus, on events, and every 15 s. */
 export function usePanel(conversationId: string): Panel {
   const { api, me, store, language } = useInbox();
   const panel = panelOf(store, conversationId, () => new Panel(api, conversationId, me.agent_id, language));
   useEffect(() => panel.speak(language), [panel, language]);
   useEffect(() => {
     void panel.read();
-    let timers: number[] = [];
     const again = () => {
       if (document.visibilityState === "visible") void panel.read();
     };
+    // What a colleague has just set may not be there to be read yet.
+    let timers = [window.setTimeout(again, HEARD_AFTER_MS)];
     const soon = () => {
       for (const timer of timers) clearTimeout(timer);
       timers = READ_AFTER_MS.map((ms) => window.setTimeout(again, ms));
