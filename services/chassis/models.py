@@ -34,8 +34,13 @@ def concerning(records: Iterable[ConsumerRecord], about: About) -> list[Consumer
     """
     if about is None:
         return list(records)
-    others = types_of((Event,)) - types_of(about)
+    others = _others_than(about)
     return [record for record in records if dict(record.headers).get("ce_type") not in others]
+
+
+@cache
+def _others_than(about: tuple[type[Event], ...]) -> frozenset[bytes]:
+    return types_of((Event,)) - types_of(about)
 
 
 def table(model: str, name: str, *columns: Any, key: tuple[str, ...], words: str | None = None) -> Table:

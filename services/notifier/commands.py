@@ -20,7 +20,7 @@ class AllowDevice:
 
 @dataclass(frozen=True, slots=True)
 class ExpireDevice:
-    """The device shows no more notices; where `agent_id` or `session_id` is given, only if it is still theirs.
+    """The device shows no more notices of an agent; where `session_id` is given, only if it is still of that session.
 
     With a `device_id` it is told also of a device that shows nothing of theirs, for the agent may be about to allow it:
     what they asked for in sessions that ended then comes to nothing.
@@ -28,7 +28,7 @@ class ExpireDevice:
 
     reason: Literal["gone", "signed_out", "agent_removed"]
     at: datetime
-    agent_id: str | None = None
+    agent_id: str
     session_id: str | None = None
     device_id: str | None = None
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from ipaddress import IPv6Address, ip_address, ip_network
 
+from fastapi import FastAPI
+
 from services.chassis.decider import Refused
 from services.chassis.ports import Ports
 
@@ -72,3 +74,11 @@ class Places:
 
     def __len__(self) -> int:
         return len(self._held)
+
+
+def places_in(app: FastAPI, name: str, none_left: Callable[[], Exception]) -> Places:
+    """The places of this name in the application, made when they are asked for first."""
+    if not hasattr(app.state, name):
+        setattr(app.state, name, Places(none_left))
+    places: Places = getattr(app.state, name)
+    return places

@@ -22,7 +22,7 @@ from services.chassis.http import (
 )
 from services.chassis.ports import Row
 from services.gateway import queries
-from services.gateway.accounts.throttle import Places
+from services.gateway.accounts.throttle import places_in
 from services.gateway.accounts.visits import may_read
 
 router = APIRouter()
@@ -149,11 +149,7 @@ async def get_transcript(
 
 def _waiting(request: Request, ask: Ask) -> AbstractContextManager[None]:
     """One of the caller's places to wait at. Raises TooManyWaits."""
-    state = request.app.state
-    if not hasattr(state, "waits"):
-        state.waits = Places(TooManyWaits)
-    waits: Places = state.waits
-    return waits.held(ask.caller.id, WAITS_AT_ONCE_MAX)
+    return places_in(request.app, "waits", TooManyWaits).held(ask.caller.id, WAITS_AT_ONCE_MAX)
 
 
 def _page(rows: list[Row], limit: int, *keyset: str) -> Page[dict[str, Any]]:

@@ -239,11 +239,11 @@ class Hub:
         partition, end = await self._ports.tail.end(topic, key)
         for _ in range(GONE_LOOKS_MAX):
             # Looked up also where it lags: most rows are older than that.
-            passed = await self._ports.reader.reached(model, partition) >= end
             found = await queries.workspace_of(self._ports.reader, kind, key)
-            if found is not None or passed:
+            if found is not None:
                 return found
-            await self._passed(model, {partition: end})
+            if await self._passed(model, {partition: end}):
+                return await queries.workspace_of(self._ports.reader, kind, key)
         log.warning("gone_row_not_told", kind=kind, key=key)
         return None
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI, WebSocket, WebSocketDisconnect
 
 from services.chassis.ports import Ports
 from services.chassis.tokens import Caller, Verifier
-from services.gateway.accounts.throttle import Places, network_of
+from services.gateway.accounts.throttle import Places, network_of, places_in
 from services.gateway.settings import GatewaySettings
 from services.gateway.sockets.connection import Connection, next_frame, verified
 from services.gateway.sockets.frames import (
@@ -36,11 +36,8 @@ def hub_of(app: FastAPI) -> Hub:
 
 
 def places_of(app: FastAPI) -> Places:
-    """The places of the application's sockets, made for the first one."""
-    if not hasattr(app.state, "places"):
-        app.state.places = Places(too_many_sockets)
-    places: Places = app.state.places
-    return places
+    """The places of the application's sockets."""
+    return places_in(app, "places", too_many_sockets)
 
 
 @router.websocket("/socket")

@@ -15,7 +15,7 @@ from services.notifier.outbound import subscriptions
 log = structlog.get_logger()
 
 
-async def expire(cause: Recorded, ports: Ports, device_id: str, agent_id: str, command: ExpireDevice) -> None:
+async def expire(cause: Recorded, ports: Ports, device_id: str, command: ExpireDevice) -> None:
     """Cut off in between, the agent's device is still found by its address, and this is done again.
 
     One that goes on, because it is of another session than the one that is meant, keeps its address.
@@ -28,4 +28,4 @@ async def expire(cause: Recorded, ports: Ports, device_id: str, agent_id: str, c
         raise  # Nothing was answered yet: the event is read again.
     except (Refused, Erased) as refused:
         log.info("device_not_expired", device=device_id, cause=cause.event_id, error=repr(refused))
-    await subscriptions.forget_unless_allowed(ports, metadata.workspace_id, device_id, agent_id)
+    await subscriptions.forget_unless_allowed(ports, metadata.workspace_id, device_id, command.agent_id)

@@ -39,7 +39,7 @@ async def on_account(recorded: Recorded, ports: Ports, now: datetime) -> Sequenc
     is_removed = isinstance(event, AgentRemoved)
     ended = [device_id for device_id, at in devices.items() if is_removed or at <= event.at]
     for device_id in sorted(ended):
-        await expire(recorded, ports, device_id, event.agent_id, replace(command, device_id=device_id))
+        await expire(recorded, ports, device_id, replace(command, device_id=device_id))
     return []
 
 

@@ -211,7 +211,7 @@ class Sender:
         )
         if result.outcome == "gone":
             command = ExpireDevice("gone", ports.clock.now(), one.agent_id)
-            await expire(cause, ports, one.device_id, one.agent_id, command)
+            await expire(cause, ports, one.device_id, command)
         return result
 
 

@@ -95,7 +95,7 @@ def _is_meant(barred: Barred, c: AllowDevice) -> bool:
 
 def expire(c: ExpireDevice, state: State) -> Events:
     """Silent from now on, if it is not yet and is still the agent's, and of the session, that is meant."""
-    if isinstance(state, Silent) or c.agent_id not in (None, state.agent_id):
+    if isinstance(state, Silent) or c.agent_id != state.agent_id:
         return _before_it_is_allowed(c, state)
     if c.session_id not in (None, state.session_id):
         return []
@@ -103,7 +103,7 @@ def expire(c: ExpireDevice, state: State) -> Events:
 
 
 def _before_it_is_allowed(c: ExpireDevice, state: State) -> Events:
-    if c.device_id is None or c.agent_id is None:
+    if c.device_id is None:
         return []
     told = _expired(c, c.device_id, c.agent_id)
     return [] if evolve(state, told) == state else [told]

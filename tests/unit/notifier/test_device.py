@@ -34,9 +34,9 @@ def test_another_agent_takes_a_device_over() -> None:
 
 
 def test_a_device_that_is_gone_expires_once() -> None:
-    assert given(DECIDER, allowed).when(ExpireDevice("gone", T0)) == [expired]
-    assert given(DECIDER, allowed, expired).when(ExpireDevice("gone", T0)) == []
-    assert given(DECIDER).when(ExpireDevice("gone", T0)) == []
+    assert given(DECIDER, allowed).when(ExpireDevice("gone", T0, ADA)) == [expired]
+    assert given(DECIDER, allowed, expired).when(ExpireDevice("gone", T0, ADA)) == []
+    assert given(DECIDER).when(ExpireDevice("gone", T0, ADA)) == []
 
 
 def test_a_device_that_is_anothers_by_now_stays() -> None:
