@@ -20,10 +20,15 @@ NPM := env PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(WEB)
 LIVECHAT_PROOF_SCALE ?= 0.05
 export LIVECHAT_PROOF_SCALE
 
+# Two processes share the tests, a file at a time and in the written order, each with servers and a browser of its own:
+# whoever plays a chat waits half of the time.
+LIVECHAT_TEST_PROCESSES ?= 2
+SIDE_BY_SIDE := --numprocesses $(LIVECHAT_TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
+
 # Tests start services hundreds of times: what was compiled for one is there for the next, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run demo web web-format test test-unit test-integration soak bench simulate lint format types manifests deploy-check images screenshots ci clean
+.PHONY: help setup run demo web web-format test test-unit test-integration soak bench simulate lint format types manifests deploy-check deploy-real sbom image image-check images screenshots ci clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -43,7 +48,8 @@ web: $(READY) $(WEB_READY) ## Check, test, build and weigh the web client
 	@touch $(WEB_BUILT)
 
 test: web ## Run all tests
-	$(PYTEST)
+	$(BIN)/python -m tests.machine
+	$(PYTEST) $(SIDE_BY_SIDE)
 
 test-unit: $(READY) ## Run the tests that need no server
 	$(PYTEST) --numprocesses auto tests/unit tests/contracts tests/deploy tests/style
@@ -52,7 +58,8 @@ test-integration: $(READY) ## Run the tests that need Kafka and PostgreSQL
 	$(PYTEST) -m "real or fault"
 
 soak: web ## Run all tests with the proofs at their full counts
-	LIVECHAT_PROOF_SCALE=1 $(PYTEST) --timeout=7200
+	$(BIN)/python -m tests.machine
+	LIVECHAT_PROOF_SCALE=1 $(PYTEST) $(SIDE_BY_SIDE) --timeout=7200
 
 bench: $(READY) ## Measure throughput and latency
 	$(BIN)/python -m tests.bench
@@ -63,11 +70,12 @@ RUNS ?= 500
 simulate: $(READY) ## Play RUNS simulated days from SEED on, with crashes, and judge them
 	$(BIN)/python -m tests.simulation --seed $(SEED) --runs $(RUNS)
 
-lint: $(READY) ## Check style, types and the direction of imports
+lint: $(READY) ## Check style, types, the direction of imports, and what is unsafe
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive contracts deploy services
 
 format: $(READY) ## Put the code into the house's form
 	$(BIN)/ruff check --fix .
@@ -84,13 +92,27 @@ types: $(READY) $(WEB_READY) ## Write schemas, asyncapi.json, golden events of n
 	$(BIN)/python -m tests.wire_schema
 	$(NPM) run types
 
-manifests: $(READY) ## Write deploy/base anew from the services' roles
+manifests: $(READY) ## Write anew what in deploy/ follows from the code
 	$(BIN)/python -m deploy.generate
 
-deploy-check: $(READY) ## Render the Kubernetes manifests and validate them strictly
+deploy-check: $(READY) ## Render the Kubernetes manifests and validate them strictly (CRDS=folder: others' kinds too)
 	$(BIN)/python -m deploy.check
 
-images: ## Build images of Kafka and PostgreSQL where none can be pulled (needs Docker and root)
+deploy-real: $(READY) ## Prove the manifests on the cluster that KUBECONFIG names (ONLY="step…": these alone)
+	$(BIN)/python -m deploy.real $(if $(ONLY),--only $(ONLY))
+
+sbom: $(READY) ## Write docs/licences.md anew, and a bill of what is shipped in CycloneDX to build/livechat.cdx.json
+	$(BIN)/python -m deploy.supply.licences
+	$(BIN)/python -m deploy.supply.sbom
+
+image: $(READY) $(WEB_BUILT) ## Build the image of all services, and build/livechat-<version>.tar (needs Docker and root)
+	deploy/image/build.sh
+
+image-check: $(READY) ## Hold the built image to its promises: size, no shell, the demo without privileges, drain
+	LIVECHAT_IMAGE=$${LIVECHAT_IMAGE:-localhost/livechat:$$($(BIN)/python -c 'import services; print(services.__version__.replace(".", "-"))')} \
+		$(PYTEST) tests/image
+
+images: ## Build images of Kafka, PostgreSQL and Caddy where none can be pulled (needs Docker and root)
 	deploy/images/build.sh
 
 screenshots: $(READY) $(WEB_BUILT) ## Make README's pictures anew, in docs/pictures (needs Chromium)

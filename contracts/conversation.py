@@ -65,7 +65,8 @@ class LiveChatDeclined(ConversationEvent):
     an open conversation already, or the visitor is blocked.
 
     `seen` are the agents as the decision saw them; `request_age_ms` is in milliseconds, from the request to it, by two
-    clocks, and `request_age_ms_max` what it may be.
+    clocks, and `request_age_ms_max` what it may be. `visitor_version`: by that version of the visitor's stream they are
+    blocked.
     """
 
     visit_id: VisitId
@@ -74,6 +75,7 @@ class LiveChatDeclined(ConversationEvent):
     seen: tuple[Evidence, ...] = ()
     request_age_ms: int | None = None
     request_age_ms_max: int | None = None
+    visitor_version: int | None = None
 
 
 class ConversationStarted(ConversationEvent):
@@ -128,11 +130,12 @@ class MessagePosted(ConversationEvent):
 
 class AnswerWithheld(ConversationEvent):
     """A visitor who was blocked answered a card, which nobody reads here, also when they are welcome again: what was
-    answered is in the visit alone."""
+    answered is in the visit alone. `visitor_version`: by that version of the visitor's stream they were."""
 
     message_id: MessageId
     card_id: CardId
     reason: Literal["visitor_blocked"]
+    visitor_version: int | None = None
 
 
 class FileReleased(ConversationEvent):

@@ -201,9 +201,11 @@ class OutcomeEvent(CrmEvent, service="crm"):
 
 
 class LeadCreated(OutcomeEvent):
-    """A lead was made."""
+    """A lead was made. `value_minor`, where an action card gave it one, is in minor units of `currency` (ISO 4217)."""
 
     lead_id: LeadId
+    value_minor: int | None = None
+    currency: str | None = None
 
 
 class DealCreated(OutcomeEvent):

@@ -120,11 +120,20 @@ def _headers_of_type(type_: str) -> list[tuple[str, bytes]]:
 
 
 def headers_of(
-    *, event_id: str, type_: str, stream: str, version: int, at: datetime, metadata: Metadata, hash_: bytes
+    *,
+    event_id: str,
+    type_: str,
+    stream: str,
+    version: int,
+    at: datetime,
+    metadata: Metadata,
+    hash_: bytes,
+    hop: str | None = None,
 ) -> list[tuple[str, bytes]]:
     """Kafka headers of an event (CloudEvents 1.0 Kafka binding, binary mode, with the extensions used here).
 
-    `ce_sequence` is the version, zero-padded because the extension compares as text.
+    `ce_sequence` is the version, zero-padded because the extension compares as text. `hop` is the traceparent of the
+    sending itself, where it is traced, and goes into `traceparent`; `ce_traceparent` is that of the event.
     """
     subject = stream.encode()
     headers = [
@@ -143,7 +152,7 @@ def headers_of(
     ]
     if metadata.traceparent:
         trace = metadata.traceparent.encode()
-        headers += [("traceparent", trace), ("ce_traceparent", trace)]
+        headers += [("traceparent", hop.encode() if hop else trace), ("ce_traceparent", trace)]
     return headers
 
 

@@ -90,6 +90,13 @@ class MessageCard(Formed):
     next: CardId
 
 
+class Bounds(Fact):
+    """Between which a free number lies, or the length of a free text in characters."""
+
+    least: Bound | None = None
+    most: Bound | None = None
+
+
 class CaptureCard(Fact):
     """Asks for one detail and waits for it. `field` names where the detail goes.
 

@@ -16,6 +16,7 @@ from contracts.ids import (
     VisitorId,
     WorkspaceId,
 )
+from contracts.look import Language
 from contracts.personal import Personal
 
 Role = Literal["owner", "editor", "agent"]
@@ -120,6 +121,12 @@ class AgentRenamed(AccountEvent):
     """The agent goes by another name."""
 
     name: Annotated[str, Personal]
+
+
+class AgentLanguageChosen(AccountEvent):
+    """The agent reads the inbox, and what notices say, in this language, in whichever browser."""
+
+    language: Language
 
 
 class AgentRoleChanged(AccountEvent):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from contracts.playbook_document import FORMAT, PlaybookDocument
+from contracts.playbook_document import FORMAT, document_schema
 from contracts.registry import EVENTS
 from contracts.signals import SIGNAL
 from contracts.states import AgentRow, InboxRow
@@ -23,7 +23,7 @@ def schemas() -> Iterator[tuple[str, dict[str, Any]]]:
     yield INBOX_STATE.name, InboxRow.model_json_schema()
     yield AGENTS_STATE.name, AgentRow.model_json_schema()
     yield SIGNALS.name, SIGNAL.json_schema()
-    yield FORMAT, PlaybookDocument.model_json_schema()
+    yield FORMAT, document_schema()
 
 
 def text_of(schema: dict[str, Any]) -> str:

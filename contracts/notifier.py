@@ -131,6 +131,11 @@ class NoticeHandedOver(DeviceNotice):
 
 
 class NoticeFailed(DeviceNotice):
-    """The notice was given up: refused for good, its time is over, or it was tried too often."""
+    """The notice was given up: refused for good, its time is over, or it was tried too often.
+
+    Or, before a later try, it was worth none any more: since the verdict it was read, the conversation was taken or
+    closed, or the agent is not_online, removed, or told nothing of the kind (switched_off); or a newer notice of the
+    conversation is theirs, in whose place this one would come (superseded).
+    """
 
     reason: str

@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from contracts.conditions import FieldKey
 from contracts.envelope import Event, UtcTime
-from contracts.flow import CardId, Currency, DealValueMinor, DetailType, DueInDays, Flow, Label
+from contracts.flow import Bounds, CardId, Currency, DealValueMinor, DetailType, DueInDays, Flow, Label
 from contracts.formatted import Body
 from contracts.hours import HoursSeen
 from contracts.ids import AgentId, ConversationId, PlaybookId, RequestId, VisitId, VisitorId
@@ -20,7 +20,6 @@ from contracts.said import Said as Said
 from contracts.unfinished import Unfinished, UnfinishedAfterS
 
 NAME_CHARS_MAX = 120
-
 PlaybookName = Annotated[str, StringConstraints(min_length=1, max_length=NAME_CHARS_MAX)]
 
 
@@ -62,12 +61,13 @@ class LookChanged(PlaybookServiceEvent):
 
 
 class FlowEdited(PlaybookServiceEvent):
-    """The draft's flow was replaced; by an earlier one where an edit was undone or redone (`way`)."""
+    """The draft's flow was replaced: by an edit, its undoing or redoing (`way`), or by that of version `restored`."""
 
     playbook_id: PlaybookId
     flow: Flow
     by: AgentId
     way: Literal["edit", "undo", "redo"] = "edit"
+    restored: int | None = None
 
 
 class SitesChanged(PlaybookServiceEvent):
@@ -156,9 +156,8 @@ class VisitStarted(VisitEvent):
 class CardShown(VisitEvent):
     """The bot showed a card. `arrival` counts the cards shown in this visit: 1, 2, 3 …
 
-    A capture card says in `field` what it asks for; where options stand there, one of their labels is to be given. A
-    text with a form has it in `body`, and the same in plain words in `text`. `hours` are those outside of which it was
-    shown, where that is why: the note of a Live Chat card.
+    A capture card asks for its `field` within `bounds`, or for one of the options' labels. A text with a form has it in
+    `body`, and in plain words in `text`. `hours`, outside of which it was shown, are told with a Live Chat card's note.
     """
 
     card_id: CardId
@@ -169,6 +168,7 @@ class CardShown(VisitEvent):
     options: tuple[Option, ...] = ()
     field: str | None = None
     detail_type: DetailType | None = None
+    bounds: Bounds | None = None
     conversation_id: ConversationId | None = None
     hours: HoursSeen | None = None
 

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from contracts.envelope import Event
-from contracts.ids import AgentId
+from contracts.ids import AgentId, SessionId
 
 
 class PresenceEvent(Event, service="presence"):
@@ -15,12 +15,14 @@ class PresenceEvent(Event, service="presence"):
 class AgentWentOnline(PresenceEvent):
     """The agent takes chats from now on. `tab` names the browser tab (or client) that switched.
 
-    `revived`: nobody switched; the tab whose connection was lost is back.
+    `revived`: nobody switched; the tab whose connection was lost is back. `session_id`: the session in which the agent
+    switched; when it ends, they are signed out here as well. None where that was not told.
     """
 
     name: str
     tab: str
     revived: bool = False
+    session_id: SessionId | None = None
 
 
 class AgentWentOffline(PresenceEvent):

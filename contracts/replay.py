@@ -44,7 +44,7 @@ class Replay:
     The cursor file holds the epoch, the next offsets and the streams' versions; it is written whole, or not at all, by
     `save` and after every 50,000 events. A record that is no event raises Malformed, or is handed to `unreadable` with
     the reason and passed over. In another epoch of the topics reading begins at 0 again, and what was read in
-    the epoch before is dropped by its version.
+    the epoch before is dropped by its version. `security` are options of aiokafka for TLS and SASL.
     """
 
     def __init__(
@@ -53,9 +53,10 @@ class Replay:
         naming: Naming | None = None,
         cursor_file: Path | None = None,
         unreadable: Callable[[ConsumerRecord, Malformed], None] | None = None,
+        security: Mapping[str, Any] | None = None,
     ) -> None:
         self._bootstrap, self._naming, self._cursor_file = bootstrap, naming or Naming(), cursor_file
-        self._unreadable = unreadable
+        self._unreadable, self._security = unreadable, security or {}
         self._offsets: dict[tuple[str, int], int] = {}
         self._versions: dict[str, int] = {}
         self._ahead: dict[str, int] = {}
@@ -70,6 +71,7 @@ class Replay:
             auto_offset_reset="none",  # Every position is sought: a reset under way could win against a seek.
             enable_auto_commit=False,
             max_partition_fetch_bytes=FETCH_BYTES_MAX,
+            **self._security,
         )
         await self._consumer.start()
         return self

@@ -47,7 +47,7 @@ VISITORS_SEE: Mapping[type[Event], set[str]] = {
         (Closed, "reason"),
         (VisitStarted, "playbook_id published locale privacy"),
         (ConsentGiven, "text_sha256"),
-        (CardShown, "card_id kind arrival text body options field detail_type conversation_id"),
+        (CardShown, "card_id kind arrival text body options field detail_type bounds conversation_id"),
         (AnswerGiven, "card_id arrival choice_id label conversation_id"),
         (DetailCaptured, "card_id arrival field label value conversation_id"),
         (LiveChatRequested, "request_id conversation_id card_id"),

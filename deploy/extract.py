@@ -14,10 +14,15 @@ from deploy.validation import SCHEMAS
 
 KINDS = (
     "configmap-v1",
+    "cronjob-batch-v1",
     "deployment-apps-v1",
+    "horizontalpodautoscaler-autoscaling-v2",
     "job-batch-v1",
     "namespace-v1",
+    "networkpolicy-networking-v1",
+    "persistentvolumeclaim-v1",
     "poddisruptionbudget-policy-v1",
+    "priorityclass-scheduling-v1",
     "secret-v1",
     "service-v1",
     "serviceaccount-v1",

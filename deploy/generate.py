@@ -1,96 +1,40 @@
-"""Writes deploy/base: a kustomize base for each service, with a Deployment for each of its roles."""
+"""Writes what in deploy/ follows from the code: for each service a kustomize base with a Deployment for each role,
+what controllers of others are told, and the whole system on one machine."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
+from deploy import monitored, one_machine, operated, templates
 from services.chassis.service import Service
 from services.cli.catalogue import SERVICES
 
-BASE = Path(__file__).parent / "base"
-_HEAD = "# Written by `make manifests` from the services' roles; change deploy/generate.py instead.\n"
+ROOT = Path(__file__).parent
+HEAD = "# Written by `make manifests` from the code; change deploy/generate.py instead.\n"
 
-_DEPLOYMENT = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: {service}-{role}
-  labels:
-    app.kubernetes.io/name: {service}
-    app.kubernetes.io/component: {role}
-spec:
-  selector:
-    matchLabels:
-      app.kubernetes.io/name: {service}
-      app.kubernetes.io/component: {role}
-  template:
-    metadata:
-      labels:
-        app.kubernetes.io/name: {service}
-        app.kubernetes.io/component: {role}
-    spec:
-      serviceAccountName: {service}
-      containers:
-        - name: livechat
-          image: livechat
-          command: [python, -m, services.{service}, {role}]
-          envFrom:
-            - configMapRef: {{ name: livechat-kafka }}
-            - configMapRef: {{ name: livechat }}
-            - secretRef: {{ name: livechat-tokens }}
-            - secretRef: {{ name: {service} }}
-"""
 
-_SERVICE = """\
-apiVersion: v1
-kind: Service
-metadata:
-  name: {service}
-  labels:
-    app.kubernetes.io/name: {service}
-spec:
-  selector:
-    app.kubernetes.io/name: {service}
-    app.kubernetes.io/component: api
-  ports:
-    - name: http
-      port: 80
-      targetPort: http
----
-apiVersion: v1
-kind: ServiceAccount
-metadata:
-  name: {service}
-  labels:
-    app.kubernetes.io/name: {service}
-automountServiceAccountToken: false
-"""
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What roles of a service reach beside Kafka and PostgreSQL, under a name."""
 
-# Its component is no role's, so no Service sends it requests. The overlay puts the image's tag in the name's place
-# for it, because a Job that was run is never changed.
-_MIGRATION = """\
-apiVersion: batch/v1
-kind: Job
-metadata:
-  name: migrate-{service}-untagged
-  labels:
-    app.kubernetes.io/name: {service}
-    app.kubernetes.io/component: migration
-spec:
-  template:
-    metadata:
-      labels:
-        app.kubernetes.io/name: {service}
-        app.kubernetes.io/component: migration
-    spec:
-      serviceAccountName: {service}
-      containers:
-        - name: livechat
-          image: livechat
-          command: [livechat, migrate, {service}]
-          envFrom:
-            - secretRef: {{ name: {service} }}
-            - secretRef: {{ name: {service}-owner }}
-"""
+    service: str
+    to: str
+    roles: tuple[str, ...]
+
+
+OUTSIDE = (Outside("gateway", "files", ("api", "reactions")), Outside("notifier", "push", ("sender",)))
+
+OPERATED = {
+    "autoscaling-hpa/scalers.yaml": operated.api_scalers,
+    "autoscaling-keda/scalers.yaml": operated.lag_scalers,
+    "ingress-gateway-api/routes.yaml": operated.http_routes,
+    "kafka-strimzi/topics.yaml": operated.topics,
+    "kafka-strimzi/users.yaml": operated.users,
+    "monitoring/roles.yaml": monitored.expected_roles,
+    "postgres-cnpg/databases.yaml": operated.databases,
+}
 
 _KUSTOMIZATION = """\
 apiVersion: kustomize.config.k8s.io/v1beta1
@@ -105,34 +49,61 @@ components:
 
 
 def manifests() -> dict[Path, str]:
-    """Every generated file, by its path under deploy/base."""
-    files = {Path("kustomization.yaml"): _kustomization(["topics", *SERVICES])}
+    """Every generated file, by its path under deploy/."""
+    files = {Path("base/kustomization.yaml"): _kustomization(["network", "topics", *SERVICES])}
     for service in SERVICES.values():
         files |= _service(service)
-    return files
+    files[Path(one_machine.FOLDER, "compose.yaml")] = _listed([one_machine.compose()])
+    files[Path("tests", "roles_test.yaml")] = _listed(monitored.role_cases())
+    files[Path("tests", "installation_test.yaml")] = _listed(monitored.installation_cases())
+    return files | {Path("components", name): _listed(made()) for name, made in OPERATED.items()}
 
 
 def main() -> None:
     """Writes the files."""
-    for path, text in manifests().items():
-        (BASE / path).parent.mkdir(parents=True, exist_ok=True)
-        (BASE / path).write_text(text)
+    for path, text in {**manifests(), Path(one_machine.FOLDER, "Caddyfile"): one_machine.caddyfile()}.items():
+        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / path).write_text(text)
 
 
 def _service(service: Service) -> dict[Path, str]:
-    roles = [_DEPLOYMENT.format(service=service.name, role=role) for role in service.role_names]
     parts = {
-        "deployments.yaml": "---\n".join(roles),
-        "migration.yaml": _MIGRATION.format(service=service.name),
-        "service.yaml": _SERVICE.format(service=service.name),
+        "deployments.yaml": _for_each_role(templates.DEPLOYMENT, service),
+        "disruption.yaml": _for_each_role(templates.DISRUPTION, service),
+        "migration.yaml": templates.MIGRATION.format(service=service.name),
+        "service.yaml": templates.SERVICE.format(service=service.name),
     }
-    files = {name: _HEAD + text for name, text in parts.items()}
+    for one in OUTSIDE:
+        if one.service == service.name:
+            parts["outside.yaml"] = templates.OUTSIDE.format(
+                service=one.service, to=one.to, roles=", ".join(one.roles)
+            )
+    files = {name: HEAD + text for name, text in parts.items()}
     files["kustomization.yaml"] = _kustomization(parts) + _PROCESS
-    return {Path(service.name, name): text for name, text in files.items()}
+    principal = Path("components/kafka-strimzi/principals", f"{service.name}.yaml")
+    return {Path("base", service.name, name): text for name, text in files.items()} | {
+        principal: HEAD + templates.PRINCIPAL.format(service=service.name)
+    }
+
+
+def _for_each_role(template: str, service: Service) -> str:
+    return "---\n".join(template.format(service=service.name, role=role) for role in service.role_names)
+
+
+def _listed(resources: Sequence[operated.Resource]) -> str:
+    text: str = yaml.dump_all(resources, Dumper=_Plain, sort_keys=False, width=110)
+    return HEAD + text
+
+
+class _Plain(yaml.SafeDumper):  # type: ignore[misc] # The package ships no types.
+    """Writes again what was said before, instead of leading there by an anchor."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
 
 
 def _kustomization(resources: Iterable[str]) -> str:
-    return _HEAD + _KUSTOMIZATION.format(resources="".join(f"  - {name}\n" for name in resources))
+    return HEAD + _KUSTOMIZATION.format(resources="".join(f"  - {name}\n" for name in resources))
 
 
 if __name__ == "__main__":

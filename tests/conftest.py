@@ -1,6 +1,5 @@
 """Real servers for the tests that touch them: one Kafka and one PostgreSQL a session, a database and prefix a test."""
 
-import itertools
 import os
 import sys
 from collections.abc import Iterator
@@ -12,9 +11,10 @@ from hypothesis import settings
 from services.chassis.observe import configure_logs
 from services.cli.infrastructure import InfrastructureSettings, LocalServers, Servers, local_servers, servers
 from tests.proof import count
+from tests.unique import unique_name
 
-DATA = Path(os.environ.get("LIVECHAT_TEST_DATA", ".livechat/test"))
-_names = itertools.count(1)
+# Tests that run side by side have servers of their own.
+DATA = Path(os.environ.get("LIVECHAT_TEST_DATA", ".livechat/test"), os.environ.get("PYTEST_XDIST_WORKER", ""))
 
 # Properties repeat like all proofs; a busy machine is no failure.
 settings.register_profile("livechat", max_examples=count(400), deadline=None, print_blob=True)
@@ -44,4 +44,4 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServers]:
 @pytest.fixture
 def unique() -> str:
     """A short name that no other test and no earlier run uses: a prefix for databases and topics."""
-    return f"t{os.getpid()}x{next(_names)}_"
+    return unique_name("t")

@@ -148,7 +148,7 @@ WALKS: tuple[tuple[str, Flow, Around, list[Input]], ...] = (
         ],
     ),
     (
-        "somebody is online and does not come: the offline flow after the wait, and no second person",
+        "somebody is online and does not come: the offline flow after the wait, and again where they try again",
         SHOP,
         USUAL,
         [
@@ -158,13 +158,20 @@ WALKS: tuple[tuple[str, Flow, Around, list[Input]], ...] = (
             ["expire"],
             ["detail", "phone", "+55 11 5555 0100"],
             ["answer", "more", "person"],
+            ["detail", "phone", "+55 11 5555 0100"],
+            ["answer", "more", "leave"],
         ],
     ),
     (
         "outside the hours with somebody online: a live chat, with texts of its own, and no note after the wait",
         LATE,
         FACTS[5],
-        [["answer", "menu", "chat"], ["expire"], ["detail", "phone", "+55 11 5555 0100"]],
+        [
+            ["answer", "menu", "chat"],
+            ["expire"],
+            ["detail", "phone", "+55 11 5555 0100"],
+            ["answer", "more", "person"],
+        ],
     ),
     (
         "outside the hours with nobody online: the note names when they begin, also the second time",

@@ -39,6 +39,11 @@ class MemoryFiles:
         self._reach()
         self.left.discard(place)
 
+    async def places(self) -> AsyncIterator[str]:
+        self._reach()
+        for place in sorted(self.kept):
+            yield place
+
     def _reach(self) -> None:
         if self.away:
             raise StoreAway("away")

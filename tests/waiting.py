@@ -7,9 +7,17 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+PATIENT_S = 60.0
+"""Two processes of tests, each with all services, Kafka and PostgreSQL, share two cores: what takes a second takes ten
+now and then. Whoever gets what they wait for waits no longer."""
+
 
 async def eventually(
-    condition: Callable[[], Awaitable[T]], *, within_s: float = 20.0, every_s: float = 0.02, what: str = ""
+    condition: Callable[[], Awaitable[T]],
+    *,
+    within_s: float = PATIENT_S,
+    every_s: float = 0.02,
+    what: str = "",
 ) -> T:
     """The condition's first true value. Raises AssertionError with the last value when there is none in time."""
     deadline = time.monotonic() + within_s
@@ -23,7 +31,7 @@ async def eventually(
 
 
 def eventually_sync(
-    condition: Callable[[], T], *, within_s: float = 20.0, every_s: float = 0.05, what: str = ""
+    condition: Callable[[], T], *, within_s: float = PATIENT_S, every_s: float = 0.05, what: str = ""
 ) -> T:
     """The same for plain functions."""
     deadline = time.monotonic() + within_s

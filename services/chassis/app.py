@@ -1,11 +1,13 @@
 """A service's ASGI application: its routes, one form for every problem (RFC 9457), limits, correlation ids, metrics."""
 
 import re
+import time
 from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
 from psycopg import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
@@ -13,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.chassis.decider import Refused
-from services.chassis.observe import REQUESTS
+from services.chassis.observe import DURATION, REQUESTS, begin_request, end_request
 from services.chassis.ports import Fenced, Ports
 from services.chassis.problems import problem, refusal, with_problems
 from services.chassis.service import Service
@@ -30,6 +32,8 @@ _HTTP = {
     404: ("not_found", "There is nothing at this address."),
     405: ("method_not_allowed", "This address takes other methods; the header Allow names them."),
 }
+# Spans begin at our own edge: FastAPI's would tell what was searched for.
+_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 _CORRELATION = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 # A text without its end reaches to the end: to look for it again from each of its quotes would take minutes.
 _TEXT_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
@@ -44,7 +48,7 @@ def application(service: Service, ports: Ports, verifier: Verifier) -> FastAPI:
 
 def pages(service: Service, ports: Ports, verifier: Verifier) -> FastAPI:
     """What the service shows to browsers at the root of the address."""
-    app = FastAPI(openapi_url=None, redirect_slashes=False, routes=[*service.pages])
+    app = FastAPI(openapi_url=None, redirect_slashes=False, routes=[*service.pages], telemetry=_NO_TELEMETRY)
     return _with_edge(app, service, ports, verifier)
 
 
@@ -70,6 +74,7 @@ class Application(FastAPI):
             redirect_slashes=False,
             separate_input_output_schemas=False,
             routes=[*service.routes],
+            telemetry=_NO_TELEMETRY,
         )
 
     def openapi(self) -> dict[str, Any]:
@@ -104,7 +109,9 @@ class Edge:
         scope.setdefault("state", {})["correlation_id"] = correlation_id
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(correlation_id=correlation_id, service=self._service)
-        status, started = 500, False
+        span, traceparent = begin_request(scope["method"], headers.get(b"traceparent", b""), self._service)
+        scope["state"]["traceparent"] = traceparent
+        status, started, began_s = 500, False, time.perf_counter()
 
         async def tell(message: Message) -> None:
             nonlocal status, started
@@ -138,6 +145,8 @@ class Edge:
         finally:
             route = getattr(scope.get("route"), "path", "unknown")
             REQUESTS.labels(self._service, route, scope["method"], str(status)).inc()
+            DURATION.labels(self._service, route, scope["method"]).observe(time.perf_counter() - began_s)
+            end_request(span, scope["method"], route, status)
 
 
 async def _body(scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> bytes:

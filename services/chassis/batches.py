@@ -1,16 +1,20 @@
 """Where read models and positions are kept, as projections and reactions need it: one transaction a batch."""
 
+import gc
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from aiokafka.structs import ConsumerRecord
+from aiokafka import AIOKafkaConsumer
+from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from contracts.states import StateRow
 from services.chassis.models import About, Key, ReadModel, Rows, concerning
 from services.chassis.parked import Parked
 from services.chassis.ports import Row
+
+COLLECT_AFTER = 50_000
 
 
 class Superseded(Exception):
@@ -147,3 +151,31 @@ async def passed_over(
         after[number] - before.positions[number] == len(records) for number, records in slices.items()
     )
     return after if whole and await rows.move(before, after, model) else None
+
+
+class Handler(Protocol):
+    """What a loop is for: takes slices of partitions and says where PostgreSQL stands afterwards."""
+
+    async def positions(self, partitions: Collection[int]) -> Mapping[int, int]:
+        """The next offset of each partition, as PostgreSQL has it; a missing one is 0."""
+
+    async def handle(self, slices: Mapping[int, Sequence[ConsumerRecord]]) -> Mapping[int, int]:
+        """Does everything that the slices ask for, once, or nothing; answers each partition's next offset."""
+
+
+def collect_seldom() -> None:
+    """Looks for circular garbage less often: among records and events there is none, and it takes half of the time."""
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
+
+
+def has_more(consumer: AIOKafkaConsumer, found: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> bool:
+    """Whether more waits in Kafka behind what was found, by what its answers told: with the records comes the end of
+    their partition. What is fetched in parts is no crowd that is just talking."""
+    here = consumer.assignment()
+    return any(
+        where in here and records[-1].offset + 1 < (consumer.highwater(where) or 0)
+        for where, records in found.items()
+    )

@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from itertools import chain
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -16,11 +16,14 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 from faststream.kafka.schemas import Topic as KafkaTopic
+from faststream.security import BaseSecurity, SASLScram512
 
 from contracts.topics import Topic
-from services.chassis.kafka import FETCH_WAIT_MS, KafkaSettings, collect_seldom, fetch_together
+from services.chassis.batches import Handler, collect_seldom, has_more
+from services.chassis.kafka import FETCH_WAIT_MS, KafkaSettings, fetch_together, renewing
 from services.chassis.parked import is_infrastructure
-from services.chassis.progress import LAG, RETRIES, Pace, Progress
+from services.chassis.progress import LAG, LAG_S, RETRIES, Behind, Pace, Progress
+from services.chassis.settings import KafkaSecurity
 
 RECORDS_MAX, POLL_MS = 1_000, 1_000
 POSITIONS_LIMIT_S = 2.0  # The group's heartbeat waits for the listener.
@@ -32,16 +35,6 @@ _FASTSTREAM_LOG = logging.getLogger("livechat.faststream")
 _FASTSTREAM_LOG.setLevel(logging.ERROR)
 
 log = structlog.get_logger()
-
-
-class Handler(Protocol):
-    """What a loop is for: takes slices of partitions and says where PostgreSQL stands afterwards."""
-
-    async def positions(self, partitions: Collection[int]) -> Mapping[int, int]:
-        """The next offset of each partition, as PostgreSQL has it; a missing one is 0."""
-
-    async def handle(self, slices: Mapping[int, Sequence[ConsumerRecord]]) -> Mapping[int, int]:
-        """Does everything that the slices ask for, once, or nothing; answers each partition's next offset."""
 
 
 class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -65,7 +58,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         self._records_max, self._instance, self._labels = records_max, instance, (service, name)
         self._subscriber: Any = None
         self._positions, self._committed, self._sought = dict[int, int](), dict[int, int](), dict[int, int]()
-        self._failures, self._busy, self._pace = 0, False, Pace(records_max)
+        self._failures, self._busy, self._pace, self._behind = 0, False, Pace(), Behind()
 
     def attach(self, broker: KafkaBroker) -> None:
         """Subscribes; records come once the broker is started."""
@@ -141,9 +134,8 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         await asyncio.sleep(self._pace.pause_s(time.monotonic()))
         asked_s = time.monotonic()
         found = await consumer.getmany(timeout_ms=POLL_MS, max_records=self._records_max)
-        records = tuple(chain.from_iterable(found.values()))
-        self._pace.took(len(records), asked_s, time.monotonic())
-        return records
+        self._pace.took(sum(map(len, found.values())), asked_s, time.monotonic(), has_more(consumer, found))
+        return tuple(chain.from_iterable(found.values()))
 
     async def _take(self, records: tuple[ConsumerRecord, ...]) -> None:
         slices: dict[int, list[ConsumerRecord]] = {}
@@ -211,13 +203,21 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _measure(self) -> None:
         assigned = [TopicPartition(self._topic, number) for number in self.progress.assigned or ()]
         ends = await self._consumer.end_offsets(assigned) if assigned else {}
-        lag = 0
+        places = dict[int, tuple[int, int]]()
         for tp, end in ends.items():
             # Compaction may have left nothing between our position and the end.
-            if self._busy or await self._consumer.position(tp) < end:
-                lag += max(0, end - self._positions.get(tp.partition, 0))
+            waits = self._busy or await self._consumer.position(tp) < end
+            places[tp.partition] = (min(end, self._positions.get(tp.partition, 0)) if waits else end, end)
+        lag = sum(end - position for position, end in places.values())
         self.progress.measured(lag)
         LAG.labels(*self._labels).set(lag)
+        LAG_S.labels(*self._labels).set(self._behind.measured(places, time.monotonic()))
+
+
+def _security(told: KafkaSecurity) -> BaseSecurity:
+    if told.user is None or told.password is None:
+        return BaseSecurity(told.context, use_ssl=told.context is not None)
+    return SASLScram512(told.user, told.password.get_secret_value(), told.context)
 
 
 @asynccontextmanager
@@ -226,6 +226,7 @@ async def consuming(kafka: KafkaSettings, loops: Sequence[BatchLoop]) -> AsyncIt
     collect_seldom()
     broker = KafkaBroker(
         kafka.kafka,
+        security=_security(KafkaSecurity()),
         apply_types=False,  # Resolving arguments per message costs more than all the rest.
         consumer_only=True,
         graceful_timeout=DRAIN_S,
@@ -237,6 +238,8 @@ async def consuming(kafka: KafkaSettings, loops: Sequence[BatchLoop]) -> AsyncIt
     followers: list[asyncio.Task[None]] = []
     try:
         await broker.start()
+        for loop in loops:
+            renewing(loop._consumer._client)
         followers = [asyncio.create_task(loop.run()) for loop in loops]
         yield
     finally:

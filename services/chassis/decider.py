@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from contracts.envelope import Event
+from contracts.envelope import EVENT_BYTES_MAX, Event
 
 C = TypeVar("C")
 S = TypeVar("S")
+
+CONTENDED_AGAIN_S = 1
 
 
 class Refused(Exception):
@@ -31,6 +33,37 @@ class NotFound(Refused):
 
     def __init__(self, what: str) -> None:
         super().__init__("not_found", f"There is no such {what}.")
+
+
+class KeyReused(Refused):
+    """The same idempotency key came with another request."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("idempotency_key_reused", "This Idempotency-Key was used for another request.")
+
+
+class Contended(Refused):
+    """Others kept writing to the stream in between; nothing was written, and the command may be sent again.
+
+    For callers it is like a service that is away for a moment: what they do by themselves then is right here too.
+    """
+
+    status = 503
+
+    def __init__(self, stream: str) -> None:
+        said = f"{stream} kept changing meanwhile; send the command again."
+        super().__init__("contended", said, retry_after_s=CONTENDED_AGAIN_S)
+
+
+class TooLarge(Refused):
+    """The event would be larger than the log takes."""
+
+    status = 413
+
+    def __init__(self, type_: str) -> None:
+        super().__init__("event_too_large", f"{type_} would have more than {EVENT_BYTES_MAX} bytes.")
 
 
 @dataclass(frozen=True, slots=True)

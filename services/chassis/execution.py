@@ -1,5 +1,7 @@
-"""The one write path: load, decide, append at the expected version; on a conflict again, three times at most."""
+"""The one write path: load, decide, append at the expected version; on a conflict again, a few times at most."""
 
+import asyncio
+import zlib
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
@@ -9,7 +11,8 @@ from contracts.ids import derived_id
 from contracts.personal import CLEAR, Cipher, decode, encode
 from contracts.registry import EVENTS
 from contracts.wire import subject_of
-from services.chassis.decider import Decider, Refused
+from services.chassis.decider import Contended, Decider, KeyReused, Refused, TooLarge
+from services.chassis.observe import step
 from services.chassis.ports import (
     Answered,
     Append,
@@ -23,7 +26,8 @@ from services.chassis.ports import (
     VersionConflict,
 )
 
-ATTEMPTS_MAX = 3
+ATTEMPTS_MAX = 6
+PAUSE_S = 0.01
 HISTORY_PAGE = 1_000
 COMMAND_PAGE = 20
 
@@ -48,38 +52,11 @@ class Decided(Append):
     decided: tuple[Event, ...]
 
 
-class KeyReused(Refused):
-    """The same idempotency key came with another request."""
-
-    status = 422
-
-    def __init__(self) -> None:
-        super().__init__("idempotency_key_reused", "This Idempotency-Key was used for another request.")
-
-
-class Contended(Refused):
-    """Others kept writing to the stream in between; nothing was written, and the command may be sent again."""
-
-    def __init__(self, stream: str) -> None:
-        super().__init__(
-            "contended", f"{stream} changed {ATTEMPTS_MAX} times meanwhile; send the command again."
-        )
-
-
 class IsClaimed(Refused):
     """Another stream holds what this command would claim."""
 
     def __init__(self, taken: Claimed) -> None:
         super().__init__("claimed", str(taken), scope=taken.scope, owner=taken.owner)
-
-
-class TooLarge(Refused):
-    """The event would be larger than the log takes."""
-
-    status = 413
-
-    def __init__(self, type_: str) -> None:
-        super().__init__("event_too_large", f"{type_} would have more than {EVENT_BYTES_MAX} bytes.")
 
 
 async def execute(
@@ -94,22 +71,38 @@ async def execute(
 
     Raises Refused (its subclasses say more) when the domain, a claim, or contention says no; then nothing was written.
     """
-    async with ports.store.held() as store:
-        ports = replace(ports, store=store)
-        for _ in range(ATTEMPTS_MAX):
-            loaded = await store.load(metadata.workspace_id, stream, metadata.command_id)
-            if loaded.answered:
-                return repeat_of(loaded.answered, stream, fingerprint)
-            append = await decided(ports, decider, stream, loaded, command, metadata, fingerprint)
-            if append is None:
-                return Done(stream, loaded.version)
-            try:
-                return Done(stream, await store.append(append), events=append.decided)
-            except (VersionConflict, CommandAnswered):
-                continue
-            except Claimed as taken:
-                raise IsClaimed(taken) from None
+    parent = metadata.traceparent
+    with step(type(command).__name__, parent, ports.service) as traceparent:
+        metadata = metadata if traceparent == parent else replace(metadata, traceparent=traceparent)
+        for attempt in range(ATTEMPTS_MAX):
+            if pause_s := _pause_s(metadata.command_id, attempt):
+                await asyncio.sleep(pause_s)
+            async with ports.store.held() as store:
+                held = replace(ports, store=store)
+                loaded = await store.load(metadata.workspace_id, stream, metadata.command_id)
+                if loaded.answered:
+                    return repeat_of(loaded.answered, stream, fingerprint)
+                append = await decided(held, decider, stream, loaded, command, metadata, fingerprint)
+                if append is None:
+                    return Done(stream, loaded.version)
+                try:
+                    return Done(stream, await store.append(append), events=append.decided)
+                except (VersionConflict, CommandAnswered):
+                    continue
+                except Claimed as taken:
+                    raise IsClaimed(taken) from None
         raise Contended(stream)
+
+
+def _pause_s(command_id: str, attempt: int) -> float:
+    """Before an attempt: none before the first two, then twice as long each time, and not the same for all who wait.
+
+    No connection is held meanwhile.
+    """
+    if attempt < 2:
+        return 0.0
+    share = zlib.crc32(f"{command_id} {attempt}".encode()) / 2**32
+    return float(PAUSE_S * 2 ** (attempt - 2) * (0.5 + share))
 
 
 def repeat_of(answered: Answered, stream: str, fingerprint: str) -> Done:

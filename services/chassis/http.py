@@ -23,7 +23,6 @@ KEY_CHARS_MAX = 128
 PAGE_MAX = 100
 _BROKEN = re.compile("[\0\ud800-\udfff]")
 _PLAIN = re.compile(r"^[\x21-\x7e]+$")
-_TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 
 Id = Annotated[str, Path(pattern=UUID_PATTERN, description="An id: a UUID in lower case.")]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX, description="How many at most.")]
@@ -160,7 +159,6 @@ async def ask_of(request: Request, caller: Caller) -> Ask:
     ports: Ports = request.app.state.ports
     key = _key(request)
     request_id: str = request.state.correlation_id
-    traceparent = request.headers.get("traceparent", "")
     body = b"" if getattr(request.state, "raw", False) else await request.body()
     metadata = Metadata(
         workspace_id=caller.workspace_id,
@@ -168,7 +166,7 @@ async def ask_of(request: Request, caller: Caller) -> Ask:
         correlation_id=request_id,
         causation_id=request_id,
         actor=caller.actor,
-        traceparent=traceparent if _TRACEPARENT.match(traceparent) else None,
+        traceparent=request.state.traceparent,
     )
     told = f"{request.method} {request.url.path}?{request.url.query}".encode() + b"\n" + body
     return Ask(ports, caller, ports.clock.now(), metadata, hashlib.sha256(told).hexdigest()[:32])

@@ -1,41 +1,35 @@
 """Kafka as contracts/ describe it: topics with their settings, keys on partitions, records read as events."""
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 from aiokafka.partitioner import murmur2
 from aiokafka.structs import ConsumerRecord
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.envelope import Malformed, Recorded
 from contracts.personal import CLEAR, Cipher, Erased, Keyring, decode
 from contracts.topics import PARTITIONS, TOPICS, Naming, Topic
 from contracts.wire import malformed, read_event, subject_of
+from services.chassis.settings import Fresh, KafkaSecurity, Settings
 
 REQUEST_TIMEOUT_MS, FETCH_WAIT_MS, PREFETCH_AFTER_S = 10_000, 1_000, 2.0
 ADMIN_TIMEOUT_MS, TOPICS_WITHIN_S = 30_000, 60  # A machine may be busy when a broker makes 200 partitions.
-BATCH_BYTES_MAX = 262_144  # The broker takes a mebibyte.
 FETCH_BYTES_MAX = 1_048_576
 KEYS_REMEMBERED_MAX = 65_536
 SHOWN_AGAIN_S = 0.05
-COLLECT_AFTER = 50_000
 
 
-class KafkaSettings(BaseSettings):
+class KafkaSettings(Settings):
     """Which Kafka, and how this installation's topics are called there."""
-
-    model_config = SettingsConfigDict(
-        env_prefix="LIVECHAT_", env_ignore_empty=True, extra="ignore", frozen=True
-    )
 
     kafka: str
     """Bootstrap servers."""
@@ -55,17 +49,19 @@ def partition_of(key: str, partitions: int = PARTITIONS) -> int:
     return int((murmur2(key.encode()) & 0x7FFFFFFF) % partitions)
 
 
-def new_producer(settings: KafkaSettings) -> AIOKafkaProducer:
-    """An idempotent producer, not yet started. After any failed send it is of no more use: make a new one."""
-    return AIOKafkaProducer(
-        bootstrap_servers=settings.kafka,
-        enable_idempotence=True,
-        acks="all",
-        linger_ms=0,
-        max_batch_size=BATCH_BYTES_MAX,
-        max_request_size=FETCH_BYTES_MAX,
-        request_timeout_ms=REQUEST_TIMEOUT_MS,
-    )
+class _Client(AIOKafkaClient):  # type: ignore[misc] # The package ships no types.
+    """A client that connects with the credentials and authorities of that moment. See ADR 0050."""
+
+    security: Fresh[KafkaSecurity]
+
+    _ssl_context = property(lambda self: self.security().context)
+    _sasl_plain_username = property(lambda self: self.security().options()["sasl_plain_username"])
+    _sasl_plain_password = property(lambda self: self.security().options()["sasl_plain_password"])
+
+
+def renewing(client: AIOKafkaClient) -> None:
+    """Has it read the credentials anew whenever it connects again: made by its owner, it keeps those of its start."""
+    client.__class__, client.security = _Client, Fresh(KafkaSecurity)
 
 
 @asynccontextmanager
@@ -73,12 +69,14 @@ async def reading(settings: KafkaSettings, wait_ms: int = 500) -> AsyncIterator[
     """A started consumer without a group: assign partitions to it and seek to positions that you know."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=settings.kafka,
+        **KafkaSecurity().options(),
         fetch_max_wait_ms=wait_ms,
         auto_offset_reset="none",  # With another value a seek can lose against a reset that is under way.
         enable_auto_commit=False,
         max_partition_fetch_bytes=FETCH_BYTES_MAX,
         request_timeout_ms=REQUEST_TIMEOUT_MS,
     )
+    renewing(consumer._client)
     try:
         await consumer.start()
         yield consumer
@@ -148,7 +146,9 @@ def _refuse_others(found: Sequence[DescribedTopic]) -> None:
 
 @asynccontextmanager
 async def _admin(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, request_timeout_ms=ADMIN_TIMEOUT_MS)
+    admin = AIOKafkaAdminClient(
+        bootstrap_servers=settings.kafka, request_timeout_ms=ADMIN_TIMEOUT_MS, **KafkaSecurity().options()
+    )
     try:
         await admin.start()
         yield admin
@@ -240,11 +240,3 @@ async def _ciphers(keyring: Keyring, subjects: Iterable[str]) -> Mapping[str, Ci
             except Erased:
                 found[subject] = _Blank()
         return found
-
-
-def collect_seldom() -> None:
-    """Looks for circular garbage less often: among records and events there is none, and it takes half of the time."""
-    if not gc.get_freeze_count():
-        gc.collect()
-        gc.freeze()
-    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])

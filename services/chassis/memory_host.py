@@ -13,7 +13,7 @@ from contracts.personal import ClearKeyring
 from contracts.topics import PARTITIONS, Naming, Topic, events_of
 from contracts.wire import read_event
 from services.chassis.app import application
-from services.chassis.consumer import Handler
+from services.chassis.batches import Handler
 from services.chassis.kafka import partition_of
 from services.chassis.memory import CountedIds, MemoryCredentials, MemoryStore, MovedClock
 from services.chassis.memory_rows import MemoryReader, MemoryRows

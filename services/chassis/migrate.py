@@ -72,17 +72,17 @@ async def migrate(owner_url: str, service: str, *, app: str, worker: str) -> lis
         done: dict[str, str] = dict(
             await (await owner.execute("SELECT name, sha256 FROM migrations")).fetchall()
         )
-        for path in _migrations(service):
-            name, text = f"{path.parents[1].name}/{path.name}", path.read_text()
-            digest = hashlib.sha256(text.encode()).hexdigest()
+        for name, text in migrations_of(service).items():
             if name not in done:
                 await owner.execute(text.encode())
-                await owner.execute("INSERT INTO migrations (name, sha256) VALUES (%s, %s)", (name, digest))
+                await owner.execute(
+                    "INSERT INTO migrations (name, sha256) VALUES (%s, %s)", (name, digest_of(text))
+                )
                 applied.append(name)
-            elif done[name] != digest:
+            elif done[name] != digest_of(text):
                 raise ChangedMigration(f"{name} was applied with another text; add a new migration instead")
+        await _grant(owner, app, worker)
         if applied:
-            await _grant(owner, app, worker)
             log.info("migrated", service=service, applied=applied)
     return applied
 
@@ -98,7 +98,7 @@ async def _grant(owner: psycopg.AsyncConnection[tuple[object, ...]], app: str, w
         GRANT ALL ON ALL TABLES IN SCHEMA log TO {worker};
         REVOKE UPDATE, DELETE, TRUNCATE ON log.events FROM {worker};
         REVOKE ALL ON log.clock FROM {worker};
-        GRANT SELECT ON log.clock TO {worker};
+        GRANT SELECT ON log.clock, migrations TO {worker};
         GRANT CREATE ON DATABASE {database} TO {worker};
     """
     names = {
@@ -109,9 +109,16 @@ async def _grant(owner: psycopg.AsyncConnection[tuple[object, ...]], app: str, w
     await owner.execute(sql.SQL(grants).format(**names))
 
 
-def _migrations(service: str) -> list[Path]:
-    own = SERVICES / service / "migrations"
-    return sorted((SERVICES / "chassis" / "migrations").glob("*.sql")) + sorted(own.glob("*.sql"))
+def migrations_of(service: str) -> dict[str, str]:
+    """Every migration's name and text in the order in which they are applied: the chassis's, then the service's."""
+    folders = (SERVICES / "chassis" / "migrations", SERVICES / service / "migrations")
+    paths = [path for folder in folders for path in sorted(folder.glob("*.sql"))]
+    return {f"{path.parents[1].name}/{path.name}": path.read_text() for path in paths}
+
+
+def digest_of(text: str) -> str:
+    """What is kept of an applied migration's text."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _password(admin_url: str, role: str) -> str:

@@ -15,8 +15,9 @@ import structlog
 from aiokafka.errors import KafkaError
 from prometheus_client import Counter, Gauge
 
-from services.chassis.kafka import KafkaSettings, new_producer
-from services.chassis.producer import Ends, Message, Send, running, send
+from services.chassis.kafka import KafkaSettings
+from services.chassis.pool import Dsn, dsn_of
+from services.chassis.producer import Ends, Message, Send, new_producer, running, send
 
 PAGE_ROWS_MAX = 2_000
 PAGE_EVERY_S, PAGE_EVERY_S_MAX, ROW_ADDS_S = 0.02, 0.06, 0.006
@@ -74,7 +75,7 @@ class Drain(ABC):
     OUTBOX: ClassVar[str]
     COUNT: ClassVar[str]
 
-    def __init__(self, service: str, worker_dsn: str, settings: KafkaSettings) -> None:
+    def __init__(self, service: str, worker_dsn: Dsn, settings: KafkaSettings) -> None:
         self._service, self._dsn, self._settings = service, worker_dsn, settings
         self._lock = int.from_bytes(
             hashlib.sha256(f"{service}/{self.OUTBOX}".encode()).digest()[:8], signed=True
@@ -125,7 +126,7 @@ class Drain(ABC):
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[Connection]:
         async with await psycopg.AsyncConnection.connect(
-            self._dsn,
+            dsn_of(self._dsn),
             autocommit=True,
             application_name=f"{self._service} relay {self.OUTBOX}",
             keepalives_idle=5,
@@ -183,6 +184,9 @@ class Drain(ABC):
 
     async def _noted(self, connection: Connection, page: Page, ends: Ends) -> None:
         """The page is in Kafka."""
+        for message in page.messages:
+            if message.span is not None:
+                message.span.end()
         await self._published(connection, page.ids, ends)
         PUBLISHED.labels(self._service, self.OUTBOX).inc(len(page.ids))
         self._failure = ""

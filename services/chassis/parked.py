@@ -15,7 +15,7 @@ from aiokafka.structs import ConsumerRecord
 from psycopg.rows import dict_row
 
 from contracts.envelope import Malformed, Recorded, Unknown
-from services.chassis.execution import Contended
+from services.chassis.decider import Contended
 from services.chassis.models import Changed
 from services.chassis.ports import Fenced
 

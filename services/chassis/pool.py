@@ -1,23 +1,65 @@
 """Connection pools, and the one who wakes the relay after an append."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
 
 import psycopg
 import structlog
 from psycopg_pool import AsyncConnectionPool
+from pydantic import Field
+
+from services.chassis.migrate import DatabaseUrls
+from services.chassis.settings import FOLDER, Settings
 
 WAIT_FOR_CONNECTION_S = 5.0
 STATEMENT_LIMIT_MS = 10_000
+CONNECTIONS_MAX = 10
+AUTHORITY = "LIVECHAT_DATABASE_CA"
 LAZILY = "set_config('synchronous_commit', 'off', true)"
 """In a statement: its transaction does not wait for the disk. See ADR 0029."""
+
+Dsn = str | Callable[[], str]
+"""A database's URL, or who is asked for it at every connection: a password may have another one since the last."""
 
 log = structlog.get_logger()
 
 
-def open_pool(dsn: str, *, name: str, connections_max: int = 10) -> AsyncConnectionPool[Any]:
+def dsn_of(dsn: Dsn) -> str:
+    """The URL as it is now."""
+    return dsn if isinstance(dsn, str) else dsn()
+
+
+class DatabaseSettings(Settings):
+    """How one service reaches its database, by the role walled by workspace and by the workers' role."""
+
+    database: str = Field(repr=False)
+    worker_database: str = Field(repr=False)
+
+
+def database_urls(service: str) -> DatabaseUrls:
+    """From LIVECHAT_<SERVICE>_DATABASE and LIVECHAT_<SERVICE>_WORKER_DATABASE, see `verifying`."""
+    settings = DatabaseSettings(_env_prefix=f"LIVECHAT_{service.upper()}_")
+    return DatabaseUrls(verifying(settings.database), verifying(settings.worker_database))
+
+
+def verifying(url: str) -> str:
+    """The URL; one that verifies the server and does not say by which authority does so by the file AUTHORITY.
+
+    The file is one of the folder of secrets. Where it is not there, libpq's own places count.
+    """
+    folder, told = os.environ.get(FOLDER), parse_qs(urlsplit(url).query)
+    asks = told.get("sslmode", [""])[0].startswith("verify-") and "sslrootcert" not in told
+    if folder and asks and (file := Path(folder, AUTHORITY)).is_file():
+        return f"{url}&sslrootcert={quote(str(file))}"
+    return url
+
+
+def open_pool(dsn: Dsn, *, name: str, connections_max: int = CONNECTIONS_MAX) -> AsyncConnectionPool[Any]:
     """A pool of autocommit connections, not yet opened. Statements end after STATEMENT_LIMIT_MS."""
     return AsyncConnectionPool(
         dsn,

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import AsyncExitStack
 
@@ -19,10 +20,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from services.chassis.observe import ROLE_RESTARTS, ROLE_RUNNING, Health, configure_logs
+from services.chassis.observe import ROLE_RESTARTS, ROLE_RUNNING, Health, configure_logs, configure_traces
 from services.chassis.problems import problem
 from services.chassis.service import Service
-from services.chassis.settings import ProcessSettings
+from services.chassis.settings import BadSettings, ProcessSettings
 from services.chassis.wiring import SUPPORT, Wired, wired
 
 BACKOFF_S_MAX = 10.0
@@ -30,6 +31,7 @@ SOCKET_FRAME_BYTES_MAX = 65_536
 PING_EVERY_S = 20
 # Longer than proxies and clients keep an idle connection, usually 60 s at most: else a request meets its end.
 IDLE_S_MAX = 75
+EXPORT_ENDS_WITHIN_S = 5.0
 
 log = structlog.get_logger()
 Run = Callable[[], Awaitable[None]]
@@ -53,6 +55,8 @@ class Host:
         `started` is called with the address once requests are answered.
         """
         async with AsyncExitStack() as stack:
+            named = self._services[0].name if len(self._services) == 1 else "all"
+            stack.push_async_callback(_ended, configure_traces(f"livechat-{named}"))
             connected = [
                 await stack.enter_async_context(wired(service, self._settings)) for service in self._services
             ]
@@ -76,6 +80,7 @@ class Host:
                 self._tasks.append(asyncio.create_task(_kept_running(label, role.run), name=label))
                 self._health.watch(role.ready, role.alive)
         if self._serves("api"):
+            ROLE_RUNNING.labels(f"{one.service.name}.api").set(1)
             self._mounts.append(Mount(f"/api/{one.service.name}", app=one.app))
             if one.pages is not None:
                 self._root.append(Mount("/", app=one.pages))
@@ -161,6 +166,13 @@ def _stopping(server: uvicorn.Server) -> Iterator[None]:
             loop.remove_signal_handler(number)
 
 
+async def _ended(export: Callable[[], None]) -> None:
+    """The last spans are sent, if somebody takes them: in a thread of its own, for which nobody waits longer."""
+    ending = threading.Thread(target=export, daemon=True)
+    ending.start()
+    await asyncio.to_thread(ending.join, EXPORT_ENDS_WITHIN_S)
+
+
 async def _nowhere(_: Request, __: Exception) -> Response:
     return problem(404, "not_found", "There is nothing at this address.")
 
@@ -190,9 +202,13 @@ async def _kept_running(label: str, run: Run) -> None:
 
 def main(service: Service) -> None:
     """`python -m services.<name> [role…]`: that service with these roles, all where none is named."""
-    roles, settings = sys.argv[1:], ProcessSettings()
+    roles = sys.argv[1:]
     if unknown := set(roles) - set(service.role_names):
         known = ", ".join(sorted(service.role_names))
         sys.exit(f"{service.name} has no role {', '.join(sorted(unknown))}; its roles are {known}")
-    configure_logs(level=settings.log_level, readable=settings.log_readable)
-    uvloop.run(Host([service], settings, roles).serve())
+    try:
+        settings = ProcessSettings()
+        configure_logs(level=settings.log_level, readable=settings.log_readable)
+        uvloop.run(Host([service], settings, roles).serve())
+    except BadSettings as wrong:
+        sys.exit(f"{service.name} cannot start: {wrong}")

@@ -8,9 +8,12 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.structs import TopicPartition
+from opentelemetry.trace import Span
 
-from services.chassis.kafka import partition_of
+from services.chassis.kafka import FETCH_BYTES_MAX, REQUEST_TIMEOUT_MS, KafkaSettings, partition_of, renewing
+from services.chassis.settings import KafkaSecurity
 
+BATCH_BYTES_MAX = 262_144  # The broker takes a mebibyte.
 ACK_TIMEOUT_S = 30.0
 CLOSE_TIMEOUT_S = 5.0
 
@@ -19,16 +22,36 @@ Ends = Mapping[TopicPartition, int]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent for a row."""
+    """What is sent for a row; `span`, where it is traced, ends when it is acknowledged."""
 
     topic: str
     key: str
     value: bytes | None
     at_ms: int | None = None
     headers: list[tuple[str, bytes]] = field(default_factory=list)
+    span: Span | None = None
 
 
 Send = Callable[[Sequence[Message]], Awaitable[Ends]]
+
+
+def new_producer(settings: KafkaSettings, **told: Any) -> AIOKafkaProducer:
+    """An idempotent producer, not yet started. After any failed send it is of no more use: make a new one.
+
+    `told` are other options, which win.
+    """
+    options = {
+        "enable_idempotence": True,
+        "acks": "all",
+        "linger_ms": 0,
+        "max_batch_size": BATCH_BYTES_MAX,
+        "max_request_size": FETCH_BYTES_MAX,
+        "request_timeout_ms": REQUEST_TIMEOUT_MS,
+        **told,
+    }
+    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka, **options, **KafkaSecurity().options())
+    renewing(producer.client)
+    return producer
 
 
 @asynccontextmanager

@@ -2,12 +2,15 @@
 
 import math
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 import structlog
 from prometheus_client import Counter, Gauge
+from psycopg import AsyncConnection
 
 STUCK_AFTER_S = 60.0
 MEASURED_WITHIN_S = 15.0
@@ -22,8 +25,17 @@ EVERY_S_MIN, EVERY_S_MAX, AT_REST_S = 0.1, 0.25, 0.02
 CROWD, CROWDED_EVERY_S_MAX = 30, 0.5
 """Records of one batch from which on it may pause longest."""
 
+ENDS_KEPT_MAX = 600
+"""Ends of a partition that are remembered, of which a new one is seen each second at most."""
+
 _LABELS = ["service", "consumer"]
-LAG = Gauge("livechat_consumer_lag", "Records behind the end of the topic.", _LABELS)
+LAG = Gauge("livechat_consumer_lag_records", "Records behind the end of the topic.", _LABELS)
+LAG_S = Gauge(
+    "livechat_consumer_lag_seconds",
+    "For how long the oldest record that waits has been seen waiting.",
+    _LABELS,
+)
+PARKED_NOW = Gauge("livechat_parked_events", "Records that are parked now, counted up to 100 000.", _LABELS)
 RETRIES = Counter("livechat_consumer_retries", "Batches that are tried again.", _LABELS)
 HANDLED = Counter("livechat_events_handled", "Records that a consumer is done with.", _LABELS)
 PARKED = Counter("livechat_events_parked", "Records that were parked.", _LABELS)
@@ -82,6 +94,17 @@ def counters(service: str, consumer: str) -> tuple[Counter, Counter, Counter]:
     return UNKNOWN.labels(*labels), GAPS.labels(*labels), PARKED.labels(*labels)
 
 
+_PARKED_NOW = """SELECT consumer, count(*) FROM (SELECT consumer FROM log.parked LIMIT 100000) AS parked
+    GROUP BY consumer"""
+
+
+async def count_parked(connection: AsyncConnection[Any], service: str, consumers: Sequence[str]) -> None:
+    """Tells the metric how many records each of the service's consumers has parked now. Needs the workers' role."""
+    found = dict(await (await connection.execute(_PARKED_NOW)).fetchall())
+    for consumer in {*consumers, *found}:
+        PARKED_NOW.labels(service, consumer).set(found.get(consumer, 0))
+
+
 @dataclass
 class Progress:
     """How a loop fares. `alarms`: partitions that were stopped, and why; `retrying`: the last failure."""
@@ -130,22 +153,62 @@ class Progress:
         return f"{self.lag} records wait, and none was handled for {silent_s:.0f} s"
 
 
+class Behind:
+    """For how long records have been waiting: how long ago the end of a partition was first seen beyond its position.
+
+    Positions and ends are offsets, times are seconds of one monotonic clock.
+    """
+
+    def __init__(self) -> None:
+        self._ends: dict[int, list[tuple[float, int]]] = {}
+
+    def measured(self, places: Mapping[int, tuple[int, int]], now_s: float) -> float:
+        """Position and end of each partition that is ours are known now; answers the longest wait among them."""
+        self._ends = {number: self._ends.get(number, []) for number in places}
+        return max((self._waited_s(number, *place, now_s) for number, place in places.items()), default=0.0)
+
+    def _waited_s(self, number: int, position: int, end: int, now_s: float) -> float:
+        seen = [(at_s, was) for at_s, was in self._ends[number] if was > position]
+        if end > position and (not seen or seen[-1][1] < end):
+            seen.append((now_s, end))
+        if len(seen) > ENDS_KEPT_MAX:  # The oldest is what counts; of the others every second one will do.
+            seen = [seen[0], *seen[1::2]]
+        self._ends[number] = seen
+        return now_s - seen[0][0] if seen else 0.0
+
+
 class Pace:
     """How long a consumer pauses after a batch: longer while records keep coming, as one transaction for many costs
     little more than one for one. Times are seconds of one monotonic clock."""
 
-    def __init__(self, records_max: int) -> None:
-        self._records_max = records_max
+    def __init__(self) -> None:
         self._every_s, self._next_at_s = EVERY_S_MIN, 0.0
 
     def pause_s(self, now_s: float) -> float:
         """How long to wait before asking for the next batch."""
         return max(0.0, self._next_at_s - now_s)
 
-    def took(self, records: int, asked_s: float, now_s: float) -> None:
-        """A batch was asked for and came now. What had to be waited for came after a rest; a full one has a backlog
-        behind it, which is not to wait."""
+    def took(self, records: int, asked_s: float, now_s: float, backlog: bool) -> None:
+        """A batch was asked for and came now. What had to be waited for came after a rest; a backlog behind it is not
+        to wait."""
         longest_s = EVERY_S_MAX if records < CROWD else CROWDED_EVERY_S_MAX
         at_rest = now_s - asked_s > AT_REST_S
         self._every_s = EVERY_S_MIN if at_rest else min(1.5 * self._every_s, longest_s)
-        self._next_at_s = now_s + self._every_s if 0 < records < self._records_max else 0.0
+        self._next_at_s = now_s + self._every_s if records and not backlog else 0.0
+
+
+class Pulse:
+    """Progress of a loop: beaten at each turn, it tells for how long it was not."""
+
+    def __init__(self, limit_s: float) -> None:
+        self._limit_s = limit_s
+        self._beaten_at_s = time.monotonic()
+
+    def beat(self) -> None:
+        """The loop goes on."""
+        self._beaten_at_s = time.monotonic()
+
+    def check(self) -> str | None:
+        """A reason once the loop has not turned for longer than its limit."""
+        silent_s = time.monotonic() - self._beaten_at_s
+        return None if silent_s <= self._limit_s else f"no progress for {silent_s:.0f} s"

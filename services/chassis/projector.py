@@ -11,6 +11,7 @@ from contracts.states import StateRow
 from services.chassis.batches import Batch, Moved, RowStore, Standing, following, passed_over
 from services.chassis.kafka import read_events
 from services.chassis.models import Changed, Key, ReadModel, Rows, concerning
+from services.chassis.observe import steps
 from services.chassis.parked import Admitted, Taken, admit, is_infrastructure, key_of, reason_of
 from services.chassis.ports import Row
 from services.chassis.progress import HANDLED, counters
@@ -216,10 +217,11 @@ class Projection:
             events = model.source.kind == "events"
             positions = await batch.lock_offsets(model.name, topic, slices, lazily=events)
             after, accepted = following(slices, positions, strict=events)
-            if accepted and whole:
-                await self._folding.apply_whole(batch, accepted, Moved(model.name, topic, after))
-            elif accepted:
-                await self._folding.apply(batch, accepted, await batch.generation(model))
-                await batch.advance(model.name, topic, after)
+            with steps(model.name, accepted, self._folding.labels[0]):
+                if accepted and whole:
+                    await self._folding.apply_whole(batch, accepted, Moved(model.name, topic, after))
+                elif accepted:
+                    await self._folding.apply(batch, accepted, await batch.generation(model))
+                    await batch.advance(model.name, topic, after)
         self._handled.inc(len(accepted))
         return after

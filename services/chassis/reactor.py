@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 import structlog
 from aiokafka.structs import ConsumerRecord
+from opentelemetry.trace import SpanKind
 from prometheus_client import Counter
 
 from contracts.envelope import Malformed, Metadata, Recorded, Unknown
@@ -12,10 +14,11 @@ from contracts.ids import derived_id
 from contracts.personal import Erased
 from services.chassis.batches import Moved, RowStore, following, passed_over
 from services.chassis.consumer import BatchLoop
-from services.chassis.decider import Refused
-from services.chassis.execution import Contended, IsClaimed, execute, metadata_from
+from services.chassis.decider import Contended, Refused
+from services.chassis.execution import IsClaimed, execute, metadata_from
 from services.chassis.kafka import KafkaSettings, read_events
 from services.chassis.models import concerning
+from services.chassis.observe import step
 from services.chassis.parked import Admitted, Taken, is_infrastructure, key_of, reason_of
 from services.chassis.ports import Ports
 from services.chassis.progress import HANDLED, Ages, Progress
@@ -128,6 +131,14 @@ class Reacting:
         """Gives the orders that follow from the event; answers whether its type was unknown."""
         if isinstance(cause.event, Unknown):
             return True
+        name, parent, service = self._reaction.name, cause.metadata.traceparent, self._ports.service
+        with step(name, parent, service, SpanKind.CONSUMER) as traceparent:
+            if traceparent != parent:
+                cause = replace(cause, metadata=replace(cause.metadata, traceparent=traceparent))
+            await self._order(cause)
+        return False
+
+    async def _order(self, cause: Recorded) -> None:
         ports, name = self._ports, self._reaction.name
         now = ports.clock.now()
         self._ages.took(cause.event.at, now)
@@ -147,7 +158,6 @@ class Reacting:
                 log.info(
                     "reaction_refused", reaction=name, stream=order.stream, cause=cause.event_id, code=code
                 )
-        return False
 
 
 async def _carry_out(ports: Ports, order: Order, metadata: Metadata) -> None:

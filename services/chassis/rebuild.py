@@ -13,8 +13,8 @@ from psycopg.errors import LockNotAvailable
 
 from contracts.personal import Keyring
 from contracts.topics import PARTITIONS
-from services.chassis.batches import following
-from services.chassis.kafka import KafkaSettings, collect_seldom, reading
+from services.chassis.batches import collect_seldom, following
+from services.chassis.kafka import KafkaSettings, reading
 from services.chassis.migrate import DatabaseUrls
 from services.chassis.models import ReadModel
 from services.chassis.projector import Folding

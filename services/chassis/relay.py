@@ -12,17 +12,20 @@ import structlog
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord, TopicPartition
+from opentelemetry.trace import SpanKind
 
 from contracts.envelope import Header, Malformed, Metadata, headers_of, read_headers
 from contracts.topics import PARTITIONS, TOPICS, events_of
 from services.chassis.follower import StateGuard
 from services.chassis.kafka import KafkaSettings, reading
+from services.chassis.observe import begin_span, traceparent_of
 from services.chassis.outbox import PAGE_ROWS_MAX, Connection, Drain, OutOfStep, Page
+from services.chassis.pool import Dsn
 from services.chassis.producer import ACK_TIMEOUT_S, Ends, Message
 
 COMPARE_WITHIN_S = 10.0
 BEHIND = "the store is behind Kafka"  # How the fences begin that are raised, and taken down, here.
-ADVICE = "run `livechat restore`, see docs/operations.md"
+ADVICE = "bring back a newer state of the database, see docs/operations.md"
 
 # The unpublished rows themselves, never "all after the last": a transaction may commit a lower position later.
 # LIMIT 1 keeps the planner from a merge join, which would walk through all events from the first.
@@ -62,7 +65,7 @@ class Relay(Drain):
     OUTBOX = "events"
     COUNT = "SELECT count(*), min(pos) FROM (SELECT pos FROM log.outbox ORDER BY pos LIMIT 100000) AS waiting"
 
-    def __init__(self, service: str, worker_dsn: str, settings: KafkaSettings) -> None:
+    def __init__(self, service: str, worker_dsn: Dsn, settings: KafkaSettings) -> None:
         super().__init__(service, worker_dsn, settings)
         self._topic = settings.naming.of(events_of(service))
 
@@ -85,16 +88,19 @@ class Relay(Drain):
     def _message(
         self, id_: str, type_: str, stream: str, version: int, at: Any, data: bytes, hash_: bytes, *told: Any
     ) -> Message:
+        metadata = Metadata(*told)
+        span = begin_span(f"publish {type_}", metadata.traceparent, SpanKind.PRODUCER, self._service)
         headers = headers_of(
             event_id=id_,
             type_=type_,
             stream=stream,
             version=version,
             at=at,
-            metadata=Metadata(*told),
+            metadata=metadata,
             hash_=hash_,
+            hop=traceparent_of(span) if span else None,
         )
-        return Message(self._topic, stream, data, int(at.timestamp() * 1_000), headers)
+        return Message(self._topic, stream, data, int(at.timestamp() * 1_000), headers, span)
 
     async def _published(self, connection: Connection, ids: Sequence[int], ends: Ends) -> None:
         partitions = [where.partition for where in ends]
@@ -190,7 +196,7 @@ class StateRelay(Drain):
     COUNT = "SELECT count(*), min(seq) FROM (SELECT seq FROM log.state_outbox ORDER BY seq LIMIT 100000) AS waiting"
 
     def __init__(
-        self, service: str, worker_dsn: str, settings: KafkaSettings, guard: StateGuard | None = None
+        self, service: str, worker_dsn: Dsn, settings: KafkaSettings, guard: StateGuard | None = None
     ) -> None:
         super().__init__(service, worker_dsn, settings)
         self._guard = guard

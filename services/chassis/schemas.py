@@ -105,7 +105,8 @@ async def ensure_models(service: Service, urls: DatabaseUrls) -> list[tuple[Read
         for model in service.models:
             if model.name not in known:
                 for table in ("consumer_offsets", "parked"):
-                    await connection.execute(f"DELETE FROM log.{table} WHERE consumer = %s", (model.name,))
+                    forget = sql.SQL("DELETE FROM log.{} WHERE consumer = %s").format(sql.Identifier(table))
+                    await connection.execute(forget, (model.name,))
                 await create_model(connection, model, model.name, app_role(urls))
                 await made(connection, model)
     return [

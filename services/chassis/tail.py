@@ -23,7 +23,7 @@ from services.chassis.follower import BEGIN_AGAIN_S, Follower
 from services.chassis.kafka import KafkaSettings, partition_of, read_events
 from services.chassis.models import Changed
 from services.chassis.ports import Clock, Listener
-from services.chassis.producer import running
+from services.chassis.producer import new_producer, running
 
 STATE_ROWS: Mapping[str, type[StateRow]] = {INBOX_STATE.name: InboxRow, AGENTS_STATE.name: AgentRow}
 LEASE_S = 25.0
@@ -165,8 +165,8 @@ class KafkaSignals(Follower):
 
     def _producer(self) -> AIOKafkaProducer:
         # Not idempotent: such a producer gives up on a signal that is too old to mean anything.
-        return AIOKafkaProducer(
-            bootstrap_servers=self._settings.kafka, acks=1, request_timeout_ms=SIGNAL_TIMEOUT_MS
+        return new_producer(
+            self._settings, enable_idempotence=False, acks=1, request_timeout_ms=SIGNAL_TIMEOUT_MS
         )
 
     async def _send_waiting(self, producer: AIOKafkaProducer) -> None:

@@ -1,6 +1,6 @@
 """Short-lived signed tokens: the gateway signs, every service verifies, by any of the public keys it was given."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Literal, Protocol, Self, TypeVar
@@ -25,6 +25,8 @@ FILE_LIFETIME_S = 900
 FILE_AUDIENCE, FILE_TYPE = "livechat-file", "file+jwt"
 FILE_TOKEN_CHARS_MAX = 4_096
 
+
+PublicKeys = Callable[[], Mapping[str, Ed25519PublicKey]]
 
 Claim = TypeVar("Claim", bound=BaseModel)
 
@@ -109,13 +111,14 @@ class Signer:
 
 
 class Verifier:
-    """Checks tokens against the public keys by `kid`. Verified ones are remembered until they are over.
+    """Checks tokens against the public keys that `keys` answers, by `kid`, at every token: they may be others by then.
 
-    `ends` knows of agents' tokens that count no more although their time is not over.
+    Verified ones are remembered until they are over, or the keys are others. `ends` knows of agents' tokens that count
+    no more although their time is not over.
     """
 
-    def __init__(self, public_keys: Mapping[str, Ed25519PublicKey], ends: Ends | None = None) -> None:
-        self._keys, self._ends = dict(public_keys), ends
+    def __init__(self, keys: PublicKeys, ends: Ends | None = None) -> None:
+        self._keys, self._ends, self._known = keys, ends, keys()
         self._verified = lru_cache(maxsize=4_096)(self._verify)
 
     def heeding(self, ends: Ends) -> Self:
@@ -126,6 +129,9 @@ class Verifier:
         """Who the token speaks for. Raises BadToken."""
         if len(token) > TOKEN_CHARS_MAX:
             raise BadToken("too long")
+        if (keys := self._keys()) != self._known:
+            self._known = keys
+            self._verified.cache_clear()
         caller, expires, account_version = self._verified(token)
         if now >= expires + timedelta(seconds=LEEWAY_S):
             raise BadToken("over")
@@ -155,7 +161,7 @@ class Verifier:
                 raise BadToken("a token for something else")
             claims = jwt.decode(
                 token,
-                self._keys[str(header.get("kid"))],
+                self._keys()[str(header.get("kid"))],
                 algorithms=["EdDSA"],
                 audience=audience,
                 options={"require": ["exp", "iat", "aud"], "verify_exp": False, "verify_iat": False},

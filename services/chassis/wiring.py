@@ -1,6 +1,8 @@
 """Wires one service to PostgreSQL and Kafka: its ports, its background roles, its application, its health."""
 
 import asyncio
+import math
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,10 +20,11 @@ from services.chassis.credentials import PostgresCredentials
 from services.chassis.follower import StateGuard
 from services.chassis.kafka import KafkaSettings
 from services.chassis.migrate import DatabaseUrls
-from services.chassis.observe import Check, Pulse
+from services.chassis.observe import Check
 from services.chassis.outbox import Drain
-from services.chassis.pool import Waker, open_pool
+from services.chassis.pool import Waker, database_urls, open_pool
 from services.chassis.ports import Closing, Ports
+from services.chassis.progress import Pulse, count_parked
 from services.chassis.projector import Projection
 from services.chassis.reactor import reaction_loop
 from services.chassis.reader import PostgresReader, Shapes
@@ -31,7 +34,7 @@ from services.chassis.revocations import SINCE_S, Revocations
 from services.chassis.rows import PostgresRows
 from services.chassis.schemas import ensure_models
 from services.chassis.service import Service
-from services.chassis.settings import ProcessSettings, database_settings
+from services.chassis.settings import Fresh, ProcessSettings
 from services.chassis.store import PostgresStore
 from services.chassis.tail import KafkaSignals, KafkaTail
 from services.chassis.timers import Timers
@@ -39,6 +42,7 @@ from services.chassis.tokens import Verifier
 
 PULSE_EVERY_S = 2.0
 PULSE_LIMIT_S = 15.0
+PARKED_EVERY_S = 15.0
 
 Run = Callable[[], Awaitable[None]]
 
@@ -77,8 +81,12 @@ class _Connected:
     tail: KafkaTail
     signals: KafkaSignals
     rows: PostgresRows
-    urls: DatabaseUrls
+    urls: Fresh[DatabaseUrls]
     shapes: Shapes
+
+    def worker(self) -> str:
+        """The workers' URL, as it is now."""
+        return self.urls().worker
 
 
 @asynccontextmanager
@@ -93,21 +101,21 @@ async def wired(service: Service, settings: ProcessSettings) -> AsyncIterator[Wi
     """The service, connected; connections end with the context."""
     kafka = KafkaSettings()
     async with _connected(service, kafka) as connected:
-        ports, relay = connected.ports, Relay(service.name, connected.urls.worker, kafka)
+        ports, relay = connected.ports, Relay(service.name, connected.worker, kafka)
         roles = {
             "relay": _relay(service, kafka, connected, relay),
             "timers": Role(Timers(service, ports).run),
-            "pulse": _pulse(service.name, connected.urls.worker, connected.shapes),
+            "pulse": _pulse(service, connected.worker, connected.shapes),
             "signals": Role(connected.signals.run),
             **own_roles(service, ports),
         }
         if service.models:
             roles["projectors"] = _projectors(service, kafka, connected)
-        if service.reactions:
-            roles["reactions"] = _reactions(service, kafka, connected)
+        for role in {reaction.role for reaction in service.reactions}:
+            roles[role] = _reactions(service, role, kafka, connected)
         roles["tail"] = _tail(service.name, connected.tail)
         ended = Revocations(service.name, ports.tail, ports.clock)
-        edge = (service, ports, Verifier(settings.public_keys(), ended))
+        edge = (service, ports, Verifier(Fresh(lambda: ProcessSettings().public_keys()), ended))
         shown = pages(*edge) if service.pages else None
         yield Wired(service, roles, application(*edge), shown, relay.compare)
 
@@ -124,7 +132,7 @@ def _relay(service: Service, kafka: KafkaSettings, connected: _Connected, relay:
     drains: list[Drain] = [relay]
     if any(model.publishes for model in service.models):
         guard = StateGuard(kafka, service.models, connected.rows)
-        drains.append(StateRelay(service.name, connected.urls.worker, kafka, guard))
+        drains.append(StateRelay(service.name, connected.worker, kafka, guard))
     ready = {f"{service.name}.relay.{drain.OUTBOX}": drain.not_ready for drain in drains}
     return Role(partial(_run_all, drains), ready)
 
@@ -144,15 +152,17 @@ def _projectors(service: Service, kafka: KafkaSettings, connected: _Connected) -
     ]
 
     async def run() -> None:
-        await renew_models(service, kafka, connected.urls, connected.ports.keyring)
+        await renew_models(service, kafka, connected.urls(), connected.ports.keyring)
         await _consume(kafka, loops)
 
     return _consumers(service.name, run, loops)
 
 
-def _reactions(service: Service, kafka: KafkaSettings, connected: _Connected) -> Role:
+def _reactions(service: Service, role: str, kafka: KafkaSettings, connected: _Connected) -> Role:
     loops = [
-        reaction_loop(kafka, reaction, connected.rows, connected.ports) for reaction in service.reactions
+        reaction_loop(kafka, reaction, connected.rows, connected.ports)
+        for reaction in service.reactions
+        if reaction.role == role
     ]
     return _consumers(service.name, partial(_consume, kafka, loops), loops)
 
@@ -180,20 +190,25 @@ def _tail(service: str, tail: KafkaTail) -> Role:
     return Role(tail.run, {f"{service}.tail": not_ready})
 
 
-def _pulse(service: str, url: str, shapes: Shapes) -> Role:
+def _pulse(service: Service, dsn: Callable[[], str], shapes: Shapes) -> Role:
     pulse = Pulse(PULSE_LIMIT_S)
+    consumers = [one.name for one in service.models] + [one.name for one in service.reactions]
 
     async def beat() -> None:
         async with await psycopg.AsyncConnection.connect(
-            url, autocommit=True, connect_timeout=5
+            dsn(), autocommit=True, connect_timeout=5
         ) as connection:
+            counted_at_s = -math.inf
             while True:
                 await connection.execute("SELECT 1")
                 await shapes.look(connection)
+                if time.monotonic() - counted_at_s >= PARKED_EVERY_S:
+                    await count_parked(connection, service.name, consumers)
+                    counted_at_s = time.monotonic()
                 pulse.beat()
                 await asyncio.sleep(PULSE_EVERY_S)
 
-    return Role(beat, {f"{service}.database": pulse.check, f"{service}.models": shapes.not_ready})
+    return Role(beat, {f"{service.name}.database": pulse.check, f"{service.name}.models": shapes.not_ready})
 
 
 async def _run_all(drains: Sequence[Drain]) -> None:
@@ -204,12 +219,10 @@ async def _run_all(drains: Sequence[Drain]) -> None:
 
 @asynccontextmanager
 async def _connected(service: Service, kafka: KafkaSettings) -> AsyncIterator[_Connected]:
-    settings = database_settings(service.name)
-    urls = DatabaseUrls(settings.database, settings.worker_database)
-    pool = open_pool(urls.app, name=service.name)
-    workers = open_pool(urls.worker, name=f"{service.name} worker")
+    urls = Fresh(partial(database_urls, service.name))
+    workers = open_pool(lambda: urls().worker, name=f"{service.name} worker")
     topics = {model.name: kafka.naming.of(model.source) for model in service.models}
-    async with pool, workers:
+    async with open_pool(lambda: urls().app, name=service.name) as pool, workers:
         waker, clock, keyring, shapes = Waker(workers), SystemClock(), ClearKeyring(), Shapes(service.models)
         heard = dict.fromkeys((GATEWAY_EVENTS, *service.tails))
         tail = KafkaTail(kafka, tuple(heard), keyring, {GATEWAY_EVENTS: SINCE_S}, clock)
@@ -226,7 +239,7 @@ async def _connected(service: Service, kafka: KafkaSettings) -> AsyncIterator[_C
             signals=signals,
             own=service.own(),
         )
-        await ensure_models(service, urls)
+        await ensure_models(service, urls())
         waking = asyncio.create_task(waker.run())
         try:
             yield _Connected(ports, tail, signals, PostgresRows(workers), urls, shapes)

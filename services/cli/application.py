@@ -12,13 +12,17 @@ from urllib.parse import unquote, urlsplit
 import typer
 import uvloop
 
+from services import __version__
 from services.chassis.migrate import migrate as apply
 from services.chassis.observe import configure_logs
+from services.chassis.pool import database_urls, verifying
 from services.chassis.process import Host
-from services.chassis.settings import ProcessSettings, database_settings
+from services.chassis.settings import ProcessSettings, variables
 from services.cli import onboarding, operating, parking, playbooks
+from services.cli.backup import backup, restore_backup
 from services.cli.catalogue import chosen
 from services.cli.demo.show import run_demo
+from services.cli.doctor import doctor
 from services.cli.environment import prepare
 from services.cli.infrastructure import InfrastructureSettings, servers
 from services.cli.reach import failing_in_words, say
@@ -39,8 +43,26 @@ operating.parked.command("dropped")(parking.dropped)
 app.command()(operating.rebuild)
 app.command()(operating.replay)
 app.command()(operating.topics)
+app.command()(doctor)
+app.command()(backup)
+app.command("restore-backup")(restore_backup)
 
 Names = Annotated[list[str] | None, typer.Argument(help="Services to run, or `all`.")]
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"livechat {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def livechat(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Live chat: what operators do, and what tries it out."""
 
 
 @app.command()
@@ -113,9 +135,9 @@ def migrate(name: Annotated[str, typer.Argument(help="A service.")]) -> None:
     """Apply a service's new migrations as LIVECHAT_<NAME>_OWNER_DATABASE; database and roles must be there."""
     with failing_in_words():
         (service,) = chosen([name])
-        urls = database_settings(service.name)
-        app_role, worker_role = (_user_of(url) for url in (urls.database, urls.worker_database))
-        owner_url = _required(os.environ, f"LIVECHAT_{service.name.upper()}_OWNER_DATABASE")
+        urls = database_urls(service.name)
+        app_role, worker_role = (_user_of(url) for url in (urls.app, urls.worker))
+        owner_url = verifying(_required(variables(), f"LIVECHAT_{service.name.upper()}_OWNER_DATABASE"))
         applied = asyncio.run(apply(owner_url, service.name, app=app_role, worker=worker_role))
     typer.echo("\n".join(applied) or "nothing new")
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -15,11 +14,11 @@ from contracts.personal import ClearKeyring, encode
 from contracts.replay import Replay
 from contracts.topics import TOPICS, Topic
 from services.chassis.kafka import KafkaSettings, describe_topics, ensure_topics
-from services.chassis.migrate import DatabaseUrls
 from services.chassis.parked import ParkedEvent, list_parked, show_parked
+from services.chassis.pool import database_urls
 from services.chassis.rebuild import LogIncomplete, RebuildProgress, RebuildRunning, Rebuilt
 from services.chassis.rebuild import rebuild as rebuild_model
-from services.chassis.settings import database_settings
+from services.chassis.settings import KafkaSecurity, variables
 from services.cli.catalogue import SERVICES, chosen
 from services.cli.reach import failing_in_words, reach, say
 
@@ -28,12 +27,6 @@ parked = typer.Typer(
 )
 
 ServiceName = Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")]
-
-
-def urls_of(service: str) -> DatabaseUrls:
-    """How the service's database is reached, from the environment."""
-    settings = database_settings(service)
-    return DatabaseUrls(settings.database, settings.worker_database)
 
 
 def rebuild(
@@ -53,7 +46,7 @@ def rebuild(
             try:
                 done = asyncio.run(
                     rebuild_model(
-                        owner.name, one, KafkaSettings(), urls_of(owner.name), ClearKeyring(), _progress
+                        owner.name, one, KafkaSettings(), database_urls(owner.name), ClearKeyring(), _progress
                     )
                 )
             except (RebuildRunning, LogIncomplete) as error:
@@ -101,7 +94,7 @@ async def _replay(
     stop_at_end: bool,
 ) -> None:
     settings = KafkaSettings()
-    async with Replay(settings.kafka, settings.naming) as client:
+    async with Replay(settings.kafka, settings.naming, security=KafkaSecurity().options()) as client:
         async for recorded in client.events(topics=topics, types=types, since=since, stop_at_end=stop_at_end):
             if workspace in (None, recorded.metadata.workspace_id):
                 typer.echo(json.dumps(_line(recorded), ensure_ascii=False))
@@ -131,7 +124,7 @@ def _topics(names: list[str] | None) -> list[Topic]:
 def topics(create: Annotated[bool, typer.Option(help="First make those that are missing.")] = False) -> None:
     """List the topics with owner, key and kind; ends with 1 when one is missing or not as agreed."""
     with failing_in_words():
-        if "LIVECHAT_KAFKA" not in os.environ:
+        if "LIVECHAT_KAFKA" not in variables():
             reach()
         if create:
             asyncio.run(ensure_topics(KafkaSettings()))
@@ -180,13 +173,15 @@ def show(service: ServiceName, id_: Annotated[int, typer.Argument(metavar="ID")]
 
 
 async def _parked(service: str, after: int, limit: int) -> list[ParkedEvent]:
-    async with await psycopg.AsyncConnection.connect(urls_of(service).worker, autocommit=True) as connection:
+    async with await psycopg.AsyncConnection.connect(
+        database_urls(service).worker, autocommit=True
+    ) as connection:
         return await list_parked(connection, after=after, limit=limit)
 
 
 async def _one_parked(service: str, id_: int) -> ParkedEvent | None:
     (owner,) = chosen([service])
     async with await psycopg.AsyncConnection.connect(
-        urls_of(owner.name).worker, autocommit=True
+        database_urls(owner.name).worker, autocommit=True
     ) as connection:
         return await show_parked(connection, id_)

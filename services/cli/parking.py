@@ -10,10 +10,10 @@ import psycopg
 import typer
 
 from services.chassis.kafka import KafkaSettings
-from services.chassis.pool import open_pool
+from services.chassis.pool import database_urls, open_pool
 from services.chassis.wiring import store_ports
 from services.cli.catalogue import chosen
-from services.cli.operating import ServiceName, urls_of
+from services.cli.operating import ServiceName
 from services.cli.reach import failing_in_words, reach
 from services.cli.unparking import Retried, Unparking, Waiting, list_dropped
 
@@ -82,7 +82,7 @@ def dropped(
 
     async def work() -> list[str]:
         (owner,) = chosen([service])
-        async with await psycopg.AsyncConnection.connect(urls_of(owner.name).worker) as connection:
+        async with await psycopg.AsyncConnection.connect(database_urls(owner.name).worker) as connection:
             return [
                 f"{one.id} {one.consumer} {one.key} {one.topic}[{one.partition}]@{one.offset}"
                 f" {one.dropped_at:%Y-%m-%dT%H:%M:%SZ} {one.dropped_by}: {one.reason} (parked: {one.parked_for})"
@@ -99,7 +99,10 @@ def dropped(
 @asynccontextmanager
 async def _unparking(service: str) -> AsyncIterator[Unparking]:
     (owner,) = chosen([service])
-    async with store_ports(owner) as ports, open_pool(urls_of(owner.name).worker, name="livechat") as workers:
+    async with (
+        store_ports(owner) as ports,
+        open_pool(database_urls(owner.name).worker, name="livechat") as workers,
+    ):
         yield Unparking(owner, workers, ports, KafkaSettings().naming)
 
 

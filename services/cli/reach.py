@@ -6,13 +6,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import typer
+from aiokafka.errors import KafkaError
 
 from services.chassis.decider import Refused
 from services.chassis.kafka import TopicsDiffer
+from services.chassis.settings import BadSettings, variables
 from services.cli.catalogue import SERVICES
 from services.cli.environment import variables_of
 from services.cli.infrastructure import InfrastructureError, InfrastructureSettings
 from services.cli.running import find_running
+
+WORKERS_DATABASE = "_WORKER_DATABASE"
 
 
 def data_folder() -> Path:
@@ -30,7 +34,15 @@ def failing_in_words() -> Iterator[None]:
     """What a person can mend is told in a sentence, without a trace."""
     try:
         yield
-    except (InfrastructureError, LookupError, ConnectionError, Refused, TopicsDiffer) as error:
+    except (
+        BadSettings,
+        ConnectionError,
+        InfrastructureError,
+        KafkaError,
+        LookupError,
+        Refused,
+        TopicsDiffer,
+    ) as error:
         say(f"livechat: {error.args[0] if error.args else error}")
         raise typer.Exit(1) from None
 
@@ -42,7 +54,9 @@ def reach() -> str | None:
     Raises LookupError where there is no system to reach.
     """
     running = None
-    if "LIVECHAT_KAFKA" not in os.environ or "LIVECHAT_GATEWAY_WORKER_DATABASE" not in os.environ:
+    told = variables()
+    # In a cluster a pod knows its own service's database alone: enough for what is about that service.
+    if "LIVECHAT_KAFKA" not in told or not any(name.endswith(WORKERS_DATABASE) for name in told):
         data, settings = data_folder(), InfrastructureSettings()
         running = find_running(data)
         if running is not None:

@@ -51,8 +51,8 @@ async def on_visit(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[
         case CardShown(conversation_id=str(conversation_id)):
             return [_order(conversation_id, _card(event, now))]
         case AnswerGiven() | DetailCaptured() if event.conversation_id is not None:
-            blocked = await queries.is_blocked(ports, recorded.metadata.workspace_id, event.visitor_id)
-            return [_order(event.conversation_id, _answer(event, blocked, now))]
+            by = await queries.blocked_by(ports, recorded.metadata.workspace_id, event.visitor_id)
+            return [_order(event.conversation_id, _answer(event, by, now))]
         case OfflineFlowStarted(conversation_id=conversation_id, reason="no_decision"):
             return [_order(conversation_id, NoDecision(at=now))]
         case VisitEnded(conversation_id=str(conversation_id), reason="end_card"):
@@ -77,8 +77,8 @@ async def _opening(event: LiveChatRequested, workspace_id: str, ports: Ports, no
         known = {"conversation_id": event.conversation_id, "request_id": event.request_id}
         log.warning("live_chat_request_too_old", **known, age_ms=age_ms, age_ms_max=age_ms_max)
     agents = await queries.agents_for(ports.reader, workspace_id, now)
-    blocked = await queries.is_blocked(ports, workspace_id, event.visitor_id)
-    command = replace(_start(event, agents, now), blocked=blocked)
+    by = await queries.blocked_by(ports, workspace_id, event.visitor_id)
+    command = replace(_start(event, agents, now), blocked_by=by)
     declined = replace(command, visit_has_conversation=True)
     return Order(DECIDER, stream("conversation", event.conversation_id), command, if_claimed=declined)
 
@@ -121,9 +121,9 @@ def _card(event: CardShown, now: datetime) -> PostBot:
     )
 
 
-def _answer(event: AnswerGiven | DetailCaptured, blocked: bool, now: datetime) -> PostVisitorAnswer:
+def _answer(event: AnswerGiven | DetailCaptured, blocked_by: int | None, now: datetime) -> PostVisitorAnswer:
     text = event.label if isinstance(event, AnswerGiven) else event.value
-    return PostVisitorAnswer(event.card_id, event.arrival, text, now, blocked)
+    return PostVisitorAnswer(event.card_id, event.arrival, text, now, blocked_by)
 
 
 REACTIONS = (

@@ -10,7 +10,7 @@ from contracts.conversation import Evidence, Removal
 from contracts.envelope import UtcTime
 from contracts.ids import stream
 from services.chassis.decider import NotFound
-from services.chassis.execution import state_of
+from services.chassis.execution import folded, state_of
 from services.chassis.http import Page, page, read_cursor
 from services.chassis.keyset import pages
 from services.chassis.ports import Ports, Reader, Row
@@ -84,6 +84,7 @@ class OpenConversation(NamedTuple):
     holder_id: str | None
     visitor_left: bool
     started_at: datetime
+    answer_by: datetime
     version: int
 
 
@@ -114,10 +115,14 @@ async def agents_for(reader: Reader, workspace_id: str, now: datetime) -> tuple[
     return tuple(_evidence(row, now) for row in away[:EVIDENCE_MAX])
 
 
-async def is_blocked(ports: Ports, workspace_id: str, visitor_id: str) -> bool:
-    """Whether an agent has blocked this visitor, by the log itself: what was acknowledged counts at once."""
-    state = await state_of(ports, VISITOR, workspace_id, stream("visitor", visitor_id))
-    return isinstance(state, Blocked)
+async def blocked_by(ports: Ports, workspace_id: str, visitor_id: str) -> int | None:
+    """The version of the visitor's stream by which an agent has blocked them; None: nobody has.
+
+    By the log itself: what was acknowledged counts at once.
+    """
+    loaded = await ports.store.load(workspace_id, stream("visitor", visitor_id), "")
+    state = await folded(ports, VISITOR, workspace_id, stream("visitor", visitor_id), loaded)
+    return loaded.version if isinstance(state, Blocked) else None
 
 
 async def visitor_of(ports: Ports, workspace_id: str, conversation_id: str) -> str:

@@ -17,5 +17,6 @@ SERVICE = Service(
     reactions=REACTIONS,
     routes=ROUTES,
     roles={"visitors": watch},
+    hears_signals=True,
     own=lambda: {"settings": ConversationSettings()},
 )

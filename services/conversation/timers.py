@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
+from prometheus_client import Gauge
 
 from contracts.conversation import Removal
 from contracts.envelope import Fact, Metadata
@@ -32,7 +33,32 @@ Visit = tuple[str, str]
 
 Watching = VisitorAway | VisitorBack | ReleaseConversation
 
+UNASSIGNED = Gauge("livechat_conversations_unassigned", "Open conversations that no agent has.")
+OLDEST_S = Gauge(
+    "livechat_conversations_unassigned_oldest_age_seconds", "How long ago the oldest of them began."
+)
+OVERDUE = Gauge("livechat_conversations_overdue", "Of them, those whose wait time is over.")
+
 log = structlog.get_logger()
+
+
+class Unassigned:
+    """The conversations that no agent has, as metrics: counted anew whenever all open ones are looked at."""
+
+    def __init__(self) -> None:
+        self._began, self._answer_by = list[datetime](), list[datetime]()
+
+    def saw(self, conversation: OpenConversation) -> None:
+        """One of the open conversations."""
+        if conversation.holder_id is None:
+            self._began.append(conversation.started_at)
+            self._answer_by.append(conversation.answer_by)
+
+    def tell(self, now: datetime) -> None:
+        """All were seen."""
+        UNASSIGNED.set(len(self._began))
+        OLDEST_S.set((now - min(self._began, default=now)).total_seconds())
+        OVERDUE.set(sum(by < now for by in self._answer_by))
 
 
 class Visitors:
@@ -129,11 +155,14 @@ async def sweep(ports: Ports, visitors: Visitors, now: datetime) -> int:
     """
     removed, told = await queries.removed_everywhere(ports.reader, now), 0
     known: dict[Visit, list[str]] = {}
+    unassigned = Unassigned()
     async for page in queries.open_everywhere(ports.reader):
         for conversation in page:
             visit = conversation.workspace_id, conversation.visit_id
             known.setdefault(visit, []).append(conversation.conversation_id)
+            unassigned.saw(conversation)
             told += await _tell(ports, conversation, _due(conversation, visitors, removed, now))
+    unassigned.tell(now)
     visitors.conversations = known
     visitors.forget(now)
     return told

@@ -169,6 +169,8 @@ class CreateLead:
     title: str | None
     note: str | None
     at: datetime
+    value_minor: int | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

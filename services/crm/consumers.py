@@ -60,21 +60,14 @@ def _outcome(event: FollowUpRequested, recorded: Recorded, now: datetime) -> Ord
         caused_by=CausedBy(stream=recorded.stream, version=recorded.version),
     )
     title, note = event.title, event.note
+    worth: Any = {"value_minor": event.deal_value_minor, "currency": event.currency}
     name = stream(event.follow_up, id_)
     match event.follow_up:
         case "lead":
-            return Order(LEAD, name, CreateLead(lead_id=id_, origin=origin, title=title, note=note, at=now))
+            lead = CreateLead(lead_id=id_, origin=origin, title=title, note=note, **worth, at=now)
+            return Order(LEAD, name, lead)
         case "deal":
-            value, currency = event.deal_value_minor, event.currency
-            deal = CreateDeal(
-                deal_id=id_,
-                origin=origin,
-                title=title,
-                note=note,
-                value_minor=value,
-                currency=currency,
-                at=now,
-            )
+            deal = CreateDeal(deal_id=id_, origin=origin, title=title, note=note, **worth, at=now)
             return Order(DEAL, name, deal)
         case "activity":
             due_at = event.at + timedelta(days=event.due_in_days) if event.due_in_days is not None else None

@@ -6,6 +6,7 @@ from typing import Literal
 
 from contracts.gateway import Role, ViewFilters
 from contracts.hours import BusinessHours
+from contracts.look import Language
 
 NAME_CHARS_MAX = 80
 VIEW_NAME_CHARS_MAX = 60
@@ -109,6 +110,14 @@ class RenameAgent:
     """Go by another name."""
 
     name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseLanguage:
+    """Read the inbox in this language, in whichever browser."""
+
+    language: Language
     at: datetime
 
 
@@ -221,6 +230,7 @@ AccountCommand = (
     InviteAgent
     | JoinAgent
     | RenameAgent
+    | ChooseLanguage
     | ChangeRole
     | MakeResetLink
     | SetPassword

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -13,6 +13,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
+from services.chassis.settings import BadSettings, Fresh
 from services.gateway.settings import GatewaySettings
 
 CHUNK_BYTES = 65_536
@@ -36,7 +37,7 @@ class FileStore(Protocol):
         ...
 
     async def read(self, place: str) -> AsyncIterator[bytes]:
-        """The bytes, in chunks; bounded memory. Raises Missing or StoreAway."""
+        """The bytes, in chunks; bounded memory. Raises Missing or StoreAway, the latter amid the chunks as well."""
         ...
 
     async def remove(self, place: str) -> None:
@@ -47,20 +48,30 @@ class FileStore(Protocol):
         """Removes what attempts that were killed have left beside it, for which none may be under way."""
         ...
 
+    def places(self) -> AsyncIterator[str]:
+        """Every place at which something is kept; what is kept meanwhile may be among them.
+
+        Raises StoreAway, also where there is no store: a folder that is not mounted is no empty one.
+        """
+        ...
+
 
 def place_of(workspace_id: str, file_id: str) -> str:
     """Where a file lies in its store."""
     return f"{workspace_id}/{file_id}"
 
 
-def file_store(settings: GatewaySettings) -> FileStore:
-    """The store that LIVECHAT_GATEWAY_FILES names. Raises ValueError where it names none."""
-    url = urlsplit(settings.gateway_files)
+def file_store(settings: Callable[[], GatewaySettings]) -> FileStore:
+    """The store that LIVECHAT_GATEWAY_FILES names. Raises BadSettings where it names none.
+
+    `settings` are read again where the keys of the store may be others.
+    """
+    url = urlsplit(settings().gateway_files)
     if url.scheme == "file" and url.path:
         return FolderFiles(Path(unquote(url.path)))
     if url.scheme == "s3" and url.netloc:
         return S3Files(settings)
-    raise ValueError("LIVECHAT_GATEWAY_FILES is file:///a/folder or s3://bucket/prefix")
+    raise BadSettings("LIVECHAT_GATEWAY_FILES is file:///a/folder or s3://bucket/prefix")
 
 
 class FolderFiles:
@@ -117,6 +128,18 @@ class FolderFiles:
         for part in path.parent.glob(f"{path.name}.*.part"):
             part.unlink(missing_ok=True)
 
+    async def places(self) -> AsyncIterator[str]:
+        if not await asyncio.to_thread(self._folder.is_dir):
+            raise StoreAway(f"{self._folder}, which LIVECHAT_GATEWAY_FILES names, is not there.")
+        for folder in await asyncio.to_thread(_names_in, self._folder):
+            for name in await asyncio.to_thread(_names_in, self._folder / folder):
+                if not name.endswith(".part"):
+                    yield f"{folder}/{name}"
+
+
+def _names_in(folder: Path) -> list[str]:
+    return sorted(os.listdir(folder)) if folder.is_dir() else []
+
 
 def _sync_folder(folder: Path) -> None:
     number = os.open(folder, os.O_RDONLY)
@@ -131,51 +154,58 @@ def _whole(content: IO[bytes]) -> bytes:
     return content.read()
 
 
+def _bucket(settings: GatewaySettings) -> S3Store:
+    url = urlsplit(settings.gateway_files)
+    told: dict[str, Any] = {
+        "endpoint": settings.gateway_files_endpoint,
+        "access_key_id": settings.gateway_files_key_id,
+        "secret_access_key": settings.gateway_files_secret.get_secret_value(),
+    }
+    plain = (settings.gateway_files_endpoint or "").startswith("http://")
+    return S3Store(
+        url.netloc,
+        prefix=url.path.strip("/") or None,
+        region=settings.gateway_files_region,
+        client_options={"allow_http": plain, "timeout": f"{LIMIT_S}s", "connect_timeout": "5s"},
+        retry_config=_RETRIES,
+        **{name: value for name, value in told.items() if value},
+    )
+
+
 class S3Files:
     """Files as objects of a bucket, below a prefix."""
 
-    def __init__(self, settings: GatewaySettings) -> None:
-        url = urlsplit(settings.gateway_files)
-        told: dict[str, Any] = {
-            "endpoint": settings.gateway_files_endpoint,
-            "access_key_id": settings.gateway_files_key_id,
-            "secret_access_key": settings.gateway_files_secret.get_secret_value(),
-        }
-        plain = (settings.gateway_files_endpoint or "").startswith("http://")
-        self._store = S3Store(
-            url.netloc,
-            prefix=url.path.strip("/") or None,
-            region=settings.gateway_files_region,
-            client_options={"allow_http": plain, "timeout": f"{LIMIT_S}s", "connect_timeout": "5s"},
-            retry_config=_RETRIES,
-            **{name: value for name, value in told.items() if value},
-        )
+    def __init__(self, settings: Callable[[], GatewaySettings]) -> None:
+        self._store = Fresh(lambda: _bucket(settings()))
 
     async def keep(self, place: str, content: IO[bytes]) -> None:
         try:
             # One request: an object of several parts, cut off, would leave parts that nobody finds.
             whole = await asyncio.to_thread(_whole, content)
-            await obstore.put_async(self._store, place, whole, use_multipart=False)
+            await obstore.put_async(self._store(), place, whole, use_multipart=False)
         except (BaseError, OSError) as error:
             raise StoreAway(type(error).__name__) from error
 
     async def read(self, place: str) -> AsyncIterator[bytes]:
         try:
-            found = await obstore.get_async(self._store, place)
+            found = await obstore.get_async(self._store(), place)
         except FileNotFoundError:  # The library's own error for it is never raised.
             raise Missing(place) from None
         except (BaseError, OSError) as error:
             raise StoreAway(type(error).__name__) from error
 
         async def chunks() -> AsyncIterator[bytes]:
-            async for chunk in found.stream(CHUNK_BYTES):
-                yield bytes(chunk)
+            try:
+                async for chunk in found.stream(CHUNK_BYTES):
+                    yield bytes(chunk)
+            except (BaseError, OSError) as error:
+                raise StoreAway(type(error).__name__) from error
 
         return chunks()
 
     async def remove(self, place: str) -> None:
         try:
-            await obstore.delete_async(self._store, place)
+            await obstore.delete_async(self._store(), place)
         except FileNotFoundError:
             pass
         except (BaseError, OSError) as error:
@@ -183,3 +213,13 @@ class S3Files:
 
     async def tidy(self, place: str) -> None:
         """One request leaves an object whole or none."""
+
+    async def places(self) -> AsyncIterator[str]:
+        # In a thread: iterated over asynchronously, the library aborts the process at its end.
+        pages = iter(obstore.list(self._store()))
+        try:
+            while page := await asyncio.to_thread(next, pages, None):
+                for found in page:
+                    yield found["path"]
+        except (BaseError, OSError) as error:
+            raise StoreAway(type(error).__name__) from error

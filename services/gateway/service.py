@@ -12,7 +12,7 @@ from contracts.topics import (
     PLAYBOOK_EVENTS,
 )
 from services.chassis.service import Service
-from services.chassis.tokens import Signer, read_private_key
+from services.chassis.settings import Fresh
 from services.gateway import api, files, pages, sockets
 from services.gateway.accounts.snippets import Snippets
 from services.gateway.consumers import REACTIONS
@@ -24,13 +24,10 @@ from services.gateway.timers import beacon
 
 
 def _own() -> Mapping[str, Any]:
-    settings = GatewaySettings()
-    key = read_private_key(settings.token_signing_key.get_secret_value())
-    signer = Signer(settings.token_kid, key)
     return {
-        "settings": settings,
-        "signer": signer,
-        "files": file_store(settings),
+        "settings": GatewaySettings(),
+        "signer": Fresh(lambda: GatewaySettings().signer()),
+        "files": file_store(GatewaySettings),
         "built": pages.built(),
         "snippets": Snippets(),
     }
@@ -44,6 +41,7 @@ SERVICE = Service(
     routes=[*api.ROUTES, *sockets.router.routes, *files.router.routes],
     with_api={"beacon": beacon},
     tails=(GATEWAY_EVENTS, CONVERSATION_EVENTS, PLAYBOOK_EVENTS, NOTIFIER_EVENTS, INBOX_STATE, AGENTS_STATE),
+    hears_signals=True,
     own=_own,
     raw=files.is_upload,
     pages=pages.router.routes,

@@ -3,17 +3,16 @@
 from typing import Annotated
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode
+
+from services.chassis.settings import Settings
+from services.chassis.tokens import Signer, read_private_key
 
 SECRET_CHARS_MIN = 32
 
 
-class GatewaySettings(BaseSettings):
+class GatewaySettings(Settings):
     """Keys that protect tokens and addresses, our own origins, how long sessions last, and what guards ways in."""
-
-    model_config = SettingsConfigDict(
-        env_prefix="LIVECHAT_", env_ignore_empty=True, extra="ignore", frozen=True
-    )
 
     token_signing_key: SecretStr
     """PEM of the Ed25519 private key that tokens are signed with."""
@@ -62,6 +61,16 @@ class GatewaySettings(BaseSettings):
     def secure_cookies(self) -> bool:
         """Whether browsers reach us by https alone, so that cookies can be bound to it."""
         return all(origin.startswith("https://") for origin in self.origins)
+
+    @field_validator("token_signing_key")
+    @classmethod
+    def _readable(cls, pem: SecretStr) -> SecretStr:
+        read_private_key(pem.get_secret_value())
+        return pem
+
+    def signer(self) -> Signer:
+        """Who signs with the key of that name."""
+        return Signer(self.token_kid, read_private_key(self.token_signing_key.get_secret_value()))
 
     @field_validator("origins", mode="before")
     @classmethod

@@ -23,7 +23,7 @@ from services.chassis.ports import Row
 from services.notifier.tables import choices, conversations, devices, presence, removals
 
 CHANGES_KEPT_MAX = 20
-"""How many of a conversation's holders, readers and visitor's messages are kept: the newest decide."""
+"""How many of a conversation's readers and visitor's messages are kept: the newest decide."""
 
 
 def _touches_conversation(recorded: Recorded) -> Iterable[Key]:
@@ -46,7 +46,7 @@ def _project_conversation(rows: Rows, recorded: Recorded) -> None:
 
 
 def _begun() -> Row:
-    return {"holders": [], "said": [], "read": [], "closed": False}
+    return {"holders": [], "said": [], "read": [], "closed": False, "given": 0}
 
 
 def _change(row: Row, recorded: Recorded) -> bool:
@@ -54,10 +54,12 @@ def _change(row: Row, recorded: Recorded) -> bool:
     match recorded.event:
         case ConversationStarted():
             pass
-        case Assigned(agent_id=agent_id) | Reassigned(agent_id=agent_id):
-            row["holders"] = _kept(row["holders"], [recorded.version, agent_id])
+        case Assigned(agent_id=agent_id, by=by) | Reassigned(agent_id=agent_id, by=by):
+            row["holders"] = _held(row, [recorded.version, agent_id])
+            row["given"] = recorded.version if by != agent_id else 0
         case Released():
-            row["holders"] = _kept(row["holders"], [recorded.version, None])
+            row["holders"] = _held(row, [recorded.version, None])
+            row["given"] = 0
         case MessagePosted(author="visitor"):
             row["said"] = _kept(row["said"], recorded.version)
         case MessagesRead(reader="agent", reader_id=agent_id, up_to=up_to):
@@ -69,6 +71,15 @@ def _change(row: Row, recorded: Recorded) -> bool:
         case _:
             return False
     return True
+
+
+def _held(row: Row, new: list[Any]) -> list[Any]:
+    """The holders with a new one, which takes the place of one to whom the visitor has said nothing.
+
+    All others are kept, however many: who held it at a message must be known whenever that is decided on.
+    """
+    before, last = row["holders"], max(row["said"], default=0)
+    return [*(before if before and before[-1][0] < last else before[:-1]), new]
 
 
 def _kept(before: list[Any], new: Any) -> list[Any]:
@@ -143,7 +154,7 @@ def _project_choices(rows: Rows, recorded: Recorded) -> None:
 MODELS = (
     ReadModel(
         "conversations",
-        1,
+        2,
         CONVERSATION_EVENTS,
         (conversations,),
         _touches_conversation,

@@ -61,6 +61,7 @@ async def conversation(reader: Reader, workspace_id: str, conversation_id: str) 
         said=tuple(row["said"]),
         read=tuple((who, seen) for who, seen in row["read"]),
         closed=row["closed"],
+        given=row["given"],
     )
 
 

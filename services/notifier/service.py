@@ -15,7 +15,7 @@ from services.notifier.settings import NotifierSettings
 
 
 def _own() -> Mapping[str, Any]:
-    return own_of(WebPush(NotifierSettings(), SystemClock()))
+    return own_of(WebPush(NotifierSettings, SystemClock()))
 
 
 def own_of(push: Push) -> Mapping[str, Any]:

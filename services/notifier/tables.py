@@ -13,6 +13,7 @@ conversations = table(
     Column("said", JSON, nullable=False),
     Column("read", JSON, nullable=False),
     Column("closed", Boolean, nullable=False),
+    Column("given", Integer, nullable=False),
     key=("conversation_id",),
 )
 

@@ -3,15 +3,13 @@
 from typing import Annotated
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode
+
+from services.chassis.settings import Settings
 
 
-class PlaybookSettings(BaseSettings):
+class PlaybookSettings(Settings):
     """Where the widget is loaded from."""
-
-    model_config = SettingsConfigDict(
-        env_prefix="LIVECHAT_", env_ignore_empty=True, extra="ignore", frozen=True
-    )
 
     origins: Annotated[tuple[str, ...], NoDecode, Field(min_length=1)] = ("http://localhost:8080",)
     """Our own origins, separated by commas; snippets name the first."""

@@ -24,9 +24,15 @@ class OnlineBody(Body):
 
 @router.post("/online")
 async def go_online(ask: AgentAsk, body: OnlineBody) -> Accepted:
-    """Take chats from now on."""
+    """Take chats from now on, until one switches off, the connection is lost, or the session of the token ends."""
     agent_id = ask.caller.id
-    command = GoOnline(agent_id=agent_id, name=ask.caller.name, tab=body.tab, at=ask.now)
+    command = GoOnline(
+        agent_id=agent_id,
+        name=ask.caller.name,
+        tab=body.tab,
+        at=ask.now,
+        session_id=ask.caller.session_id,
+    )
     return await ask.execute(DECIDER, stream("agent", agent_id), command)
 
 

@@ -7,25 +7,28 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class GoOnline:
-    """Take chats from now on; `tab` names the browser tab that switched."""
+    """Take chats from now on; `tab` names the browser tab that switched, in this session."""
 
     agent_id: str
     name: str
     tab: str
     at: datetime
+    session_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GoOffline:
     """Take no chats. `online_since`, where given, is which time online is meant: one that began later goes on.
 
-    `online_before`, where given, is a time: whoever went online after it stays so.
+    `online_before`, where given, is a time: whoever went online after it stays so. `session_id`, where given, is a
+    session: whoever went online in another one stays so.
     """
 
     reason: Literal["switched", "connection_lost", "signed_out"]
     at: datetime
     online_since: datetime | None = None
     online_before: datetime | None = None
+    session_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

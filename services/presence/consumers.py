@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from contracts.envelope import Recorded
-from contracts.gateway import AgentRemoved, AgentRenamed, SessionsEnded
+from contracts.gateway import AgentRemoved, AgentRenamed, SessionEnded, SessionsEnded
 from contracts.ids import stream
 from contracts.topics import GATEWAY_EVENTS
 from services.chassis.ports import Ports
@@ -25,9 +25,15 @@ async def on_account(recorded: Recorded, ports: Ports, now: datetime) -> Sequenc
 
 
 async def on_sessions(recorded: Recorded, ports: Ports, now: datetime) -> Sequence[Order]:
-    """Whoever was signed out everywhere takes no chats; who went online again since, does."""
+    """Whoever was signed out everywhere takes no chats; who went online again since, does.
+
+    Nor does who switched on in the one session that was ended; who did in another one, does.
+    """
     event = recorded.event
     match event:
+        case SessionEnded(agent_id=agent_id, session_id=session_id):
+            command = GoOffline("signed_out", now, session_id=session_id)
+            return [Order(DECIDER, stream("agent", agent_id), command)]
         case SessionsEnded(agent_id=agent_id):
             command = GoOffline("signed_out", now, online_before=event.at)
             return [Order(DECIDER, stream("agent", agent_id), command)]
@@ -36,7 +42,7 @@ async def on_sessions(recorded: Recorded, ports: Ports, now: datetime) -> Sequen
 
 
 REACTIONS = (
-    Reaction("presence.gateway", GATEWAY_EVENTS, on_sessions, (SessionsEnded,)),
+    Reaction("presence.gateway", GATEWAY_EVENTS, on_sessions, (SessionsEnded, SessionEnded)),
     # It began later than the other one and reads from the beginning: who was removed before that leaves as well.
     Reaction("presence.accounts", GATEWAY_EVENTS, on_account, (AgentRenamed, AgentRemoved)),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import assert_never
+from typing import Any, assert_never
 
 from pydantic import BaseModel, ConfigDict
 
@@ -37,15 +37,17 @@ class Lost(Present):
     tab: str
     online_since: UtcTime
     since: UtcTime
+    session_id: str | None = None
 
 
 class Online(Present):
-    """The agent takes chats since a time, switched on in a tab."""
+    """The agent takes chats since a time, switched on in a tab and a session."""
 
     agent_id: str
     name: str
     tab: str
     since: UtcTime
+    session_id: str | None = None
 
 
 class Gone(BaseModel):
@@ -75,7 +77,7 @@ def decide(command: Command, state: State) -> Events:
 
 
 def go_online(c: GoOnline, state: State) -> Events:
-    """Online, if not yet; the tab that switched first stays the one that counts.
+    """Online, if not yet; the tab, and the session, that switched first stay the ones that count.
 
     A token may say a name of up to five minutes ago: where the account was heard to have another one, that counts.
     """
@@ -83,13 +85,18 @@ def go_online(c: GoOnline, state: State) -> Events:
         raise NotFound("agent")
     if isinstance(state, Online):
         return []
-    return [AgentWentOnline(at=c.at, agent_id=c.agent_id, name=state.renamed or c.name, tab=c.tab)]
+    name = state.renamed or c.name
+    return [
+        AgentWentOnline(at=c.at, agent_id=c.agent_id, name=name, tab=c.tab, session_id=c.session_id),
+    ]
 
 
 def go_offline(c: GoOffline, state: State) -> Events:
-    """Offline, if online, and in the time online that is meant. Whoever was lost and is then switched off by
-    themselves or signed out comes back no more by being heard, which is told too."""
+    """Offline, if online, and in the time online, or the session, that is meant. Whoever was lost and is then switched
+    off by themselves or signed out comes back no more by being heard, which is told too."""
     if isinstance(state, Offline | Gone) or c.online_since not in (None, state.since):
+        return []
+    if c.session_id not in (None, state.session_id):
         return []
     if isinstance(state, Lost) and c.reason == "connection_lost":
         return []
@@ -105,7 +112,7 @@ def revive(c: Revive, state: State) -> Events:
         return []
     if c.at - state.since > timedelta(seconds=REVIVED_WITHIN_S):
         return []
-    return [AgentWentOnline(at=c.at, agent_id=state.agent_id, name=state.name, tab=state.tab, revived=True)]
+    return [AgentWentOnline(at=c.at, **_who(state), revived=True)]
 
 
 def rename(c: Rename, state: State) -> Events:
@@ -127,17 +134,25 @@ def leave(c: Leave, state: State) -> Events:
             return [offline, AgentLeft(at=c.at, agent_id=c.agent_id)]
 
 
+def _who(known: Online | Lost | AgentWentOnline) -> dict[str, Any]:
+    """Who is or was online, and where they switched on."""
+    return {
+        "agent_id": known.agent_id,
+        "name": known.name,
+        "tab": known.tab,
+        "session_id": known.session_id,
+    }
+
+
 def evolve(state: State, event: Event) -> State:
     """The state after an event."""
     if isinstance(state, Gone):
         return state
     match event, state:
         case AgentWentOnline(), _:
-            known = {"agent_id": event.agent_id, "name": event.name, "tab": event.tab}
-            return Online(**known, since=event.at, renamed=state.renamed)
+            return Online(**_who(event), since=event.at, renamed=state.renamed)
         case AgentWentOffline(reason="connection_lost"), Online():
-            known = {"agent_id": state.agent_id, "name": state.name, "tab": state.tab}
-            return Lost(**known, online_since=state.since, since=event.at, renamed=state.renamed)
+            return Lost(**_who(state), online_since=state.since, since=event.at, renamed=state.renamed)
         case AgentWentOffline(), _:
             return Offline(renamed=state.renamed)
         case AgentNamed(name=name), Offline():
@@ -156,5 +171,5 @@ DECIDER: Decider[Command, State] = Decider(
     evolve=evolve,
     initial=Offline(),
     states=(Offline, Lost, Online, Gone),
-    schema=4,
+    schema=5,
 )

@@ -14,4 +14,5 @@ SERVICE = Service(
     reactions=REACTIONS,
     routes=router.routes,
     roles={"lease": run_lease},
+    hears_signals=True,
 )

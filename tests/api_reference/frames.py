@@ -19,8 +19,8 @@ from services.gateway.sockets.frames import Incoming
 from tests.api_reference.shapes import Schema, fields, told_of
 
 SOCKETS = Path(sockets.__file__).parent
-SHAPES_OF_EVENTS = ("Attachment", "Option")
-"""Parts of events that are told among the shapes."""
+SHAPES_OF_EVENTS = ("Attachment", "Bounds", "LastFile", "Option")
+"""Parts of events and rows that are told among the shapes."""
 
 
 def commands() -> str:
@@ -82,10 +82,11 @@ def _is_seen(name: str, for_visitor: set[str], not_for_agents: set[str] | None) 
 
 
 def shapes_of_events() -> Mapping[str, Schema]:
-    """The parts of events that are told among the shapes."""
+    """The parts of events and rows that are told among the shapes."""
     found: dict[str, Schema] = {}
-    for event in (*ConversationEvent.__subclasses__(), *VISITORS_SEE):
-        found |= event.model_json_schema().get("$defs", {})
+    models: list[type[BaseModel]] = [*ConversationEvent.__subclasses__(), *VISITORS_SEE, InboxRow]
+    for told in models:
+        found |= told.model_json_schema().get("$defs", {})
     return {name: found[name] for name in SHAPES_OF_EVENTS}
 
 

@@ -14,8 +14,8 @@ from contracts.conversation import Assigned, Closed, ConversationEvent, Conversa
 from contracts.envelope import Event, headers_of
 from contracts.personal import encode
 from contracts.topics import CONVERSATION_EVENTS, PARTITIONS
-from services.chassis.kafka import FETCH_BYTES_MAX, ensure_topics, new_producer
-from services.chassis.producer import Message, send
+from services.chassis.kafka import FETCH_BYTES_MAX, ensure_topics
+from services.chassis.producer import Message, new_producer, send
 from tests.bench.conversations import NAME, TEXT, Talk, new_talk, told
 from tests.bench.lab import Lab
 

@@ -102,5 +102,5 @@ def waiting(workspace_id: str, conversation_id: str, at: datetime) -> list[objec
         "generation": 1,
         "version": 5,
     }
-    times = dict.fromkeys(("started_at", "answer_by", "changed_at"), at)
+    times = dict.fromkeys(("started_at", "answer_by", "changed_at", "waiting_since"), at)
     return [(told | times).get(column.name) for column in inbox.columns]

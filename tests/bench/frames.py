@@ -12,8 +12,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from websockets.asyncio.client import ClientConnection, connect
 
 from contracts.topics import CRM_EVENTS
-from services.chassis.kafka import new_producer, reading
+from services.chassis.kafka import reading
 from services.chassis.migrate import urls_of
+from services.chassis.producer import new_producer
 from tests.bench.command import request, token_of
 from tests.bench.conversations import Talk, begin, new_talk, opened
 from tests.bench.figures import ROUNDS, Figure, benchmark, percentile, stopwatch

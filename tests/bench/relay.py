@@ -10,9 +10,9 @@ import psycopg
 from aiokafka import AIOKafkaProducer
 
 from contracts.topics import CONVERSATION_EVENTS, PRESENCE_EVENTS
-from services.chassis.kafka import ensure_topics, new_producer
+from services.chassis.kafka import ensure_topics
 from services.chassis.outbox import Connection
-from services.chassis.producer import Ends
+from services.chassis.producer import Ends, new_producer
 from services.chassis.relay import Relay
 from tests.bench.append import one_stream
 from tests.bench.conversations import Opened, opened

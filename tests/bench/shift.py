@@ -58,7 +58,7 @@ class Connection(asyncio.Protocol):
         length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
         if len(body) >= int(length):
             self._received = b""
-            if head.startswith(AWAY) or b'"code":"contended"' in body:
+            if head.startswith(AWAY):
                 # Nothing was done, for a reason that passes: as any client, it asks again.
                 asyncio.get_running_loop().call_later(AGAIN_AFTER_S, self._again)
                 return

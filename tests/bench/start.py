@@ -73,7 +73,8 @@ async def _invited(data: Path) -> str:
             process = await _livechat(data, "workspace", "create", "Acme", "ana@example.com")
             told, _ = await process.communicate()
             if process.returncode == 0:
-                return told.decode().rpartition("link ")[2].strip()
+                lines = dict(line.split(" ", 1) for line in told.decode().splitlines())
+                return lines["link"]
 
 
 async def _accepted(port: int, link: str) -> None:

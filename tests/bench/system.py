@@ -15,7 +15,7 @@ from services.cli.catalogue import SERVICES
 from tests.bench.lab import Lab
 from tests.bench.processes import Keys, free_port, running, service_variables
 
-LAG, AGE = "livechat_consumer_lag{", "livechat_outbox_age_seconds{"
+LAG, AGE = "livechat_consumer_lag_records{", "livechat_outbox_age_seconds{"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from services.cli.infrastructure import Servers
 from tests.e2e.editing import Owner
 from tests.e2e.stage import Stage, staged
 from tests.e2e.system import System, running
+from tests.unique import unique_name
 
 LEFT_AFTER_S = 3
 
@@ -17,7 +18,7 @@ LEFT_AFTER_S = 3
 def system(infrastructure: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """All services in one process, for tests that leave them alone."""
     folder = tmp_path_factory.mktemp("system")
-    with running(infrastructure, folder, f"e2e{folder.parent.name.rpartition('-')[2]}_", "all") as found:
+    with running(infrastructure, folder, unique_name("e2e"), "all") as found:
         yield found
 
 
@@ -25,7 +26,7 @@ def system(infrastructure: Servers, tmp_path_factory: pytest.TempPathFactory) ->
 def impatient(infrastructure: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """A system for which a visitor is gone soon, and whose clocks and databases tests may move."""
     folder = tmp_path_factory.mktemp("impatient")
-    system = System(infrastructure, folder, f"imp{folder.parent.name.rpartition('-')[2]}_")
+    system = System(infrastructure, folder, unique_name("imp"))
     system.variables["LIVECHAT_CONVERSATION_VISITOR_LEFT_S"] = str(LEFT_AFTER_S)
     try:
         system.start("all")

@@ -127,7 +127,7 @@ class Visit:
 
     def give(self, card_id: str, value: str) -> None:
         """Gives a detail, once the walk has come to its card."""
-        eventually_sync(lambda: self.waits_at() == card_id, within_s=30, what=f"the card {card_id}")
+        eventually_sync(lambda: self.waits_at() == card_id, within_s=120, what=f"the card {card_id}")
         self.post("details", {"card_id": card_id, "value": value})
 
     def say(self, text: str) -> None:

@@ -113,7 +113,7 @@ class Journey:
                 return None  # Nobody was known to be online yet: the request was declined.
             return visitor_id, token
 
-        found = eventually_sync(begun, within_s=60, what="a conversation")
+        found = eventually_sync(begun, within_s=120, what="a conversation")
         assert found is not None
         return found
 

@@ -1,6 +1,9 @@
-"""Whether what somebody did has reached the service that is asked next."""
+"""Whether what somebody did has reached the service that is asked next, and why it was refused."""
+
+from typing import Any
 
 import httpx
+import pytest
 
 from services.cli.demo.clients import Agent, Answer
 
@@ -25,3 +28,10 @@ async def is_there(client: Agent, path: str) -> bool:
             return False
         raise
     return True
+
+
+async def refusal(agent: Agent, path: str, body: Any = None) -> str:
+    """The code with which the agent's command is refused."""
+    with pytest.raises(Answer) as refused:
+        await agent.post(path, body)
+    return str(refused.value.code)

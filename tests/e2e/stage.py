@@ -218,7 +218,7 @@ class _People:
                 return None  # Nobody was known to be online yet: the request was declined.
             return visitor, id_
 
-        found = await eventually(begun, within_s=60, what=f"{who} has a conversation")
+        found = await eventually(begun, within_s=120, what=f"{who} has a conversation")
         assert found is not None
         return found
 

@@ -65,7 +65,7 @@ class System:
 
     def address_of(self, name: str) -> str:
         """Where this process is or will be reached."""
-        return f"http://127.0.0.1:{self._ports.setdefault(name, _free_port())}"
+        return f"http://127.0.0.1:{self._ports.setdefault(name, free_port())}"
 
     def spawn(self, name: str) -> None:
         """Starts a process and does not wait for it."""
@@ -89,7 +89,7 @@ class System:
         """One more process of this service, beside what runs; the bases of clients who are sent to it. It may be
         killed by the name `<service>-replica`."""
         name = f"{service}-replica"
-        port = self._ports[name] = _free_port()
+        port = self._ports[name] = free_port()
         self._launch(name, [f"services.{service}"], self._environment_of(service))
         try:
             self.await_ready(name)
@@ -194,7 +194,8 @@ def running(servers: Servers, data: Path, prefix: str, *names: str) -> Iterator[
         system.stop_all()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A TCP port that nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

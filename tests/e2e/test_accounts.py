@@ -12,12 +12,15 @@ import httpx
 import pytest
 import websockets
 
+from contracts.presence import AgentWentOffline, AgentWentOnline
 from services.cli.catalogue import SERVICES
 from services.cli.demo.clients import PASSWORD, Agent, Answer
+from services.cli.demo.reckoning import read_history
 from services.cli.demo.screens import socket_url
 from services.cli.infrastructure import Servers
 from tests.e2e.system import System
 from tests.proof import count
+from tests.unique import unique_name
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.real
@@ -38,7 +41,7 @@ FIRST_READS = {
 def apart(infrastructure: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """Every service in a process of its own, with one proxy that names the callers' addresses."""
     folder = tmp_path_factory.mktemp("accounts")
-    system = System(infrastructure, folder, f"acc{uuid4().hex[:8]}_")
+    system = System(infrastructure, folder, unique_name("acc"))
     system.variables["LIVECHAT_TRUSTED_PROXIES"] = "127.0.0.1"
     try:
         system.start(*SERVICES)
@@ -167,6 +170,34 @@ async def test_an_end_is_felt_in_every_service_and_on_every_screen_in_time(
     assert set((await office.statuses(await ana.token())).values()) == {200}
     right = {"removal": 401, "everywhere": 200}.get(how, 401)
     assert (await office.sign_in(bob, PASSWORD)).status_code == right
+
+
+async def test_whoever_signs_out_where_they_switched_on_is_offline_at_once_and_for_that_reason(
+    apart: System, stack: AsyncExitStack
+) -> None:
+    office = Office(apart, stack)
+    ana = await office.open()
+    bob = await office.hire(ana)
+    elsewhere = (await office.sign_in(bob, PASSWORD)).json()["session"]
+    await bob.post("presence/online", {"tab": "here"})
+
+    async def is_online() -> bool:
+        listed = (await ana.get("presence/agents"))["items"]
+        return [one["online"] for one in listed if one["agent_id"] == bob.agent_id] == [True]
+
+    async def is_offline() -> bool:
+        return not await is_online()
+
+    await eventually(is_online, within_s=FELT_WITHIN_S, what="Bob, online")
+    assert (await office.ask("sign-out", {"session": elsewhere})).json() == {"ended": True}
+    assert (await office.ask("sign-out", {"session": bob.session})).json() == {"ended": True}
+    await eventually(is_offline, within_s=FELT_WITHIN_S, every_s=0.05, what="Bob, signed out")
+
+    history = await read_history(apart.kafka, apart.naming, ana.workspace_id)
+    online, offline = [recorded.event for recorded in history.streams[f"agent-{bob.agent_id}"]]
+    assert isinstance(online, AgentWentOnline)
+    assert isinstance(offline, AgentWentOffline)
+    assert (online.session_id is not None, offline.reason) == (True, "signed_out")
 
 
 async def test_a_token_that_was_ended_stays_so_after_a_service_starts_anew(

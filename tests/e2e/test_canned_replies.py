@@ -7,12 +7,12 @@ import pytest
 
 from services.cli.demo.clients import Agent, Answer
 from tests.e2e.company import Company
+from tests.e2e.known import refusal
 from tests.e2e.system import System
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.real
 
-WITHIN_S = 30.0
 AT_ONCE = 8
 
 
@@ -35,19 +35,13 @@ async def shows(agent: Agent, *shortcuts: str) -> list[dict[str, Any]]:
         found = await listed(agent)
         return found if [one["shortcut"] for one in found] == list(shortcuts) else None
 
-    found = await eventually(there, within_s=WITHIN_S, what=f"the canned replies {shortcuts}")
+    found = await eventually(there, what=f"the canned replies {shortcuts}")
     assert found is not None
     return found
 
 
 def told(shortcut: str, text: str = "Dear {visitor_name}, …") -> dict[str, str]:
     return {"shortcut": shortcut, "title": f"The {shortcut}", "text": text}
-
-
-async def refusal(agent: Agent, path: str, body: Any = None) -> str:
-    with pytest.raises(Answer) as refused:
-        await agent.post(path, body)
-    return str(refused.value.code)
 
 
 async def test_agents_share_replies_and_each_shortcut_is_one_replys(system: System) -> None:
@@ -68,9 +62,16 @@ async def test_agents_share_replies_and_each_shortcut_is_one_replys(system: Syst
         assert await refusal(cleo, f"{path}/remove") == "not_author"
         await ana.post(path, told("open", "An owner says: {agent_name} knows."))
         await cleo.post("conversation/replies", told("hours", "Free again."))
-        found = await shows(ben, "a", "b1", "hours", "open", "prices", "zoo")
-        texts = {one["shortcut"]: one["text"] for one in found}
-        assert (texts["open"], texts["hours"]) == ("An owner says: {agent_name} knows.", "Free again.")
+        await shows(ben, "a", "b1", "hours", "open", "prices", "zoo")
+
+        async def texts() -> bool:
+            known = {one["shortcut"]: one["text"] for one in await listed(ben)}
+            return (known.get("open"), known.get("hours")) == (
+                "An owner says: {agent_name} knows.",
+                "Free again.",
+            )
+
+        await eventually(texts, what="the texts that both have now")
         await ben.post(f"{path}/remove")
         assert await refusal(ben, path, told("open")) == "not_found"
         await shows(cleo, "a", "b1", "hours", "prices", "zoo")

@@ -35,7 +35,7 @@ from services.cli.running import find_running
 from tests.e2e.system import System
 from tests.waiting import eventually, eventually_sync
 
-DEMO_WITHIN_S = 120
+DEMO_WITHIN_S = 270
 PARTS = ("Reassigned", "File", "Lead", "Closed", "Race", "Late take", "Missed", "Nobody online")
 
 

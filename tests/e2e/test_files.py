@@ -110,7 +110,7 @@ async def test_a_file_that_no_message_names_is_gone_after_a_day_and_no_other(imp
             return [place.name for place in ours.iterdir()] == [named["file_id"]]
 
         with ahead(impatient, "gateway", A_DAY):
-            await eventually(one_is_left, within_s=60, what="the file that no message names is removed")
+            await eventually(one_is_left, within_s=120, what="the file that no message names is removed")
 
         with pytest.raises(Answer) as gone:
             await chat.visitor.download(forgotten["file_id"])

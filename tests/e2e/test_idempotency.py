@@ -15,6 +15,7 @@ from tests.e2e.stage import Stage
 
 pytestmark = pytest.mark.real
 
+OTHER_DOCUMENT = {"document": {**DOCUMENT, "name": "Other"}}
 ASKS = {"hides_offline": True, "privacy": {"text": "We keep it.", "asks": True}}
 WITH_SECRETS: Mapping[str, str] = {
     "POST gateway/links/redeem": "a link is used up, and a session is told once",
@@ -62,6 +63,7 @@ def draws_a_playbook(journey: Journey) -> str:
     journey.post(f"POST {one}/publish", journey.stage.headers("editor"), {}).raise_for_status()
     journey.once(f"{one}/duplicate", "editor", {"name": "Again"}, {"name": "Anew"})
     journey.once(f"{one}/rollback", "editor", {"published": 1}, {"published": 2})
+    journey.once(f"{one}/versions/{{published}}/restore", "editor", None, {})
     journey.once(f"{one}/activate", "editor", None, {})
     return str(playbook_id)
 
@@ -80,8 +82,7 @@ def edits_the_draft(journey: Journey, one: str) -> None:
     journey.once(wait, "editor", {"wait_time_s": 90}, {"wait_time_s": 91})
     path = {"question_id": "welcome", "label": "Sales"}
     journey.once(f"{one}/live-chat-card", "editor", path, {**path, "label": "Support"})
-    document = {"document": DOCUMENT}
-    journey.once(f"{one}/import", "editor", document, {"document": {**DOCUMENT, "name": "Other"}})
+    journey.once(f"{one}/import", "editor", {"document": DOCUMENT}, OTHER_DOCUMENT)
 
 
 def walks_through(journey: Journey, playbook_id: str) -> None:
@@ -182,12 +183,13 @@ def shares_a_reply(journey: Journey) -> None:
 
 
 def changes_the_team(journey: Journey) -> None:
-    """Somebody is invited, gets another role, and is removed; an agent goes by another name."""
+    """Somebody is invited, gets another role, and is removed; one goes by another name, in another language."""
     body = {"email": f"{uuid4()}@example.com", "role": "agent"}
     invited = journey.post("POST gateway/agents/invite", journey.stage.headers("owner"), body).json()
     journey.stage.secrets.add(invited["link"])
     journey.ids["agent_id"] = invited["agent_id"]
     journey.once("gateway/account/name", "agent", {"name": "Agnes"}, {"name": "Agatha"})
+    journey.once("gateway/account/language", "agent", {"language": "pt-BR"}, {"language": "en"})
     one = "gateway/agents/{agent_id}"
     journey.once(f"{one}/role", "owner", {"role": "editor"}, {"role": "agent"})
     journey.once(f"{one}/remove", "owner", None, {})
@@ -237,8 +239,7 @@ def changes_a_password(journey: Journey) -> None:
 def test_every_command_is_carried_out_once_however_often_it_is_sent(stage: Stage) -> None:
     journey = Journey(stage)
 
-    carried = {"document": DOCUMENT}
-    journey.once("playbook/playbooks/import", "editor", carried, {"document": {**DOCUMENT, "name": "Other"}})
+    journey.once("playbook/playbooks/import", "editor", {"document": DOCUMENT}, OTHER_DOCUMENT)
     playbook_id = draws_a_playbook(journey)
     walks_through(journey, playbook_id)
     journey.once("playbook/playbooks/{playbook_id}/deactivate", "editor", None, {})

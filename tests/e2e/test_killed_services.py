@@ -36,6 +36,7 @@ from services.cli.infrastructure import Servers
 from tests.e2e.company import Chat, Company, moment
 from tests.e2e.system import System, running
 from tests.proof import count
+from tests.unique import unique_name
 
 KILLS_OF_EACH_MIN = 2
 ALIVE_S_MAX = 1.5
@@ -54,7 +55,7 @@ TELLING = (
 def killable(infrastructure: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """A process per service."""
     folder = tmp_path_factory.mktemp("killable")
-    with running(infrastructure, folder, f"kill{folder.parent.name.rpartition('-')[2]}_", *SERVICES) as found:
+    with running(infrastructure, folder, unique_name("kill"), *SERVICES) as found:
         yield found
 
 

@@ -42,7 +42,7 @@ def test_each_visit_finishes_the_version_on_which_it_began(owner: Owner) -> None
         versions = owner.get(f"{one}/versions")["items"]
         return [(item["published"], item["note"]) for item in versions] == [(2, "Another label."), (1, "")]
 
-    eventually_sync(listed, within_s=30, what="the list of versions")
+    eventually_sync(listed, within_s=120, what="the list of versions")
 
 
 def test_a_playbook_is_carried_as_a_file(system: System, owner: Owner, tmp_path: Path) -> None:

@@ -108,6 +108,25 @@ async def test_a_network_that_is_cut_at_the_deadline_changes_nothing(system: Sys
 
 
 @pytest.mark.real
+async def test_who_is_off_line_while_the_wait_ends_is_told_once_they_are_back(system: System) -> None:
+    async with Company(system) as company:
+        await company.open()
+        chat = await company.chat(company.short)
+        await at_the_deadline(chat)
+        chat.panel.line.clear()
+        await chat.panel.cut()
+        inbox = company.inbox
+        await inbox.until(lambda s: s.rows[chat.conversation_id]["missed"], PATIENCE_S, "the missed mark")
+        assert chat.panel.of(chat.stream, "wait_expired") == []
+
+        chat.panel.line.set()
+        await chat.panel.until(lambda s: s.of(chat.stream, "wait_expired"), PATIENCE_S, "what happened")
+        await company.sent_away(chat.visitor, chat.panel)
+        assert len(chat.panel.of(chat.stream, "wait_expired")) == 1
+        _is_missed_once(await company.at_rest(), chat)
+
+
+@pytest.mark.real
 async def test_the_wait_runs_on_when_the_agents_leave_meanwhile(system: System) -> None:
     async with Company(system) as company:
         await company.open()

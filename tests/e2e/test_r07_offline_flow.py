@@ -111,7 +111,7 @@ def test_a_qualified_visitors_details_and_follow_ups_are_in_the_crm(
         items = owner.outcomes(visit)
         return items if len(items) == 3 else []
 
-    outcomes = eventually_sync(made, within_s=30, what="the follow-ups")
+    outcomes = eventually_sync(made, within_s=120, what="the follow-ups")
     assert visit.get()["status"] == "ended"
     assert sorted(item["kind"] for item in outcomes) == ["activity", "deal", "lead"]
     assert {item["cause"] for item in outcomes} == {"action_card"}
@@ -129,7 +129,7 @@ def test_a_disqualified_visitor_gets_no_follow_up(system: System, owner: Owner, 
 
     assert visit.get()["status"] == "ended"
     assert visit.said()[-1] == "Thank you!"
-    eventually_sync(lambda: _verdicts(system, owner, visit), within_s=30, every_s=0.2, what="the verdict")
+    eventually_sync(lambda: _verdicts(system, owner, visit), within_s=120, every_s=0.2, what="the verdict")
     assert _verdicts(system, owner, visit) == [VisitorDisqualified]
     assert owner.outcomes(visit) == []
 

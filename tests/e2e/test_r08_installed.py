@@ -42,13 +42,13 @@ def test_only_an_active_playbook_takes_visits_and_its_chats_reach_the_inbox(owne
         def decided() -> str | None:
             return "person" if wanted in _unassigned(owner) else visit.waits_at()
 
-        return eventually_sync(decided, within_s=30, what="a decision") == "person"
+        return eventually_sync(decided, within_s=120, what="a decision") == "person"
 
-    eventually_sync(reached, within_s=60, every_s=0.5, what="a chat in Unassigned")
+    eventually_sync(reached, within_s=120, every_s=0.5, what="a chat in Unassigned")
     owner.switch("offline")
 
     owner.post(f"{one}/deactivate")
-    eventually_sync(lambda: not owner.arrives(playbook_id).is_success, within_s=30, what="no more visits")
+    eventually_sync(lambda: not owner.arrives(playbook_id).is_success, within_s=120, what="no more visits")
 
 
 def _unassigned(owner: Owner) -> set[str]:
@@ -69,6 +69,6 @@ def test_only_named_sites_get_visits(owner: Owner) -> None:
 
     owner.post(f"{one}/sites", {"sites": [ELSEWHERE]})
     eventually_sync(
-        lambda: owner.arrives(playbook_id, origin=ELSEWHERE).is_success, within_s=30, what="another site"
+        lambda: owner.arrives(playbook_id, origin=ELSEWHERE).is_success, within_s=120, what="another site"
     )
     assert owner.arrives(playbook_id, origin=SITE).status_code == httpx.codes.FORBIDDEN

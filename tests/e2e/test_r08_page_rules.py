@@ -37,7 +37,7 @@ def comes(owner: Owner, snippet: str, site: str = SITE, **told: Any) -> Visit:
         answer = owner.arrives(snippet, origin=site)
         return answer if answer.is_success else None
 
-    answer = eventually_sync(come, within_s=60, what="the playbook takes visits")
+    answer = eventually_sync(come, within_s=120, what="the playbook takes visits")
     assert answer is not None
     visit = Visit(owner.http, answer.json())
     visit.post("start", told)

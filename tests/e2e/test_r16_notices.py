@@ -21,6 +21,7 @@ from tests.e2e.company import Chat, Company
 from tests.e2e.notices import all_decided
 from tests.e2e.push_service import HANG, Pushed, PushService, push_service
 from tests.e2e.system import NO_PUSH_SERVICE, System
+from tests.unique import unique_name
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.real
@@ -43,7 +44,7 @@ def notified(
 ) -> Iterator[System]:
     """All services, the notifier in a process of its own, with that push service."""
     folder: Path = tmp_path_factory.mktemp("notified")
-    system = System(infrastructure, folder, f"r16{folder.parent.name.rpartition('-')[2]}_")
+    system = System(infrastructure, folder, unique_name("r16"))
     system.variables["LIVECHAT_NOTIFIER_PUSH_LOCAL"] = f"{NO_PUSH_SERVICE},127.0.0.1:{push.port}"
     try:
         system.start(*OTHERS, "notifier")
@@ -143,12 +144,12 @@ async def test_a_notifier_that_is_killed_midway_loses_no_notice_and_repeats_them
         (first,) = await pushed(push, "held", "new_conversation")
         notified.kill("notifier")
         push.statuses["held"] = []
-        await company.take(company.ana, chat)
-        await company.pass_on(company.ana, company.ben, chat)
-        await company.pass_on(company.ben, company.ana, chat)
-        await company.say(chat.visitor, chat, "Are you there?")
+        other = await company.chat()  # What somebody takes meanwhile is not told of again.
+        await company.take(company.ana, other)
+        await company.pass_on(company.ana, company.ben, other)
+        await company.pass_on(company.ben, company.ana, other)
+        await company.say(other.visitor, other, "Are you there?")
         notified.start("notifier")
-
         again = await pushed(push, "held", "new_conversation", 2)
         assert {one.told["id"] for one in again} == {first.told["id"]}
         for kind in ("new_conversation", "assigned_to_you", "new_message"):

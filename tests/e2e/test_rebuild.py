@@ -63,7 +63,7 @@ async def test_every_model_can_be_rebuilt_while_people_chat(system: System, stag
     async with AsyncExitStack() as stack:
         story = await stack.enter_async_context(Story(system.bases, link, lambda _: None))
         chatting = asyncio.create_task(story.run())
-        await eventually(_joined(story), within_s=60)
+        await eventually(_joined(story), within_s=120)
         reading = asyncio.create_task(reader.run())
         rounds = 0
         while not chatting.done():
@@ -85,7 +85,7 @@ async def test_every_model_can_be_rebuilt_while_people_chat(system: System, stag
         await second.run()
         for service, model in MODELS:
             hashes = await eventually(
-                partial(rebuilder.compared, service, model), within_s=60, what=model.name
+                partial(rebuilder.compared, service, model), within_s=120, what=model.name
             )
             assert hashes is not None
             live, rebuilt = hashes

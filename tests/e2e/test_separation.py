@@ -20,6 +20,7 @@ from tests.e2e.company import Chat, Company
 from tests.e2e.notices import all_decided, due, wrong_verdicts
 from tests.e2e.routes import device_body
 from tests.e2e.system import System, running
+from tests.unique import unique_name
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.real, pytest.mark.fault]
@@ -29,7 +30,7 @@ pytestmark = [pytest.mark.real, pytest.mark.fault]
 def separate(infrastructure: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """A process per service."""
     folder = tmp_path_factory.mktemp("separate")
-    with running(infrastructure, folder, f"sep{folder.parent.name.rpartition('-')[2]}_", *SERVICES) as found:
+    with running(infrastructure, folder, unique_name("sep"), *SERVICES) as found:
         yield found
 
 

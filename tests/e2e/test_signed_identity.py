@@ -28,7 +28,7 @@ def shop(owner: Owner) -> str:
     owner.post(f"playbooks/{playbook_id}/sites", {"sites": [SITE]})
     owner.publish(playbook_id)
     eventually_sync(
-        lambda: owner.arrives(playbook_id, origin=SITE).is_success, within_s=60, what="the shop takes visits"
+        lambda: owner.arrives(playbook_id, origin=SITE).is_success, within_s=120, what="the shop takes visits"
     )
     owner.leads_to_a_person(playbook_id, "chat")
     return playbook_id
@@ -45,7 +45,7 @@ def chat_of(owner: Owner, told: Any) -> Any:
         rows = owner.get("folders/unassigned", "gateway")["items"]
         return next((row for row in rows if row["conversation_id"] == chat), None)
 
-    return eventually_sync(listed, within_s=30, what="the conversation in Unassigned")
+    return eventually_sync(listed, within_s=120, what="the conversation in Unassigned")
 
 
 async def test_who_is_signed_in_on_the_site_is_known_to_the_agent(owner: Owner) -> None:
@@ -64,7 +64,7 @@ async def test_who_is_signed_in_on_the_site_is_known_to_the_agent(owner: Owner) 
         panel = owner.get(details, "crm")
         return panel if panel["verified"] else None
 
-    panel = eventually_sync(filled, within_s=30, what="what the company told, in the panel")
+    panel = eventually_sync(filled, within_s=120, what="what the company told, in the panel")
     assert panel is not None
     assert (panel["person"]["name"], panel["person"]["email"]) == ("Zoë Müller", "zoe@example.com")
     assert panel["verified"] == ["person.email", "person.name"]

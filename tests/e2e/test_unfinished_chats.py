@@ -46,7 +46,7 @@ def test_who_says_no_more_becomes_a_lead(system: System, owner: Owner) -> None:
 
     assert leads() == []
     with ahead(system, "playbook", WAITED):
-        (lead,) = eventually_sync(leads, within_s=30, what="the lead")
+        (lead,) = eventually_sync(leads, within_s=120, what="the lead")
         left.give("name", "Ada")
     with ahead(system, "playbook", WAITED):
         assert owner.visit(playbook_id).waits_at() == "email"

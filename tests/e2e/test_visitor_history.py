@@ -57,7 +57,7 @@ def test_the_list_tells_what_was_in_the_earlier_visit_to_this_visitor_alone(stag
             stage.ids["visit_id"]
         ]
 
-    eventually_sync(listed, within_s=30, what="the earlier conversation in the list")
+    eventually_sync(listed, within_s=120, what="the earlier conversation in the list")
     for other in ("other visitor", "strange visitor"):
         told = stage.http.get(path, headers=stage.headers(other)).raise_for_status()
         assert chat not in told.text

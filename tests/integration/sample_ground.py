@@ -17,11 +17,12 @@ from contracts.personal import ClearKeyring
 from contracts.topics import PARTITIONS
 from services.chassis.clock import RandomIds, SystemClock
 from services.chassis.consumer import BatchLoop, consuming
-from services.chassis.kafka import KafkaSettings, ensure_topics, new_producer, reading
+from services.chassis.kafka import KafkaSettings, ensure_topics, reading
 from services.chassis.migrate import DatabaseUrls, provision
 from services.chassis.models import ReadModel
 from services.chassis.pool import Waker, open_pool
 from services.chassis.ports import Ports
+from services.chassis.producer import new_producer
 from services.chassis.projector import Projection
 from services.chassis.reactor import Reacting
 from services.chassis.reader import PostgresReader

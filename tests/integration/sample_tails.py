@@ -14,10 +14,11 @@ from contracts.personal import encode
 from contracts.presence import AgentWentOffline
 from contracts.states import AgentRow
 from contracts.topics import AGENTS_STATE, PRESENCE_EVENTS, SIGNALS, Naming, Topic
-from services.chassis.kafka import KafkaSettings, ensure_topics, new_producer, partition_of
+from services.chassis.kafka import KafkaSettings, ensure_topics, partition_of
 from services.chassis.memory import MovedClock
 from services.chassis.memory_host import MemoryLog, MemorySignals, MemoryTail
 from services.chassis.ports import Signals, Tail
+from services.chassis.producer import new_producer
 from services.chassis.tail import LEASE_S, KafkaSignals, KafkaTail
 from services.cli.infrastructure import Servers
 from tests.simulation.chance import Chance

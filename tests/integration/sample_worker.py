@@ -11,8 +11,8 @@ import psycopg
 
 from contracts.personal import ClearKeyring
 from contracts.topics import CONVERSATION_EVENTS
-from services.chassis.batches import Batch
-from services.chassis.consumer import BatchLoop, Handler, consuming
+from services.chassis.batches import Batch, Handler
+from services.chassis.consumer import BatchLoop, consuming
 from services.chassis.kafka import KafkaSettings
 from services.chassis.observe import configure_logs
 from services.chassis.pool import open_pool

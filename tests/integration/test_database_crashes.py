@@ -37,7 +37,7 @@ async def moved(on: Ground, consumers: Sequence[str], share: float, of: int) -> 
         reached = [sum((await on.positions(consumer)).values()) for consumer in consumers]
         return min(reached) > of * share
 
-    await eventually(all_are, within_s=60, what="some of the log is consumed")
+    await eventually(all_are, within_s=120, what="some of the log is consumed")
 
 
 async def crash(lab: LocalServers, on: Ground, stack: AsyncExitStack) -> None:

@@ -4,7 +4,8 @@ import psycopg
 import pytest
 
 from contracts.topics import CONVERSATION_EVENTS
-from services.chassis.kafka import new_producer, partition_of
+from services.chassis.kafka import partition_of
+from services.chassis.producer import new_producer
 from services.chassis.producer import running as producing
 from tests.integration.sample_log import Log, append, running
 from tests.waiting import eventually
@@ -24,7 +25,7 @@ async def test_a_store_set_back_must_not_write_until_it_is_restored(log: Log) ->
         (reason,) = await eventually(log.fences)
 
         assert "behind Kafka from thing-1 version 4" in reason
-        assert "livechat restore" in reason
+        assert "bring back a newer state of the database" in reason
         with pytest.raises(psycopg.DatabaseError) as refused:
             await append(log.owner, "thing-1", 4)
         assert refused.value.sqlstate == "LC004"

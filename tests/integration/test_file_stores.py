@@ -6,12 +6,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from services.chassis.tokens import new_private_key
 from services.gateway.outbound import (
     CHUNK_BYTES,
     FileStore,
@@ -46,12 +48,13 @@ class Slow(io.BytesIO):
 asyncio.run(FolderFiles(Path(sys.argv[1])).keep(sys.argv[2], Slow(bytes(2 * CHUNK_BYTES))))
 """
 LARGEST = 10 * 1024 * 1024
+SIGNING_KEY = new_private_key()
 
 
 def settings(files: str, **more: str) -> GatewaySettings:
     """The gateway's settings with this store of files."""
     told = {
-        "token_signing_key": SecretStr("-"),
+        "token_signing_key": SecretStr(SIGNING_KEY),
         "token_kid": "1",
         "gateway_email_secret": SecretStr("s" * 32),
         "origins": "http://localhost",
@@ -78,9 +81,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> FileStore:
     match request.param:
         case "folder":
-            return file_store(settings((tmp_path / "new" / "files").as_uri()))
+            return file_store(lambda: settings((tmp_path / "new" / "files").as_uri()))
         case "s3":
-            return file_store(on_s3(request.getfixturevalue("server")))
+            return file_store(partial(on_s3, request.getfixturevalue("server")))
         case _:
             return MemoryFiles()
 
@@ -129,11 +132,32 @@ async def test_nothing_is_missing_once_it_is_removed_however_often(store: FileSt
         await store.read(PLACE)
 
 
+async def test_every_place_is_told_and_no_half_of_an_attempt(store: FileStore, tmp_path: Path) -> None:
+    await store.keep(PLACE, BytesIO(b"a"))
+    before = {place async for place in store.places()}
+    kept = {place_of(f"workspace-{number % 2}", f"file-{number}") for number in range(60)}
+    for place in kept:
+        await store.keep(place, BytesIO(b"a"))
+    if isinstance(store, FolderFiles):
+        (tmp_path / "new" / "files" / f"{min(kept)}.0badf00d.part").write_bytes(b"half")
+
+    found = [place async for place in store.places()]
+
+    assert (len(found), {*found} - before) == (60 + len(before), kept)
+    for place in kept | {PLACE}:
+        await store.remove(place)
+
+
+async def test_a_folder_that_is_not_mounted_is_no_empty_one(tmp_path: Path) -> None:
+    with pytest.raises(StoreAway, match="is not there"):
+        _ = [place async for place in FolderFiles(tmp_path / "files").places()]
+
+
 async def test_an_s3_store_that_refuses_or_is_away_can_be_tried_again(server: S3Server) -> None:
-    refused = S3Files(on_s3(server, secret="another"))
-    away = S3Files(on_s3(server, endpoint="http://127.0.0.1:1"))
+    refused = S3Files(lambda: on_s3(server, secret="another"))
+    away = S3Files(lambda: on_s3(server, endpoint="http://127.0.0.1:1"))
     nowhere = S3Files(
-        settings("s3://nothing", endpoint=server.endpoint, key_id=server.key_id, secret=server.secret)
+        lambda: settings("s3://nothing", endpoint=server.endpoint, key_id=server.key_id, secret=server.secret)
     )
     content = BytesIO(b"a")
 
@@ -141,12 +165,33 @@ async def test_an_s3_store_that_refuses_or_is_away_can_be_tried_again(server: S3
         for failing in (store.keep(PLACE, content), store.read(PLACE), store.remove(PLACE)):
             with pytest.raises(StoreAway):
                 await failing
+        with pytest.raises(StoreAway):
+            _ = [place async for place in store.places()]
     with pytest.raises((StoreAway, Missing)):
         await nowhere.keep(PLACE, content)
 
 
+async def test_an_s3_store_that_is_lost_amid_an_object_can_be_tried_again() -> None:
+    answers = iter([b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\nETag: \"a\"\r\n"
+                    b"Last-Modified: Mon, 01 Jan 2024 00:00:00 GMT\r\n\r\n" + bytes(100_000)])  # fmt: skip
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(next(answers, b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"))
+        await writer.drain()
+        writer.close()
+
+    breaking = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with breaking:
+        endpoint = f"http://127.0.0.1:{breaking.sockets[0].getsockname()[1]}"
+        store = S3Files(lambda: settings("s3://some", endpoint=endpoint, key_id="some", secret="some"))
+        chunks = await store.read(PLACE)
+        with pytest.raises(StoreAway):
+            _ = [chunk async for chunk in chunks]
+
+
 async def test_objects_lie_below_the_prefix(server: S3Server) -> None:
-    await S3Files(on_s3(server)).keep(PLACE, BytesIO(b"a"))
+    await S3Files(lambda: on_s3(server)).keep(PLACE, BytesIO(b"a"))
 
     assert (server.bucket / "files" / "here" / PLACE).read_bytes() == b"a"
 
@@ -223,4 +268,4 @@ async def test_what_a_killed_attempt_left_goes_with_the_file(tmp_path: Path) -> 
 @pytest.mark.parametrize("files", ["", "files", "file:", "http://x/y", "s3:///x"])
 def test_a_setting_that_names_no_store_is_told_at_the_start(files: str) -> None:
     with pytest.raises(ValueError, match="LIVECHAT_GATEWAY_FILES"):
-        file_store(settings(files))
+        file_store(lambda: settings(files))

@@ -79,7 +79,7 @@ async def test_an_older_row_is_followed_by_the_newest(on: Ground) -> None:
             on, (one, older(newest[one])), (two, older(newest[two], generation=0, version=99)), (three, None)
         )
 
-        await eventually(lambda: stands_last(on, newest), within_s=60, what="the newest rows stand last")
+        await eventually(lambda: stands_last(on, newest), within_s=120, what="the newest rows stand last")
         await log_on(on).empty("state_outbox")
         counts = {key: len(values) for key, values in (await held(on)).items()}
         # A row that follows an end is looked at as well, once.
@@ -98,7 +98,7 @@ async def test_a_row_of_what_is_gone_is_followed_by_its_end(on: Ground) -> None:
         await arrives_late(on, (key, newest[key]))
 
         gone = {**newest, key: None}
-        await eventually(lambda: stands_last(on, gone), within_s=60, what="the end stands last")
+        await eventually(lambda: stands_last(on, gone), within_s=120, what="the end stands last")
 
 
 async def test_what_no_row_is_stops_nobody_and_does_not_stand_last(on: Ground) -> None:
@@ -115,7 +115,7 @@ async def test_what_no_row_is_stops_nobody_and_does_not_stand_last(on: Ground) -
             last = {record.key: record.value for record in await log_on(on).records(INBOX_STATE)}
             return all(last[key.encode()] == newest[key] for key in KEYS)
 
-        await eventually(stand_last, within_s=60, what="the newest rows stand last")
+        await eventually(stand_last, within_s=120, what="the newest rows stand last")
 
 
 async def test_without_the_guard_the_older_row_would_stand_last(on: Ground) -> None:

@@ -13,8 +13,8 @@ from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from contracts.topics import PARTITIONS, PRESENCE_EVENTS, Naming
 from services.chassis import kafka
-from services.chassis.kafka import KafkaSettings, ensure_topics, new_producer, partition_of
-from services.chassis.producer import Ends, Message, running, send
+from services.chassis.kafka import KafkaSettings, ensure_topics, partition_of
+from services.chassis.producer import Ends, Message, new_producer, running, send
 from services.cli.infrastructure import Servers
 from tests.proof import count
 from tests.simulation import topics

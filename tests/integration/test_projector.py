@@ -5,12 +5,14 @@ import random
 import signal
 import subprocess
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.consumer.fetcher import Fetcher
+from aiokafka.structs import ConsumerRecord
+from prometheus_client import REGISTRY
 
 from contracts.ids import derived_id
 from contracts.personal import ClearKeyring
@@ -18,6 +20,7 @@ from contracts.states import InboxRow
 from services.chassis.consumer import consuming
 from services.chassis.kafka import PREFETCH_AFTER_S
 from services.chassis.parked import list_parked, show_parked
+from services.chassis.progress import count_parked
 from services.chassis.projector import Projection
 from services.cli.infrastructure import Servers
 from tests.integration.sample_ground import SERVICE, Ground, ground, worker_process
@@ -119,7 +122,7 @@ async def test_killed_workers_leave_one_effect_of_each_event(on: Ground) -> None
             async def moved(before: int = before) -> bool:
                 return sum((await on.positions()).values()) > before + chance.randint(0, share // 2)
 
-            await eventually(moved, within_s=60, what="some of the log is projected")
+            await eventually(moved, within_s=120, what="some of the log is projected")
             name = chance.choice(["one", "two"])
             workers[name].kill()
             workers[name].wait()
@@ -209,6 +212,31 @@ async def test_changed_rows_go_to_the_outbox_of_state_with_their_position(on: Gr
     assert 3 in {version for _, version in versions}
 
 
+async def test_an_operator_sees_how_far_a_consumer_is_behind_and_for_how_long(on: Ground) -> None:
+    loop = on.loop()
+    labels = {"service": loop._labels[0], "consumer": loop.name}
+    handle = loop.handler.handle
+
+    async def away(slices: Mapping[int, Sequence[ConsumerRecord]]) -> Mapping[int, int]:
+        raise OSError("away")
+
+    def lag(unit: str) -> float:
+        return REGISTRY.get_sample_value(f"livechat_consumer_lag_{unit}", labels) or 0.0
+
+    async def behind() -> bool:
+        return lag("records") == LENGTH and lag("seconds") > 1.0
+
+    async def at_the_end() -> bool:
+        return lag("records") == lag("seconds") == 0.0
+
+    loop.handler.handle = away  # type: ignore[method-assign]
+    await on.write(conversation(1, LENGTH))
+    async with consuming(on.kafka, [loop]):
+        await eventually(behind, within_s=120)
+        loop.handler.handle = handle  # type: ignore[method-assign]
+        await eventually(at_the_end, within_s=120)
+
+
 async def test_an_operator_sees_what_is_parked(on: Ground) -> None:
     events = list(conversation(1, LENGTH))
     events[3] = replace(
@@ -224,6 +252,13 @@ async def test_an_operator_sees_what_is_parked(on: Ground) -> None:
         page = await list_parked(connection, after=first.id, limit=2)
         shown = await show_parked(connection, first.id)
         assert await show_parked(connection, -1) is None
+        await count_parked(connection, "metered", [MODEL.name, "idle"])
+        labels = {"service": "metered", "consumer": MODEL.name}
+        assert REGISTRY.get_sample_value("livechat_parked_events", labels) == 5
+        await connection.execute("DELETE FROM log.parked")
+        await count_parked(connection, "metered", [MODEL.name, "idle"])
+    assert REGISTRY.get_sample_value("livechat_parked_events", labels) == 0
+    assert REGISTRY.get_sample_value("livechat_parked_events", labels | {"consumer": "idle"}) == 0
     assert (first.key, first.offset, first.partition) == (events[3].stream, 3, events[3].partition)
     assert [event.id for event in page] == [event.id for event in behind[:2]]
     assert first.headers is None

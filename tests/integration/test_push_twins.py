@@ -69,8 +69,8 @@ async def twin(request: pytest.FixtureRequest) -> AsyncIterator[Twin]:
     with push_service() as service:
         local = (f"127.0.0.1:{service.port}",)
         key = SecretStr(new_vapid_key())
-        push = WebPush(NotifierSettings(vapid_key=key, push_local=local), SystemClock())
-        keyless = WebPush(NotifierSettings(vapid_key=None, push_local=local), SystemClock())
+        push = WebPush(lambda: NotifierSettings(vapid_key=key, push_local=local), SystemClock())
+        keyless = WebPush(lambda: NotifierSettings(vapid_key=None, push_local=local), SystemClock())
 
         def device(name: str) -> Subscription:
             given = service.subscription(name)

@@ -13,7 +13,7 @@ from aiokafka.structs import ConsumerRecord
 from contracts.envelope import Recorded
 from contracts.ids import derived_id
 from services.chassis.consumer import BatchLoop, consuming
-from services.chassis.execution import Contended
+from services.chassis.decider import Contended
 from services.chassis.ports import Ports
 from services.chassis.service import Order, Reaction
 from services.cli.infrastructure import Servers
@@ -189,7 +189,7 @@ async def test_killed_workers_leave_one_answer_to_each_message(on: Ground) -> No
                     0, share // 2
                 )
 
-            await eventually(moved, within_s=60, what="some of the log is reacted to")
+            await eventually(moved, within_s=120, what="some of the log is reacted to")
             name = chance.choice(["one", "two"])
             workers[name].kill()
             workers[name].wait()

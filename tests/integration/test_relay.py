@@ -151,7 +151,7 @@ async def _progress(log: Log) -> None:
     async def more() -> bool:
         return await published() > before
 
-    await eventually(more, within_s=60)
+    await eventually(more, within_s=120)
 
 
 @pytest.mark.fault

@@ -17,8 +17,8 @@ from contracts.presence import AgentWentOffline, AgentWentOnline
 from contracts.replay import Replay
 from contracts.states import AgentRow
 from contracts.topics import AGENTS_STATE, PRESENCE_EVENTS, Topic
-from services.chassis.kafka import KafkaSettings, ensure_topics, new_producer
-from services.chassis.producer import Message, running, send
+from services.chassis.kafka import KafkaSettings, ensure_topics
+from services.chassis.producer import Message, new_producer, running, send
 from services.cli.infrastructure import Servers
 from tests.proof import count
 

@@ -100,4 +100,4 @@ async def _arrived_since(log: Log, newest: dict[str, int]) -> None:
         )
         return bool((first or written) > last + WRITERS)
 
-    await eventually(published, within_s=60, what=f"rows after {last} are published")
+    await eventually(published, within_s=120, what=f"rows after {last} are published")

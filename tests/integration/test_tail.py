@@ -15,9 +15,10 @@ from contracts.signals import Beacon
 from contracts.states import AgentRow
 from contracts.topics import AGENTS_STATE, PRESENCE_EVENTS, SIGNALS, Topic
 from services.chassis.follower import UNREADABLE, Follower
-from services.chassis.kafka import KafkaSettings, ensure_topics, new_producer, partition_of, reading
+from services.chassis.kafka import KafkaSettings, ensure_topics, partition_of, reading
 from services.chassis.memory import MovedClock
 from services.chassis.models import Changed
+from services.chassis.producer import new_producer
 from services.chassis.tail import LEASE_S, KafkaSignals, KafkaTail
 from services.cli.infrastructure import LocalServers, Servers
 from tests.integration.sample_log import broker_dies
@@ -227,8 +228,8 @@ async def test_nothing_is_passed_over_when_the_broker_is_killed(lab: LocalServer
                     await publish(producer, kafka, f"agent-{number % 7}", 1 + number // 7 + kill * each)
             await asyncio.to_thread(lab.kill_kafka)
             await asyncio.to_thread(lab.start_kafka)
-            await eventually(lambda sent=(kill + 1) * each: _length(heard, sent), within_s=60)  # type: ignore[misc]
-        await eventually(lambda: _signal(signals, signalled), within_s=60)
+            await eventually(lambda sent=(kill + 1) * each: _length(heard, sent), within_s=120)  # type: ignore[misc]
+        await eventually(lambda: _signal(signals, signalled), within_s=120)
 
     assert len(heard) == kills * each
     by_stream: dict[str, list[int]] = {}

@@ -24,7 +24,7 @@ def service() -> Iterator[PushService]:
 @pytest.fixture
 async def push(service: PushService) -> AsyncIterator[WebPush]:
     key, local = SecretStr(new_vapid_key()), (f"127.0.0.1:{service.port}",)
-    found = WebPush(NotifierSettings(vapid_key=key, push_local=local), SystemClock())
+    found = WebPush(lambda: NotifierSettings(vapid_key=key, push_local=local), SystemClock())
     yield found
     await found.close()
 
@@ -85,7 +85,7 @@ async def test_a_push_service_that_is_away_is_tried_again(service: PushService) 
     given = subscription(service, "phone")
     away = Subscription("http://127.0.0.1:9/phone", given.p256dh, given.auth)
 
-    push = WebPush(local, SystemClock())
+    push = WebPush(lambda: local, SystemClock())
     assert await push.send(away, MESSAGE) == Result("again", "client_connector_error")
     await push.close()
 
@@ -95,7 +95,7 @@ async def test_a_name_that_leads_to_us_is_not_sent_to(service: PushService) -> N
         return ["127.0.0.1"]
 
     settings = NotifierSettings(vapid_key=SecretStr(new_vapid_key()), push_hosts=("push.example.com",))
-    push = WebPush(settings, SystemClock(), Addresses(settings, here))
+    push = WebPush(lambda: settings, SystemClock(), Addresses(settings, here))
     given = subscription(service, "phone")
     inside = Subscription("https://push.example.com/phone", given.p256dh, given.auth)
 
@@ -114,7 +114,7 @@ async def test_an_endpoint_is_asked_for_as_it_was_given(service: PushService) ->
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     settings = NotifierSettings(vapid_key=SecretStr(new_vapid_key()), push_local=(f"127.0.0.1:{port}",))
-    push, given = WebPush(settings, SystemClock()), subscription(service, "phone")
+    push, given = WebPush(lambda: settings, SystemClock()), subscription(service, "phone")
     path = "/a/%2e%2e/b/../c?d=%2F%7e"
 
     async with server:

@@ -18,6 +18,7 @@ from tests.pictures.desk import Desk
 from tests.pictures.moment import VARIABLE, StoryClock
 from tests.pictures.scenes import Scenes
 from tests.pictures.story import BEGINS_AT, COLLEAGUES, OVER_AT, SHOWN_AT, Morning
+from tests.unique import unique_name
 
 HERE, FOLDER = Path(__file__).parent, Path(__file__).parents[2] / "docs" / "pictures"
 NAME = "Sunny Side Coffee"
@@ -70,7 +71,7 @@ def play(found: Servers, data: Path) -> None:
     """A system of its own, on databases and topics of its own, until the pictures are taken."""
     clock = StoryClock(data / "clock", OVER_AT)
     clock.jump(BEGINS_AT)
-    system = StorySystem(found, data, f"pic{data.name.rpartition('-')[2].replace('_', '')}_".lower())
+    system = StorySystem(found, data, unique_name("pic"))
     system.variables["LIVECHAT_ORIGINS"] = system.address_of("all")
     system.variables["LIVECHAT_CONVERSATION_VISITOR_LEFT_S"] = "3600"
     system.variables[VARIABLE] = str(data / "clock")

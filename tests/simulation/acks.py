@@ -12,9 +12,18 @@ from contracts.conversation import (
 )
 from contracts.crm import NoteRemoved, OrganizationSet, PersonSet, PersonsMerged
 from contracts.envelope import Event, Recorded
-from contracts.gateway import AgentRemoved, BusinessHoursSet, IdentityKeyEnded
+from contracts.gateway import AgentLanguageChosen, AgentRemoved, BusinessHoursSet, IdentityKeyEnded
 from contracts.notifier import DeviceAllowed, NoticeChoicesSet
-from contracts.playbook import AnswerGiven, DetailCaptured, FlowEdited, PageViewed, VisitEnded
+from contracts.playbook import (
+    AnswerGiven,
+    DetailCaptured,
+    FlowEdited,
+    PageViewed,
+    PlaybookCreated,
+    PlaybookPublished,
+    PlaybookRolledBack,
+    VisitEnded,
+)
 from contracts.presence import AgentWentOffline, AgentWentOnline
 from contracts.shown import ShownEvent, shown_to_visitor
 from services.chassis.http import Accepted
@@ -107,6 +116,14 @@ def _off(events: Sequence[Event]) -> set[str]:
     return set(chosen[-1].off) if chosen else set()
 
 
+def _is_published(events: Sequence[Event]) -> bool:
+    """New visits walk the draft already, as after an edit and its undoing."""
+    flows = {event.published: event.flow for event in events if isinstance(event, PlaybookPublished)}
+    walked = [one.published for one in events if isinstance(one, PlaybookPublished | PlaybookRolledBack)]
+    drafts = [event.flow for event in events if isinstance(event, PlaybookCreated | FlowEdited)]
+    return bool(walked) and flows[walked[-1]] == drafts[-1]
+
+
 def _presence(events: Sequence[Event]) -> Event | None:
     """The last event that took the agent online or offline."""
     return next((e for e in reversed(events) if isinstance(e, AgentWentOnline | AgentWentOffline)), None)
@@ -130,6 +147,10 @@ ALREADY: Mapping[str, Callable[[Call, Sequence[Event]], bool]] = {
         next((event.hours for event in reversed(events) if isinstance(event, BusinessHoursSet)), None)
         == call.about["body"].hours
     ),
+    "choose_language": lambda call, events: (
+        next((event.language for event in reversed(events) if isinstance(event, AgentLanguageChosen)), None)
+        == call.about["body"].language
+    ),
     "post_removal": lambda call, events: any(isinstance(event, AgentRemoved) for event in events),
     "read": lambda call, events: any(
         isinstance(event, MessagesRead) and event.reader_id == call.caller.id for event in events
@@ -146,6 +167,7 @@ ALREADY: Mapping[str, Callable[[Call, Sequence[Event]], bool]] = {
     "merge_person": lambda call, events: any(
         isinstance(event, PersonsMerged) and event.into == call.about["body"].into for event in events
     ),
+    "publish_playbook": lambda call, events: _is_published(events),
     "put_card": lambda call, events: any(isinstance(event, FlowEdited) for event in events),
 }
 """What may be acknowledged without an event of its own, and what the stream then shows at the version that was told."""

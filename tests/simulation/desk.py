@@ -15,6 +15,8 @@ from services.gateway.accounts import sessions
 from services.gateway.accounts.standing import from_here, joined
 from services.gateway.api import saved_views
 from services.notifier import api as notifier
+from services.presence import api as presence
+from services.presence.api import OnlineBody
 from tests.simulation.loop import pass_time
 from tests.simulation.people import Employee, Person
 from tests.simulation.uploads import send_file
@@ -144,8 +146,17 @@ async def borrow_a_browser(agent: Employee) -> None:
         there = agent.caller.model_copy(update=ids)
         body = notifier.DeviceBody.model_validate(_subscription(f"push.test/{agent.caller.id}/borrowed"))
         await agent.world.send("notifier", notifier.allow, there, body=body)
+        switches = agent.rng.random() < 0.5
+        if switches:  # From there alone, so that it ends with that session.
+            await agent.send("presence", presence.go_offline)
+            await agent.world.send("presence", presence.go_online, there, body=OnlineBody(tab="borrowed"))
         await agent.wait(0, 5)
         await agent.world.ask("gateway", end)
+        if switches and agent.rng.random() < 0.7:
+            await agent.wait(0, 3)
+            await agent.send(
+                "presence", presence.go_online, body=OnlineBody(tab=f"tab-{agent.caller.id[:8]}")
+            )
 
 
 def _subscription(endpoint: str) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def waits(world: World, history: History) -> Iterator[str]:
     """Missed once, and then the offline message once; never while somebody holds it, and never forgotten."""
     now = world.host.clock.now()
     for name, events in history.conversations():
-        waiting, taken, owed, told = False, False, 0, 0
+        waiting, taken, missed, owed, told = False, False, False, 0, 0
         for event in events:
             match event:
                 case ConversationStarted() | Released():
@@ -72,12 +72,14 @@ def waits(world: World, history: History) -> Iterator[str]:
                         yield f"{name} was missed although nobody waited any more"
                     if taken != (event.offline_message is not None):
                         yield f"{name} was missed {'with' if event.offline_message else 'without'} a message"
-                    waiting = False
+                    waiting, missed = False, True
                     owed += event.reason == "wait_time" and not taken
-                case BotPosted(text=text) if text in OFFLINE_MESSAGES:
+                case BotPosted(text=text, card_id=None) if text in OFFLINE_MESSAGES:
                     told += 1
                     if told > owed:
                         yield f"{name} tells the offline message before it was missed"
+                case BotPosted(text=text) if text in OFFLINE_MESSAGES and not missed:
+                    yield f"{name} tells a card's offline message before it was missed"
                 case Assigned():
                     waiting, taken = False, True
                 case Closed():

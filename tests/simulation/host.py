@@ -8,7 +8,7 @@ from typing import Any
 from contracts.gateway import AgentRemoved
 from contracts.personal import ClearKeyring
 from contracts.topics import GATEWAY_EVENTS, PARTITIONS, Naming
-from services.chassis.consumer import Handler
+from services.chassis.batches import Handler
 from services.chassis.decider import Refused
 from services.chassis.memory import CountedIds, MemoryCredentials
 from services.chassis.memory_host import MemoryRecord

@@ -13,7 +13,7 @@ from tests.unit.notifier.kept_push import TAKEN, KeptPush
 ORIGIN = "http://inbox.test"
 PEM = new_private_key()
 _PRIVATE = read_private_key(PEM)
-SIGNER, VERIFIER = Signer("1", _PRIVATE), Verifier({"1": _PRIVATE.public_key()})
+SIGNER, VERIFIER = Signer("1", _PRIVATE), Verifier(lambda: {"1": _PRIVATE.public_key()})
 AGAIN_IN_A_ROW_MAX = 2
 """Retries wait four times longer each time: a run does not wait for the third."""
 ANSWER_S_MAX = 9.0

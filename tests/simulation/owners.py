@@ -170,6 +170,7 @@ class Owner:
             self._promote,
             self._resign,
             self._rename_somebody,
+            self._choose_a_language,
             self._make_a_reset_link,
             self._sign_out,
             self._remove,
@@ -204,6 +205,12 @@ class Owner:
         agent = self.rng.choice(self.company.agents)
         body = account.NameBody(name=f"Robin {self.world.host.number()}")
         await self.world.send("gateway", account.rename, agent, body=body)
+
+    async def _choose_a_language(self) -> None:
+        body = account.LanguageBody(language=self.rng.choice(("en", "pt-BR")))
+        await self.world.send(
+            "gateway", account.choose_language, self.rng.choice(self.company.agents), body=body
+        )
 
     async def _make_a_reset_link(self) -> None:
         await self.send("gateway", team.post_reset_link, agent_id=self.rng.choice(self.company.agents).id)

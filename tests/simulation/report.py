@@ -30,7 +30,6 @@ REFUSALS = (
     "hours_changed",
     "known_later",
     "last_owner",
-    "live_chat_open",
     "no_such_card",
     "no_such_choice",
     "not_author",

@@ -115,8 +115,17 @@ def missed_twice(forger: Forger) -> None:
     forger.put(missed, missed.version)
 
 
+def says_a_cards_offline_message(one: Any) -> bool:
+    return says_the_offline_message(one) and one.event.card_id is not None
+
+
 def missed_in_silence(forger: Forger) -> None:
     forger.drop(BotPosted, says_the_offline_message)
+
+
+def told_by_a_card_unmissed(forger: Forger) -> None:
+    told = forger.find(BotPosted, says_a_cards_offline_message)
+    forger.drop(WaitExpired, lambda one: one.stream == told.stream)
 
 
 def missed_with_two_messages(forger: Forger) -> None:
@@ -247,6 +256,7 @@ CASES: list[tuple[Fact, Forging, str]] = [
     (facts.holders, goes_on, "goes on after it was closed"),
     (facts.waits, missed_twice, "although nobody waited any more"),
     (facts.waits, missed_in_silence, "tells the offline message 0 times, not 1"),
+    (facts.waits, told_by_a_card_unmissed, "tells a card's offline message before it was missed"),
     (facts.waits, missed_with_two_messages, "tells the offline message 2 times, not 1"),
     (facts.waits, missed_too_late, "before it was missed"),
     (facts.waits, missed_without_a_bot, "was missed with a message"),

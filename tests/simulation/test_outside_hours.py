@@ -18,6 +18,14 @@ def is_early(one: object) -> bool:
     return not is_late(one)
 
 
+def is_note(one: object) -> bool:
+    return bool(one.event.text == OUTSIDE.note)  # type: ignore[attr-defined]
+
+
+def is_second(one: object) -> bool:
+    return bool(one.event.text == OUTSIDE.offline_message)  # type: ignore[attr-defined]
+
+
 def usual_though_late(forger: Forger) -> None:
     forger.change(forger.find(LiveChatRequested, is_late), online_message=ONLINE_MESSAGE)
 
@@ -31,18 +39,22 @@ def by_no_hours(forger: Forger) -> None:
 
 
 def noted_though_open(forger: Forger) -> None:
-    forger.change(forger.find(CardShown, is_late), hours=HoursSeen(open=True, revision=1))
+    forger.change(forger.find(CardShown, is_note), hours=HoursSeen(open=True, revision=1))
 
 
 def noted_after_the_wait(forger: Forger) -> None:
-    note = forger.find(CardShown, is_late)
+    note = forger.find(CardShown, is_note)
     begun = forger.find(OfflineFlowStarted, lambda one: one.stream == note.stream)
     forger.change(begun, reason="wait_expired")
 
 
 def noted_elsewhere(forger: Forger) -> None:
-    note = forger.find(CardShown, is_late)
+    note = forger.find(CardShown, is_note)
     forger.history.streams[note.stream].append(note)
+
+
+def late_again_though_open(forger: Forger) -> None:
+    forger.change(forger.find(CardShown, is_second), hours=None)
 
 
 CASES: list[tuple[Forging, str]] = [
@@ -51,6 +63,7 @@ CASES: list[tuple[Forging, str]] = [
     (by_no_hours, "by None"),
     (noted_though_open, "as a note by open=True"),
     (noted_after_the_wait, "shows its note after wait_expired"),
+    (late_again_though_open, "after its wait by None"),
     (noted_elsewhere, "shows its note after"),
 ]
 

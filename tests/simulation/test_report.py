@@ -33,7 +33,7 @@ OF_WAYS_IN = frozenset(
 """Nobody signs in on a simulated day: people come with tokens."""
 OF_OTHERS = frozenset(
     {
-        "already_invited", "attachment_over", "behind", "contended", "dry_run_runs",
+        "already_invited", "attachment_over", "behind", "contended", "dry_run_runs", "live_chat_open",
         "no_consent_asked", "no_web_push", "no_words", "not_built", "not_the_choices", "nothing_to_redo",
         "nothing_to_undo", "outcome_exists", "role_changed", "rule_leads_nowhere",
         "workspace_exists",

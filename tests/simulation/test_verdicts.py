@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from contracts.conversation import Assigned, Closed, MessagePosted, MessagesRead
+from contracts.conversation import Assigned, Closed, MessagePosted, MessagesRead, Released
 from contracts.gateway import AgentRemoved, FileDropped, FileReceived, SessionEnded
 from contracts.ids import stream
 from contracts.notifier import DeviceAllowed, DeviceNotice, NoticeDelayed, NoticesDecided
 from contracts.presence import AgentLeft, AgentWentOnline
 from services.notifier.consumers.sending import devices_of
-from tests.simulation import leavings, verdicts
+from tests.simulation import leavings, of_old, verdicts
 from tests.simulation.forging import SOMEBODY, CannotForge, Fact, Forger, Forging, found
 from tests.simulation.world import START
 
@@ -39,6 +39,31 @@ def told_to_another(forger: Forger) -> None:
 def told_to_nobody(forger: Forger) -> None:
     decided = forger.find(NoticesDecided, lambda one: one.event.kind == "new_conversation")
     forger.change(decided, recipients=())
+
+
+def what_waits_anew_is_told_to_nobody(forger: Forger) -> None:
+    """So late that whoever is online then has been for long."""
+    for decided in forger.all(NoticesDecided):
+        chat = forger.history.streams[stream("conversation", decided.event.conversation_id)]
+        about = chat[decided.event.about_version - 1]
+        if not isinstance(about.event, Released):
+            continue
+        late = about.event.at + timedelta(hours=1)
+        forger.change(about, at=late)
+        forger.change(decided, at=late, recipients=())
+        if of_old.online(forger.history, about.metadata.workspace_id, late, late):
+            return
+    raise CannotForge
+
+
+def without_a_device(forger: Forger) -> None:
+    """Which its agent had allowed long before."""
+
+    def known(one: Any) -> bool:
+        return any(of_old.devices(forger.history, to.agent_id, one.event.at) for to in one.event.recipients)
+
+    decided = forger.find(NoticesDecided, known)
+    forger.change(decided, recipients=[_but(to, devices=()) for to in decided.event.recipients])
 
 
 def silent_because_of(reason: str) -> Forging:
@@ -203,12 +228,18 @@ def allowed_after_all(forger: Forger) -> None:
     forger.change(allowed, session_id=ended.event.session_id)
 
 
+def online_after_all(forger: Forger) -> None:
+    ended, online = forger.find(SessionEnded), forger.find(AgentWentOnline, forger.is_last)
+    forger.change(online, session_id=ended.event.session_id)
+
+
 CASES: list[tuple[Fact, Forging, str]] = [
     (verdicts.notices, undecided, "was decided on 0 times"),
     (verdicts.notices, decided_twice, "was decided on 2 times"),
     (verdicts.notices, decided_on_nothing, "tells of nothing that is to be told"),
     (verdicts.notices, told_to_another, "and concerns"),
     (verdicts.notices, told_to_nobody, "and concerns"),
+    (verdicts.notices, what_waits_anew_is_told_to_nobody, "was told to [], and concerns"),
     *[
         (verdicts.notices, silent_because_of(reason), f"because of {reason}, which is not so")
         for reason in ("own_action", "not_online", "closed", "taken", "read", "too_late", "removed")
@@ -222,6 +253,7 @@ CASES: list[tuple[Fact, Forging, str]] = [
     (verdicts.notices, by_a_choice_that_never_was, "was decided by choice"),
     (verdicts.notices, by_a_choice_of_long_ago, "was decided by choice 0 of"),
     (verdicts.notices, told_as_another_kind, "was told as assigned_to_you"),
+    (verdicts.devices, without_a_device, "has no verdict on"),
     (verdicts.devices, verdict_twice, "has 2 verdicts on"),
     (verdicts.devices, never_allowed, "that its agent never allowed"),
     (verdicts.devices, handed_to_another, "for which it is not"),
@@ -233,6 +265,7 @@ CASES: list[tuple[Fact, Forging, str]] = [
     (leavings.files, bytes_lost, "are lost"),
     (leavings.files, bytes_of_nobody, "is kept and nobody knows it"),
     (leavings.devices, allowed_after_all, "is still allowed in a session that was ended"),
+    (leavings.devices, online_after_all, "is still online in a session that was ended"),
     (leavings.removed, removed_and_holds, "is held by an agent who was removed"),
     (leavings.removed, removed_and_online, "was removed and is online"),
     (leavings.removed, removed_and_listed, "was removed and has not left"),

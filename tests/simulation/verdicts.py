@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
 
 from contracts.conversation import (
     Assigned,
@@ -30,11 +29,9 @@ from contracts.notifier import (
 )
 from services.notifier.consumers.sending import devices_of
 from services.notifier.outbound.subscriptions import device_of
+from tests.simulation import of_old
 from tests.simulation.history import History
 from tests.simulation.world import World
-
-CHOSEN_LONG_AGO = timedelta(minutes=2)
-"""By then a choice is known to whoever decides, whatever crashes."""
 
 
 def notices(world: World, history: History) -> Iterator[str]:
@@ -53,8 +50,11 @@ def notices(world: World, history: History) -> Iterator[str]:
             decided = [event for event in history.events(notice) if isinstance(event, NoticesDecided)]
             if len(decided) != 1:
                 yield f"{name} {one.version} was decided on {len(decided)} times, to tell somebody of it"
+            if isinstance(one.event, Released):
+                for event in decided:
+                    whom |= of_old.online(history, one.metadata.workspace_id, one.event.at, event.at)
             told = {recipient.agent_id for event in decided for recipient in event.recipients}
-            if told != whom if len(whom) == 1 and not _is_new(one.event) else not whom <= told:
+            if not whom <= told or (told != whom and not _is_new(one.event)):
                 yield f"{name} {one.version} was told to {sorted(told)}, and concerns {sorted(whom)}"
             for event in decided:
                 if event.kind != _kind(one.event):
@@ -70,7 +70,10 @@ def _is_new(event: Event) -> bool:
 
 
 def _concerned(event: Event, holder: str | None) -> set[str] | None:
-    """Whom the product's rule names: who is online, the holder, or the new one. None where it names nobody."""
+    """Whom the product's rule names: who is online, the holder, or the new one. None where it names nobody.
+
+    Of what waits anew it tells who is online by then, whom the event does not name.
+    """
     match event:
         case ConversationStarted():
             return {seen.agent_id for seen in event.online if seen.online}
@@ -116,7 +119,7 @@ def _unfounded(
         if (one.outcome == "suppressed") != (reason is not None) or not is_so.get(reason):
             told = f"{one.outcome} for {one.agent_id}, because of {reason}"
             yield f"the notice of {about.stream} {about.version} was {told}, which is not so"
-        long_ago = sum(known.at < decided.at - CHOSEN_LONG_AGO for known in chosen)
+        long_ago = sum(known.at < decided.at - of_old.LONG for known in chosen)
         if not long_ago <= one.choices_version <= len(chosen):
             told = f"decided by choice {one.choices_version} of {one.agent_id}"
             yield f"the notice of {about.stream} {about.version} was {told}, who had made {len(chosen)}"
@@ -163,6 +166,16 @@ def devices(world: World, history: History) -> Iterator[str]:
         reached.setdefault(notice_id, set()).add(device_of(workspace_id, endpoint))
     for name, recorded in history.of("notice"):
         yield from _verdicts(name, recorded, reached.get(id_of(name), set()), owners)
+        yield from _forgotten(history, name, recorded)
+
+
+def _forgotten(history: History, name: str, recorded: list[Recorded]) -> Iterator[str]:
+    """Devices of whom it concerns, without a verdict."""
+    for event in (one.event for one in recorded if isinstance(one.event, NoticesDecided)):
+        for recipient in event.recipients:
+            known = of_old.devices(history, recipient.agent_id, event.at)
+            for device in known - set(recipient.devices):
+                yield f"{name} has no verdict on {device} of {recipient.agent_id}"
 
 
 def _verdicts(

@@ -45,7 +45,12 @@ AGAIN = ("contended", "behind", "files_unavailable")
 
 def _own(files: SeldomFiles, push: MoodyPush) -> Mapping[str, Own]:
     return {
-        "gateway": lambda: {"settings": _SETTINGS, "signer": SIGNER, "files": files, "snippets": Snippets()},
+        "gateway": lambda: {
+            "settings": _SETTINGS,
+            "signer": lambda: SIGNER,
+            "files": files,
+            "snippets": Snippets(),
+        },
         "notifier": lambda: own_of(push),
         "conversation": lambda: {"settings": _TALK},
     }

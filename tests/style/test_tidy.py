@@ -1,21 +1,17 @@
 """House rules that no linter knows, as tests: every message says where, what, and how to put it right.
 
-A check is a function over (path, source) that yields (line, message). PLANTED lists the checks that run, each
-with a violation that it must find, so a check that has gone blind fails as well.
+PLANTED lists the checks that run, each with a violation that it must find.
 """
 
 import ast
-import contextlib
-import os
 import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-NOT_OURS = {"build", "dist", "node_modules", "__pycache__"}
+from tests.style.tree import Check, Finding, calls, found_by, is_in, lines, name_of, nodes, tree
+
 MODULE_LINES_MAX, CHASSIS_MODULE_LINES_MAX, CHASSIS_MODULES_MAX, FUNCTION_LINES_MAX = 300, 250, 42, 60
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "base", "data", "info", "misc"}
 KEYRING = "contracts/personal.py"  # Its interface is async, because keys come from a database.
@@ -33,33 +29,6 @@ MACHINE_PATH = re.compile(r"(?<![\w.:/*}-])/(work|root)(?![\w-])")
 PACKAGE_HOST = re.compile(
     r"https?://([\w.-]*(registry|pypi|pythonhosted|npmjs|artifactory|nexus|mirror)|repo)[\w-]*\.", re.I
 )
-
-Finding = tuple[int, str]
-Check = Callable[[PurePosixPath, str], Iterator[Finding]]
-
-
-@cache
-def nodes(path: PurePosixPath, source: str) -> tuple[ast.AST, ...]:
-    """The syntax tree of a Python file; of any other file the tree of nothing."""
-    return tuple(ast.walk(ast.parse(source if path.suffix == ".py" else "")))
-
-
-def name_of(node: ast.AST) -> str:
-    return ast.unparse(node) if isinstance(node, ast.Name | ast.Attribute) else ""
-
-
-def calls(path: PurePosixPath, source: str) -> Iterator[tuple[ast.Call, str]]:
-    return ((node, name_of(node.func)) for node in nodes(path, source) if isinstance(node, ast.Call))
-
-
-def lines(source: str, pattern: re.Pattern[str], advice: str) -> Iterator[Finding]:
-    for number, line in enumerate(source.split("\n"), 1):
-        if found := pattern.search(line):
-            yield number, f"{found.group().strip()!r}: {advice}"
-
-
-def is_in(path: PurePosixPath, *places: str) -> bool:
-    return any(path.is_relative_to(place) for place in places)
 
 
 def pure_modules_get_times_and_ids(path: PurePosixPath, source: str) -> Iterator[Finding]:
@@ -212,23 +181,9 @@ PLANTED: list[tuple[Check, str, str]] = [
 CHECKS = list(dict.fromkeys(check for check, _, _ in PLANTED))
 
 
-@cache
-def tree() -> dict[PurePosixPath, str]:
-    """Every text file of the project by its path, without hidden folders, builds and installed packages."""
-    found: dict[PurePosixPath, str] = {}
-    for folder, folders, names in os.walk(ROOT):
-        folders[:] = [name for name in folders if name == ".ci" or not (name in NOT_OURS or name[0] == ".")]
-        for file in (Path(folder, name) for name in names if name != ".git"):
-            with contextlib.suppress(UnicodeDecodeError):
-                found[PurePosixPath(file.relative_to(ROOT).as_posix())] = file.read_text("utf-8")
-    return found
-
-
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_the_project_is_tidy(check: Check) -> None:
-    found = [
-        f"{path}:{line}: {text}" for path, source in tree().items() for line, text in check(path, source)
-    ]
+    found = found_by(check)
 
     assert not found, "\n" + "\n".join(found)
 

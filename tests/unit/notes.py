@@ -45,7 +45,7 @@ async def fail(how: str) -> None:
         "missing": NotFound("lead"),
         "unauthorised": Unauthorised("Who?"),
         "down": psycopg.OperationalError("the server at 10.0.0.1 is away"),
-        "fenced": Fenced("the store is behind stream x-1; run: livechat restore"),
+        "fenced": Fenced("the store is behind stream x-1; bring back a newer state"),
     }[how]
 
 
@@ -74,7 +74,7 @@ def app() -> Any:
         tail=unused,  # type: ignore[arg-type]
         signals=unused,  # type: ignore[arg-type]
     )
-    return application(Service("notes", (), (), (), router.routes), ports, Verifier({}))
+    return application(Service("notes", (), (), (), router.routes), ports, Verifier(dict))
 
 
 APP = app()

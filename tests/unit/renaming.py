@@ -123,7 +123,7 @@ class World:
             signals=unused,  # type: ignore[arg-type]
         )
         service = Service("playbook", (DECIDER,), (), (), router.routes)
-        self._app = application(service, self.ports, Verifier({"k": KEY.public_key()}))
+        self._app = application(service, self.ports, Verifier(lambda: {"k": KEY.public_key()}))
 
     async def ask(
         self, caller: Caller | None, method: str, path: str, body: Any = None, **headers: str

@@ -19,7 +19,13 @@ from services.crm import commands as crm
 from services.gateway import commands as gateway
 from services.gateway.accounts.sessions import SESSIONS_MAX
 from services.gateway.api import search
-from services.gateway.files.receiving import FILE_BYTES_MAX, RECEIVE_LIMIT_S, UPLOADS_AT_ONCE_MAX
+from services.gateway.files.receiving import (
+    FILE_BYTES_MAX,
+    RECEIVE_LIMIT_S,
+    UPLOADS_AT_ONCE_MAX,
+    UPLOADS_OF_ONE_MAX,
+    UPLOADS_OF_VISITORS_AT_AN_ADDRESS_MAX,
+)
 from services.gateway.files.route import FILES_PER_HOUR_MAX
 from services.gateway.queries import shown
 from services.gateway.settings import GatewaySettings
@@ -160,7 +166,8 @@ def test_the_limits_in_the_text_are_those_of_the_code() -> None:
         f"a note | {crm.NOTE_CHARS_MAX:,} characters, {crm.NOTES_MAX} notes",
         f"persons who turned out to be one | {crm.PERSONS_MERGED_MAX}",
         f"{FILE_BYTES_MAX:,} bytes, received within {RECEIVE_LIMIT_S} s, {FILES_PER_HOUR_MAX} an hour",
-        f"{UPLOADS_AT_ONCE_MAX} at once",
+        f"at once {UPLOADS_OF_ONE_MAX} of a sender, {UPLOADS_OF_VISITORS_AT_AN_ADDRESS_MAX} of the visitors at an",
+        f"{UPLOADS_AT_ONCE_MAX} in a process",
         f"in a minute {_default('visits_address_max')} from one address, {_default('visits_site_max')} to a playbook",
         f"{SESSIONS_MAX}; the oldest ends",
         f"devices of an agent | {DEVICES_MAX}",

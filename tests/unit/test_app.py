@@ -93,16 +93,16 @@ def counted(name: str, **labels: str) -> float:
 async def test_requests_are_counted_by_route_and_refusals_by_code(
     path: str, body: bytes, route: str, status: str, code: str | None
 ) -> None:
-    def counts() -> tuple[float, float]:
-        asked = counted(
-            "livechat_http_requests_total", service="notes", route=route, method="POST", status=status
-        )
-        return asked, counted("livechat_refused_total", service="notes", code=code or "")
+    def counts() -> tuple[float, ...]:
+        which = {"service": "notes", "route": route, "method": "POST"}
+        asked = counted("livechat_http_requests_total", **which, status=status)
+        timed = counted("livechat_http_request_duration_seconds_count", **which)
+        return asked, timed, counted("livechat_refused_total", service="notes", code=code or "")
 
-    asked, refused = counts()
+    asked, timed, refused = counts()
     await ask("POST", path, body)
 
-    assert counts() == (asked + 1, refused + (code is not None))
+    assert counts() == (asked + 1, timed + 1, refused + (code is not None))
 
 
 async def test_the_document_tells_problems_in_the_form_in_which_they_are_answered() -> None:

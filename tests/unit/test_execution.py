@@ -1,18 +1,18 @@
 """The one write path: what is decided again, what is refused whole, and what a repeated command does."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 
 from contracts.envelope import EVENT_BYTES_MAX
-from services.chassis.decider import Refused
+from services.chassis.decider import Contended, KeyReused, Refused, TooLarge
 from services.chassis.execution import (
     ATTEMPTS_MAX,
     COMMAND_PAGE,
-    Contended,
-    KeyReused,
-    TooLarge,
+    PAUSE_S,
     events_of,
     execute,
     state_of,
@@ -61,7 +61,42 @@ async def test_a_command_that_is_always_overtaken_is_given_back(world: World) ->
     with pytest.raises(Contended) as refused:
         await execute(disturbed(world, ATTEMPTS_MAX), DECIDER, "playbook-1", "Shop", told("1"))
 
-    assert refused.value.status == 409
+    assert (refused.value.status, refused.value.facts) == (503, {"retry_after_s": 1})
+
+
+async def test_whoever_was_overtaken_waits_a_little_longer_each_time_and_holds_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, pauses = 0, dict[str, list[float]]()
+
+    class Holding(Disturbed):
+        @asynccontextmanager
+        async def held(self) -> AsyncIterator["Holding"]:
+            nonlocal held
+            held += 1
+            try:
+                yield self
+            finally:
+                held -= 1
+
+    async def sleep(pause_s: float) -> None:
+        assert held == 0
+        pauses[now].append(pause_s)
+
+    def disturb(_: Append) -> None:
+        raise VersionConflict
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    for now in ("1", "2"):
+        pauses[now] = []
+        ports = replace(world.ports, store=Holding(disturb, ATTEMPTS_MAX))
+        with pytest.raises(Contended):
+            await execute(ports, DECIDER, "playbook-1", "Shop", told(now))
+
+    for told_of in pauses.values():
+        assert len(told_of) == ATTEMPTS_MAX - 2
+        assert all(0.5 <= pause_s / (PAUSE_S * 2**nr) <= 1.5 for nr, pause_s in enumerate(told_of))
+    assert not {*pauses["1"]} & {*pauses["2"]}
 
 
 async def test_a_claim_that_is_taken_refuses_by_the_owners_name(world: World) -> None:

@@ -18,7 +18,7 @@ from services.chassis.tokens import (
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 KEY = Ed25519PrivateKey.generate()
-SIGNER, VERIFIER = Signer("k1", KEY), Verifier({"k1": KEY.public_key()})
+SIGNER, VERIFIER = Signer("k1", KEY), Verifier(lambda: {"k1": KEY.public_key()})
 CALLER = Caller(kind="visitor", id="v-1", workspace_id="w-1", visit_id="visit-1")
 TICKET = FileTicket(
     file_id="f-1",

@@ -2,23 +2,21 @@
 
 from services.chassis.progress import CROWD, CROWDED_EVERY_S_MAX, EVERY_S_MAX, EVERY_S_MIN, Pace
 
-RECORDS_MAX = 1_000
 
-
-def _pauses(*batches: int, waited_s: float = 0.0) -> list[float]:
+def _pauses(*batches: int, waited_s: float = 0.0, backlog: bool = False) -> list[float]:
     """The pause after each of these batches, which come one after the other as soon as they are asked for, or so long
     after that."""
-    pace, now_s, pauses = Pace(RECORDS_MAX), 100.0, []
+    pace, now_s, pauses = Pace(), 100.0, []
     for records in batches:
         asked_s, now_s = now_s, now_s + waited_s
-        pace.took(records, asked_s, now_s)
+        pace.took(records, asked_s, now_s, backlog)
         pauses.append(round(pace.pause_s(now_s), 6))
         now_s += pauses[-1]
     return pauses
 
 
 def test_the_first_batch_waits_for_nothing() -> None:
-    assert Pace(RECORDS_MAX).pause_s(100.0) == 0
+    assert Pace().pause_s(100.0) == 0
 
 
 def test_pauses_grow_while_records_keep_coming() -> None:
@@ -39,4 +37,5 @@ def test_after_a_rest_pauses_are_short() -> None:
 
 
 def test_neither_a_backlog_nor_an_empty_answer_is_waited_after() -> None:
-    assert _pauses(RECORDS_MAX, 0) == [0, 0]
+    assert _pauses(CROWD, 5, backlog=True) == [0, 0]
+    assert _pauses(0) == [0]

@@ -46,7 +46,7 @@ def ends(clock: MovedClock) -> Revocations:
 def test_a_token_from_before_the_end_is_refused_and_one_from_after_is_not(
     ends: Revocations, event: Event
 ) -> None:
-    signer, verifier = Signer("k", KEY), Verifier({"k": KEY.public_key()}).heeding(ends)
+    signer, verifier = Signer("k", KEY), Verifier(lambda: {"k": KEY.public_key()}).heeding(ends)
     ada = Caller(kind="agent", id=ADA, workspace_id="w", role="agent")
     old, new = (signer.sign(ada, NOW, version)[0] for version in (4, 5))
     assert verifier.verify(old, NOW) == ada
@@ -59,7 +59,7 @@ def test_a_token_from_before_the_end_is_refused_and_one_from_after_is_not(
 
 
 def test_a_visitor_and_another_agent_go_on(ends: Revocations) -> None:
-    signer, verifier = Signer("k", KEY), Verifier({"k": KEY.public_key()}).heeding(ends)
+    signer, verifier = Signer("k", KEY), Verifier(lambda: {"k": KEY.public_key()}).heeding(ends)
     visitor = Caller(kind="visitor", id=ADA, workspace_id="w", visit_id="v")
     bob = Caller(kind="agent", id=BOB, workspace_id="w", role="agent")
 
@@ -70,7 +70,7 @@ def test_a_visitor_and_another_agent_go_on(ends: Revocations) -> None:
 
 
 def test_the_end_of_one_session_refuses_its_tokens_alone(ends: Revocations) -> None:
-    signer, verifier = Signer("k", KEY), Verifier({"k": KEY.public_key()}).heeding(ends)
+    signer, verifier = Signer("k", KEY), Verifier(lambda: {"k": KEY.public_key()}).heeding(ends)
     ada = Caller(kind="agent", id=ADA, workspace_id="w", role="agent")
     here, there = (ada.model_copy(update={"session_id": derived_id(where)}) for where in ("here", "there"))
     ended = SessionEnded(agent_id=ADA, session_id=derived_id("there"), reason="ended", at=NOW)

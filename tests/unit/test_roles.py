@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from fastapi import FastAPI
+from prometheus_client import REGISTRY
 
 from contracts.signals import Beacon
 from services.chassis.process import Host, main
@@ -26,6 +27,18 @@ from tests.unit.gateway.replica import Replica
 )
 def test_a_service_has_the_roles_that_its_parts_need(service: str, roles: tuple[str, ...]) -> None:
     assert SERVICES[service].role_names == roles
+
+
+def test_a_process_that_answers_requests_says_so_and_another_does_not() -> None:
+    keys = json.dumps({"1": public_key_of(new_private_key())})
+    crm, presence = SERVICES["crm"], SERVICES["presence"]
+
+    for service, role in ((crm, "relay"), (presence, "api")):
+        wired = Wired(service, {}, FastAPI(), None, lambda: asyncio.sleep(0))
+        Host([service], ProcessSettings(token_public_keys=keys), (role,))._start(wired)
+
+    assert REGISTRY.get_sample_value("livechat_role_running", {"role": "crm.api"}) is None
+    assert REGISTRY.get_sample_value("livechat_role_running", {"role": "presence.api"}) == 1
 
 
 @pytest.mark.parametrize("role", ["lease", "beacon", "pulse", ""])

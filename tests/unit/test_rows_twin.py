@@ -16,8 +16,7 @@ from contracts.ids import derived_id
 from contracts.personal import ClearKeyring
 from contracts.states import InboxRow, StateRow
 from contracts.topics import AGENTS_STATE, INBOX_STATE
-from services.chassis.decider import Refused
-from services.chassis.execution import Contended
+from services.chassis.decider import Contended, Refused
 from services.chassis.memory_rows import MemoryReader, MemoryRows
 from services.chassis.models import Changed, ReadModel, Rows, StateTopic, table
 from services.chassis.parked import is_infrastructure, reason_of

@@ -31,7 +31,7 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 AGENT = Caller(kind="agent", id="a-1", workspace_id="w-1", name="Ana", role="owner")
 VISITOR = Caller(kind="visitor", id="v-1", workspace_id="w-1", visit_id="visit-1", playbook_id="p-1")
 KEY, OTHER = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
-VERIFIER = Verifier({"k1": KEY.public_key()})
+VERIFIER = Verifier(lambda: {"k1": KEY.public_key()})
 CLAIMS: dict[str, Any] = {
     "aud": "livechat",
     "iat": NOW,
@@ -71,7 +71,7 @@ def test_a_token_counts_until_it_is_over_also_when_it_was_verified_before() -> N
 
 
 def test_while_a_key_replaces_another_the_tokens_of_both_count() -> None:
-    verifier = Verifier({"k1": KEY.public_key(), "k2": OTHER.public_key()})
+    verifier = Verifier(lambda: {"k1": KEY.public_key(), "k2": OTHER.public_key()})
 
     assert verifier.verify(Signer("k1", KEY).sign(AGENT, NOW)[0], NOW) == AGENT
     assert verifier.verify(Signer("k2", OTHER).sign(VISITOR, NOW)[0], NOW) == VISITOR
@@ -138,7 +138,7 @@ def test_keys_are_read_as_they_were_written() -> None:
     pem = new_private_key()
     token, _ = Signer("k1", read_private_key(pem)).sign(AGENT, NOW)
 
-    assert Verifier({"k1": read_public_key(public_key_of(pem))}).verify(token, NOW) == AGENT
+    assert Verifier(lambda: {"k1": read_public_key(public_key_of(pem))}).verify(token, NOW) == AGENT
 
 
 def test_a_key_of_another_kind_is_refused() -> None:

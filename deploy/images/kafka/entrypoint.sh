@@ -2,7 +2,8 @@
 # Turns KAFKA_A_B into a.b, formats the log where there is none, and becomes the broker.
 set -eu
 
-properties=/tmp/server.properties
+properties=${TMPDIR:-/tmp}/server.properties
+data=${KAFKA_LOG_DIRS:-/var/lib/kafka/data}
 awk 'BEGIN {
     print "log.dirs=/var/lib/kafka/data"
     for (name in ENVIRON) {
@@ -20,6 +21,9 @@ run() {
         ${KAFKA_OPTS:-} -Dorg.apache.logging.log4j.level=WARN -cp '/opt/kafka/libs/*' "$@"
 }
 
-cluster=${CLUSTER_ID:-$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=')}
-(run kafka.tools.StorageTool format --ignore-formatted --cluster-id="$cluster" --config "$properties")
+# Formatted once: a log has the id of its cluster, and formatting it with another, as each start would draw one, fails.
+if [ ! -e "${data%%,*}/meta.properties" ]; then
+    cluster=${CLUSTER_ID:-$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=')}
+    (run kafka.tools.StorageTool format --ignore-formatted --cluster-id="$cluster" --config "$properties")
+fi
 run kafka.Kafka "$properties"

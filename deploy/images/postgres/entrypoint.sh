@@ -7,6 +7,7 @@ database=${POSTGRES_DB:-$user}
 
 if ! test -s "$PGDATA/PG_VERSION"; then
     password=/tmp/password
+    test -z "${POSTGRES_PASSWORD_FILE:-}" || POSTGRES_PASSWORD=$(cat "$POSTGRES_PASSWORD_FILE")
     (umask 077 && printf '%s' "${POSTGRES_PASSWORD:?POSTGRES_PASSWORD is not set}" >"$password")
     initdb -D "$PGDATA" -U "$user" -A scram-sha-256 --pwfile="$password" -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
     rm "$password"

@@ -14,7 +14,7 @@ from services.cli.demo.screens import Screen, socket_url
 Bases = Mapping[str, str]
 ATTEMPTS_MAX, AGAIN_AFTER_S = 40, 0.25
 TOKEN_USED_S = 240
-PASSWORD = "show me to the inbox, please"
+PASSWORD = "show me to the inbox, please"  # nosec B105 # Of people that the demonstration makes up.
 
 
 class Answer(Exception):
@@ -127,8 +127,7 @@ class Client:
 
 def _is_passing(answer: httpx.Response) -> bool:
     """Whether nothing was done, for a reason that passes: the same request may be sent again."""
-    contended = answer.status_code == httpx.codes.CONFLICT and answer.json().get("code") == "contended"
-    return contended or answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
+    return answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
 
 
 def _told(answer: httpx.Response) -> httpx.Response:

@@ -21,6 +21,7 @@ from contracts.envelope import Recorded
 from contracts.playbook import OfflineFlowStarted, VisitTakenOver
 from contracts.replay import Replay
 from contracts.topics import TOPICS, Naming
+from services.chassis.settings import KafkaSecurity
 from services.cli.demo.clients import Agent
 from services.cli.demo.told import Sent, Told, digest
 
@@ -43,7 +44,7 @@ async def read_history(bootstrap: str, naming: Naming, workspace_id: str) -> His
     """Reads Kafka from the beginning to the end, without any service."""
     streams: dict[str, list[Recorded]] = {}
     topics = [topic for topic in TOPICS if topic.kind == "events"]
-    async with Replay(bootstrap, naming) as replay:
+    async with Replay(bootstrap, naming, security=KafkaSecurity().options()) as replay:
         async for recorded in replay.events(topics=topics, stop_at_end=True):
             if recorded.metadata.workspace_id == workspace_id:
                 streams.setdefault(recorded.stream, []).append(recorded)

@@ -52,6 +52,9 @@ class Screen:
         self.notices: list[dict[str, Any]] = []
         self.ready = False
         self.connected = 0
+        self.line = asyncio.Event()
+        """Set while the network carries anything: without it a screen that is cut stays so."""
+        self.line.set()
         self._have = dict(have or {})
         self._socket: websockets.ClientConnection | None = None
         self._changed = asyncio.Condition()
@@ -79,6 +82,11 @@ class Screen:
     async def follow(self, stream: str) -> None:
         """An agent opens a conversation."""
         await self.send(type="follow", stream=stream, after=self._have.setdefault(stream, 0))
+
+    async def unfollow(self, stream: str) -> None:
+        """An agent shuts a conversation; a socket follows no more than 50."""
+        self._have.pop(stream, None)
+        await self.send(type="unfollow", stream=stream)
 
     async def send(self, **frame: Any) -> None:
         """A frame; none where the socket is cut just now."""
@@ -116,6 +124,7 @@ class Screen:
 
     async def _run(self) -> None:
         while True:
+            await self.line.wait()
             with suppress(websockets.WebSocketException, OSError, httpx.TransportError):
                 async with websockets.connect(self._url, max_size=2**20, open_timeout=5) as socket:
                     await self._converse(socket)

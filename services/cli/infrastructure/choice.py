@@ -52,7 +52,7 @@ class DockerProbe:
     def _ask(self, *arguments: str) -> str | None:
         try:
             answer = subprocess.run(
-                ["docker", *arguments],
+                ["docker", *arguments],  # nosec B607 # Where an engine is, its owner's PATH says.
                 stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=ENGINE_ANSWERS_WITHIN_S,
             )  # fmt: skip
         except (OSError, subprocess.TimeoutExpired):

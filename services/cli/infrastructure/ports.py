@@ -33,7 +33,7 @@ def free_port(taken: set[int] | None = None) -> int:
     """
     highest = max(_first_outgoing_port(), _LOWEST + 1_000)
     for _ in range(1_000):
-        port = random.randrange(_LOWEST, highest)
+        port = random.randrange(_LOWEST, highest)  # nosec B311 # Nothing is guarded by it.
         if port not in (taken or ()) and _is_free(port):
             return port
     raise OSError(f"no free port between {_LOWEST} and {highest}")

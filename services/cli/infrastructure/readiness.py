@@ -11,6 +11,7 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 from psycopg.conninfo import conninfo_to_dict
 
+from services.chassis.settings import KafkaSecurity
 from services.cli.infrastructure.errors import InfrastructureError, log_tail
 
 PAUSE_S = 0.05
@@ -80,7 +81,10 @@ async def _kafka_problem(address: str) -> str | None:
         # Checked first because the client logs an error for every refused connection.
         return problem
     client = AIOKafkaClient(
-        bootstrap_servers=address, request_timeout_ms=round(ANSWER_WITHIN_S * 1000), retry_backoff_ms=50
+        bootstrap_servers=address,
+        request_timeout_ms=round(ANSWER_WITHIN_S * 1000),
+        retry_backoff_ms=50,
+        **KafkaSecurity().options(),
     )
     try:
         await client.bootstrap()

@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from services.chassis.settings import Settings
 
 # The published image, then the one that `make images` builds where no image registry can be reached.
 KAFKA_IMAGES = ("apache/kafka:4.4.0", "livechat/kafka:4.4.0")
@@ -19,12 +21,10 @@ def _default_cache() -> Path:
     return _PROJECT / ".livechat" / "cache" if inside_project else Path.home() / ".cache" / "livechat"
 
 
-class InfrastructureSettings(BaseSettings):
+class InfrastructureSettings(Settings):
     """Where the servers come from, and how local ones run."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="LIVECHAT_", env_ignore_empty=True, extra="ignore", frozen=True, validate_default=True
-    )
+    model_config = SettingsConfigDict(validate_default=True)
 
     infra: Literal["external", "docker", "local"] | None = None
     """Forces the choice; unset means: decide."""

@@ -150,8 +150,9 @@ async def post_message(
         at=ask.now,
         attachment=attachment,
         attachment_until=until,
-        blocked=ask.caller.kind == "visitor"
-        and await queries.is_blocked(ask.ports, ask.workspace_id, ask.caller.id),
+        blocked_by=await queries.blocked_by(ask.ports, ask.workspace_id, ask.caller.id)
+        if ask.caller.kind == "visitor"
+        else None,
     )
     return await ask.execute(DECIDER, stream("conversation", conversation_id), command, message_id=message_id)
 

@@ -15,9 +15,10 @@ TEXT_CHARS_MAX = 4_000
 class StartConversation:
     """A visitor wants a person: `walk` is what was said before, `online` the agents as they are known.
 
-    `requested_at` is when the visitor asked, `at` when this is decided. `wait_time_s` is in seconds. `blocked` says
-    that the visitor is, `visit_has_conversation` that their visit has an open one already, `identified` that a
-    signature says who the visitor is, `show_queue_position` that the visitor is told their place in line.
+    `requested_at` is when the visitor asked, `at` when this is decided. `wait_time_s` is in seconds. `blocked_by`
+    is the version of the visitor's stream by which they are blocked, `visit_has_conversation` tells that their visit
+    has an open one already, `identified` that a signature says who the visitor is, `show_queue_position` that the
+    visitor is told their place in line.
     """
 
     conversation_id: str
@@ -33,7 +34,7 @@ class StartConversation:
     at: datetime
     walk: tuple[Said, ...] = ()
     captured: tuple[Captured, ...] = ()
-    blocked: bool = False
+    blocked_by: int | None = None
     visit_has_conversation: bool = False
     identified: bool = False
     show_queue_position: bool = False
@@ -82,8 +83,8 @@ class AssignConversation:
 class PostMessage:
     """Say something: as the agent who holds the conversation, or as the visitor whose visit (`visit_id`) it is.
 
-    `blocked` says that this visitor is. With an attachment, whose token counts until `attachment_until`, the text may
-    be empty.
+    `blocked_by` is the version of the visitor's stream by which they are. With an attachment, whose token counts until
+    `attachment_until`, the text may be empty.
     """
 
     message_id: str
@@ -95,7 +96,7 @@ class PostMessage:
     at: datetime
     attachment: Attachment | None = None
     attachment_until: datetime | None = None
-    blocked: bool = False
+    blocked_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +125,13 @@ class PostBot:
 
 @dataclass(frozen=True, slots=True)
 class PostVisitorAnswer:
-    """The visitor answered the bot's card. `blocked` says that this visitor is."""
+    """The visitor answered the bot's card. `blocked_by` is the version of the visitor's stream by which they are."""
 
     card_id: str
     arrival: int
     text: str
     at: datetime
-    blocked: bool = False
+    blocked_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

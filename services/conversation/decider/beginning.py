@@ -40,7 +40,7 @@ def start(c: StartConversation, state: State) -> Events:
 
 
 def _refusal(c: StartConversation) -> Reason | None:
-    if c.blocked:
+    if c.blocked_by is not None:
         return "visitor_blocked"
     if c.visit_has_conversation:
         return "visit_has_conversation"
@@ -61,6 +61,7 @@ def _declined(c: StartConversation, reason: Reason) -> LiveChatDeclined:
         visit_id=c.visit_id,
         request_id=c.request_id,
         reason=reason,
+        visitor_version=c.blocked_by,
         seen=c.online,
         request_age_ms=_age_ms(c),
         request_age_ms_max=1_000 * REQUEST_AGE_S_MAX,

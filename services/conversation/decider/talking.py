@@ -32,7 +32,7 @@ def post(c: PostMessage, state: State) -> Events:
     if c.author == "visitor":
         refuse_stranger(state, c.visit_id)
     conversation = opened(state)
-    if c.blocked:
+    if c.blocked_by is not None:
         raise VisitorIsBlocked
     if c.author == "agent" and conversation.holder_id != c.author_id:
         raise HeldByAnother(conversation, "not_holder")
@@ -80,7 +80,7 @@ def post_answer(c: PostVisitorAnswer, conversation: Open) -> Events:
     That it was withheld is an event too: read again when the visitor is welcome, the answer would be a message.
     """
     message_id = derived_id(conversation.conversation_id, "visitor", c.arrival, 0)
-    if c.blocked:
+    if c.blocked_by is not None:
         return [
             AnswerWithheld(
                 at=c.at,
@@ -89,6 +89,7 @@ def post_answer(c: PostVisitorAnswer, conversation: Open) -> Events:
                 message_id=message_id,
                 card_id=c.card_id,
                 reason="visitor_blocked",
+                visitor_version=c.blocked_by,
             )
         ]
     return [

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from contracts.conversation import (
     Assigned,
+    Attachment,
     BotPosted,
     Closed,
     ConversationEvent,
@@ -18,7 +19,7 @@ from contracts.conversation import (
 )
 from contracts.envelope import Recorded
 from contracts.ids import id_of
-from contracts.states import InboxRow, StateRow
+from contracts.states import LAST_TEXT_CHARS_MAX, InboxRow, StateRow
 from contracts.topics import CONVERSATION_EVENTS, INBOX_STATE
 from services.chassis.models import Key, ReadModel, Rows, StateTopic
 from services.chassis.ports import Row
@@ -66,12 +67,18 @@ def _started(event: ConversationStarted, workspace_id: str) -> Row:
         "started_at": event.at,
         "answer_by": event.answer_by,
         "changed_at": event.at,
+        "waiting_since": event.at,
+        "assigned_at": None,
+        "assigned_by": None,
         "visitor_id": event.visitor_id,
         "visitor_name": next((told.value for told in event.captured if told.field == "name"), None),
         "late": False,
         "visitor_left": False,
         "last_by": None,
         "last_message_at": None,
+        "last_text": None,
+        "last_file": None,
+        "last_author_name": None,
         "unread_versions": [],
         "identified": event.identified,
     }
@@ -86,12 +93,13 @@ def _changes(event: ConversationEvent, before: Row, version: int) -> Row:
 def _shown(event: ConversationEvent, before: Row, version: int) -> Row | None:
     match event:
         case Assigned():
-            return {"holder_id": event.agent_id, "holder_name": event.agent_name, "late": event.late}
+            return {**_held(event), "late": event.late}
         case Reassigned():
-            return {"holder_id": event.agent_id, "holder_name": event.agent_name}
+            return _held(event)
         case Released():
-            nobody = {"holder_id": None, "holder_name": None, "missed": False, "late": False}
-            return {**nobody, "answer_by": event.answer_by}
+            nobody = {"holder_id": None, "holder_name": None, "assigned_at": None, "assigned_by": None}
+            anew = {"waiting_since": event.at, "answer_by": event.answer_by, "missed": False, "late": False}
+            return {**nobody, **anew}
         case WaitExpired():
             return {"missed": True}
         case Closed():
@@ -99,16 +107,45 @@ def _shown(event: ConversationEvent, before: Row, version: int) -> Row | None:
         case VisitorLeft() | VisitorReturned():
             return {"visitor_left": isinstance(event, VisitorLeft)}
         case BotPosted():
-            return {"last_by": "bot", "last_message_at": event.at}
+            return _said(event, "bot", event.text)
         case MessagePosted():
             unread = before["unread_versions"]
             if event.author == "visitor":
                 unread = [*unread, version][-UNREAD_MAX:]
-            return {"last_by": event.author, "last_message_at": event.at, "unread_versions": unread}
+            said = _said(event, event.author, event.text, event.author_name, event.attachment)
+            return {**said, "unread_versions": unread}
         case MessagesRead(reader="agent"):
             return {"unread_versions": [one for one in before["unread_versions"] if one > event.up_to]}
         case _:
             return None
+
+
+def _held(event: Assigned | Reassigned) -> Row:
+    """Who has it, since when, and who gave it to them."""
+    holder = {"holder_id": event.agent_id, "holder_name": event.agent_name}
+    return {**holder, "assigned_at": event.at, "assigned_by": event.by}
+
+
+def _said(
+    event: ConversationEvent,
+    by: str,
+    text: str,
+    author_name: str | None = None,
+    attachment: Attachment | None = None,
+) -> Row:
+    """What a list shows of what was said last, and nothing of what was said before it."""
+    return {
+        "last_by": by,
+        "last_message_at": event.at,
+        "last_text": _one_line(text) or None,
+        "last_file": attachment and {"name": attachment.name, "content_type": attachment.content_type},
+        "last_author_name": author_name,
+    }
+
+
+def _one_line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LAST_TEXT_CHARS_MAX else f"{line[: LAST_TEXT_CHARS_MAX - 1]}…"
 
 
 def inbox_row(row: Row, generation: int) -> tuple[str, StateRow]:
@@ -119,7 +156,7 @@ def inbox_row(row: Row, generation: int) -> tuple[str, StateRow]:
 
 INBOX_MODEL = ReadModel(
     name="inbox",
-    schema=4,
+    schema=6,
     source=CONVERSATION_EVENTS,
     tables=(conversations,),
     touches=touches_conversation,

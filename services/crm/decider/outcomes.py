@@ -70,7 +70,8 @@ def _made_before(origin: Origin, made: Made) -> Events:
 def create_lead(c: CreateLead) -> Events:
     """A lead with what is known about the person."""
     title = _title(c.title, "Lead from", c.origin)
-    return [LeadCreated(at=c.at, lead_id=c.lead_id, title=title, note=c.note, **_told(c.origin))]
+    worth: Any = {"value_minor": c.value_minor, "currency": c.currency}
+    return [LeadCreated(at=c.at, lead_id=c.lead_id, title=title, note=c.note, **worth, **_told(c.origin))]
 
 
 def create_deal(c: CreateDeal) -> Events:

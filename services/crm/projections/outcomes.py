@@ -54,10 +54,10 @@ def _keep(rows: Rows, recorded: Recorded) -> None:
 
 
 def _own(event: OutcomeEvent) -> dict[str, Any]:
-    """The columns that only one kind fills."""
+    """The columns that not every kind fills."""
     own: dict[str, Any] = dict.fromkeys(("value_minor", "currency", "activity_kind", "due_at"))
     match event:
-        case DealCreated():
+        case LeadCreated() | DealCreated():
             own |= {"value_minor": event.value_minor, "currency": event.currency}
         case ActivityCreated():
             own |= {"activity_kind": event.kind, "due_at": event.due_at}
@@ -66,4 +66,4 @@ def _own(event: OutcomeEvent) -> dict[str, Any]:
     return own
 
 
-OUTCOMES_MODEL = ReadModel("outcomes", 2, CRM_EVENTS, (OUTCOMES,), _touches, _keep, about=(OutcomeEvent,))
+OUTCOMES_MODEL = ReadModel("outcomes", 3, CRM_EVENTS, (OUTCOMES,), _touches, _keep, about=(OutcomeEvent,))

@@ -17,7 +17,7 @@ from services.gateway.accounts.standing import key_of, settings_of
 from services.gateway.decider import account
 from services.gateway.settings import GatewaySettings
 
-PASSWORD = "password"
+PASSWORD = "password"  # nosec B105 # The kind of a credential, and none.
 WAITING_MAX = 64
 FOR_EVER = timedelta(days=36_500)
 UNUSED_KEPT_FOR = timedelta(hours=1)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from contracts.gateway import Role
+from contracts.look import Language
 from services.chassis.http import Accepted, AgentAsk, Body, Id
 from services.gateway.accounts import sessions, sign_in
 from services.gateway.accounts.standing import joined, tell
@@ -19,24 +20,31 @@ from services.gateway.api.edge import (
     entered,
     require_own_page,
 )
-from services.gateway.commands import RenameAgent, SignOutEverywhere
+from services.gateway.commands import ChooseLanguage, RenameAgent, SignOutEverywhere
 
 router = APIRouter(prefix="/account")
 
 
 class Account(BaseModel):
-    """Who the caller is, and where."""
+    """Who the caller is, and where. `language` is what they chose for the inbox; null: nothing yet."""
 
     agent_id: str
     workspace_id: str
     name: str
     role: Role
+    language: Language | None
 
 
 class NameBody(Body):
     """Another name."""
 
     name: Name
+
+
+class LanguageBody(Body):
+    """Another language."""
+
+    language: Language
 
 
 class PasswordBody(Body):
@@ -80,7 +88,13 @@ class EndedSession(BaseModel):
 async def get_account(ask: AgentAsk) -> Account:
     """Whom the token is for: all that a page has to know which finds nothing but a cookie."""
     found, state = await joined(ask.ports, ask.workspace_id, ask.caller.id)
-    return Account(agent_id=found.agent_id, workspace_id=found.workspace_id, name=state.name, role=state.role)
+    return Account(
+        agent_id=found.agent_id,
+        workspace_id=found.workspace_id,
+        name=state.name,
+        role=state.role,
+        language=state.language,
+    )
 
 
 @router.post("/name")
@@ -88,6 +102,15 @@ async def rename(ask: AgentAsk, body: NameBody) -> Accepted:
     """Go by another name."""
     found, _ = await joined(ask.ports, ask.workspace_id, ask.caller.id)
     done = await tell(ask.ports, found, RenameAgent(body.name, ask.now), ask.metadata, ask.fingerprint)
+    return Accepted(stream=done.stream, version=done.version, repeated=done.repeated)
+
+
+@router.post("/language")
+async def choose_language(ask: AgentAsk, body: LanguageBody) -> Accepted:
+    """Read the inbox in this language, in whichever browser."""
+    found, _ = await joined(ask.ports, ask.workspace_id, ask.caller.id)
+    command = ChooseLanguage(body.language, ask.now)
+    done = await tell(ask.ports, found, command, ask.metadata, ask.fingerprint)
     return Accepted(stream=done.stream, version=done.version, repeated=done.repeated)
 
 

@@ -101,7 +101,7 @@ def agent_token(ports: Ports, session: NewSession | LiveSession) -> dict[str, An
 
 def signed(ports: Ports, session: Credential, caller: Caller, account_version: int = 0) -> dict[str, Any]:
     """A token of the session for this caller."""
-    signer: Signer = ports.own["signer"]
+    signer: Signer = ports.own["signer"]()
     token, over = signer.sign(caller, ports.clock.now(), account_version)
     return {"token": token, "token_expires_at": over, "session_expires_at": session.expires_at}
 

@@ -9,6 +9,7 @@ from contracts.envelope import Event
 from contracts.gateway import (
     AgentInvited,
     AgentJoined,
+    AgentLanguageChosen,
     AgentRemoved,
     AgentRenamed,
     AgentRoleChanged,
@@ -19,11 +20,13 @@ from contracts.gateway import (
     ViewRemoved,
     ViewSaved,
 )
+from contracts.look import Language
 from contracts.personal import Personal
 from services.chassis.decider import Decider, FreeClaim, NotFound, Refused, TakeClaim
 from services.gateway.commands import (
     AccountCommand,
     ChangeRole,
+    ChooseLanguage,
     EndSession,
     InviteAgent,
     JoinAgent,
@@ -62,7 +65,8 @@ class Joined(BaseModel):
 
     `password_id` is the id under which the password that counts is kept; of the sessions those count that began with
     this `generation` and are not among those that were `ended` alone, the last of them. `term` counts the roles that
-    the account has had. `may_reset`: a link to another password was made since the last one was set.
+    the account has had. `may_reset`: a link to another password was made since the last one was set. `language` is
+    what they chose to read, if they did.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -77,6 +81,7 @@ class Joined(BaseModel):
     ended: tuple[str, ...] = ()
     views: Views = ()
     may_reset: bool = False
+    language: Language | None = None
 
 
 class Removed(BaseModel):
@@ -99,6 +104,8 @@ def decide(command: AccountCommand, state: State) -> Sequence[Event]:
             return _join(command, state)
         case RenameAgent():
             return _rename(command, state)
+        case ChooseLanguage():
+            return _choose_language(command, _joined(state))
         case ChangeRole():
             return _change_role(command, state)
         case MakeResetLink():
@@ -161,6 +168,12 @@ def _rename(c: RenameAgent, state: State) -> Sequence[Event]:
     return [] if joined.name == c.name else [AgentRenamed(agent_id=joined.agent_id, name=c.name, at=c.at)]
 
 
+def _choose_language(c: ChooseLanguage, state: Joined) -> Sequence[Event]:
+    if state.language == c.language:
+        return []
+    return [AgentLanguageChosen(agent_id=state.agent_id, language=c.language, at=c.at)]
+
+
 def _change_role(c: ChangeRole, state: State) -> Sequence[Event]:
     if isinstance(state, NoAccount | Removed):
         raise NotFound("agent")
@@ -216,6 +229,8 @@ def evolve(state: State, event: Event) -> State:
             )
         case AgentRenamed(name=name), Joined():
             return state.model_copy(update={"name": name})
+        case AgentLanguageChosen(language=language), Joined():
+            return state.model_copy(update={"language": language})
         case AgentRoleChanged(role=role), Invited():
             return state.model_copy(update={"role": role})
         case AgentRoleChanged(role=role), Joined():
@@ -258,7 +273,7 @@ DECIDER: Decider[AccountCommand, State] = Decider(
     evolve=evolve,
     initial=NoAccount(),
     states=(NoAccount, Invited, Joined, Removed),
-    schema=5,
+    schema=6,
     claims=claims,
     subject=_subject,
 )

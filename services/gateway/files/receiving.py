@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Any
 
 from fastapi import Request
 
@@ -16,13 +16,15 @@ from services.gateway.accounts.throttle import Places
 FILE_BYTES_MAX = 10 * 1024 * 1024
 RECEIVE_LIMIT_S = 120
 UPLOADS_AT_ONCE_MAX, UPLOADS_OF_ONE_MAX, UPLOADS_OF_VISITORS_AT_AN_ADDRESS_MAX = 16, 3, 4
+UPLOAD_AGAIN_S = 5
+"""By then a place is mostly free: most files take less."""
 
 
 class FileRefused(Refused):
     """A file that is not taken, as an answer of this status."""
 
-    def __init__(self, status: int, code: str, detail: str) -> None:
-        super().__init__(code, detail)
+    def __init__(self, status: int, code: str, detail: str, **facts: Any) -> None:
+        super().__init__(code, detail, **facts)
         self.status = status
 
 
@@ -33,7 +35,12 @@ def too_large() -> FileRefused:
 
 def too_many_uploads() -> FileRefused:
     """The answer where there is no place, in all or for this sender."""
-    return FileRefused(429, "too_many_uploads", "Too many files are being received: try again in a moment.")
+    return FileRefused(
+        429,
+        "too_many_uploads",
+        "Too many files are being received: try again in a moment.",
+        retry_after_s=UPLOAD_AGAIN_S,
+    )
 
 
 @dataclass(frozen=True, slots=True)

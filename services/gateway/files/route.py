@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -30,6 +30,8 @@ from services.gateway.outbound import FileStore, Missing, place_of
 
 FILES_PER_HOUR_MAX = 60
 HOUR = timedelta(hours=1)
+FILE_AGAIN_S = 60
+"""So often, on the whole, an hour has room for another file."""
 NOT_A_PAGE = "default-src 'none'; sandbox"
 
 router = APIRouter()
@@ -114,7 +116,12 @@ async def _refuse_in_vain(ask: Ask, conversation_id: str) -> None:
         raise FileRefused(403, "blocked", "You cannot write here any more.")
     since = ask.now - HOUR
     if await queries.files_reached(reader, workspace_id, conversation_id, since, FILES_PER_HOUR_MAX):
-        raise FileRefused(429, "too_many_files", f"A chat takes {FILES_PER_HOUR_MAX} files an hour.")
+        raise FileRefused(
+            429,
+            "too_many_files",
+            f"A chat takes {FILES_PER_HOUR_MAX} files an hour.",
+            retry_after_s=FILE_AGAIN_S,
+        )
 
 
 async def _checked(received: Received, content_disposition: str) -> tuple[str, str]:
@@ -160,7 +167,7 @@ def _uploaded(ask: Ask, command: ReceiveFile) -> Uploaded:
             "sha256": command.sha256,
         }
     )
-    signer: Signer = ask.ports.own["signer"]
+    signer: Signer = ask.ports.own["signer"]()
     token, over = signer.sign_file(ticket, ask.ports.clock.now())
     return Uploaded.model_validate({**told, "attachment_token": token, "attachment_token_expires_at": over})
 
@@ -186,7 +193,20 @@ async def get_file(file_id: Id, ask: ParticipantAsk) -> StreamingResponse:
         "content-security-policy": NOT_A_PAGE,
         "cross-origin-resource-policy": "same-origin",
     }
-    return StreamingResponse(chunks, media_type=known.content_type, headers=headers)
+    return StreamingResponse(_to_the_end(chunks), media_type=known.content_type, headers=headers)
+
+
+class CutOff(Exception):
+    """The store was lost amid a file, whose beginning is on its way: the connection is closed, and the log says why."""
+
+
+async def _to_the_end(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in chunks:
+            yield chunk
+    except OSError as lost:
+        # A response takes an OSError for the browser's leaving, of which nothing is told.
+        raise CutOff from lost
 
 
 def _store(ports: Ports) -> FileStore:

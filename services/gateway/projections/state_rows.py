@@ -34,7 +34,8 @@ def _project_inbox(rows: Rows, changed: Changed) -> None:
 def _put_conversation(rows: Rows, key: str, row: InboxRow) -> None:
     folder = folder_of(row)
     told = {**row.model_dump(), "conversation_id": key, "folder": folder, "is_unread": row.unread > 0}
-    rows.put(inbox, **told)
+    # An owner of before this was told names none.
+    rows.put(inbox, **{**told, "waiting_since": row.waiting_since or row.started_at})
     rows.put(
         inbox_places,
         workspace_id=EVERY,
@@ -78,7 +79,7 @@ def _project_agent(rows: Rows, changed: Changed) -> None:
 
 INBOX = ReadModel(
     name="inbox",
-    schema=4,
+    schema=6,
     source=INBOX_STATE,
     tables=(inbox, inbox_places, folder_counts),
     touches=_inbox_touches,

@@ -100,13 +100,14 @@ async def folder(
 
 
 async def queue(reader: Reader, workspace_id: str, name: str) -> list[str]:
-    """The folder's conversations whose visitors wait within their wait time, those that began first in front.
+    """The folder's conversations whose visitors wait within their wait time, those who wait longest in front.
 
-    It holds the first QUEUE_MAX.
+    It holds the QUEUE_MAX that began first.
     """
     where, order = {"folder": name, "missed": False}, ("started_at", "conversation_id")
     rows = await reader.find(workspace_id, inbox, where, order=order, limit=QUEUE_MAX)
-    return [str(row["conversation_id"]) for row in rows]
+    longest = sorted(rows, key=lambda row: (row["waiting_since"], row["conversation_id"]))
+    return [str(row["conversation_id"]) for row in longest]
 
 
 async def may_wait(reader: Reader, workspace_id: str, conversation_id: str) -> bool:

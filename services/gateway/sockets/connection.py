@@ -14,6 +14,7 @@ from services.chassis.ports import Ports
 from services.chassis.tokens import BadToken, Caller, Verifier
 from services.gateway import queries
 from services.gateway.sockets.bounds import Pace
+from services.gateway.sockets.delivery import SENT
 from services.gateway.sockets.editing import Editing
 from services.gateway.sockets.frames import (
     PONG,
@@ -251,13 +252,16 @@ class Connection:
 
     async def _send(self) -> None:
         while True:
-            frame = await self._outgoing.take()
+            frame, delivery = await self._outgoing.take()
             try:
                 await self._websocket.send_text(frame)
             except (
                 RuntimeError
             ):  # The server has closed it: for a frame that is too large, or for want of pongs.
                 raise WebSocketDisconnect(1006) from None
+            SENT.inc()
+            if delivery is not None:
+                delivery.sent(self._ports.clock.now())
 
     async def _send_rows(self) -> None:
         """The first row at once, then one frame for all that changed in ROWS_EVERY_S."""

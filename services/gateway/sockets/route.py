@@ -10,6 +10,7 @@ from services.chassis.tokens import Caller, Verifier
 from services.gateway.accounts.throttle import Places, network_of, places_in
 from services.gateway.settings import GatewaySettings
 from services.gateway.sockets.connection import Connection, next_frame, verified
+from services.gateway.sockets.delivery import CLOSED, counted_open
 from services.gateway.sockets.frames import (
     Authorise,
     Ended,
@@ -47,6 +48,7 @@ async def socket(websocket: WebSocket) -> None:
     ports: Ports = app.state.ports
     settings: GatewaySettings = ports.own["settings"]
     if origin is not None and origin not in settings.origins:
+        CLOSED.labels("foreign_origin").inc()
         await websocket.close(FOREIGN_ORIGIN)  # Before the accept: the client gets a 403.
         return
     await websocket.accept()
@@ -56,11 +58,12 @@ async def socket(websocket: WebSocket) -> None:
         with places.held(f"address {network_of(address)}", settings.gateway_sockets_address_max):
             caller, first = await authorised(websocket, ports, app.state.verifier)
             who = f"{caller.workspace_id} {caller.actor}"
-            with places.held(who, settings.gateway_sockets_caller_max):
+            with places.held(who, settings.gateway_sockets_caller_max), counted_open(caller.kind):
                 await Connection(websocket, ports, app.state.verifier, hub_of(app), caller, first).run()
     except WebSocketDisconnect:
-        pass
+        CLOSED.labels("left").inc()
     except Ended as ended:
+        CLOSED.labels(ended.reason).inc()
         await close(websocket, ended)
 
 

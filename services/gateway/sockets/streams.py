@@ -10,6 +10,7 @@ from services.chassis.ports import Reader
 from services.gateway import queries
 from services.gateway.projections.views import view
 from services.gateway.sockets.cursor import Cursor
+from services.gateway.sockets.delivery import Delivery
 from services.gateway.sockets.frames import STREAMS_MAX, bad_frame, error_frame, event_frame, retry
 from services.gateway.sockets.hub import Hub, Listening
 from services.gateway.sockets.outgoing import Outgoing
@@ -72,7 +73,7 @@ class Streams:
             return
         was_reading = cursor.reading
         for version, event in cursor.live(recorded.version, view(recorded, self._for_visitor)):
-            self._outgoing.push(event_frame(recorded.stream, version, event))
+            self._outgoing.push(event_frame(recorded.stream, version, event), Delivery(recorded))
         if cursor.reading and not was_reading:
             self._want(recorded.stream)
 

@@ -1,6 +1,7 @@
 // Builds the launcher, the panel, the inbox and the service worker, each by itself so that none pays for another,
 // then weighs what visitors load against its budget.
 import { readFile, rm } from "node:fs/promises";
+import { relative } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "vite";
 
@@ -20,11 +21,26 @@ const CONFIG = "__LIVECHAT_CONFIG__";
 /** What the gateway puts in its place for a playbook whose look nobody has changed, as it writes it. */
 const TOLD = '[1,["Bot","#1f5fd6","#ffffff","en"],"end","M4 5h16v11H9l-5 4z"]';
 
+const LOCKED = JSON.parse(await readFile("package-lock.json", "utf8")).packages;
+
+/** What browsers load holds no package but those that docs/licences.md lists: of the lock, those not for development. */
+const listed = {
+  name: "listed-packages",
+  generateBundle(_options, bundle) {
+    for (const id of Object.values(bundle).flatMap((file) => file.moduleIds ?? [])) {
+      const [, place] = relative(".", id).match(/^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//) ?? [];
+      if (place && LOCKED[place]?.dev !== undefined)
+        this.error(`${place} is a package for development: ${id}`);
+    }
+  },
+};
+
 const shared = {
   root: "src",
   configFile: false,
   logLevel: "warn",
   base: "/",
+  plugins: [listed],
 };
 const output = {
   outDir: `../${DIST}`,
@@ -49,7 +65,7 @@ async function page(name, codeSplitting = false) {
   return await build({
     ...shared,
     define,
-    plugins: [plainImports],
+    plugins: [listed, plainImports],
     build: { ...output, rolldownOptions: options },
   });
 }

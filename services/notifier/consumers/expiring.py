@@ -5,8 +5,8 @@ import structlog
 from contracts.envelope import Recorded
 from contracts.ids import derived_id, stream
 from contracts.personal import Erased
-from services.chassis.decider import Refused
-from services.chassis.execution import Contended, execute, metadata_from
+from services.chassis.decider import Contended, Refused
+from services.chassis.execution import execute, metadata_from
 from services.chassis.ports import Ports
 from services.notifier.commands import ExpireDevice
 from services.notifier.decider import device

@@ -13,8 +13,8 @@ from contracts.envelope import Event, Recorded
 from contracts.ids import derived_id
 from contracts.notifier import NoticesDecided
 from contracts.personal import Erased
-from services.chassis.decider import Refused
-from services.chassis.execution import Contended, execute, metadata_from, recorded
+from services.chassis.decider import Contended, Refused
+from services.chassis.execution import execute, metadata_from, recorded
 from services.chassis.ports import Ports
 from services.notifier.commands import Attempt, ExpireDevice, NoteAttempts
 from services.notifier.consumers.expiring import expire
@@ -87,7 +87,7 @@ class Sender:
                 attempts.append(Attempt(one.device_id, one.number, "slow", "slow"))
                 beside.append(end)
         # Nothing is recorded of those that were taken at the first try: the verdict "sent" stands for them.
-        await _note(cause, ports, [one for one in attempts if one.outcome != "handed_over" or one.number > 1])
+        await note(cause, ports, [one for one in attempts if one.outcome != "handed_over" or one.number > 1])
         if beside:
             finishing = asyncio.create_task(_finish(cause, ports, beside))
             self._late.add(finishing)
@@ -230,12 +230,12 @@ async def _finish(cause: Recorded, ports: Ports, tries: Sequence[asyncio.Task[At
         ended = [going.result() for going in tries if going.done()]
         tries = [going for going in tries if not going.done()]
         try:
-            await _note(cause, ports, ended)
+            await note(cause, ports, ended)
         except Exception as error:
             log.warning("notice_outcome_not_noted", notice=cause.stream, error=repr(error))
 
 
-async def _note(cause: Recorded, ports: Ports, attempts: Sequence[Attempt]) -> None:
+async def note(cause: Recorded, ports: Ports, attempts: Sequence[Attempt]) -> None:
     """Records what became of tries; the command's id tells all of it."""
     if not attempts:
         return

@@ -21,7 +21,8 @@ class Conversation:
     """A conversation as it is known, at least as far as the event that is decided on.
 
     `holders` are (version, holder or None) of each change, `said` the versions of the visitor's last messages, `read`
-    (agent, version) of what each agent who read it has seen.
+    (agent, version) of what each agent who read it has seen. `given` is the version at which somebody else made its
+    holder that, 0 where nobody did.
     """
 
     version: int
@@ -29,6 +30,7 @@ class Conversation:
     said: tuple[int, ...] = ()
     read: tuple[tuple[str, int], ...] = ()
     closed: bool = False
+    given: int = 0
 
     @property
     def holder(self) -> str | None:
@@ -42,6 +44,10 @@ class Conversation:
     def seen_by(self, agent_id: str) -> int:
         """Up to which version the agent has seen it."""
         return dict(self.read).get(agent_id, 0)
+
+    def changed_hands_after(self, version: int) -> bool:
+        """Whether somebody has had it, or has let it go, since this version."""
+        return bool(self.holders) and self.holders[-1][0] > version
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,7 @@ def _told(
     switched_off = kind in agent.off and not agent.removed
     reason: Reason | None = None
     if not switched_off:
-        reason = _against(event, version, conversation, agent) or ("too_late" if late else None)
+        reason = _against_event(kind, event, version, conversation, agent) or ("too_late" if late else None)
     outcome: Outcome = "suppressed" if switched_off or reason else "sent"
     if outcome == "sent" and isinstance(event, MessagePosted) and _waits(version, conversation, agent):
         outcome = "collapsed"
@@ -127,25 +133,53 @@ def _told(
     )
 
 
-def _against(event: Event, version: int, conversation: Conversation, agent: Agent) -> Reason | None:
-    """Why the agent is not told, if so."""
+def withdrawn(kind: Kind, version: int, conversation: Conversation, agent: Agent) -> str | None:
+    """Why a notice that was decided on, and has not reached the agent yet, is no longer worth a try; None where it is.
+
+    It is what speaks against telling them now, or that a newer notice of the conversation, in whose place an older one
+    must not come, is theirs.
+    """
+    if kind in agent.off and not agent.removed:
+        return "switched_off"
+    against = _against(kind, version, conversation, agent)
+    if against is None and kind != "new_conversation" and _is_followed(version, conversation, agent):
+        return "superseded"
+    return against
+
+
+def _is_followed(version: int, conversation: Conversation, agent: Agent) -> bool:
+    """Whether the holder is told of something newer: a message, or that somebody has given it to them anew.
+
+    Of what they have switched off they are not told.
+    """
+    since = conversation.holders[-1][0] if conversation.holders else 0
+    last = max(conversation.said, default=0)
+    is_said = "new_message" not in agent.off and last > max(version, since)
+    return is_said or ("assigned_to_you" not in agent.off and conversation.given == since > version)
+
+
+def _against_event(
+    kind: Kind, event: Event, version: int, conversation: Conversation, agent: Agent
+) -> Reason | None:
+    """Why the agent is not told of the event, if so."""
+    if isinstance(event, Assigned | Reassigned) and event.by == agent.agent_id and not agent.removed:
+        return "own_action"
+    return _against(kind, version, conversation, agent)
+
+
+def _against(kind: Kind, version: int, conversation: Conversation, agent: Agent) -> Reason | None:
+    """What has happened that speaks against telling the agent, whatever the event itself says."""
     if agent.removed:
         return "removed"
-    match event:
-        case ConversationStarted() | Released():
-            if not agent.online:
-                return "not_online"
-            if conversation.closed:
-                return "closed"
-            return "taken" if conversation.holder is not None else None
-        case Assigned() | Reassigned() if event.by == agent.agent_id:
-            return "own_action"
-        case MessagePosted() if conversation.seen_by(agent.agent_id) >= version:
-            return "read"
-        case _:
-            if conversation.closed:
-                return "closed"
-            return "taken" if conversation.holder != agent.agent_id else None
+    if kind == "new_conversation" and not agent.online:
+        return "not_online"
+    if kind != "new_conversation" and conversation.seen_by(agent.agent_id) >= version:
+        return "read"
+    if conversation.closed:
+        return "closed"
+    if kind == "new_conversation":
+        return "taken" if conversation.changed_hands_after(version) else None
+    return "taken" if conversation.holder != agent.agent_id else None
 
 
 def _waits(version: int, conversation: Conversation, agent: Agent) -> bool:

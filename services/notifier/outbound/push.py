@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import binascii
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -17,6 +18,7 @@ from pywebpush import WebPusher
 from yarl import URL
 
 from services.chassis.ports import Clock
+from services.chassis.settings import Fresh
 from services.notifier.outbound.addresses import HTTPS, Addresses, BadEndpoint, CheckedResolver
 from services.notifier.settings import NotifierSettings
 
@@ -85,21 +87,26 @@ def point_of(text: str, size: int) -> bytes:
 
 
 class WebPush:
-    """Push over HTTP: no redirect, no proxy, no cookie; an answer's body is not read."""
+    """Push over HTTP: no redirect, no proxy, no cookie; an answer's body is not read.
 
-    def __init__(self, settings: NotifierSettings, clock: Clock, addresses: Addresses | None = None) -> None:
-        self._addresses, self._clock = addresses or Addresses(settings), clock
-        self._contact, key = settings.vapid_contact, settings.vapid_key
-        self._vapid = Vapid02.from_pem(key.get_secret_value().encode()) if key else None
-        self._signatures: dict[str, tuple[datetime, str]] = {}
+    `settings` are read again where the key that pushes are signed with may be another.
+    """
+
+    def __init__(
+        self, settings: Callable[[], NotifierSettings], clock: Clock, addresses: Addresses | None = None
+    ) -> None:
+        told = settings()
+        self._addresses, self._clock, self._contact = addresses or Addresses(told), clock, told.vapid_contact
+        self._vapid = Fresh(lambda: settings().vapid())
+        self._signatures: dict[tuple[str, Vapid02], tuple[datetime, str]] = {}
         self._session: ClientSession | None = None
 
     @property
     def public_key(self) -> str | None:
         """Of the key that pushes are signed with."""
-        if self._vapid is None:
+        if (vapid := self._vapid()) is None:
             return None
-        numbers = self._vapid.public_key.public_numbers()
+        numbers = vapid.public_key.public_numbers()
         point = b"\x04" + numbers.x.to_bytes(32, "big") + numbers.y.to_bytes(32, "big")
         return base64.urlsafe_b64encode(point).decode().rstrip("=")
 
@@ -125,12 +132,12 @@ class WebPush:
 
     async def send(self, subscription: Subscription, message: Message) -> Result:
         """One try."""
-        if self._vapid is None:
+        if (vapid := self._vapid()) is None:
             return Result("refused", "no_web_push")
         try:
             self._check(subscription)
             async with asyncio.timeout(TRY_S):
-                return await self._posted(subscription, message)
+                return await self._posted(subscription, message, vapid)
         except BadEndpoint:
             return Result("refused", "bad_endpoint")
         except TimeoutError:
@@ -160,14 +167,14 @@ class WebPush:
             )
         return self._session
 
-    async def _posted(self, subscription: Subscription, message: Message) -> Result:
+    async def _posted(self, subscription: Subscription, message: Message, vapid: Vapid02) -> Result:
         headers = {
             "content-type": "application/octet-stream",
             "content-encoding": "aes128gcm",
             "ttl": str(message.ttl_s),
             "topic": message.topic,
             "urgency": "high",
-            "authorization": self._signature(self._addresses.check(subscription.endpoint)),
+            "authorization": self._signature(self._addresses.check(subscription.endpoint), vapid),
         }
         content = encrypted(message.data, subscription)
         async with self._client().post(
@@ -176,16 +183,15 @@ class WebPush:
             await _finished(answer)
             return result_of(answer.status, answer.headers.get("retry-after", ""), self._clock.now())
 
-    def _signature(self, origin: str) -> str:
+    def _signature(self, origin: str, vapid: Vapid02) -> str:
         """The header by which the push service knows us, made anew every few hours for each origin."""
         now = self._clock.now()
-        made = self._signatures.get(origin)
+        made = self._signatures.get((origin, vapid))
         if made is None or now - made[0] > SIGNED_AGAIN_AFTER:
             if len(self._signatures) >= SIGNATURES_MAX:
                 self._signatures.clear()
-            assert self._vapid is not None
             claims = {"aud": origin, "exp": int((now + SIGNED_FOR).timestamp()), "sub": self._contact}
-            made = self._signatures[origin] = now, str(self._vapid.sign(claims)["Authorization"])
+            made = self._signatures[origin, vapid] = now, str(vapid.sign(claims)["Authorization"])
         return made[1]
 
 

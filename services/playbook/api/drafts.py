@@ -94,7 +94,7 @@ async def edit_flow(playbook_id: Id, body: FlowBody, ask: EditorAsk, made: MadeO
 
 @router.post("/playbooks/{playbook_id}/import")
 async def replace_draft(playbook_id: Id, body: DocumentBody, ask: EditorAsk, made: MadeOn) -> Accepted:
-    """Replaces the draft's flow and the look by those of a document; the playbook keeps its name."""
+    """Replaces the draft's flow, the look and any privacy text by a document's; the playbook keeps its name."""
     return await carry_out(ask, playbook_id, ReplaceDraft(document=body.document, **made))
 
 

@@ -183,7 +183,7 @@ async def read_flow(
 
 @router.get("/playbooks/{playbook_id}/export", response_model_exclude_none=True)
 async def export_playbook(playbook_id: Id, ask: EditorAsk) -> PlaybookDocument:
-    """Name, look and draft as a document."""
+    """Name, look, draft and privacy text as a document."""
     return await document_of(ask.ports, ask.workspace_id, playbook_id)
 
 

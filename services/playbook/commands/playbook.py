@@ -82,6 +82,14 @@ class ReplaceDraft(Edit):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreVersion(Edit):
+    """Put a published version's `flow` into the draft."""
+
+    published: int
+    flow: Flow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddLiveChatCard(Edit):
     """Add a path to a person: a choice of a question, its Live Chat card and an offline flow.
 
@@ -169,6 +177,7 @@ class RedoEdit(Edit):
 DraftCommand = (
     EditFlow
     | ReplaceDraft
+    | RestoreVersion
     | AddLiveChatCard
     | PutCard
     | DeleteCard

@@ -4,7 +4,7 @@ Whatever was changed, the event carries the whole flow: its readers need to know
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, assert_never
+from typing import Any, Literal, assert_never
 
 from contracts.flow import (
     CARDS_MAX,
@@ -16,6 +16,7 @@ from contracts.flow import (
     QuestionCard,
     following,
 )
+from contracts.installed import BehaviourChanged
 from contracts.playbook import FlowEdited, LookChanged, PlaybookServiceEvent
 from services.chassis.decider import NotFound, Refused
 from services.playbook.commands.playbook import (
@@ -28,6 +29,7 @@ from services.playbook.commands.playbook import (
     PutCard,
     RedoEdit,
     ReplaceDraft,
+    RestoreVersion,
     SetLiveChat,
     SetStart,
     UndoEdit,
@@ -53,12 +55,18 @@ def edit(c: DraftCommand, playbook: Playbook) -> Sequence[PlaybookServiceEvent]:
     way: Literal["edit", "undo", "redo"] = (
         "undo" if isinstance(c, UndoEdit) else "redo" if isinstance(c, RedoEdit) else "edit"
     )
+    made: Any = {"at": c.at, "playbook_id": playbook.playbook_id, "by": c.by}
     events: list[PlaybookServiceEvent] = []
     if flow != playbook.draft:
-        events.append(FlowEdited(at=c.at, playbook_id=playbook.playbook_id, flow=flow, by=c.by, way=way))
+        restored = c.published if isinstance(c, RestoreVersion) else None
+        events.append(FlowEdited(**made, flow=flow, way=way, restored=restored))
     if isinstance(c, ReplaceDraft) and c.document.look != playbook.look:
         look = c.document.look.model_dump()
-        events.append(LookChanged(at=c.at, playbook_id=playbook.playbook_id, by=c.by, **look))
+        events.append(LookChanged(**made, **look))
+    if isinstance(c, ReplaceDraft) and c.document.privacy and playbook.behaviour.privacy is None:
+        # It counts at once for all who come, published or not: what they are asked already, no file changes.
+        behaviour = playbook.behaviour.model_copy(update={"privacy": c.document.privacy})
+        events.append(BehaviourChanged(**made, behaviour=behaviour))
     return events
 
 
@@ -69,6 +77,8 @@ def _changed(c: DraftCommand, playbook: Playbook) -> Flow:
             return c.flow
         case ReplaceDraft():
             return c.document.flow
+        case RestoreVersion():
+            return c.flow
         case AddLiveChatCard():
             return _with_live_chat(c, playbook)
         case PutCard():

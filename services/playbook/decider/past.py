@@ -55,11 +55,15 @@ class Reply:
 
 @dataclass(slots=True)
 class Request:
-    """What became of a request for a person. `moment` is that of its offline flow's first run, if there was one."""
+    """What became of a request for a person. `moment` is that of its offline flow's first run, if there was one.
+
+    `opened`: there was a conversation, to which somebody might still come after its offline flow had begun.
+    """
 
     offline: str | None = None
     moment: Moment | None = None
     declined: bool = False
+    opened: bool = False
     taken: bool = False
     closed: bool = False
 
@@ -142,10 +146,11 @@ class _Steps:
             case "offline":
                 request.offline = told[0]
                 request.declined = request.offline == "nobody_online"
+                request.opened |= request.offline == "wait_expired"
             case "run":
                 request.moment = self._run()
             case "opened":
-                request.declined = False
+                request.declined, request.opened = False, True
             case "dropped":
                 request.declined = True
             case "taken":

@@ -1,8 +1,9 @@
 """A playbook's life: drafted, published as version 1, 2, 3 …, active or not."""
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import Any, assert_never
 
+from contracts.behaviour import Behaviour
 from contracts.installed import BehaviourChanged
 from contracts.playbook import (
     LookChanged,
@@ -61,7 +62,8 @@ def decide(command: PlaybookCommand, state: PlaybookState) -> Events:
         if stale:
             raise Stale(state.version) from None
         raise
-    if events and stale:
+    # Whoever publishes is told of a draft that they have not seen, also where another has published it.
+    if stale and (events or isinstance(command, PublishPlaybook)):
         raise Stale(state.version)
     return events
 
@@ -119,7 +121,8 @@ def create(c: CreatePlaybook, state: PlaybookState) -> Events:
 
 
 def import_(c: ImportPlaybook, state: PlaybookState) -> Events:
-    """A new playbook with its document's name, look and flow."""
+    """A new playbook with its document's name, look, flow and privacy text: a copy asks for consent where the original
+    does."""
     if isinstance(state, Playbook):
         return []
     document = c.document
@@ -132,7 +135,11 @@ def import_(c: ImportPlaybook, state: PlaybookState) -> Events:
         by=c.by,
     )
     look = document.look.model_dump()
-    return [created, LookChanged(at=c.at, playbook_id=c.playbook_id, by=c.by, **look)]
+    made: Any = {"at": c.at, "playbook_id": c.playbook_id, "by": c.by}
+    told = (
+        [BehaviourChanged(**made, behaviour=Behaviour(privacy=document.privacy))] if document.privacy else []
+    )
+    return [created, LookChanged(**made, **look), *told]
 
 
 def rename(c: RenamePlaybook, playbook: Playbook) -> Events:
@@ -229,5 +236,5 @@ DECIDER: Decider[PlaybookCommand, PlaybookState] = Decider(
     evolve=evolve,
     initial=NotCreated(),
     states=(NotCreated, Playbook),
-    schema=8,
+    schema=9,
 )

@@ -235,6 +235,9 @@ class _Walk:
                     if not self._plan.asks[card_id] <= moment.told.keys():
                         raise _Stuck(card_id, "fact_not_known")
                     card_id = decided(card, self, moment.facts)[1]
+                case LiveChatCard() if self._missed():
+                    self._show(card_id)
+                    card_id = card.offline_flow
                 case LiveChatCard():
                     self._ask(card_id)
                     self._at = card
@@ -247,6 +250,13 @@ class _Walk:
     def _show(self, card_id: str) -> None:
         self._noted.shown += 1
         self._noted.card_id = card_id
+
+    def _missed(self) -> bool:
+        """Whether nobody came in time to a conversation that stayed open."""
+        if not 0 < self._requests <= len(self._past.requests):
+            return False
+        request = self._past.requests[self._requests - 1]
+        return request.opened and not request.declined and self._noted.offline is not None
 
     def _ask(self, card_id: str) -> None:
         # Whatever came of a request before this one had to be known for good, and without a conversation.

@@ -117,6 +117,12 @@ class Visit(_State):
         asked = self.live_chat
         return asked.conversation_id if asked and asked.phase != "declined" else None
 
+    @property
+    def missed(self) -> bool:
+        """Whether nobody came in time to a conversation that stays open: a person may still take it."""
+        asked = self.live_chat
+        return asked is not None and asked.phase == "open" and asked.offline
+
     def detail(self, field: str) -> str | None:
         """What was captured under this name."""
         return next((one.value for one in self.captured if one.field == field), None)

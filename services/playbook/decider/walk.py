@@ -8,6 +8,7 @@ from contracts.deciding import ConditionDecided
 from contracts.flow import (
     NOTE_CHARS_MAX,
     ActionCard,
+    Bounds,
     CaptureCard,
     Card,
     ConditionCard,
@@ -63,12 +64,14 @@ def after(visit: Visit, events: Sequence[VisitEvent]) -> Visit:
 def walked(visit: Visit, flow: Flow, card_id: str, at: datetime, facts: Facts) -> list[VisitEvent]:
     """The events of the run that begins at a card and stops at the first that asks, wants a person, or ends.
 
-    A run is no longer than the flow, so that it ends even in a flow that could not be published. Raises Refused where
-    it leads to a second request for a person.
+    A run is no longer than the flow, so that it ends even in a flow that could not be published. Where nobody came to
+    a conversation in time, it passes Live Chat cards by their offline flows. Raises Refused where it leads to a second
+    request while the first is not settled.
     """
     events: list[VisitEvent] = []
     for _ in flow.cards:
         card = flow.cards[card_id]
+        missed = visit.missed
         new = _arrived(visit, card_id, card, at, facts)
         visit = after(visit, new)
         events += new
@@ -77,6 +80,8 @@ def walked(visit: Visit, flow: Flow, card_id: str, at: datetime, facts: Facts) -
                 card_id = _led_to(new)
             case MessageCard() | QualifyCard() | ActionCard():
                 card_id = card.next
+            case LiveChatCard() if missed:
+                card_id = card.offline_flow
             case _:
                 break
     return events
@@ -98,6 +103,8 @@ def _arrived(visit: Visit, card_id: str, card: Card, at: datetime, facts: Facts)
             return [(VisitorQualified if qualified else VisitorDisqualified)(**head, card_id=card_id)]
         case ActionCard():
             return [_follow_up(visit, card_id, card, at)]
+        case LiveChatCard() if visit.missed:
+            return [_missed_again(visit, card_id, card, at, facts)]
         case LiveChatCard():
             return [_request(visit, card_id, card, at, facts)]
         case ConditionCard():
@@ -122,8 +129,15 @@ def _shown(
         options=_options(card),
         field=asks.captures if asks else None,
         detail_type=asks.type if asks and asks.field == "free" else None,
+        bounds=_bounds(asks),
         conversation_id=visit.conversation_id,
     )
+
+
+def _bounds(asks: CaptureCard | None) -> Bounds | None:
+    if asks is None or (asks.least, asks.most) == (None, None):
+        return None
+    return Bounds(least=asks.least, most=asks.most)
 
 
 def _options(card: Card) -> tuple[Option, ...]:
@@ -169,6 +183,22 @@ def note_shown(visit: Visit, card_id: str, text: str, at: datetime, facts: Facts
         text=text,
         conversation_id=visit.conversation_id,
         hours=facts.hours,
+    )
+
+
+def _missed_again(visit: Visit, card_id: str, card: LiveChatCard, at: datetime, facts: Facts) -> CardShown:
+    """A Live Chat card's offline message, said by the bot while the conversation that nobody took is still open."""
+    outside = card.outside_hours
+    offline = said_outside(outside.offline_message, facts) if outside else None
+    return CardShown(
+        **heading(visit, at),
+        card_id=card_id,
+        kind="message",
+        arrival=visit.shown + 1,
+        text=offline or card.offline_message,
+        body=() if offline else card.offline_body,
+        conversation_id=visit.conversation_id,
+        hours=facts.hours if offline else None,
     )
 
 

@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from typing import get_args
 
 from contracts.envelope import Recorded
+from contracts.installed import BehaviourChanged, PageRulesSet
 from contracts.playbook import (
+    FlowEdited,
+    LookChanged,
     PlaybookActivated,
     PlaybookArchived,
     PlaybookCreated,
@@ -15,6 +18,8 @@ from contracts.playbook import (
     PlaybookPublished,
     PlaybookRenamed,
     PlaybookRolledBack,
+    SitesChanged,
+    UnfinishedChatsSet,
 )
 from contracts.topics import PLAYBOOK_EVENTS
 from services.chassis.models import Key, ReadModel, Rows
@@ -23,6 +28,12 @@ from services.playbook.tables import FLOWS, PLAYBOOKS
 _Listed = (
     PlaybookCreated
     | PlaybookRenamed
+    | LookChanged
+    | FlowEdited
+    | SitesChanged
+    | PageRulesSet
+    | BehaviourChanged
+    | UnfinishedChatsSet
     | PlaybookPublished
     | PlaybookRolledBack
     | PlaybookActivated
@@ -32,19 +43,10 @@ _Listed = (
 
 
 def _listed(recorded: Recorded) -> Iterable[Key]:
-    match recorded.event:
-        case (
-            PlaybookCreated()
-            | PlaybookRenamed()
-            | PlaybookPublished()
-            | PlaybookRolledBack()
-            | PlaybookActivated()
-            | PlaybookDeactivated()
-            | PlaybookArchived() as event
-        ):
-            return ((PLAYBOOKS, (recorded.metadata.workspace_id, event.playbook_id)),)
-        case _:
-            return ()
+    event = recorded.event
+    if isinstance(event, _Listed):
+        return ((PLAYBOOKS, (recorded.metadata.workspace_id, event.playbook_id)),)
+    return ()
 
 
 def _list(rows: Rows, recorded: Recorded) -> None:
@@ -61,14 +63,7 @@ def _list(rows: Rows, recorded: Recorded) -> None:
                 published=None,
                 changed_at=at,
             )
-        case (
-            PlaybookRenamed()
-            | PlaybookPublished()
-            | PlaybookRolledBack()
-            | PlaybookActivated()
-            | PlaybookDeactivated()
-            | PlaybookArchived() as event
-        ):
+        case event if isinstance(event, _Listed):
             row = rows.get(PLAYBOOKS, workspace_id, event.playbook_id)
             if row is not None:
                 rows.put(PLAYBOOKS, **(row | _change(event) | {"changed_at": event.at}))
@@ -119,7 +114,7 @@ def _keep_published(rows: Rows, recorded: Recorded) -> None:
 
 MODELS = (
     ReadModel(
-        "playbooks", 2, PLAYBOOK_EVENTS, (PLAYBOOKS,), _listed, _list, about=get_args(_Listed), gapless=False
+        "playbooks", 3, PLAYBOOK_EVENTS, (PLAYBOOKS,), _listed, _list, about=get_args(_Listed), gapless=False
     ),
     ReadModel(
         "flows",

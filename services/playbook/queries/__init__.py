@@ -148,9 +148,10 @@ async def playbook_now(ports: Ports, workspace_id: str, playbook_id: str) -> Pla
 
 
 async def document_of(ports: Ports, workspace_id: str, playbook_id: str) -> PlaybookDocument:
-    """A playbook's name, look and draft as a document. Raises NotFound."""
+    """A playbook's name, look, draft and privacy text as a document. Raises NotFound."""
     playbook = await playbook_now(ports, workspace_id, playbook_id)
-    return PlaybookDocument(name=playbook.name, look=playbook.look, flow=playbook.draft)
+    privacy = playbook.behaviour.privacy
+    return PlaybookDocument(name=playbook.name, look=playbook.look, flow=playbook.draft, privacy=privacy)
 
 
 async def page_of_versions(

@@ -31,12 +31,16 @@ class Company(Owner):
         host.snippet = (
             f'<script async src="{self.base}/widget/{self.workspace_id}/{self.playbook_id}.js"></script>'
         )
-
-        eventually_sync(lambda: self.takes_visits(self.playbook_id), what="the gateway knows of the playbook")
+        self.shows_on(host)
 
     def takes_visits(self, playbook_id: str) -> bool:
         """Whether sites show it by now."""
         return "[1,[" in self.launcher(playbook_id)
+
+    def shows_on(self, host: Host) -> None:
+        """The gateway knows by now of the playbook whose snippet the site has."""
+        playbook_id = host.snippet.partition(f"/widget/{self.workspace_id}/")[2].partition(".js")[0]
+        eventually_sync(lambda: self.takes_visits(playbook_id), what="the gateway knows of the playbook")
 
     def launcher(self, playbook_id: str) -> str:
         """What sites load of it now; empty while the gateway knows of none."""
@@ -92,9 +96,18 @@ class Company(Owner):
         path = f"/api/conversation/conversations/{conversation_id}/take"
         return self._client.post(path, json={}, headers=self._known()).is_success
 
+    def removes(self, name: str) -> None:
+        """Takes an agent off the team; not the owner, who may have the same name."""
+        team = self.get("agents", service="gateway")["items"]
+        (agent_id,) = [
+            one["agent_id"] for one in team if one["name"] == name and one["agent_id"] != self.agent_id
+        ]
+        self.post(f"agents/{agent_id}/remove", {}, service="gateway")
+
     def invite(self, role: Role = "agent") -> str:
         """A one-time link for somebody new."""
         self._names += 1
         body = {"email": f"person{self._names}@example.com", "role": role}
         answer = self._client.post("/api/gateway/agents/invite", json=body, headers=self._known())
-        return str(answer.raise_for_status().json()["link"])
+        assert answer.is_success, answer.text
+        return str(answer.json()["link"])

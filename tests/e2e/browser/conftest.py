@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 from services.cli.infrastructure import Servers
-from tests.e2e.browser.chromium import FLAGS, chromium
+from tests.e2e.browser.chromium import FLAGS, chromium, headless
 from tests.e2e.browser.company import Company
 from tests.e2e.browser.host import Host, host_site
+from tests.e2e.browser.notified import STRUCK, Profiles
 from tests.e2e.browser.people import Crowd
 from tests.e2e.browser.watching import Watch, WentWrong
 from tests.e2e.browser.wire import Wire, wired
 from tests.e2e.push_service import PushService, push_service
 from tests.e2e.system import System
+from tests.unique import unique_name
 
 LEFT_AFTER_S = 3
 RERUNS = 1
@@ -28,7 +31,7 @@ NEVER_AGAIN = (
     "test_strict_sites",
 )
 """What is lost, let in or run in one of two tries is lost, let in or run."""
-ACTION_MS = 15_000
+ACTION_MS = 30_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -63,7 +66,7 @@ def shop(
 ) -> Iterator[System]:
     """All services in one process, behind the wire; visitors who leave are gone soon."""
     folder = tmp_path_factory.mktemp("browser")
-    system = System(infrastructure, folder, f"bro{folder.parent.name.rpartition('-')[2]}_")
+    system = System(infrastructure, folder, unique_name("bro"))
     wire.target = system.address_of("all")
     system.variables["LIVECHAT_ORIGINS"] = wire.url
     system.variables["LIVECHAT_CONVERSATION_VISITOR_LEFT_S"] = str(LEFT_AFTER_S)
@@ -76,17 +79,34 @@ def shop(
 
 
 @pytest.fixture(scope="package")
-def browser(shop: System) -> Iterator[Browser]:
+def playwright(shop: System) -> Iterator[Playwright]:
     """It begins after everything that needs an event loop of its own, and ends with this package."""
     # Playwright's own five seconds are too few where two cores do other work as well: of a run of the whole suite at a
     # load of 15, in one test a colleague's row came later.
     expect.set_options(timeout=ACTION_MS)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        try:
-            yield launched
-        finally:
-            launched.close()
+    with sync_playwright() as found:
+        yield found
+
+
+@pytest.fixture(scope="package")
+def headless_browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium's engine without windows."""
+    with playwright.chromium.launch(executable_path=headless(), args=FLAGS) as launched:
+        yield launched
+
+
+@pytest.fixture(scope="package")
+def whole_browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium."""
+    with playwright.chromium.launch(executable_path=chromium(), args=FLAGS) as launched:
+        yield launched
+
+
+@pytest.fixture
+def browser(request: pytest.FixtureRequest) -> Browser:
+    """What a test's people look through."""
+    whole = request.node.get_closest_marker("whole_browser")
+    return cast(Browser, request.getfixturevalue("whole_browser" if whole else "headless_browser"))
 
 
 @pytest.fixture
@@ -119,3 +139,17 @@ def crowd(browser: Browser, company: Company, host: Host, watch: Watch) -> Itera
     found = Crowd(browser, company, host, watch, ACTION_MS)
     yield found
     found.leave()
+
+
+@pytest.fixture
+def profiles(crowd: Crowd, company: Company, pushes: PushService) -> Profiles:
+    """Agents in browsers of their own."""
+    return Profiles(crowd, company, pushes)
+
+
+@pytest.fixture
+def listening(crowd: Crowd) -> BrowserContext:
+    """A profile whose pages note what they strike."""
+    context = crowd.profile()
+    context.add_init_script(STRUCK)
+    return context

@@ -8,6 +8,11 @@ from typing import Protocol
 from services.cli.site.answering import Answer, answering
 
 NONCE = "c2l0ZQ"
+STRICT = (
+    f"default-src 'none'; script-src 'nonce-{NONCE}'; style-src 'self'; frame-src {{ours}}; "
+    "require-trusted-types-for 'script'; base-uri 'none'; form-action 'none'"
+)
+"""A policy that lets in nothing but scripts with the nonce and frames of ours."""
 BODY = "<main><h1>A shop</h1><p>Some words about things to buy.</p></main>"
 
 
@@ -31,6 +36,10 @@ class Host:
     attributes: str = 'lang="en"'
     """Of the page's html element."""
     body: str = BODY
+
+    def is_strict(self, ours: str) -> None:
+        """Its pages let in nothing but the snippet and frames of ours."""
+        self.policy = STRICT.format(ours=ours)
 
     def page(self) -> bytes:
         """A page of the site."""

@@ -1,6 +1,7 @@
 """A browser profile that may show notices: its push service is ours, and what its worker shows is seen."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any, Literal
 from uuid import uuid4
@@ -48,6 +49,26 @@ ASKED = """async ([method, path, body]) => {
 }"""
 SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
     .map(({ title, body, tag, silent }) => ({ title, body, tag, silent }))"""
+NOTES_HZ = [880, 1174.7]
+STRUCK = """
+window.struck = [];
+const start = AudioScheduledSourceNode.prototype.start;
+AudioScheduledSourceNode.prototype.start = function (...at) {
+  struck.push(Math.round(this.frequency.value * 10) / 10);
+  return start.apply(this, at);
+};
+"""
+"""Every note that a page has struck."""
+
+
+def struck(*pages: Page) -> list[list[float]]:
+    """What each has struck."""
+    return [page.evaluate("struck") for page in pages]
+
+
+def counted(count: int) -> re.Pattern[str]:
+    """The title of a tab that tells of so many."""
+    return re.compile(rf"^\({count}\) ")
 
 
 class Notified:

@@ -1,5 +1,6 @@
 """No violation that axe knows of in full chats, pages, dialogs, notices and at 375 px, in all four looks."""
 
+import pytest
 from playwright.sync_api import FilePayload, ViewportSize, expect
 
 from tests.e2e.browser.agent_screen import AgentScreen
@@ -104,6 +105,7 @@ def test_pages_and_dialogs_of_an_owner(crowd: Crowd, looks: Looks) -> None:
     looks.look(page, "no such page")
 
 
+@pytest.mark.whole_browser
 def test_the_card_and_the_settings_of_notices_in_every_state(
     crowd: Crowd, company: Company, pushes: PushService, looks: Looks
 ) -> None:

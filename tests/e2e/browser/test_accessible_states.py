@@ -88,7 +88,7 @@ def test_details_that_are_wrong_disputed_or_full(crowd: Crowd, company: Company,
 
 def test_what_others_do_meanwhile_and_what_time_does(crowd: Crowd, company: Company, looks: Looks) -> None:
     company.waits(6)
-    ben, (_, visitor) = crowd.agent("Ben", reduced_motion="reduce"), crowd.chatting("Ana")
+    ben, (ana, visitor) = crowd.agent("Ben", reduced_motion="reduce"), crowd.chatting("Ana")
     page = ben.page
     late = crowd.waiting_visitor()
     late.page.close()
@@ -121,6 +121,17 @@ def test_what_others_do_meanwhile_and_what_time_does(crowd: Crowd, company: Comp
     expect(page.get_by_label("Loading").first).to_be_visible()
     looks.look(page, "a list that is being read")
     page.unroute_all(behavior="ignoreErrors")
+    ben.open_folder("Ana")
+    ben.open_conversation()
+    ben.details.get_by_label("Phone", exact=True).fill("+46 8 555 0142")
+    ana.page.close()
+    company.removes("Ana")
+    expect(page.get_by_text("Ana was removed from the team")).to_be_visible()
+    expect(ben.details.get_by_label("Phone", exact=True)).to_have_value("+46 8 555 0142")
+    looks.look(page, "details of a conversation whose holder was removed")
+    ben.take()
+    expect(page.get_by_text("Assigned to you")).to_be_visible()
+    looks.look(page, "details once one holds it oneself")
 
 
 def test_files_that_are_on_their_way_or_refused_and_the_end_of_a_session(
@@ -211,7 +222,7 @@ def _set_up(page: Page, looks: Looks) -> None:
     looks.look(page, "Live Chat is added to a playbook")
     page.keyboard.press("Escape")
     opens(page, "Set up Live Chat")
-    page.get_by_role("button", name="New from the Live Chat template").click()
+    page.get_by_role("button", name="New from a template").click()
     looks.look(page, "setting up: its name")
     page.get_by_role("button", name="Continue").click()
     sites = page.get_by_role("dialog").get_by_role("textbox", name="Sites")

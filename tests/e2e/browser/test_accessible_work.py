@@ -6,6 +6,7 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Frame, Page, Route, expect
 
+from tests.e2e.browser.company import Company
 from tests.e2e.browser.people import Crowd
 from tests.e2e.browser.test_accessible import Checks, checks, looks_at
 from tests.e2e.browser.test_inbox_work import found
@@ -85,7 +86,9 @@ def test_lists_that_are_searched_empty_or_could_not_be_read(crowd: Crowd, looks:
     agent.page.unroute("**/api/**")
 
 
-def test_rows_that_left_while_the_pointer_is_on_the_list(crowd: Crowd, looks: Looks) -> None:
+def test_rows_and_colleagues_that_left_while_the_pointer_is_on_the_list(
+    crowd: Crowd, company: Company, looks: Looks
+) -> None:
     ben, _ = crowd.agent("Ben"), crowd.agent("Cora")
     ana, visitor = crowd.chatting("Ana")
     ana.open_folder("My conversations")
@@ -99,3 +102,10 @@ def test_rows_that_left_while_the_pointer_is_on_the_list(crowd: Crowd, looks: Lo
 
     expect(ana.page.locator(".list-row.left .unread")).to_be_visible()
     looks.look(ana.page, "a row that left")
+
+    ana.folder("Ben").hover()
+    ben.page.close()
+    company.removes("Ben")
+    expect(ana.folder("Ben")).to_contain_text("Not available any more")
+    expect(ana.folder("Ben")).to_have_attribute("aria-disabled", "true")
+    looks.look(ana.page, "a colleague who left")

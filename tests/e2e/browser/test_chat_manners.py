@@ -1,4 +1,4 @@
-"""What people expect of any chat: who types, what was seen, what is unread, files, ends, and what did not arrive."""
+"""What people expect of any chat: what was seen, what is unread, files, ends, and what did not arrive."""
 
 import re
 from pathlib import Path
@@ -41,22 +41,6 @@ def saves(screen: AgentScreen | VisitorScreen, file: FilePayload) -> None:
         screen.log.get_by_role("button", name=f"Save {file['name']}").click()
     assert saved.value.suggested_filename == file["name"]
     assert Path(saved.value.path()).read_bytes() == file["buffer"]
-
-
-def test_each_sees_that_the_other_is_typing_until_the_message_is_there(crowd: Crowd) -> None:
-    agent, visitor = crowd.chatting("Ana")
-
-    visitor.message.press_sequentially("Do you")
-    expect(agent.page.get_by_text("The visitor is typing…")).to_be_visible()
-    visitor.say("Do you ship?")
-    agent.sees("Do you ship?")
-    expect(agent.page.get_by_text("The visitor is typing…")).to_have_count(0)
-
-    agent.message.press_sequentially("We")
-    expect(visitor.panel.get_by_text("Ana is typing…")).to_be_visible()
-    agent.say("We do.")
-    visitor.sees("We do.")
-    expect(visitor.panel.get_by_text("Ana is typing…")).to_have_count(0)
 
 
 def test_seen_stands_below_what_the_other_has_had_on_their_screen(crowd: Crowd) -> None:

@@ -21,7 +21,7 @@ def _tried(editor: EditorScreen) -> Locator:
 def _are_known(company: Company, visits: int) -> None:
     path = f"playbooks/{company.playbook_id}/dry-runs"
     eventually_sync(
-        lambda: company.post(path, {})["visits"] == visits, within_s=30, what=f"{visits} visits are known"
+        lambda: company.post(path, {})["visits"] == visits, within_s=120, what=f"{visits} visits are known"
     )
 
 

@@ -46,7 +46,7 @@ def makes_one(page: Page) -> None:
     presses(page, page.get_by_role("link", name="Chatbot", exact=True))
     presses(page, page.get_by_role("button", name="Set up Live Chat"))
     dialog = page.get_by_role("dialog")
-    presses(page, dialog.get_by_role("button", name="New from the Live Chat template"))
+    presses(page, dialog.get_by_role("button", name="New from a template"))
     writes(page, dialog.get_by_label("Name", exact=True), "Beans")
     presses(page, dialog.get_by_role("button", name="Continue"))
     writes(page, dialog.get_by_role("textbox", name="Sites"), "https://shop.example.com")

@@ -1,66 +1,18 @@
 """Where an owner's browser speaks Portuguese, every text of ours in the editor of playbooks is Portuguese."""
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from services.cli.demo.clients import PASSWORD
 from tests.e2e.browser.company import Company
+from tests.e2e.browser.editor_looks import BYE, EMAIL, HELLO, LONG, Looks
 from tests.e2e.browser.host import Host
 from tests.e2e.browser.people import Crowd
-from tests.e2e.browser.spoken import foreign, is_ours
-
-HELLO, EMAIL, BYE = "Olá! Como podemos ajudar?", "E o seu e-mail?", "Boa tarde!"
-UTM = tuple(f"utm_{name}" for name in ("source", "medium", "campaign", "term", "content"))
-WRITTEN = ("Ana", "Bia", "Loja", "Shop", "Bot", "Moka", "Palavras nossas", "name", "email", *UTM)
-"""What people write in this test, and the names of fields and parameters."""
-NUMBER = re.compile(r"^\d+\. ")
-
-
-class Looks:
-    """Looks at the editor in one state after the other; what cards say, people have written."""
-
-    def __init__(self, page: Page, company: Company) -> None:
-        self.page, self._company = page, company
-        self.wrong: dict[str, str] = {}
-
-    def look(self, state: str) -> None:
-        """All of it, whether it is seen or read out."""
-        expect(self.page.get_by_text("Carregando")).to_have_count(0)
-        said = set(_texts(self._company.get(f"playbooks/{self._company.playbook_id}")["draft"]))
-        said |= {HELLO, BYE, *WRITTEN}
-        for text in foreign(self.page, *said):
-            if not _is_made_of(text, said):
-                self.wrong.setdefault(text, state)
-
-    def dialog(self, state: str, opener: Locator) -> None:
-        """What a button or an item of a menu leads to, which is put away again."""
-        opener.click()
-        expect(self.page.get_by_role("dialog")).to_be_visible()
-        self.look(state)
-        self.page.keyboard.press("Escape")
-        expect(self.page.get_by_role("dialog")).to_have_count(0)
-
-
-def _is_made_of(text: str, said: set[str]) -> bool:
-    """Whether it is the title of a card or a condition, with what people wrote in it, perhaps on one of the paths."""
-    title = NUMBER.sub("", text).partition(" › em “")[0]
-    kind, _, cut = title.partition(": ")
-    field, _, rest = title.partition(" ")
-    written = is_ours(cut) or any(one.startswith(cut.removesuffix("…")) for one in said)
-    return (is_ours(kind) and written) or (field in said and is_ours(rest))
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _texts(one)
+from tests.waiting import eventually_sync
 
 
 @pytest.fixture
@@ -98,7 +50,8 @@ def test_cards_and_their_forms(looks: Looks) -> None:
     page = looks.page
     looks.look("the cards")
     page.get_by_role("button", name="Visitas", exact=True).click()
-    expect(page.locator(".pb-came").first).to_be_visible()
+    expect(page.get_by_text("O que houve com as visitas à versão 1.")).to_be_visible()
+    looks.look("what became of the visits")
     cards = page.locator("[data-card]")
     for at in range(cards.count()):
         cards.nth(at).click()
@@ -229,6 +182,56 @@ def test_what_others_do_meanwhile(looks: Looks, company: Company) -> None:
     looks.look("theirs")
 
 
+def test_past_visits_and_page_rules(looks: Looks, company: Company) -> None:
+    page, one = looks.page, f"playbooks/{company.playbook_id}"
+    company.visit(company.playbook_id).pick("welcome", "browse")
+    eventually_sync(lambda: company.post(f"{one}/dry-runs", {})["visits"] == 1, what="a visit is known")
+    looks.dialog(
+        "a draft that changes nothing", page.get_by_role("button", name="Testar em visitas passadas")
+    )
+    welcome = company.get(one)["draft"]["cards"]["welcome"]
+    welcome["choices"] = [choice for choice in welcome["choices"] if choice["choice_id"] != "browse"]
+    company.post(f"{one}/cards/welcome", {"card": welcome})
+    page.reload()
+    page.get_by_role("button", name="Testar em visitas passadas").click()
+    expect(page.get_by_role("dialog").get_by_role("region", name="Onde param")).to_be_visible()
+    looks.look("a draft in which a visit gets stuck")
+    page.keyboard.press("Escape")
+    parts = page.get_by_role("navigation", name="Partes do playbook")
+    parts.get_by_role("link", name="Versões").click()
+    looks.dialog("the visits to a version", page.get_by_role("button", name="Visitas à versão 1"))
+
+    parts.get_by_role("link", name="Instalar").click()
+    for _ in range(2):
+        page.get_by_role("button", name="Adicionar uma regra").click()
+    rule = page.get_by_role("group", name="Regra 1")
+    rule.get_by_role("button", name="E…", exact=True).click()
+    looks.look("rules of pages")
+    of = rule.get_by_label("Do que se trata").first
+    for at in range(of.locator("option").count()):
+        of.select_option(index=at)
+        looks.look(f"a rule by the condition {at + 1}")
+    page.get_by_role("group", name="Testar um endereço").get_by_label("Endereço").fill(
+        "https://a.example.com"
+    )
+    looks.look("an address that is tried")
+
+
+def test_what_cannot_be_sent_or_published(looks: Looks, company: Company) -> None:
+    page = looks.page
+    page.locator("[data-card]").filter(has_text=HELLO).click()
+    _form(page).get_by_label("Pergunta", exact=True).fill(LONG.replace("Bia", "**Bia**"))
+    expect(page.locator(".pb-saving")).to_have_text("Salvo, exceto um texto longo demais")
+    looks.look("a text that is too long")
+    _form(page).get_by_label("Pergunta", exact=True).fill("Bia")
+    _is_saved(page)
+    page.get_by_role("button", name="Publicar", exact=True).click()
+    company.post(f"playbooks/{company.playbook_id}/live-chat-cards/live_chat", {"wait_time_s": 90})
+    page.get_by_role("dialog").get_by_role("button", name="Publicar agora").click()
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("mudou o rascunho")
+    looks.look("a draft that somebody changed meanwhile")
+
+
 def test_the_list_and_what_it_leads_to(looks: Looks) -> None:
     page = looks.page
     page.get_by_role("link", name="Chatbot").first.click()
@@ -238,3 +241,6 @@ def test_the_list_and_what_it_leads_to(looks: Looks) -> None:
     looks.dialog("switching off", loja.get_by_role("button", name="Desativar"))
     loja.get_by_role("button", name="Mais para Loja").click()
     looks.dialog("a copy", page.get_by_role("menuitem", name="Duplicar"))
+    page.get_by_role("button", name="Configurar Live Chat").click()
+    page.get_by_role("button", name="Novo a partir de um modelo").click()
+    looks.look("what a playbook is made from")

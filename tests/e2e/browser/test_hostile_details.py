@@ -84,7 +84,7 @@ def waits(company: Company, wish: str) -> str:
         visit.pick("welcome", "chat")
         return str(visit.get()["conversation_id"] or "")
 
-    return eventually_sync(asked, within_s=60, what="a visitor who waits") or ""
+    return eventually_sync(asked, within_s=120, what="a visitor who waits") or ""
 
 
 def test_what_was_captured_and_what_came_of_it_stays_text(

@@ -104,6 +104,7 @@ def test_names_of_agents_stay_text_in_the_widget_and_where_one_was_faster(
     panel_is_clean(visitor)
 
 
+@pytest.mark.whole_browser
 def test_notices_show_texts_and_only_as_their_body(
     crowd: Crowd, company: Company, host: Host, pushes: PushService, canary: Canary
 ) -> None:

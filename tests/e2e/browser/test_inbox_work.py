@@ -14,6 +14,8 @@ FOUND_WITHIN_S = 30
 LOOKED_MS = 30_000
 """So long until a conversation that is open has looked again, and a moment more."""
 MINE = re.compile(r"/live-chat/mine/")
+FIELDS_MAX = 8
+"""So many of a small dialog's parts can have the focus at most."""
 
 
 def found(agent: AgentScreen, words: str) -> Locator:
@@ -58,6 +60,8 @@ def test_a_canned_reply_is_written_by_a_slash_with_the_names_filled_in(
     asked.get_by_label("Title", exact=True).fill("Warm welcome")
     expect(asked.get_by_label("Shortcut", exact=True)).to_have_value("warm-welcome")
     asked.get_by_label("Text", exact=True).fill(REPLY)
+    ana.page.keyboard.press("Escape")
+    ana.page.get_by_role("button", name="Go on filling in").click()
     asked.get_by_role("button", name="Save reply").click()
     expect(ana.page.get_by_role("list", name="Canned replies")).to_contain_text("Warm welcome")
 
@@ -232,3 +236,14 @@ def test_a_conversation_is_found_taken_answered_and_closed_by_keys_alone(crowd: 
     keys.press("Escape")
     expect(asked).to_have_count(0)
     expect(visitor.message).to_be_visible()
+    keys.press("e")
+    confirmed = asked.get_by_role("button", name="Close for good")
+    expect(asked).to_be_visible()
+    for _ in range(FIELDS_MAX):
+        if confirmed.evaluate("(it) => it === document.activeElement"):
+            break
+        keys.press("Tab")
+    expect(confirmed).to_be_focused()
+    keys.press("Enter")
+    expect(asked).to_have_count(0)
+    expect(visitor.panel.get_by_role("button", name="Start a new chat")).to_be_visible()

@@ -4,17 +4,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browser.company import Company
-from tests.e2e.browser.host import NONCE, Host
+from tests.e2e.browser.host import Host
 from tests.e2e.browser.people import Crowd
 from tests.e2e.browser.visitor_screen import VisitorScreen
 from tests.e2e.browser.words import CHAT, ONLINE, WELCOME
 
 FIELD = '<main><label>Search <input id="search" autofocus></label></main>'
 PHONE = {"viewport": {"width": 375, "height": 667}, "has_touch": True, "is_mobile": True}
-STRICT = (
-    f"default-src 'none'; script-src 'nonce-{NONCE}'; style-src 'self'; frame-src {{ours}}; "
-    "require-trusted-types-for 'script'; base-uri 'none'; form-action 'none'"
-)
 NOTHING_IN_FRAMES = """
 if (window !== top) for (const name of ["localStorage", "sessionStorage"])
   Object.defineProperty(window, name, { get() { throw new DOMException("no", "SecurityError"); } });
@@ -42,7 +38,7 @@ def test_it_is_open_again_and_takes_no_focus(
     crowd: Crowd, company: Company, host: Host, strict: bool
 ) -> None:
     if strict:
-        host.policy = STRICT.format(ours=company.base)
+        host.is_strict(company.base)
     crowd.agent("Ana")
     visitor = crowd.waiting_visitor()
     host.body = FIELD

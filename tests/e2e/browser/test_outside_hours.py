@@ -65,10 +65,10 @@ def test_what_is_written_for_outside_the_hours_is_said_then(crowd: Crowd, compan
     def is_known() -> bool:
         visit = company.visit(company.playbook_id)
         visit.pick("welcome", "chat")
-        eventually_sync(lambda: visit.waits_at() == "name", within_s=30, what="the offline flow")
+        eventually_sync(lambda: visit.waits_at() == "name", within_s=120, what="the offline flow")
         return TOLD in visit.said()
 
-    eventually_sync(is_known, within_s=60, every_s=1, what="the hours are known")
+    eventually_sync(is_known, within_s=120, every_s=1, what="the hours are known")
     late = crowd.visitor()
     late.open()
     late.choose(CHAT)

@@ -29,19 +29,18 @@ OF_THE_BOT = (
     "Isso não parece um e-mail. Tente de novo, por favor.",
     "Obrigado! Entraremos em contato em breve.",
     "Bot",
+    "Bot:",
 )
 """The template's own words in Portuguese, which owners change as they like."""
 PEOPLE = (
     "Ana",
     "Bia",
+    "Bia:",
     "Bia (Você)",
     "Vera",
     "vera",
-    "vera@example.com",
-    "ana@example.com",
-    "person1@example.com",
-    "person2@example.com",
-    "person3@example.com",
+    *("vera@example.com", "ana@example.com"),
+    *(f"person{number}@example.com" for number in (1, 2, 3)),
     "Visitante",
     "Shop",
     "Recibo 7",
@@ -173,6 +172,7 @@ def _joined(crowd: Crowd, company: Company, screens: Screens) -> Page:
     return page
 
 
+@pytest.mark.whole_browser
 def test_an_agent_reads_portuguese_in_the_live_chat(
     crowd: Crowd, company: Company, host: Host, wire: Wire, screens: Screens
 ) -> None:
@@ -201,6 +201,13 @@ def test_an_agent_reads_portuguese_in_the_live_chat(
         expect(page.get_by_role("menu")).to_be_visible()
         screens.look(page, f"the menu of {button}")
         page.keyboard.press("Escape")
+    page.get_by_role("button", name="Criar lead", exact=True).click()
+    page.get_by_role("dialog").get_by_label("Título").fill("Recibo 7")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Descartar")).to_be_visible()
+    screens.look(page, "whether to throw away what was filled in")
+    page.get_by_role("button", name="Descartar").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
     for way in (["Encerrar"], ["Criar lead"], ["Mais", "Bloquear o visitante"]):
         _dialog(page, screens, *way)
     for what in ("Criar negócio", "Adicionar atividade"):
@@ -255,6 +262,7 @@ def _leads(page: Page, screens: Screens) -> None:
     screens.look(page, "all leads")
 
 
+@pytest.mark.whole_browser
 def test_an_owner_reads_portuguese_on_every_page(
     crowd: Crowd, company: Company, host: Host, screens: Screens
 ) -> None:

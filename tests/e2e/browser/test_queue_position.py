@@ -10,7 +10,7 @@ from tests.e2e.browser.editor_screen import EditorScreen
 from tests.e2e.browser.host import Host
 from tests.e2e.browser.people import Crowd
 from tests.e2e.browser.visitor_screen import VisitorScreen
-from tests.e2e.browser.words import ONLINE
+from tests.e2e.browser.words import CHAT, ONLINE
 
 WITHIN_MS = 20_000
 FALAR = "Falar com a gente"
@@ -43,6 +43,11 @@ def test_visitors_who_wait_read_where_they_stand_until_they_are_taken(crowd: Cro
     expect(switch).not_to_be_checked()
     switch.check()
     editor.is_saved()
+    owner.page.get_by_role("button", name="Preview", exact=True).click()
+    played = owner.page.frame_locator("iframe[title^=Panel]")
+    played.get_by_role("button", name=CHAT, exact=True).click()
+    expect(played.locator(".hint").get_by_text(NEXT, exact=True)).to_be_visible()
+    owner.page.get_by_role("button", name="Preview", exact=True).click()
     editor.publish("Line")
     agent = crowd.agent("Ben")
     first, second, third = (crowd.waiting_visitor() for _ in range(3))

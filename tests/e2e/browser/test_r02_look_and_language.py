@@ -29,7 +29,7 @@ def test_what_is_set_is_what_visitors_see(crowd: Crowd, company: Company) -> Non
     expect(page.get_by_text("Visitors see it within a minute.")).to_be_visible()
 
     eventually_sync(
-        lambda: "Beanie" in company.launcher(company.playbook_id), within_s=30, what="sites get the look"
+        lambda: "Beanie" in company.launcher(company.playbook_id), within_s=120, what="sites get the look"
     )
     visitor = crowd.visitor()
     expect(visitor.page.get_by_role("button", name="Café?")).to_be_visible()

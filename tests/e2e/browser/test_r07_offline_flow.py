@@ -52,7 +52,8 @@ def test_what_is_drawn_is_walked_and_its_follow_ups_are_in_the_inbox(crowd: Crow
     visitor.gives("Name", "Vera")
     visitor.gives("E-mail", "vera@example.com")
     visitor.sees("Your phone number?")
-    visitor.gives("Phone", "none")
+    # By the browser it is one; by the server it has too few digits.
+    visitor.gives("Phone", "030 - 1")
     expect(visitor.panel.get_by_text("A number, please.")).to_be_visible()
     visitor.gives("Phone", "+49 30 1234567")
     visitor.sees("How many are you?")

@@ -92,9 +92,9 @@ def test_readers_miss_nothing_of_it(
     with checks(direction, watch) as found:
         visitor.open()
         expect(visitor.panel.get_by_role("button", name="Agree")).to_be_visible()
-        found.look(visitor.page, "asked for consent")
+        found.look(visitor.frame, "asked for consent")
         visitor.choose("Not now")
-        found.look(visitor.page, "not now")
+        found.look(visitor.frame, "not now")
 
 
 def waiting(crowd: Crowd, host: Host) -> tuple[VisitorScreen, list[str]]:

@@ -27,7 +27,7 @@ def test_from_a_draft_to_a_chat_in_the_inbox(crowd: Crowd, company: Company, hos
     expect(page.get_by_role("button", name="Deactivate")).to_be_visible()
     host.snippet = page.get_by_role("textbox", name="Snippet").input_value()
     assert company.get(f"playbooks/{corner}")["sites"] == [host.url]
-    eventually_sync(lambda: company.takes_visits(corner), within_s=30, what="it takes visits")
+    eventually_sync(lambda: company.takes_visits(corner), within_s=120, what="it takes visits")
 
     visitor = crowd.visitor()
     visitor.open()
@@ -41,7 +41,7 @@ def test_from_a_draft_to_a_chat_in_the_inbox(crowd: Crowd, company: Company, hos
     page.get_by_role("button", name="Deactivate").click()
     page.get_by_role("dialog").get_by_role("button", name="Deactivate").click()
     expect(activate).to_be_visible()
-    eventually_sync(lambda: not company.takes_visits(corner), within_s=30, what="it takes no more visits")
+    eventually_sync(lambda: not company.takes_visits(corner), within_s=120, what="it takes no more visits")
     late = crowd.profile().new_page()
     late.goto(host.url)
     late.wait_for_function("() => 'livechat' in window")
@@ -59,7 +59,7 @@ def test_a_site_that_is_not_on_the_list_shows_no_panel(crowd: Crowd, company: Co
         answer = company.http.post("/api/gateway/visits", json=told, headers={"origin": host.url})
         return answer.status_code == 403
 
-    eventually_sync(refused, within_s=30, what="the gateway knows of the sites")
+    eventually_sync(refused, within_s=120, what="the gateway knows of the sites")
     policy = company.http.get(f"/panel/{company.workspace_id}/{company.playbook_id}").headers[
         "content-security-policy"
     ]

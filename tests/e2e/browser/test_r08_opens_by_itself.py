@@ -93,5 +93,6 @@ def test_readers_miss_nothing_of_it(crowd: Crowd, company: Company, host: Host, 
     visitor.sees(WELCOME)
 
     with checks(LOOKS[0][1], watch) as found:
-        found.look(visitor.page, "a panel that has opened by itself")
+        found.look(visitor.page, "a site with a panel that has opened by itself")
+        found.look(visitor.frame, "a panel that has opened by itself")
     assert visitor.log.evaluate("(it) => it.getAttribute('aria-live') ?? it.role") in ("log", "polite")

@@ -83,6 +83,9 @@ def test_a_search_can_be_narrowed_to_a_folder_and_kept_as_a_view(crowd: Crowd, c
 
     box.fill("")
     ana.open_folder("Unassigned")
+    expect(ana.row()).to_contain_text("Visitor: Forty pallets, please.")
+    visitor.say("Or <b>fifty</b>?")
+    expect(ana.row()).to_contain_text("Visitor: Or <b>fifty</b>?")
     box.fill("pallets")
     ana.page.get_by_role("button", name="Only in Unassigned").click()
     ana.page.get_by_role("button", name="Save as view").click()

@@ -44,5 +44,7 @@ def test_of_two_who_take_it_at_once_one_gets_it_and_the_other_reads_who(
     loser = next(name for name in both if name != winner)
     expect(both[winner].page.get_by_text("Assigned to you")).to_be_visible()
     expect(both[loser].page.get_by_text(f"Assigned to {winner}")).to_be_visible()
-    expect(both[loser].page.get_by_role("status").get_by_text(winner).first).to_be_visible()
+    told = both[loser].page.get_by_text(f"{winner} was faster and took this conversation.")
+    expect(told.first).to_be_visible()
+    expect(both[winner].page.get_by_text("was faster")).to_have_count(0)
     expect(both[loser].folder(winner)).to_contain_text("1")

@@ -1,27 +1,15 @@
 """R16 on the screen: an assignment, what a tab says of itself, the sound, and kinds that an agent has switched off."""
 
-import re
-
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.e2e.browser.company import Company
-from tests.e2e.browser.notified import Notified, Profiles
-from tests.e2e.browser.people import Crowd
-from tests.e2e.push_service import PushService
+from tests.e2e.browser.notified import NOTES_HZ, Notified, Profiles, counted, struck
+
+pytestmark = pytest.mark.whole_browser
 
 NEW, MESSAGE, ASSIGNED = "New conversation", "New message", "Conversation assigned to you"
 KIND_OF_MESSAGES = "New messages in my conversations"
-NOTES_HZ = [880, 1174.7]
-STRUCK = """
-window.struck = [];
-const start = AudioScheduledSourceNode.prototype.start;
-AudioScheduledSourceNode.prototype.start = function (...at) {
-  struck.push(Math.round(this.frequency.value * 10) / 10);
-  return start.apply(this, at);
-};
-"""
-"""Every note that a page has struck."""
 DOTTED = """async () => {
   const picture = new Image();
   picture.src = document.querySelector("link[rel=icon]").href;
@@ -34,20 +22,6 @@ DOTTED = """async () => {
   return red > 190 && green < 80 && blue < 80;
 }"""
 """Whether the icon of the tab has its red dot."""
-
-
-@pytest.fixture
-def profiles(crowd: Crowd, company: Company, pushes: PushService) -> Profiles:
-    """Agents in browsers of their own."""
-    return Profiles(crowd, company, pushes)
-
-
-@pytest.fixture
-def listening(crowd: Crowd) -> BrowserContext:
-    """A profile whose pages note what they strike."""
-    context = crowd.profile()
-    context.add_init_script(STRUCK)
-    return context
 
 
 def assigned(screen: Notified, company: Company, conversation_id: str) -> None:
@@ -77,15 +51,6 @@ def me(screen: Notified) -> str:
 
 def titles(screen: Notified) -> list[str]:
     return [one["title"] for one in screen.shown()]
-
-
-def struck(*pages: Page) -> list[list[float]]:
-    """What each has struck."""
-    return [page.evaluate("struck") for page in pages]
-
-
-def counted(count: int) -> re.Pattern[str]:
-    return re.compile(rf"^\({count}\) ")
 
 
 def test_an_assignment_is_told_once_by_tab_and_push_until_it_is_looked_at(

@@ -12,9 +12,9 @@ from tests.e2e.browser.chromium import FLAGS, chromium
 from tests.e2e.browser.company import Company
 from tests.e2e.browser.desktop import Desktop, desktop
 from tests.e2e.browser.notified import Notified, Profiles
-from tests.e2e.browser.people import Crowd
 from tests.e2e.browser.watching import Watch
-from tests.e2e.push_service import PushService
+
+pytestmark = pytest.mark.whole_browser
 
 ASK, DENIED = "Turn on notifications", "Notifications are blocked"
 # The database is another tab's for a while.
@@ -26,12 +26,6 @@ HOLDS = """async () => {
   const hold = () => { if (performance.now() < until) store.get("kept").onsuccess = hold; };
   hold();
 }"""
-
-
-@pytest.fixture
-def profiles(crowd: Crowd, company: Company, pushes: PushService) -> Profiles:
-    """Agents in browsers of their own."""
-    return Profiles(crowd, company, pushes)
 
 
 def test_the_first_visit_asks_and_nothing_but_a_click_asks_the_browser(profiles: Profiles) -> None:

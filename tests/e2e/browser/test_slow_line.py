@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browser.chromium import FLAGS, chromium
+from tests.e2e.browser.chromium import FLAGS, headless
 from tests.e2e.browser.company import Company
 from tests.e2e.browser.conftest import ACTION_MS
 from tests.e2e.browser.host import Host
@@ -48,7 +48,7 @@ PAINTED = """() => {
 @pytest.fixture
 def slow(browser: Browser, company: Company, host: Host, watch: Watch) -> Iterator[Crowd]:
     """People with slow phones."""
-    launched = browser.browser_type.launch(executable_path=chromium(), args=[*FLAGS, ONE_PROCESS])
+    launched = browser.browser_type.launch(executable_path=headless(), args=[*FLAGS, ONE_PROCESS])
     crowd = Crowd(launched, company, host, watch, 2 * ACTION_MS)
     try:
         yield crowd

@@ -6,12 +6,14 @@ from playwright.sync_api import expect
 from tests.e2e.browser.company import Company
 from tests.e2e.browser.host import NONCE, Host
 from tests.e2e.browser.people import Crowd
+from tests.e2e.browser.visitor_screen import VisitorScreen
+from tests.e2e.browser.watching import OPEN_SHADOWS
 from tests.e2e.browser.words import BROWSE, GOODBYE, WELCOME
+from tests.waiting import eventually_sync
 
-STRICT = (
-    f"default-src 'none'; script-src 'nonce-{NONCE}'; style-src 'self'; frame-src {{ours}}; "
-    "require-trusted-types-for 'script'; base-uri 'none'; form-action 'none'"
-)
+GREETING = "Questions about coffee?"
+AGREES = f'<script nonce="{NONCE}">addEventListener("load", () => livechat("consent", "granted"))</script>'
+"""As a site's own banner does once its visitor has agreed."""
 WRITTEN = """(it) => [it, it.parentElement].map((one) => {
   const { fontFamily, fontSize, color } = getComputedStyle(one);
   return { fontFamily, fontSize, color };
@@ -19,7 +21,7 @@ WRITTEN = """(it) => [it, it.parentElement].map((one) => {
 
 
 def test_nothing_of_a_strict_policy_is_violated(crowd: Crowd, company: Company, host: Host) -> None:
-    host.policy = STRICT.format(ours=company.base)
+    host.is_strict(company.base)
     visitor = crowd.visitor()
 
     visitor.open()
@@ -28,6 +30,30 @@ def test_nothing_of_a_strict_policy_is_violated(crowd: Crowd, company: Company, 
 
     visitor.sees(GOODBYE)
     visitor.close()
+
+
+def test_nor_is_it_by_a_greeting_and_by_waiting_for_consent(
+    crowd: Crowd, company: Company, host: Host
+) -> None:
+    one = f"playbooks/{company.playbook_id}"
+    company.post(f"{one}/look", {"look": {**company.get(one)["look"], "greeting": GREETING}})
+    company.publish(company.playbook_id)
+    eventually_sync(lambda: GREETING in company.launcher(company.playbook_id), what="the greeting")
+    host.is_strict(company.base)
+    host.snippet = host.snippet.replace('.js"', '.js?consent=wait"')
+    context = crowd.profile()
+    context.add_init_script(OPEN_SHADOWS)
+    visitor = VisitorScreen(context.new_page(), host)
+    visitor.page.goto(host.url, wait_until="networkidle")
+    expect(visitor.launcher).to_have_count(0)
+
+    host.body += AGREES
+    visitor.arrive()
+
+    greeting = visitor.page.get_by_role("button", name=GREETING, exact=True)
+    expect(greeting).to_be_visible()
+    greeting.click()
+    visitor.sees(WELCOME)
 
 
 def test_it_stands_on_the_other_side_where_the_page_is_written_so(crowd: Crowd, host: Host) -> None:

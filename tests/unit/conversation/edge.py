@@ -37,7 +37,7 @@ class Edge:
         )
         key = Ed25519PrivateKey.generate()
         self._signer = Signer("k1", key)
-        self._app = application(service, self.ports, Verifier({"k1": key.public_key()}))
+        self._app = application(service, self.ports, Verifier(lambda: {"k1": key.public_key()}))
 
     async def ask(
         self, caller: Caller, method: str, path: str, body: Any = None, key: str | None = None

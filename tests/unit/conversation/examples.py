@@ -212,7 +212,7 @@ def say(agent_id: str = ADA, text: str = "How can I help?") -> PostMessage:
     )
 
 
-def ask(visit_id: str = VISIT, text: str = "Hello?", *, blocked: bool = False) -> PostMessage:
+def ask(visit_id: str = VISIT, text: str = "Hello?", *, blocked_by: int | None = None) -> PostMessage:
     return PostMessage(
         message_id=derived_id("hello"),
         author="visitor",
@@ -221,7 +221,7 @@ def ask(visit_id: str = VISIT, text: str = "Hello?", *, blocked: bool = False) -
         visit_id=visit_id,
         text=text,
         at=after(1),
-        blocked=blocked,
+        blocked_by=blocked_by,
     )
 
 

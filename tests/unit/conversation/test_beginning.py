@@ -226,15 +226,15 @@ def test_the_offline_message_is_the_one_of_the_card() -> None:
 
 @pytest.mark.parametrize(
     ("flag", "reason"),
-    [({"blocked": True}, "visitor_blocked"), ({"visit_has_conversation": True}, "visit_has_conversation")],
+    [({"blocked_by": 3}, "visitor_blocked"), ({"visit_has_conversation": True}, "visit_has_conversation")],
 )
 def test_whoever_may_not_have_one_is_declined_whatever_agents_are_online(
-    flag: dict[str, bool], reason: str
+    flag: dict[str, int], reason: str
 ) -> None:
     [event] = given(DECIDER).when(replace(start(), **flag))  # type: ignore[arg-type]
 
     assert isinstance(event, LiveChatDeclined)
-    assert event.reason == reason
+    assert (event.reason, event.visitor_version) == (reason, flag.get("blocked_by"))
 
 
 def test_what_was_declined_tells_what_the_decision_saw() -> None:

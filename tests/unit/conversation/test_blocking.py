@@ -76,23 +76,24 @@ def test_blocking_and_unblocking_take_turns(commands: list[VisitorCommand]) -> N
 @pytest.mark.parametrize(("history", "code"), [((started,), "blocked"), ((started, closed), "closed")])
 def test_what_a_blocked_visitor_writes_is_refused(history: tuple[Event, ...], code: str) -> None:
     with pytest.raises(Refused) as refused:
-        given(DECIDER, *history).when(ask(blocked=True))
+        given(DECIDER, *history).when(ask(blocked_by=3))
     assert refused.value.code == code
 
 
 def test_a_conversation_that_is_held_is_closed_to_a_blocked_visitor_as_well() -> None:
     with pytest.raises(Refused) as refused:
-        given(DECIDER, started, assigned()).when(ask(blocked=True))
+        given(DECIDER, started, assigned()).when(ask(blocked_by=3))
     assert (refused.value.status, refused.value.code) == (403, "blocked")
 
 
 @pytest.mark.parametrize("then", [(), (missed,), (assigned(),)])
 def test_that_a_blocked_visitors_answer_is_withheld_is_an_event(then: tuple[Event, ...]) -> None:
-    [event] = given(DECIDER, started, *then).when(replace(answer_card, blocked=True))
+    [event] = given(DECIDER, started, *then).when(replace(answer_card, blocked_by=3))
 
     message_id = derived_id(CONVERSATION, "visitor", answer_card.arrival, 0)
     assert isinstance(event, AnswerWithheld)
     assert (event.message_id, event.card_id, event.reason) == (message_id, "ask_mail", "visitor_blocked")
+    assert event.visitor_version == 3
     assert "vera@example.org" not in event.model_dump_json()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from contracts.conversation import MessagesRead, VisitorBlocked, VisitorUnblocked
+from contracts.conversation import Attachment, MessagesRead, VisitorBlocked, VisitorUnblocked
 from contracts.envelope import Event, Unknown
 from contracts.gateway import AgentRemoved
 from contracts.ids import stream
@@ -68,12 +68,18 @@ def test_a_conversation_is_listed_in_unassigned() -> None:
         "started_at": T0,
         "answer_by": after(WAIT_S),
         "changed_at": T0,
+        "waiting_since": T0,
+        "assigned_at": None,
+        "assigned_by": None,
         "visitor_id": VISITOR,
         "visitor_name": "Vera",
         "late": False,
         "visitor_left": False,
         "last_by": None,
         "last_message_at": None,
+        "last_text": None,
+        "last_file": None,
+        "last_author_name": None,
         "unread_versions": [],
         "identified": False,
         "version": 1,
@@ -162,6 +168,48 @@ def test_a_row_says_who_spoke_last_and_when(event: Event, by: str) -> None:
     assert (row["last_by"], row["last_message_at"]) == (by, event.at)
 
 
+PAPER = Attachment(file_id=ADA, name="paper.pdf", content_type="application/pdf", size_bytes=4)
+ANSWER = hello.model_copy(update={"author": "agent", "author_id": ADA, "author_name": "Ada", "text": "Hi."})
+
+
+@pytest.mark.parametrize(
+    ("event", "text", "file", "author_name"),
+    [
+        (hello, hello.text, None, None),
+        (offline_told, offline_told.text, None, None),
+        (ANSWER, "Hi.", None, "Ada"),
+        (
+            ANSWER.model_copy(update={"text": "", "attachment": PAPER}),
+            None,
+            {"name": "paper.pdf", "content_type": "application/pdf"},
+            "Ada",
+        ),
+    ],
+)
+def test_a_row_tells_what_was_said_last_and_nothing_of_what_was_said_before(
+    event: Event, text: str | None, file: Row | None, author_name: str | None
+) -> None:
+    before = ANSWER.model_copy(update={"attachment": PAPER, "author_name": "Bob"})
+
+    row = row_after(started, before, event, was_read(2), closed)
+
+    assert (row["last_text"], row["last_file"], row["last_author_name"]) == (text, file, author_name)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (" One\r\n\ttwo\u2028three ", "One two three"),
+        ("x" * 200, "x" * 200),
+        ("x" * 201, "x" * 199 + "…"),
+        ("<b>bold</b>", "<b>bold</b>"),
+        (" \n ", None),
+    ],
+)
+def test_what_was_said_last_is_one_line_that_has_an_end(said: str, shown: str | None) -> None:
+    assert row_after(started, hello.model_copy(update={"text": said}))["last_text"] == shown
+
+
 def test_a_removed_agent_is_remembered() -> None:
     removed = AgentRemoved(at=T0, agent_id=ADA, by=BOB)
 
@@ -194,6 +242,7 @@ def test_the_row_is_published_with_its_generation() -> None:
     assert isinstance(row, InboxRow)
     assert (row.workspace_id, row.generation, row.version) == (WORKSPACE, 3, 2)
     assert (row.holder_id, row.status, row.started_at) == (ADA, "open", T0)
+    assert (row.waiting_since, row.assigned_at, row.assigned_by) == (T0, assigned(ADA).at, ADA)
 
 
 def test_an_agents_row_says_whether_they_are_online_and_since_which_version() -> None:

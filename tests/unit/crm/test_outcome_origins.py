@@ -65,3 +65,18 @@ async def test_an_agents_lead_names_its_conversation_and_no_playbook(world: Worl
 
     (lead,) = (await told(world, "/leads"))["items"]
     assert (*whence(lead), lead["by"]) == (CONVERSATION, "open", None, AGENT)
+
+
+async def test_a_card_gives_a_lead_the_value_that_it_gives_a_deal(world: World) -> None:
+    worth = {"deal_value_minor": 125_000, "currency": "EUR"}
+    for event in (visit_started, follow_up(**worth), follow_up("deal", arrival=6, **worth), started()):
+        await world.hear(event)
+
+    (listed,) = (await told(world, "/leads"))["items"]
+    of_the_chat = (await told(world, f"/conversations/{CONVERSATION}/outcomes"))["items"]
+
+    assert (listed["value_minor"], listed["currency"]) == (125_000, "EUR")
+    assert {(one["kind"], one["value_minor"], one["currency"]) for one in of_the_chat} == {
+        ("lead", 125_000, "EUR"),
+        ("deal", 125_000, "EUR"),
+    }

@@ -169,7 +169,7 @@ class Replica:
         self.topics = Topics(self.models)
         self.signer = Signer("k1", read_private_key(PRIVATE_KEY))
         ended = Revocations("gateway", self.topics, self.clock)
-        self.verifier = Verifier({"k1": read_public_key(public_key_of(PRIVATE_KEY))}, ended)
+        self.verifier = Verifier(lambda: {"k1": read_public_key(public_key_of(PRIVATE_KEY))}, ended)
         settings = GatewaySettings(
             token_signing_key=SecretStr(PRIVATE_KEY),
             token_kid="k1",
@@ -189,7 +189,12 @@ class Replica:
             credentials=MemoryCredentials(),
             tail=self.topics,
             signals=self.signals,
-            own={"settings": settings, "signer": self.signer, "files": self.files, "snippets": Snippets()},
+            own={
+                "settings": settings,
+                "signer": lambda: self.signer,
+                "files": self.files,
+                "snippets": Snippets(),
+            },
         )
 
     def publish(self, stored: StoredEvent) -> None:

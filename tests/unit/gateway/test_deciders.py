@@ -7,6 +7,7 @@ from hypothesis import given as prop
 from hypothesis import strategies as st
 
 from contracts.gateway import (
+    AgentLanguageChosen,
     AgentRemoved,
     AgentRenamed,
     AgentRoleChanged,
@@ -21,6 +22,7 @@ from services.gateway.commands import (
     AccountCommand,
     AppointOwner,
     ChangeRole,
+    ChooseLanguage,
     CreateWorkspace,
     DismissOwner,
     EndSession,
@@ -110,6 +112,18 @@ def test_an_agent_goes_by_another_name() -> None:
 
     assert given(account.DECIDER, invited, joined).when(RenameAgent("Augusta", T0)) == [renamed]
     assert given(account.DECIDER, invited, joined, renamed).when(RenameAgent("Augusta", T0)) == []
+
+
+def test_an_agent_chooses_a_language_and_another_one() -> None:
+    chosen = AgentLanguageChosen(agent_id=ADA, language="pt-BR", at=T0)
+    after = given(account.DECIDER, invited, joined, chosen)
+
+    assert given(account.DECIDER, invited, joined).state.language is None
+    assert given(account.DECIDER, invited, joined).when(ChooseLanguage("pt-BR", T0)) == [chosen]
+    assert after.when(ChooseLanguage("pt-BR", T0)) == []
+    assert after.when(ChooseLanguage("en", T0)) == [AgentLanguageChosen(agent_id=ADA, language="en", at=T0)]
+    with pytest.raises(NotFound):
+        given(account.DECIDER, invited).when(ChooseLanguage("en", T0))
 
 
 @pytest.mark.parametrize(
@@ -229,6 +243,7 @@ account_commands = st.one_of(
     ),
     st.builds(JoinAgent, st.sampled_from(["Ada", "Augusta"]), st.sampled_from(["p1", "p2"]), st.just(T0)),
     st.builds(RenameAgent, st.sampled_from(["Ada", "Augusta"]), st.just(T0)),
+    st.builds(ChooseLanguage, st.sampled_from(["en", "pt-BR"]), st.just(T0)),
     st.builds(ChangeRole, roles, st.none(), st.just(T0), st.integers(0, 3)),
     st.builds(SetPassword, st.sampled_from(["p1", "p2"]), st.just("reset"), st.just(T0)),
     st.builds(RemoveAgent, st.none(), st.just(T0), st.integers(0, 3)),

@@ -225,7 +225,17 @@ async def test_another_name_is_in_the_next_token(web: Web, ana: Ana) -> None:
         "workspace_id": ana.workspace_id,
         "name": "Anna",
         "role": "owner",
+        "language": None,
     }
+
+
+async def test_the_language_is_the_accounts(web: Web, ana: Ana) -> None:
+    assert (await web.post("/account/language", {"language": "pt-BR"}, ana.token)).json()["version"] == 3
+    refused = await web.post("/account/language", {"language": "tlh"}, ana.token)
+    assert refused.status_code == 422
+
+    again = (await web.post("/sign-in", ana.says())).json()["token"]
+    assert (await web.get("/account", again)).json()["language"] == "pt-BR"
 
 
 async def test_too_many_at_once_are_told_to_come_again(

@@ -19,7 +19,7 @@ from services.chassis.models import Changed
 from services.chassis.tokens import Caller
 from services.gateway.commands import AskRelease, DropFile, ReceiveFile
 from services.gateway.decider import file
-from services.gateway.files.receiving import FILE_BYTES_MAX, UPLOADS_AT_ONCE_MAX
+from services.gateway.files.receiving import FILE_BYTES_MAX, UPLOAD_AGAIN_S, UPLOADS_AT_ONCE_MAX
 from services.gateway.files.route import FILES_PER_HOUR_MAX
 from tests.sample_files import NOT_TAKEN, TAKEN
 from tests.unit.gateway.examples import (
@@ -246,7 +246,7 @@ async def test_an_hour_takes_so_many_files(desk: Desk) -> None:
         desk.replica.topics.append(recorded(event, 1, stream("file", derived_id(number))))
 
     answer = await desk.send(visitor)
-    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_files")
+    assert (answer.json()["code"], answer.headers["retry-after"]) == ("too_many_files", "60")
     desk.replica.clock.move(timedelta(hours=1, seconds=1))
     assert (await desk.send(visitor)).status_code == 201
 
@@ -257,7 +257,7 @@ async def test_a_process_receives_so_many_at_once(desk: Desk, app: FastAPI) -> N
         for _ in range(UPLOADS_AT_ONCE_MAX):
             others.enter_context(app.state.receiving._places.held("all", UPLOADS_AT_ONCE_MAX))
         answer = await desk.send(visitor)
-    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_uploads")
+    assert (answer.json()["code"], answer.headers["retry-after"]) == ("too_many_uploads", str(UPLOAD_AGAIN_S))
     assert (await desk.send(visitor)).status_code == 201
 
 

@@ -74,14 +74,18 @@ async def test_whoever_is_taken_missed_or_closed_lets_the_others_move_up(line: L
     await line.told([1], [2, 1], [3, 2])
 
 
-async def test_whose_agent_was_removed_is_where_they_were(line: Line) -> None:
+async def test_whose_agent_was_removed_waits_behind_those_who_have_waited_longer(line: Line) -> None:
     await three(line)
     line.row(LINE[0], 0, **TAKEN)
     await line.told([1], [2, 1], [3, 2])
 
-    line.row(LINE[0], 0, answer_by=after(900), changed_at=after(840))
+    line.row(LINE[0], 0, waiting_since=after(840), answer_by=after(900), changed_at=after(840))
+    await line.told([1, 3], [2, 1], [3, 2])
+    line.row(LINE[1], 1, **TAKEN)
+    await line.told([1, 3, 2], [2, 1], [3, 2, 1])
+    line.row(LINE[1], 1, waiting_since=after(841), answer_by=after(901), changed_at=after(841))
 
-    await line.told([1], [2, 1, 2], [3, 2, 3])
+    await line.told([1, 3, 2], [2, 1, 3], [3, 2, 1])
 
 
 async def test_a_row_that_was_removed_counts_no_more(line: Line) -> None:

@@ -149,6 +149,36 @@ async def test_a_folder_is_read_in_pages_that_miss_nothing() -> None:
     assert seen[0] == names[-1]
 
 
+async def test_who_waits_anew_between_two_pages_is_missed_by_neither_and_told_as_waiting_since_then() -> None:
+    models = Models()
+    names = [derived_id("page", number) for number in range(4)]
+    for number, name in enumerate(names):
+        told(models, changed(conversation_id=name, started_at=after(number), waiting_since=after(number)))
+    first = await queries.folder(models, WORKSPACE, "unassigned", None, 2)
+    for version, holder, since in ((2, ADA, 0), (3, None, 900), (4, BOB, 900), (5, None, 1_800)):
+        told(
+            models,
+            changed(
+                conversation_id=names[0],
+                version=version,
+                holder_id=holder,
+                started_at=after(0),
+                waiting_since=after(since),
+            ),
+        )
+
+    place = (first[-1]["started_at"], first[-1]["conversation_id"])
+    rest = await queries.folder(models, WORKSPACE, "unassigned", place, 2)
+
+    assert [row["conversation_id"] for row in [*first, *rest]] == names[::-1]
+    assert [row["waiting_since"] for row in rest] == [after(1), after(1_800)]
+    assert await queries.queue(models, WORKSPACE, "unassigned") == [*names[1:], names[0]]
+
+
+def test_a_row_that_tells_no_wait_of_its_own_waits_since_its_begin() -> None:
+    assert row_of(told(Models(), changed(started_at=after(3))))["waiting_since"] == after(3)
+
+
 async def test_a_playbook_takes_visits_while_it_is_active_and_published() -> None:
     replica, of_playbook = Replica(), stream("playbook", PLAYBOOK)
     on = PlaybookActivated(playbook_id=PLAYBOOK, by=ADA, at=T0)

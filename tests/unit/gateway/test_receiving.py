@@ -7,7 +7,7 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
-from services.gateway.files.receiving import FileRefused, Receiving
+from services.gateway.files.receiving import UPLOAD_AGAIN_S, FileRefused, Receiving
 
 SENDER, ANOTHER = "acme|visitor:1", "acme|visitor:2"
 
@@ -52,6 +52,7 @@ async def test_one_sender_leaves_room_for_others(monkeypatch: pytest.MonkeyPatch
             assert received.size_bytes == len(b"three")
 
     assert (refused.value.status, refused.value.code) == (429, "too_many_uploads")
+    assert refused.value.facts == {"retry_after_s": UPLOAD_AGAIN_S}
     async with receiving.receive(request([b"four"], whole=True), SENDER) as received:
         assert received.size_bytes == len(b"four")
 

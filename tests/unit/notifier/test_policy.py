@@ -8,8 +8,15 @@ from hypothesis import strategies as st
 
 from contracts.conversation import Evidence
 from contracts.envelope import Event
-from contracts.notifier import Recipient
-from services.notifier.decider.policy import EVERYBODY, Agent, Conversation, concerned, notices
+from contracts.notifier import Kind, Recipient
+from services.notifier.decider.policy import (
+    EVERYBODY,
+    Agent,
+    Conversation,
+    concerned,
+    notices,
+    withdrawn,
+)
 from tests.unit.notifier.examples import (
     ADA,
     BOB,
@@ -30,6 +37,7 @@ from tests.unit.notifier.examples import (
 
 NEW = Conversation(1)
 HELD = Conversation(5, holders=((2, ADA),), said=(4, 5))
+GIVEN_ANEW = replace(HELD, holders=((2, ADA), (7, ADA)), given=7)
 
 
 def verdict(event: Event, version: int, known: Conversation, agent: Agent = ada, seconds: float = 1) -> str:
@@ -174,3 +182,51 @@ def test_every_agent_and_each_of_their_devices_has_exactly_one_verdict(
         one.switched_off == (decision.kind in agent.off and not agent.removed)
         for one, agent in zip(decision.recipients, agents, strict=True)
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "version", "known", "agent", "wanted"),
+    [
+        ("new_conversation", 1, NEW, ada, None),
+        ("new_conversation", 1, Conversation(2, holders=((2, BOB),)), ada, "taken"),
+        ("new_conversation", 1, Conversation(3, holders=((3, None),)), ada, "taken"),
+        ("new_conversation", 3, Conversation(3, holders=((3, None),), said=(2,)), ada, None),
+        ("new_conversation", 1, Conversation(2, closed=True), ada, "closed"),
+        ("new_conversation", 1, NEW, bob, "not_online"),
+        ("new_conversation", 1, Conversation(4, said=(2, 4)), ada, None),
+        ("new_message", 5, HELD, ada, None),
+        ("new_message", 4, HELD, ada, "superseded"),
+        ("new_message", 4, replace(HELD, read=((ADA, 4),)), ada, "read"),
+        ("new_message", 5, replace(HELD, read=((BOB, 5),)), ada, None),
+        ("new_message", 5, replace(HELD, holders=((2, ADA), (6, BOB))), ada, "taken"),
+        ("new_message", 5, replace(HELD, closed=True), ada, "closed"),
+        ("new_message", 5, GIVEN_ANEW, ada, "superseded"),
+        ("new_message", 5, replace(HELD, holders=((2, ADA), (7, ADA))), ada, None),
+        ("new_message", 5, replace(HELD, holders=((2, ADA), (8, ADA)), said=(5, 7)), ada, None),
+        ("assigned_to_you", 2, Conversation(2, holders=((2, ADA),), given=2), ada, None),
+        ("assigned_to_you", 2, replace(HELD, given=2), ada, "superseded"),
+        ("assigned_to_you", 2, replace(HELD, read=((ADA, 5),)), ada, "read"),
+        ("assigned_to_you", 2, replace(HELD, holders=((2, ADA), (6, BOB))), ada, "taken"),
+        ("assigned_to_you", 2, replace(HELD, given=2), replace(ada, off=frozenset({"new_message"})), None),
+        ("new_message", 5, GIVEN_ANEW, replace(ada, off=frozenset({"assigned_to_you"})), None),
+        ("new_message", 5, HELD, replace(ada, off=frozenset({"new_message"})), "switched_off"),
+        ("new_message", 5, HELD, replace(ada, off=frozenset({"new_message"}), removed=True), "removed"),
+    ],
+)
+def test_what_has_happened_since_a_verdict_speaks_against_another_try(
+    kind: Kind, version: int, known: Conversation, agent: Agent, wanted: str | None
+) -> None:
+    assert withdrawn(kind, version, known, agent) == wanted
+
+
+@prop(
+    st.sampled_from([started(), released, said(), assigned(), reassigned()]), st.integers(1, 9), KNOWN, AGENTS
+)
+def test_whoever_would_not_be_told_at_first_is_not_tried_again(
+    event: Event, version: int, known: Conversation, agent: Agent
+) -> None:
+    decision = notices(event, version, known, (agent,), after(1))
+    (told,) = decision.recipients
+
+    if told.outcome == "suppressed" and told.reason != "own_action":
+        assert withdrawn(decision.kind, version, known, agent) == (told.reason or "switched_off")

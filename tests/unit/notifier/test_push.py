@@ -34,7 +34,7 @@ def browser() -> tuple[ec.EllipticCurvePrivateKey, bytes, Subscription]:
 def web_push(**settings: object) -> WebPush:
     """Web push with a key of its own."""
     given = {"vapid_key": SecretStr(new_vapid_key()), "push_hosts": ("push.example.com",), **settings}
-    return WebPush(NotifierSettings.model_validate(given), MovedClock(NOW))
+    return WebPush(lambda: NotifierSettings.model_validate(given), MovedClock(NOW))
 
 
 def test_the_device_reads_what_was_sent_and_nobody_else() -> None:
@@ -51,7 +51,7 @@ def test_the_device_reads_what_was_sent_and_nobody_else() -> None:
 def test_the_signature_is_for_one_origin_and_checks_with_the_public_key() -> None:
     push = web_push()
     origins = ["https://push.example.com", "https://other.example.com"]
-    told = [push._signature(origin) for origin in origins]
+    told = [push._signature(origin, push._vapid()) for origin in origins]
 
     assert push.public_key is not None
     point = base64.urlsafe_b64decode(push.public_key + "=")

@@ -1,19 +1,31 @@
 """What the check accepts: runs are finite, an end is in reach, and nothing is asked or made twice by the flow alone."""
 
 from collections import Counter
+from typing import Any
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from contracts.conditions import CapturedIs
 from contracts.envelope import Event
-from contracts.flow import ActionCard, Card, EndCard, Flow, following
-from contracts.playbook import AnswerGiven, CardShown, DetailCaptured, FollowUpRequested, LiveChatRequested
-from services.chassis.decider import Refused
-from services.playbook.commands.visit import DeclineLiveChat
+from contracts.flow import ActionCard, Card, ConditionCard, EndCard, Flow, QuestionCard, following
+from contracts.playbook import (
+    AnswerGiven,
+    CardShown,
+    DetailCaptured,
+    FollowUpRequested,
+    LiveChatRequested,
+)
+from services.playbook.commands.visit import (
+    ContinueWalk,
+    DeclineLiveChat,
+    ExpireWait,
+    NoDecision,
+    OpenLiveChat,
+)
 from services.playbook.decider.paths import leads_of, reached
 from services.playbook.decider.problems import problems
-from services.playbook.decider.visit_state import Visit
+from services.playbook.decider.visit_state import LiveChat, Visit
 from tests.proof import count
 from tests.unit.playbook.examples import AT, Played, capture, condition, end, message, person, question
 
@@ -54,23 +66,82 @@ def drawn(kinds: list[tuple[str, int, int]]) -> Flow:
 FLOWS = st.lists(st.tuples(KINDS, PLACES, PLACES), min_size=CARDS - 1, max_size=CARDS - 1).map(drawn)
 
 
+def conditions(flow: Flow) -> bool:
+    """Whether the flow has any."""
+    return any(isinstance(card, ConditionCard) for card in flow.cards.values())
+
+
+def come_to(visit: Played, asked: LiveChat, pick: int) -> None:
+    """Nobody comes: nobody is online, nobody takes it in time, or no decision is heard in time, and then one or the
+    other."""
+    about: Any = {"request_id": asked.request_id, "flow": visit.flow, "at": AT}
+    if pick == 1:
+        visit.do(OpenLiveChat(request_id=asked.request_id, at=AT))
+        visit.do(ExpireWait(**about))
+        return
+    if pick > 1:
+        visit.do(NoDecision(at=AT))
+        visit.do(ContinueWalk(**about))
+    if pick == 3:
+        visit.do(OpenLiveChat(request_id=asked.request_id, at=AT))
+    else:
+        visit.do(DeclineLiveChat(too_old=False, **about))
+
+
+def went_on(visit: Played, pick: int, choice_id: str | None = None) -> None:
+    """One thing that the visit waits for. Whatever a card offers is taken: a refusal fails the test."""
+    state = visit.state
+    assert isinstance(state, Visit)
+    if state.status == "ended":
+        return
+    if state.waiting is None:
+        assert state.live_chat is not None
+        come_to(visit, state.live_chat, pick)
+    elif state.waiting.field:
+        visit.detail(state.waiting.card_id, GIVEN[state.waiting.field])
+    else:
+        visit.answer(state.waiting.card_id, choice_id or "ab"[pick % 2])
+
+
 def told(flow: Flow, picks: list[int]) -> list[Event]:
     """All that happens in a visit that is answered well; whoever is asked for does not come."""
     visit = Played(flow)
     for pick in picks:
-        state = visit.state
-        assert isinstance(state, Visit)
-        try:
-            if state.waiting is not None and state.waiting.field:
-                visit.detail(state.waiting.card_id, GIVEN[state.waiting.field])
-            elif state.waiting is not None:
-                visit.answer(state.waiting.card_id, "ab"[pick % 2])
-            elif state.live_chat is not None:
-                request_id = state.live_chat.request_id
-                visit.do(DeclineLiveChat(request_id=request_id, too_old=False, flow=flow, at=AT))
-        except Refused:
-            continue
+        went_on(visit, pick)
     return visit.told
+
+
+def farness(flow: Flow) -> dict[str, int]:
+    """How many cards lie between each card and the nearest end."""
+    far = {card_id: 0 for card_id, card in flow.cards.items() if isinstance(card, EndCard)}
+    for steps in range(1, len(flow.cards)):
+        near = {card_id for card_id, card in flow.cards.items() if far.keys() & set(following(card))}
+        far |= dict.fromkeys(near - far.keys(), steps)
+    return far
+
+
+def nearest(flow: Flow, visit: Played) -> str | None:
+    """The choice that leads nearest to an end; None where the visit waits for none."""
+    state, far = visit.state, farness(flow)
+    card = flow.cards[state.waiting.card_id] if isinstance(state, Visit) and state.waiting else None
+    if not isinstance(card, QuestionCard):
+        return None
+    return min(card.choices, key=lambda choice: far[choice.next]).choice_id
+
+
+@SEARCHED
+@given(FLOWS.filter(lambda flow: not problems(flow) and not conditions(flow)), HISTORIES, st.integers(0, 3))
+def test_whoever_goes_on_comes_to_an_end(flow: Flow, picks: list[int], news: int) -> None:
+    """Whatever was answered before. Only a condition may keep a visitor from the end to which they would go."""
+    visit = Played(flow)
+    for pick in picks:
+        went_on(visit, pick)
+
+    for _ in flow.cards:
+        went_on(visit, news, nearest(flow, visit))
+
+    assert isinstance(visit.state, Visit)
+    assert visit.state.status == "ended"
 
 
 @SEARCHED

@@ -31,7 +31,6 @@ def test_they_meet_everything() -> None:
         "not_waiting_for_this_card",
         "no_such_choice",
         "detail_not_valid",
-        "live_chat_open",
         "consent_needed",
         "no_consent_asked",
     }

@@ -7,17 +7,44 @@ from random import Random
 from typing import Any
 
 import httpx
+import jsonschema
 import pytest
+from pydantic import ValidationError
 
+from contracts.conditions import CapturedIs
+from contracts.playbook_document import document_schema
 from services.chassis.app import application
 from services.chassis.tokens import Caller, Signer, Verifier, new_private_key, read_private_key
+from services.playbook.api.playbooks import DocumentBody
 from services.playbook.service import SERVICE
 from tests.proof import count
-from tests.unit.playbook.examples import AGENT, TEMPLATE
+from tests.unit.playbook.examples import AGENT, LONG, TEMPLATE, condition, free
 from tests.unit.playbook.world import WORKSPACE, World
 
 EDITOR = Caller(kind="agent", id=AGENT, workspace_id=WORKSPACE, name="Eve", role="editor")
 WRONG: tuple[Any, ...] = (None, 7, -1.5, True, "x" * 3_000, "<b>", [], [[]], {}, {"kind": "end"})
+CARDS: dict[str, Any] = {
+    "ask": LONG.cards["menu"].model_dump(mode="json")
+    | {"choices": [{"choice_id": "a", "label": "A", "next": "goodbye"}]},
+    "size": free("choice", next_="goodbye").model_dump(mode="json"),
+    "known": condition(CapturedIs(field="size", compare="known"), "goodbye", otherwise="goodbye").model_dump(
+        mode="json"
+    ),
+    "rich": {"kind": "qualify", "qualified": True, "next": "goodbye"},
+    "deal": {
+        "kind": "action",
+        "follow_up": "deal",
+        "deal_value_minor": 100,
+        "currency": "EUR",
+        "next": "goodbye",
+    },
+    "said": {
+        "kind": "message",
+        "text": "A",
+        "body": [{"kind": "paragraph", "runs": [{"text": "A", "bold": True}]}],
+        "next": "goodbye",
+    },
+}
 KEY = read_private_key(new_private_key())
 
 
@@ -27,7 +54,7 @@ async def carried_in(body: bytes, then: str | None = None) -> httpx.Response:
     world = World(SERVICE)
     token, _ = Signer("test", KEY).sign(EDITOR, world.clock.now())
     headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
-    app = application(SERVICE, world.ports, Verifier({"test": KEY.public_key()}))
+    app = application(SERVICE, world.ports, Verifier(lambda: {"test": KEY.public_key()}))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://livechat") as client:
         answer = await client.post("/playbooks/import", content=body, headers=headers)
@@ -134,6 +161,39 @@ async def test_whatever_stands_anywhere_is_taken_or_refused_with_its_place() -> 
             inside = range(min(2, len(path)), len(path) + 1)
             assert any(".".join(map(str, path[:depth])) in told for depth in inside), (path, told)
     assert refused > 0
+
+
+def _at(told: Any, path: tuple[str | int, ...]) -> Any:
+    return _at(told[path[0]], path[1:]) if path else told
+
+
+def hostile() -> Iterator[tuple[Any, Any, dict[str, Any]]]:
+    """Documents with something wrong or unknown at one place, for every place of one that has all kinds of cards: the
+    name of the place, what stands there now, and the document."""
+    good = document(cards=CARDS, look={"bot_name": "Bia"}, privacy={"text": "We keep it.", "asks": True})
+    for path in ((), *places(good["document"])):
+        for value in WRONG if path else ():
+            yield path[-1], value, with_other(good, ("document", *path), value)["document"]
+        if isinstance(_at(good["document"], path), dict) and path[-1:] != ("cards",):
+            yield "unknown", 1, with_other(good, ("document", *path, "unknown"), 1)["document"]
+
+
+def test_the_published_schema_takes_what_import_takes() -> None:
+    taken, chance, tries = 0, Random(7), list(hostile())
+    unknown = [one for one in tries if one[0] == "unknown"]
+    validator = jsonschema.Draft202012Validator(document_schema())
+    for name, value, told in [*unknown, *chance.sample(tries, count(len(tries)))]:
+        why = ""
+        try:
+            DocumentBody.model_validate({"document": told})
+            taken += 1
+        except ValidationError as error:
+            why = str(error)
+        # What fields must be together, no schema says; and import makes texts of their form, and numbers of true.
+        beyond = "Value error" in why if why else name == "text" or value is True
+        assert validator.is_valid(told) == (not why) or beyond, (name, value, why)
+        assert name != "unknown" or not validator.is_valid(told), told
+    assert taken > 0
 
 
 async def test_a_document_that_is_larger_than_any_is_refused() -> None:

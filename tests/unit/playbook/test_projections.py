@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from contracts.behaviour import Behaviour
 from contracts.envelope import Event, Metadata, Recorded
 from contracts.flow import Flow
+from contracts.installed import BehaviourChanged, PageRulesSet
 from contracts.playbook import (
     FlowEdited,
     LookChanged,
@@ -14,6 +16,8 @@ from contracts.playbook import (
     PlaybookPublished,
     PlaybookRenamed,
     PlaybookRolledBack,
+    SitesChanged,
+    UnfinishedChatsSet,
 )
 from services.chassis.models import ReadModel, Rows
 from services.playbook.projections import MODELS
@@ -113,7 +117,7 @@ async def test_every_published_version_keeps_its_flow_its_note_and_who_published
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
 def test_each_model_ignores_the_events_that_are_not_its_own(model: ReadModel) -> None:
     foreign = {
-        "playbooks": (*waiting, opened, taken_over, FlowEdited(flow=LONG, **told)),
+        "playbooks": (*waiting, opened, taken_over),
         "flows": (*waiting, activated, opened, look),
         "funnel": (created, published, activated, look, FlowEdited(flow=LONG, **told)),
         "history": (created, published, activated, look, FlowEdited(flow=LONG, **told)),
@@ -128,3 +132,22 @@ def test_each_model_ignores_the_events_that_are_not_its_own(model: ReadModel) ->
 
         assert list(model.touches(recorded(event))) == []
         assert rows.changed == {}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        look,
+        FlowEdited(flow=LONG, **told),
+        SitesChanged(sites=("https://www.example.com",), **told),
+        PageRulesSet(rules=(), **told),
+        BehaviourChanged(behaviour=Behaviour(hides_offline=True), **told),
+        UnfinishedChatsSet(after_s=600, **told),
+    ],
+    ids=lambda event: event.TYPE,
+)
+async def test_whatever_changes_a_playbook_changes_when_it_was_changed(change: Event) -> None:
+    assert await listed(created, activated, change) == {
+        **await listed(created, activated),
+        "changed_at": LATER,
+    }

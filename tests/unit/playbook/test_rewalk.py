@@ -216,6 +216,8 @@ class ByTheDecider:
                 self.do(ExpireWait(**run))
             case "no_decision":
                 self.do(NoDecision(at=AT))
+                if request.opened:
+                    self.do(OpenLiveChat(request_id=request_id, at=AT))
                 if request.declined:
                     self.do(DeclineLiveChat(too_old=False, **run))
                 if request.moment is None:
@@ -242,7 +244,8 @@ def requests(draw: Any) -> Request:
     unwalked = offline is None or (offline == "no_decision" and draw(st.booleans()))
     declined = offline == "nobody_online" or (offline == "no_decision" and draw(st.booleans()))
     taken, closed = (draw(st.booleans()), draw(st.booleans())) if not declined else (False, False)
-    return Request(offline, None if unwalked else draw(moments()), declined, taken, closed)
+    opened = offline == "wait_expired" or (not declined and draw(st.booleans()))
+    return Request(offline, None if unwalked else draw(moments()), declined, opened, taken, closed)
 
 
 @st.composite

@@ -4,13 +4,19 @@ from typing import Any
 
 import pytest
 
-from contracts.playbook_document import PlaybookDocument
+from contracts.conditions import HoursAre, SomebodyOnline, VisitorReturns
+from contracts.playbook import FlowEdited
+from contracts.playbook_document import document_schema
 from services.playbook.decider.difference import CardChange, FieldChange, NamedCard, difference
+from services.playbook.decider.playbook_state import UNDO_MAX
 from services.playbook.service import SERVICE
-from tests.unit.playbook.examples import TEMPLATE, end, flow, message, question
+from tests.unit.playbook.examples import TEMPLATE, condition, end, flow, message, question
 from tests.unit.playbook.test_draft_api import LOOK, STRANGER, Editor
 from tests.unit.playbook.test_undoing import code
 from tests.unit.playbook.world import World
+
+PRIVACY = {"text": "We keep your name.", "asks": True}
+OTHER = flow("hi", hi=message("end"), end=end).model_dump(mode="json")
 
 
 @pytest.fixture
@@ -78,6 +84,7 @@ async def test_a_copy_has_the_look_and_the_draft_and_is_installed_nowhere(editor
     await editor.post("look", {"look": LOOK})
     await editor.post("sites", {"sites": ["https://www.example.com"]})
     await editor.post("questions/welcome/choices/chat", {"label": "Talk to us"})
+    await editor.post("behaviour", {"behaviour": {"privacy": PRIVACY, "hides_offline": True}})
 
     copied = await editor.post("duplicate", {"name": "Copy"})
 
@@ -87,13 +94,136 @@ async def test_a_copy_has_the_look_and_the_draft_and_is_installed_nowhere(editor
     told = await copy.get()
     assert (told["name"], told["draft"], told["look"]) == ("Copy", original["draft"], original["look"])
     assert (told["sites"], told["published"], told["active"]) == ([], 0, False)
+    assert told["behaviour"]["privacy"] == original["behaviour"]["privacy"] is not None
+    assert not told["behaviour"]["hides_offline"]
     assert told["playbook_id"] != original["playbook_id"]
+
+
+async def test_a_version_that_nothing_else_holds_any_more_is_put_into_the_draft(editor: Editor) -> None:
+    await editor.post("publish", {})
+    (await editor.post("flow", {"flow": OTHER})).raise_for_status()
+    await editor.post("publish", {})
+    await editor.post("rollback", {"published": 1})
+    for number in range(UNDO_MAX + 1):
+        await editor.post("cards/hi", {"card": {"kind": "end", "text": str(number)}})
+    before = await editor.get()
+
+    stale = await editor.post("versions/1/restore", None, if_match=f'"{before["version"] - 1}"')
+    restored = await editor.post("versions/1/restore", None, if_match=f'"{before["version"]}"')
+    now = await editor.get()
+    again = await editor.post("versions/1/restore", None)
+
+    assert code(stale) == (412, "playbook_changed")
+    assert restored.json()["version"] == again.json()["version"] == before["version"] + 1
+    assert now["draft"] == await editor.get("/flow?published=1") != before["draft"]
+    assert (now["published"], now["draft_changed"]) == (1, False)
+    await editor.post("undo", None)
+    assert (await editor.get())["draft"] == before["draft"]
+    assert code(await editor.post("versions/3/restore", None)) == (404, "not_found")
+
+
+async def test_unpublished_changes_are_what_would_be_published_otherwise(editor: Editor) -> None:
+    told = list[tuple[str, bool]]()
+
+    async def after(step: str, body: Any = None) -> None:
+        (await editor.post(step, body)).raise_for_status()
+        told.append((step, (await editor.get())["draft_changed"]))
+
+    await after("publish", {})
+    await after("flow", {"flow": OTHER})
+    await after("undo")
+    await after("redo")
+    await after("publish", {})
+    await after("rollback", {"published": 1})
+    await after("rollback", {"published": 2})
+    await after("rollback", {"published": 1})
+    await after("look", {"look": LOOK})
+
+    assert told == [
+        ("publish", False),
+        ("flow", True),
+        ("undo", False),
+        ("redo", True),
+        ("publish", False),
+        ("rollback", True),
+        ("rollback", False),
+        ("rollback", True),
+        ("look", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("was", "now"), [("hours", "online"), ("online", "returning"), ("returning", "hours")]
+)
+async def test_another_condition_is_another_draft(editor: Editor, was: str, now: str) -> None:
+    def asks(of: str) -> dict[str, Any]:
+        when: Any = {"hours": HoursAre, "online": SomebodyOnline, "returning": VisitorReturns}[of]()
+        return flow("if", **{"if": condition(when, "end", "hi")}, hi=message("end"), end=end).model_dump(
+            mode="json"
+        )
+
+    (await editor.post("flow", {"flow": asks(was)})).raise_for_status()
+    (await editor.post("publish", {})).raise_for_status()
+    (await editor.post("flow", {"flow": asks(now)})).raise_for_status()
+
+    assert (await editor.get())["draft_changed"]
+    (await editor.post("publish", {})).raise_for_status()
+    assert await editor.get("/flow?published=2") == (await editor.get())["draft"]
+
+
+async def test_what_another_has_published_is_published_by_nobody_who_has_not_seen_it(editor: Editor) -> None:
+    seen = f'"{(await editor.get())["version"]}"'
+    await editor.post("flow", {"flow": OTHER})
+    await editor.post("publish", {})
+
+    assert code(await editor.post("publish", {}, if_match=seen)) == (412, "playbook_changed")
+    assert (await editor.post("publish", {})).is_success
+
+
+async def test_a_file_changes_nothing_of_the_consent_that_visitors_are_asked_for_already(
+    editor: Editor,
+) -> None:
+    asks_not = {**PRIVACY, "asks": False}
+    await editor.post("behaviour", {"behaviour": {"privacy": asks_not}})
+    document = await editor.get("/export")
+    await editor.post("behaviour", {"behaviour": {"privacy": PRIVACY}})
+
+    (await editor.post("import", {"document": document})).raise_for_status()
+
+    assert (await editor.get())["behaviour"]["privacy"]["asks"] is True
+
+
+async def test_what_was_put_back_says_which_version_it_was(editor: Editor) -> None:
+    await editor.post("publish", {})
+    await editor.post("flow", {"flow": OTHER})
+    await editor.post("versions/1/restore", None)
+
+    edits = [event for event in editor.world.events if isinstance(event, FlowEdited)]
+
+    assert [(event.restored, event.way) for event in edits] == [(None, "edit"), (1, "edit")]
+
+
+async def test_a_file_carries_consent_and_one_without_takes_none_away(editor: Editor) -> None:
+    without = await editor.get("/export")
+    await editor.post("behaviour", {"behaviour": {"privacy": PRIVACY, "opens_after_s": 5}})
+    document = await editor.get("/export")
+    other = Editor(editor.world)
+    await other.create()
+
+    (await editor.post("import", {"document": without})).raise_for_status()
+    for _ in range(2):
+        (await other.post("import", {"document": document})).raise_for_status()
+
+    told, others = (await editor.get())["behaviour"], (await other.get())["behaviour"]
+    assert "privacy" not in without
+    assert (told["privacy"]["asks"], told["opens_after_s"]) == (True, 5)
+    assert (others["privacy"], others["opens_after_s"]) == (told["privacy"], 0)
 
 
 async def test_the_form_of_documents_can_be_read(editor: Editor) -> None:
     answer = await editor.world.ask(STRANGER, "GET", "/playbook-schema")
 
-    assert answer.json() == PlaybookDocument.model_json_schema()
+    assert answer.json() == document_schema()
 
 
 CHANGES: list[tuple[str, Any]] = [
@@ -103,6 +233,7 @@ CHANGES: list[tuple[str, Any]] = [
     ("publish", {}),
     ("deactivate", None),
     ("rollback", {"published": 1}),
+    ("versions/1/restore", None),
     ("archive", None),
     ("undo", None),
 ]

@@ -9,9 +9,22 @@ from contracts.envelope import EVENT_BYTES_MAX
 from contracts.flow import ActionCard, Choice, Flow, LiveChatCard, QuestionCard
 from contracts.ids import derived_id
 from contracts.personal import encode
-from contracts.playbook import Captured, FollowUpRequested, LiveChatRequested, VisitEnded
+from contracts.playbook import (
+    Captured,
+    CardShown,
+    DetailCaptured,
+    FollowUpRequested,
+    LiveChatRequested,
+    VisitEnded,
+)
 from services.chassis.decider import Refused
-from services.playbook.commands.visit import DeclineLiveChat, ExpireWait
+from services.playbook.commands.visit import (
+    ContinueWalk,
+    DeclineLiveChat,
+    ExpireWait,
+    NoDecision,
+    OpenLiveChat,
+)
 from services.playbook.decider.answers import CARDS_SHOWN_MAX
 from services.playbook.decider.problems import FREE_FIELDS_MAX, problems
 from services.playbook.decider.visit_state import WALK_CHARS_MAX, WALK_LINES_MAX
@@ -50,12 +63,37 @@ def test_a_second_request_is_refused_while_the_first_is_not_settled() -> None:
     played = Played(LONG)
     *_, first = played.answer("menu", "chat")
     assert isinstance(first, LiveChatRequested)
-    played.do(ExpireWait(request_id=first.request_id, flow=LONG, at=AT))
+    played.do(NoDecision(at=AT))
+    played.do(ContinueWalk(request_id=first.request_id, flow=LONG, at=AT))
 
     with pytest.raises(Refused) as refused:
         played.answer("again", "again")
+    played.do(OpenLiveChat(request_id=first.request_id, at=AT))
 
     assert refused.value.code == "live_chat_open"
+    assert [event.TYPE for event in played.answer("again", "again")[:2]] == [
+        "playbook.answer_given.v1",
+        "playbook.card_shown.v1",
+    ]
+
+
+def test_after_the_wait_a_live_chat_card_says_its_offline_message_and_goes_on() -> None:
+    other = person("sorry", text="Again.").model_copy(update={"offline_message": "Still nobody."})
+    twice = Flow(start="menu", cards={**LONG.cards, "email": capture("email", "other"), "other": other})
+    played = Played(Flow(start="menu", cards={id_: twice.cards[id_] for id_ in twice.cards if id_ != "rich"}))
+    *_, first = played.answer("menu", "chat")
+    assert isinstance(first, LiveChatRequested)
+    played.do(ExpireWait(request_id=first.request_id, flow=played.flow, at=AT))
+    played.answer("again", "mail")
+
+    given, told, *run = played.detail("email", "ada@example.com")
+
+    assert isinstance(given, DetailCaptured)
+    assert isinstance(told, CardShown)
+    assert (told.card_id, told.kind, told.text) == ("other", "message", "Still nobody.")
+    assert told.conversation_id == first.conversation_id
+    assert [getattr(event, "card_id", None) for event in run] == ["sorry", "deal", "again"]
+    assert len([event for event in played.told if isinstance(event, LiveChatRequested)]) == 1
     assert played.answer("again", "leave")[-1] == VisitEnded(
         **visit, reason="end_card", conversation_id=first.conversation_id
     )

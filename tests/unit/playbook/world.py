@@ -94,7 +94,7 @@ class World:
             signals=unused,
             own=service.own(),
         )
-        self._app = application(service, self.ports, Verifier({"test": _KEY.public_key()}))
+        self._app = application(service, self.ports, Verifier(lambda: {"test": _KEY.public_key()}))
         self._heard = 0
 
     def _published(self, stored: StoredEvent) -> None:

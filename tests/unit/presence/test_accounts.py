@@ -1,12 +1,14 @@
 """What happens to an account → what happens to the agent's presence."""
 
-from typing import cast
+from dataclasses import replace
+from typing import Literal, cast
 
 import pytest
 
 from contracts.envelope import Event
-from contracts.gateway import AgentRemoved, AgentRenamed, SessionsEnded
-from contracts.presence import AgentLeft, AgentNamed, AgentWentOffline
+from contracts.gateway import AgentRemoved, AgentRenamed, SessionEnded, SessionsEnded
+from contracts.ids import derived_id
+from contracts.presence import AgentLeft, AgentNamed, AgentWentOffline, AgentWentOnline
 from contracts.topics import GATEWAY_EVENTS
 from services.chassis.decider import NotFound
 from services.chassis.ports import Ports
@@ -16,6 +18,7 @@ from services.presence.decider import DECIDER
 from tests.spec import given
 from tests.unit.presence.examples import ADA, BOB, after, go_offline, go_online, offline, online, recorded
 
+HERE, THERE = derived_id("this session"), derived_id("another session")
 REMOVED = AgentRemoved(agent_id=ADA, by=BOB, at=after(1))
 ENDED = SessionsEnded(agent_id=ADA, reason="password_changed", at=after(1))
 RENAMED = AgentRenamed(agent_id=ADA, name="Augusta", at=after(1))
@@ -63,6 +66,52 @@ async def test_whoever_went_online_with_a_newer_session_and_was_lost_since_can_s
 
     assert given(DECIDER, online(at=1.5), lost).when(signed_out) == []
     assert len(given(DECIDER, online(at=0), lost).when(signed_out)) == 1
+
+
+def ended(reason: Literal["signed_out", "ended", "too_many"] = "signed_out") -> SessionEnded:
+    return SessionEnded(agent_id=ADA, session_id=HERE, reason=reason, at=after(1))
+
+
+def in_session(session_id: str | None, at: float = 0) -> AgentWentOnline:
+    return online(at=at).model_copy(update={"session_id": session_id})
+
+
+@pytest.mark.parametrize("reason", ["signed_out", "ended", "too_many"])
+@pytest.mark.parametrize("before", [(in_session(HERE),), (in_session(HERE), lost)])
+async def test_whoever_switched_on_in_a_session_that_ended_is_signed_out_and_comes_back_by_no_sign_of_life(
+    before: tuple[Event, ...], reason: Literal["signed_out", "ended", "too_many"]
+) -> None:
+    command = await ordered(ended(reason))
+
+    (gone,) = given(DECIDER, *before).when(command)
+
+    assert gone == AgentWentOffline(at=after(2), agent_id=ADA, reason="signed_out")
+    assert given(DECIDER, *before, gone).when(command) == []
+    assert given(DECIDER, *before, gone).when(Revive("tab-1", after(4))) == []
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        (in_session(THERE),),
+        (in_session(THERE), lost),
+        (in_session(None),),
+        (in_session(HERE), offline(), in_session(THERE, at=1.5)),
+        (in_session(HERE), lost, in_session(THERE, at=4)),
+        (in_session(HERE), offline()),
+    ],
+)
+async def test_whoever_switched_on_in_another_session_stays_as_they_are(before: tuple[Event, ...]) -> None:
+    assert given(DECIDER, *before).when(await ordered(ended())) == []
+
+
+def test_the_session_that_switched_is_told_and_stays_the_one_that_counts() -> None:
+    here, there = replace(go_online(), session_id=HERE), replace(go_online(at=5), session_id=THERE)
+
+    assert given(DECIDER).when(here) == [in_session(HERE)]
+    assert given(DECIDER, in_session(HERE)).when(there) == []
+    back = in_session(HERE, at=4).model_copy(update={"revived": True})
+    assert given(DECIDER, in_session(HERE), lost).when(Revive("tab-1", after(4))) == [back]
 
 
 @pytest.mark.parametrize("before", [(online(),), (online(), lost)])

@@ -40,6 +40,7 @@ async def test_the_device_of_an_ended_session_is_told_of_nothing_more(world: Wor
         await world.post("Ana", f"gateway/account/sessions/{(await listed(world))[-1]}/end")
     else:
         await world.post("", "gateway/sign-out", {"session": world.session_of("Ana elsewhere")})
+    await world.post("Ana", "presence/online", {"tab": "b"})
     await world.visit("Vi")
 
     assert world.types(f"device-{laptop}") == ["device_allowed", "device_expired"]
@@ -67,6 +68,7 @@ async def test_who_signs_in_again_in_that_browser_is_told_of_things_there_again(
     await world.sign_in("Ana")
 
     assert await allow(world, "Ana", "laptop") == laptop
+    await world.post("Ana", "presence/online", {"tab": "b"})
     await world.visit("Vi")
 
     assert world.types(f"device-{laptop}") == ["device_allowed", "device_expired", "device_allowed"]
@@ -83,6 +85,7 @@ async def test_a_device_that_was_allowed_in_a_newer_session_stays_when_the_older
     await allow(world, "Ana", "laptop")
 
     await world.post("", "gateway/sign-out", {"session": world.session_of("Ana before")})
+    await world.post("Ana", "presence/online", {"tab": "a"})
     await world.visit("Vi")
 
     assert world.types(f"device-{laptop}") == ["device_allowed", "device_allowed"]

@@ -40,13 +40,13 @@ class World:
         own = {
             "gateway": {
                 "settings": settings,
-                "signer": Signer("1", KEY),
+                "signer": lambda: Signer("1", KEY),
                 "files": self.files,
                 "snippets": Snippets(),
             },
             "notifier": own_of(self.push),
         }
-        self.host = MemoryHost(list(SERVICES.values()), NOW, Verifier({"1": KEY.public_key()}), own)
+        self.host = MemoryHost(list(SERVICES.values()), NOW, Verifier(lambda: {"1": KEY.public_key()}), own)
         self._clients = {
             name: httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://test")
             for name, service in self.host.services.items()

@@ -1,20 +1,21 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { formatOf, regionOf } from "../i18n/format";
-import { translator } from "../i18n/texts";
+import { type Language, translator } from "../i18n/texts";
 import type { Account } from "../wire/types";
 import { type Inbox, InboxContext, type Speech, SpeechContext, useSpeech } from "./context";
 import { EntryPage } from "./entry/entry-page";
 import { SignIn } from "./entry/sign-in";
 import { WithLink } from "./entry/with-link";
-import { language, setLanguage } from "./language";
+import { language, pick } from "./language";
 import { OwnApi } from "./own-api";
 import { go, route } from "./router";
-import { api, begin, type Entry, entry, over, refreshMe } from "./session";
+import { api, begin, chooseLanguage, type Entry, entry, over, refreshMe } from "./session";
 import { Shell } from "./shell/shell";
 import { askToSignOut } from "./sign-out";
 import { Store } from "./store";
 import { textsOf } from "./texts/dictionary";
 import { toast } from "./toasts";
+import { problemFrom } from "./ui/loaded";
 import { Failure, Skeleton } from "./ui/states";
 import { Toasts } from "./ui/toasts";
 
@@ -25,7 +26,7 @@ export function App() {
       t: translator(spoken, textsOf(spoken)),
       format: formatOf(spoken, undefined, regionOf(spoken, navigator.languages)),
       language: spoken,
-      setLanguage,
+      setLanguage: pick,
       toast,
     }),
     [spoken],
@@ -71,6 +72,11 @@ function Inside({ entry }: { entry: Entry }) {
   }
 }
 
+/** For the agent, wherever they read. */
+function choose(chosen: Language): void {
+  chooseLanguage(chosen).catch((error) => toast(problemFrom(error), () => choose(chosen)));
+}
+
 /** Everything that needs somebody; its store lives as long as they are signed in. */
 function SignedIn({ me }: { me: Account }) {
   const speech = useSpeech();
@@ -93,7 +99,17 @@ function SignedIn({ me }: { me: Account }) {
     if (at.page === "sign-in") go("/inbox", true);
   }, [at]);
   const inbox = useMemo<Inbox>(
-    () => ({ ...speech, api: own, me, store, route: at, go, signOut: () => askToSignOut(store), refreshMe }),
+    () => ({
+      ...speech,
+      setLanguage: choose,
+      api: own,
+      me,
+      store,
+      route: at,
+      go,
+      signOut: () => askToSignOut(store),
+      refreshMe,
+    }),
     [speech, own, me, store, at],
   );
   return (

@@ -14,6 +14,7 @@ export interface Speech {
   t: T;
   format: Format;
   language: Language;
+  /** For this page before one is signed in, else for the agent, in every browser. */
   setLanguage: (language: Language) => void;
   /** Tells something in passing: a sentence, or a refusal, with a way to try again. */
   toast: (what: Problem | string, retry?: () => void) => void;

@@ -1,5 +1,5 @@
 /** What of it is an agent's own, whose id stands behind the dot; all else is the browser's. */
-const OWN = ["draft", "outbox", "online", "details", "note", "begun"];
+const OWN = ["draft", "outbox", "online", "details", "note", "begun", "language"];
 /** What agents have begun to write, and that they have begun something in some tab. */
 const BEGUN = ["draft", "details", "note", "begun"];
 const AGENT = "agent";

@@ -1,8 +1,10 @@
 import { signal } from "@preact/signals";
+import type { Language } from "../i18n/texts";
 import { Api, surroundings } from "../wire/api";
 import { Problem } from "../wire/problem";
 import type { Account, AgentSession } from "../wire/types";
 import { keepForReturn, keepOnly, kept } from "./kept";
+import { speakTo, speakToNobody } from "./language";
 import { serverClock } from "./server-clock";
 import { problemFrom } from "./ui/loaded";
 
@@ -45,7 +47,10 @@ export async function begin(): Promise<void> {
     admit(await api.get<Account>("gateway/account", { patienceMs: 5_000 }));
   } catch (error) {
     const problem = problemFrom(error);
-    if (problem.status === 401) keepForReturn();
+    if (problem.status === 401) {
+      keepForReturn();
+      speakToNobody();
+    }
     entry.value = problem.status === 401 ? { is: "out", ended: false } : { is: "stuck", problem };
   }
 }
@@ -53,7 +58,32 @@ export async function begin(): Promise<void> {
 /** Somebody is signed in; what others have begun here is not for them. */
 function admit(me: Account): void {
   keepOnly(me.agent_id);
+  const wanted = speakTo(me);
   entry.value = { is: "in", me };
+  // What they read on their way in they go on reading; where it cannot be kept, they choose once more.
+  if (wanted !== null) void chooseLanguage(wanted).catch(() => undefined);
+}
+
+/** What is chosen is told in the order in which it was chosen. */
+let choosing: Promise<unknown> = Promise.resolve();
+
+/** The agent reads this language from now on, in every browser. Raises the Problem of a refusal. */
+export async function chooseLanguage(chosen: Language): Promise<void> {
+  const now = entry.value;
+  if (now.is !== "in") return;
+  const reads = (language: Language | null) => {
+    const then = entry.value;
+    if (then.is === "in" && then.me.agent_id === now.me.agent_id) admit({ ...then.me, language });
+  };
+  const told = choosing.then(() => api.post("gateway/account/language", { language: chosen }));
+  choosing = told.catch(() => undefined);
+  reads(chosen);
+  try {
+    await told;
+  } catch (error) {
+    reads(now.me.language);
+    throw error;
+  }
 }
 
 /** Asks again who one is. */
@@ -115,6 +145,7 @@ function left(): void {
   api.forgetToken();
   endsAt.value = null;
   keepOnly(null);
+  speakToNobody();
   others.postMessage(null);
   entry.value = { is: "out", ended: false };
 }

@@ -97,6 +97,7 @@ export class Store {
 
   start(): void {
     this.outboxes.start();
+    this.drafts.start();
     addEventListener("pageshow", this.comes);
     addEventListener("pagehide", this.goes);
     for (const on of WAKING) addEventListener(on, this.wake);

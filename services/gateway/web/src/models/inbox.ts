@@ -178,10 +178,31 @@ export function folderId(folder: string, me: string): string {
 /** A folder's conversations in the order of its list: those who wait longest first, else the last that stirred. */
 export function listed(state: InboxState, folder: string): InboxRow[] {
   const rows = [...state.rows.values()].filter((row) => row.folder === folder);
-  if (folder === "unassigned") return rows.sort((one, other) => (isOlder(one, other) ? -1 : 1));
+  if (folder === "unassigned") {
+    return rows.sort(
+      (one, other) => waitingSince(one) - waitingSince(other) || (isOlder(one, other) ? -1 : 1),
+    );
+  }
   // Closed ones are paged by their begin: another order would shuffle them as pages come.
   if (folder === "closed") return rows.sort((one, other) => (isOlder(one, other) ? 1 : -1));
   return rows.sort((one, other) => stirred(other) - stirred(one) || (isOlder(one, other) ? 1 : -1));
+}
+
+type Wait = Pick<InboxRow, "waiting_since" | "started_at" | "answer_by" | "missed">;
+
+/** Since when the visitor waits: the begin, or when a removed holder let go of it. */
+function waitingSince(row: Pick<Wait, "waiting_since" | "started_at">): number {
+  return Date.parse(row.waiting_since ?? row.started_at);
+}
+
+/** How long the visitor has waited, and how much of the wait time is left; null once none is, or it was missed. */
+export function waitOf(
+  row: Wait,
+  now: number,
+): { readonly waited_s: number; readonly left_s: number | null } {
+  const left_s = (Date.parse(row.answer_by) - now) / 1_000;
+  const waited_s = Math.max(0, now - waitingSince(row)) / 1_000;
+  return { waited_s, left_s: row.missed || left_s <= 0 ? null : left_s };
 }
 
 function stirred(row: InboxRow): number {

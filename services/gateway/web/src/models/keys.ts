@@ -55,6 +55,11 @@ export function commandOf(press: Press): Command | null {
   return press.shift && /[a-z]/i.test(press.key) ? null : command;
 }
 
+/** Whether a press asks for what is open to be saved; wherever one is, the browser is not to save the page instead. */
+export function asksToSave(press: Pick<Press, "key" | "ctrl" | "meta" | "alt" | "shift">): boolean {
+  return press.key.toLowerCase() === "s" && press.ctrl !== press.meta && !press.alt && !press.shift;
+}
+
 /** How well a text answers what was typed: its words begin with those that were typed. Less is better; null: not. */
 export function rank(typed: string, text: string): number | null {
   const wanted = folded(typed).split(/\s+/).filter(Boolean);

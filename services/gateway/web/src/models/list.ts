@@ -25,6 +25,18 @@ export function settled(shown: readonly string[], current: readonly string[], he
   return { places: [...kept, ...below], fresh };
 }
 
+/** How many rows of a list are drawn: so many at least, and down to the one below that which is open, for keys to go to. */
+export function drawn(ids: readonly string[], least: number, openId: string | null): number {
+  const open = openId === null ? -1 : ids.indexOf(openId);
+  return Math.min(ids.length, Math.max(least, open + 2));
+}
+
+/** How long a list is, to be told where not all of it is drawn; -1 where nobody knows, undefined where what is there tells. */
+export function sizeOf(all: number, drawn: number, more: boolean): number | undefined {
+  if (more) return -1;
+  return drawn < all ? all : undefined;
+}
+
 /** The neighbour of a place, for keys that go up and down; the first where nothing is picked yet. */
 export function neighbour(places: readonly Place[], from: string | null, step: 1 | -1): string | null {
   const at = places.findIndex((place) => place.id === from);

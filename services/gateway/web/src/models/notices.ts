@@ -1,8 +1,8 @@
 import type { Language } from "../i18n/texts";
 import { isRecord } from "../wire/problem";
 
-/** How many ids of shown notices a browser remembers: what comes again, comes within hours. */
-export const IDS_MAX = 300;
+/** How many names of shown notices a browser remembers: what comes again, comes within hours. */
+export const IDS_MAX = 600;
 export const KINDS = ["new_conversation", "new_message", "assigned_to_you"] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -109,13 +109,27 @@ export function tagOf(conversationId: string): string {
   return `conversation-${conversationId}`;
 }
 
-/** The ids that are known after this one came, the newest last, and whether it came for the first time. */
+/** What a notice is called by who was not told, and reads in a list what it is about. */
+export function keyOf({
+  kind,
+  conversation_id,
+  at,
+}: Pick<Notice, "kind" | "conversation_id" | "at">): string {
+  return `${kind}/${conversation_id}/${Date.parse(at)}`;
+}
+
+/** The names by which a notice is known again; of two messages at one moment only the ids tell them apart. */
+export function namesOf(notice: Notice): string[] {
+  return notice.kind === "new_message" ? [notice.id] : [notice.id, keyOf(notice)];
+}
+
+/** The ids that are known after one of these names came, the newest last, and whether it came for the first time. */
 export function remembered(
   ids: readonly string[],
-  id: string,
+  ...names: readonly string[]
 ): { readonly ids: readonly string[]; readonly first: boolean } {
-  if (ids.includes(id)) return { ids, first: false };
-  return { ids: [...ids, id].slice(-IDS_MAX), first: true };
+  if (names.some((name) => ids.includes(name))) return { ids, first: false };
+  return { ids: [...ids, ...new Set(names)].slice(-IDS_MAX), first: true };
 }
 
 /** What becomes of a notice. Whatever is not shown by a push is shown in a strict browser for a moment all the same. */

@@ -12,10 +12,16 @@ export interface Refusal {
     | "not_waiting_for_this_card"
     | "detail_not_valid"
     | "no_such_choice"
-    | "live_chat_open"
     | "consent_needed"
     | "no_consent_asked";
   retry?: string;
+}
+
+/** Where the visitor stands in line, as the socket tells it. */
+export interface Place {
+  readonly type: "queue";
+  readonly conversation_id: string;
+  readonly position: number;
 }
 
 type Answered = { label: string; event: StreamEvent };
@@ -136,6 +142,13 @@ export class PreviewWalk {
     return this.asked !== null && this.open !== null;
   }
 
+  /** The only one who waits here is the next; null where the card does not say so, or nobody waits. */
+  get place(): Place | null {
+    const { asked, open } = this;
+    if (asked === null || open === null || !asked.card.show_queue_position) return null;
+    return { type: "queue", conversation_id: open, position: 1 };
+  }
+
   private cardThatWaits(cardId: string): Card | null {
     return this.waiting?.id === cardId ? (this.flow.cards[cardId] ?? null) : null;
   }
@@ -187,8 +200,7 @@ export class PreviewWalk {
       case "condition":
         return decided(card, this.facts, this.captured);
       case "live_chat":
-        this.request(id, card);
-        return null;
+        return this.request(id, card);
       default:
         this.stuck = id;
         return null;
@@ -212,6 +224,7 @@ export class PreviewWalk {
       options,
       field,
       detail_type: asks?.field === "free" ? (asks.type ?? "text") : null,
+      bounds: asks === null ? null : { least: asks.least ?? null, most: asks.most ?? null },
       conversation_id: this.open,
     });
     const said = { text: card.text, body };
@@ -232,27 +245,29 @@ export class PreviewWalk {
     this.open = null;
   }
 
-  /** A person is asked for. A second time while a conversation is open, the services refuse; the walk stops there. */
-  private request(id: string, card: LiveChatCard): void {
-    if (this.open !== null) {
-      this.stuck = id;
-      return;
+  /** Asks for a person. Where nobody came in time and still may, the card says its offline message and leads on instead. */
+  private request(id: string, card: LiveChatCard): string | null {
+    const now = saying(card, this.facts);
+    const { online_message, offline_message } = now;
+    if (this.open !== null && this.asked === null) {
+      const said = { text: offline_message, body: now.offline_body ?? [] };
+      this.show(id, { kind: "message", ...said, next: card.offline_flow });
+      return card.offline_flow;
     }
     const [conversation, request] = [this.record.newId(), this.record.newId()];
     const names = { request_id: request, conversation_id: conversation };
     const at = this.record.at();
-    const now = saying(card, this.facts);
-    const { online_message, offline_message } = now;
     const said = { card_id: id, online_message, offline_message };
     this.record.visit({ type: "playbook.live_chat_requested.v1", at, ...names, ...said });
     if (!this.facts.online) {
       this.offline(id, conversation, request, "nobody_online", card);
-      return;
+      return null;
     }
     this.record.started(conversation, now);
     this.record.visit({ type: "playbook.live_chat_started.v1", at, ...names });
     this.asked = { id, card: now, conversation, request };
     this.open = conversation;
+    return null;
   }
 
   private offline(

@@ -4,7 +4,7 @@ export type PlaybookPart = "cards" | "look" | "install" | "versions";
 /** Where in the agents' pages one is. Texts of one-time links stand in the fragment, which no server is ever told. */
 export type Route =
   | { page: "live-chat"; folder: string; conversationId: string | null }
-  | { page: "chatbot"; playbookId: string | null; part: PlaybookPart }
+  | { page: "chatbot"; playbookId: string | null; part: PlaybookPart; settingUp: boolean }
   | { page: "team" }
   | { page: "account" }
   | { page: "replies" }
@@ -18,6 +18,8 @@ export type Route =
   | { page: "nowhere" };
 
 export const ROOT = "/inbox";
+/** The list of playbooks, with “Set up Live Chat” open. */
+export const SET_UP = `${ROOT}/chatbot/set-up`;
 /** The folder that one's own conversations are in; the others are `unassigned`, `closed` or an agent's id. */
 export const MINE = "mine";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -32,7 +34,12 @@ export function routeOf(path: string, fragment: string): Route {
     case "live-chat":
       return liveChat(rest);
     case "chatbot":
-      return { page, playbookId: idOf(rest[0]), part: partOf(rest[1]) };
+      return {
+        page,
+        playbookId: idOf(rest[0]),
+        part: partOf(rest[1]),
+        settingUp: `${ROOT}/${page}/${rest.join("/")}` === SET_UP,
+      };
     case "team":
     case "account":
     case "replies":

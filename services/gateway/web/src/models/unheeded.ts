@@ -22,10 +22,13 @@ export function noticed(state: Unheeded, notice: Pick<Notice, "conversation_id" 
   return new Map(state).set(notice.conversation_id, { kind: notice.kind, at: notice.at });
 }
 
-/** What a list tells of one's own conversation: unread messages count as if their notice had come. */
+/**
+ * What a list tells of one's own conversation: unread messages count as if their notice had come with this row, so that
+ * an older row, which is still of whoever held it before, takes nothing back.
+ */
 export function unread(state: Unheeded, row: NoticedRow): Unheeded {
   if (row.status === "closed" || !row.unread || state.has(row.conversation_id)) return state;
-  const at = row.last_message_at ?? row.changed_at;
+  const at = row.changed_at ?? row.last_message_at ?? undefined;
   if (at === undefined) return state;
   return noticed(state, { conversation_id: row.conversation_id, kind: "new_message", at });
 }

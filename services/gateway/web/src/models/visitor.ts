@@ -18,14 +18,16 @@ export interface Line {
   attachment?: Attachment | undefined;
 }
 
+export type Shown = Extract<StreamEvent, { type: "playbook.card_shown.v1" }>;
+
 /** A card that waits for the visitor. */
 export interface Asking {
   cardId: string;
   arrival: number;
   kind: "question" | "capture";
   options: readonly Option[];
-  field: string | null;
-  type: "text" | "number" | "date" | "choice" | null;
+  /** The card as it was shown, with what it asks for. */
+  shown: Shown;
 }
 
 export type Privacy = NonNullable<Extract<StreamEvent, { type: "playbook.visit_started.v1" }>["privacy"]>;
@@ -137,12 +139,9 @@ function walked(walk: Walk, version: number, event: StreamEvent): Partial<Walk> 
   }
 }
 
-function askingOf(
-  shown: Extract<StreamEvent, { type: "playbook.card_shown.v1" }>,
-  kind: Asking["kind"],
-): Asking {
-  const { card_id, arrival, options = [], field = null, detail_type = null } = shown;
-  return { cardId: card_id, arrival, kind, options, field, type: detail_type };
+function askingOf(shown: Shown, kind: Asking["kind"]): Asking {
+  const { card_id, arrival, options = [] } = shown;
+  return { cardId: card_id, arrival, kind, options, shown };
 }
 
 function talked(chat: Chat, version: number, event: StreamEvent): Partial<Chat> {

@@ -1,9 +1,8 @@
-import type { ComponentProps } from "preact";
 import type { Asking } from "../models/visitor";
+import { detailInput } from "./detail-input";
 import { Icon, SEND } from "./icon";
 import type { Panel } from "./panel";
 import type { State } from "./state";
-import type { T } from "./texts";
 
 interface Captured {
   asking: Asking;
@@ -20,6 +19,8 @@ export function Capture({ asking, answer, panel }: Captured) {
     if (input instanceof HTMLInputElement) void panel.answer(asking, input.value.trim(), null);
   };
   const refused = answer?.refused;
+  const { text, field } = asking.shown;
+  const known = field === "email" || field === "phone" || field === "name";
   return (
     <form class="composer" onSubmit={submit}>
       {refused && (
@@ -28,13 +29,13 @@ export function Capture({ asking, answer, panel }: Captured) {
         </p>
       )}
       <input
-        {...inputOf(asking)}
+        {...detailInput(asking.shown)}
         name="detail"
         dir="auto"
         required
         maxLength={2000}
-        aria-label={labelOf(asking, t)}
-        placeholder={labelOf(asking, t)}
+        aria-label={known ? t(field) : text}
+        placeholder={t(known ? field : "answer")}
         aria-invalid={Boolean(refused)}
         aria-describedby={refused ? "refused" : undefined}
       />
@@ -43,17 +44,4 @@ export function Capture({ asking, answer, panel }: Captured) {
       </button>
     </form>
   );
-}
-
-function inputOf({ field, type }: Asking): ComponentProps<"input"> {
-  if (field === "email") return { type: "email", autoComplete: "email" };
-  if (field === "phone") return { type: "tel", autoComplete: "tel" };
-  if (field === "name") return { type: "text", autoComplete: "name" };
-  if (field === "company") return { type: "text", autoComplete: "organization" };
-  if (type === "number") return { type, step: "any" };
-  return type === "date" ? { type } : { type: "text" };
-}
-
-function labelOf({ field }: Asking, t: T): string {
-  return field === "email" || field === "phone" || field === "name" ? t(field) : t("answer");
 }

@@ -51,7 +51,7 @@ export interface Accepted {
   };
 }
 /**
- * Who the caller is, and where.
+ * Who the caller is, and where. `language` is what they chose for the inbox; null: nothing yet.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Account".
@@ -61,6 +61,7 @@ export interface Account {
   workspace_id: string;
   name: string;
   role: "owner" | "editor" | "agent";
+  language: ("en" | "pt-BR") | null;
 }
 /**
  * Asks the CRM for a follow-up and goes on.
@@ -312,6 +313,16 @@ export interface BlockedVisitor {
  */
 export interface Bot {
   name: string;
+}
+/**
+ * Between which a free number lies, or the length of a free text in characters.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Bounds".
+ */
+export interface Bounds {
+  least?: number | null;
+  most?: number | null;
 }
 /**
  * When the team is there, by the wall clocks of `time_zone` (an IANA name), also where clocks are changed.
@@ -820,7 +831,8 @@ export interface DocumentBody {
   document: PlaybookDocument;
 }
 /**
- * A playbook's name, look and draft. Where it is installed, and whether it is active, is not part of it.
+ * A playbook's name, look and draft, and what it tells visitors of their personal data. Where it is installed, and
+ * whether it is active, is not part of it.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "PlaybookDocument".
@@ -830,6 +842,7 @@ export interface PlaybookDocument {
   name: string;
   look?: Look;
   flow: Flow;
+  privacy?: Privacy | null;
 }
 /**
  * How a playbook's widget looks, and which language its own texts are in. Colours are #rrggbb.
@@ -999,7 +1012,7 @@ export interface EventAnswerGiven {
 }
 /**
  * A visitor who was blocked answered a card, which nobody reads here, also when they are welcome again: what was
- * answered is in the visit alone.
+ * answered is in the visit alone. `visitor_version`: by that version of the visitor's stream they were.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventAnswerWithheld".
@@ -1012,6 +1025,7 @@ export interface EventAnswerWithheld {
   message_id?: string;
   card_id?: string;
   reason?: "visitor_blocked";
+  visitor_version?: number | null;
 }
 /**
  * An agent holds the conversation now, who was nobody's before; `late` when the wait time was already over.
@@ -1063,9 +1077,8 @@ export interface Option {
 /**
  * The bot showed a card. `arrival` counts the cards shown in this visit: 1, 2, 3 …
  *
- * A capture card says in `field` what it asks for; where options stand there, one of their labels is to be given. A
- * text with a form has it in `body`, and the same in plain words in `text`. `hours` are those outside of which it was
- * shown, where that is why: the note of a Live Chat card.
+ * A capture card asks for its `field` within `bounds`, or for one of the options' labels. A text with a form has it in
+ * `body`, and in plain words in `text`. `hours`, outside of which it was shown, are told with a Live Chat card's note.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventCardShown".
@@ -1081,6 +1094,7 @@ export interface EventCardShown {
   options?: Option[];
   field?: string | null;
   detail_type?: ("text" | "number" | "date" | "choice") | null;
+  bounds?: Bounds | null;
   conversation_id?: string | null;
 }
 /**
@@ -1162,7 +1176,8 @@ export interface EventDetailCaptured {
  * an open conversation already, or the visitor is blocked.
  *
  * `seen` are the agents as the decision saw them; `request_age_ms` is in milliseconds, from the request to it, by two
- * clocks, and `request_age_ms_max` what it may be.
+ * clocks, and `request_age_ms_max` what it may be. `visitor_version`: by that version of the visitor's stream they are
+ * blocked.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventLiveChatDeclined".
@@ -1177,6 +1192,7 @@ export interface EventLiveChatDeclined {
   reason: "nobody_online" | "request_too_old" | "visit_has_conversation" | "visitor_blocked";
   request_age_ms?: number | null;
   request_age_ms_max?: number | null;
+  visitor_version?: number | null;
 }
 /**
  * The request was declined after the bot had stopped waiting for a decision: no conversation stands for it.
@@ -1568,9 +1584,14 @@ export interface IdentityKeys {
  * One conversation in the inbox (`inbox.state.v1`, key = conversation id); `version` is that of its stream.
  *
  * Its folder is Closed when `status` is closed, Unassigned when it has no holder, else that holder's. `late`: it was
- * taken after the wait. `unread` counts what the visitor wrote and no holder has read, up to 99. `visitor_name` is
- * what the bot captured before the conversation began; personal, and blanked when the visitor is erased. `identified`:
- * the customer's own server has signed who the visitor is.
+ * taken after the wait. The visitor waits, or waited last, since `waiting_since`: the begin, or when a removed holder
+ * let go of it. Its holder has it since `assigned_at`, by `assigned_by`. `unread` counts what the visitor wrote and no
+ * holder has read, up to 99. `visitor_name` is what the bot captured before the conversation began; personal, and
+ * blanked when the visitor is erased. `identified`: the customer's own server has signed who the visitor is.
+ *
+ * What was said last is of `last_by`; an agent's name is `last_author_name`. `last_text` is its text in one line of
+ * 200 characters at most, `last_file` the file that came with it; both are personal as the name is. Private notes are
+ * never among it.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "InboxRow".
@@ -1589,14 +1610,30 @@ export interface InboxRow {
   started_at: string;
   answer_by: string;
   changed_at: string;
+  waiting_since: string | null;
+  assigned_at: string | null;
+  assigned_by: string | null;
   visitor_id: string | null;
   visitor_name: string | null;
   late: boolean;
   visitor_left: boolean;
   last_by: ("visitor" | "agent" | "bot") | null;
   last_message_at: string | null;
+  last_text: string | null;
+  last_file: LastFile | null;
+  last_author_name: string | null;
   unread: number;
   identified: boolean;
+}
+/**
+ * The file that came with the last message: its name as its sender gave it, its type by its content.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "LastFile".
+ */
+export interface LastFile {
+  name: string;
+  content_type: string;
 }
 /**
  * Whom to invite, and as what.
@@ -1627,6 +1664,15 @@ export interface IsTyping {
  */
 export interface LabelBody {
   label: string;
+}
+/**
+ * Another language.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "LanguageBody".
+ */
+export interface LanguageBody {
+  language: "en" | "pt-BR";
 }
 /**
  * A one-time link to an account; shown once.
@@ -2244,6 +2290,7 @@ export interface PersonShown {
  * `version` counts the changes of the playbook itself: it is its stream's, which commands answer and edits name;
  * `changed_by` is the agent who made the last one. The event with the version `draft_at` carries the draft; those of
  * `undo` carry it as it was before each edit, the last one last, and those of `redo` as it was before each undoing.
+ * `draft_changed`: what would be published is not what is published; `digests` are those of the last versions' flows.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Playbook".
@@ -2264,6 +2311,7 @@ export interface Playbook {
   unfinished_after_s?: number | null;
   published?: number;
   versions?: number;
+  digests?: string[];
   active?: boolean;
   archived?: boolean;
   changed_by?: string | null;

@@ -1,6 +1,7 @@
 import { nearest, translator } from "../i18n/texts";
 import {
   type Notice,
+  namesOf,
   noticeOf,
   remembered,
   type Settings,
@@ -54,7 +55,7 @@ export class Desk {
   }
 
   private async decide(notice: Notice, by: "push" | "frame"): Promise<void> {
-    const { first, settings, off, aheadMs } = await this.claim(notice.id);
+    const { first, settings, off, aheadMs } = await this.claim(namesOf(notice));
     const tabs = first ? await this.around.ask(notice) : [];
     const { strict } = this.around;
     const permitted = this.around.permitted() && !off;
@@ -66,12 +67,12 @@ export class Desk {
     if (ring) await this.around.ring();
   }
 
-  /** Takes the id before anything is shown: of two that come at once, one is the first. */
+  /** Takes the names before anything is shown: of two that come at once, one is the first. */
   private async claim(
-    id: string,
+    names: readonly string[],
   ): Promise<{ first: boolean; settings: Settings; off: boolean; aheadMs: number }> {
     return await this.around.kept.change((kept) => {
-      const { ids, first } = remembered(kept.ids, id);
+      const { ids, first } = remembered(kept.ids, ...names);
       const settings = kept.settings ?? {
         language: nearest(this.around.languages()),
         sound: true,

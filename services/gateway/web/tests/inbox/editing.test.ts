@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { Editing } from "../../src/inbox/playbooks/editing";
 import { withCard } from "../../src/models/playbook-flow";
+import { withTyped } from "../../src/models/playbook-formatted";
 import type { Api } from "../../src/wire/api";
 import { Problem } from "../../src/wire/problem";
 import type { Flow, Look, Playbook } from "../../src/wire/types";
@@ -41,6 +42,10 @@ function opened() {
     if (path.endsWith("/flow") && body.flow) {
       server.undo.push(server.draft);
       server.draft = body.flow;
+    }
+    if (path.endsWith("/versions/1/restore")) {
+      server.undo.push(server.draft);
+      server.draft = says(SHOP, "thanks", "Version 1");
     }
     if (path.endsWith("/undo")) server.draft = server.undo.pop() ?? server.draft;
     if (path.endsWith("/publish")) server.published += 1;
@@ -162,11 +167,77 @@ test("what could not be saved says so, is kept, and is saved when it is tried ag
   expect(server.draft.cards.thanks).toMatchObject({ text: "Ta" });
 });
 
+test("a text that is too long is told at its card and held back, and all else is saved", async () => {
+  const { editing, server, later } = opened();
+  const long = { kind: "end", ...withTyped(`**A**${"\nB".repeat(20)}`) } as const;
+  editing.change(withCard(SHOP, "thanks", long));
+  await later();
+  expect(editing.saving.value.is).toBe("held");
+  expect(server.version).toBe(1);
+  expect(editing.problems.value).toMatchObject([{ card_id: "thanks", code: "too_many_blocks" }]);
+  editing.change(says(editing.flow.value, "goodbye", "Bye"));
+  await later();
+  expect(server.draft.cards).toMatchObject({ goodbye: { text: "Bye" }, thanks: SHOP.cards.thanks });
+  expect(editing.flow.value.cards.thanks).toEqual(long);
+  expect(editing.saving.value.is).toBe("held");
+  await editing.publish("");
+  expect(server.published).toBe(0);
+  await editing.turn("undo");
+  expect(editing.flow.value.cards.thanks).toMatchObject({ text: "Thank you!" });
+  expect(editing.isSaved.value).toBe(true);
+  expect(server.draft.cards.goodbye).toMatchObject({ text: "Bye" });
+});
+
+test("somebody else's change is kept beside a text that is held back", async () => {
+  const { editing, server, later, theirs } = opened();
+  editing.change(withCard(SHOP, "thanks", { kind: "end", ...withTyped(`**A**${"\nB".repeat(20)}`) }));
+  await later();
+  theirs(says(SHOP, "goodbye", "Theirs"));
+  await editing.look();
+  await later();
+  expect(editing.saving.value.is).toBe("held");
+  expect(editing.flow.value.cards.goodbye).toMatchObject({ text: "Theirs" });
+  editing.change(says(editing.flow.value, "thanks", "Short"));
+  await later();
+  expect(server.draft.cards).toMatchObject({ thanks: { text: "Short" }, goodbye: { text: "Theirs" } });
+});
+
 test("publishing saves first", async () => {
   const { editing, server } = opened();
   editing.change(says(SHOP, "thanks", "Ta"));
   await editing.publish("A word");
   expect(server).toMatchObject({ published: 1, draft: { cards: { thanks: { text: "Ta" } } } });
+});
+
+test("what somebody else did to the draft is not published unseen", async () => {
+  const { editing, server, theirs } = opened();
+  const shown = editing.flow.value;
+  theirs(says(SHOP, "thanks", "Half a text"));
+  await expect(editing.publish("", shown)).rejects.toMatchObject({ code: "changed_meanwhile" });
+  expect(server.published).toBe(0);
+  expect(editing.flow.value.cards.thanks).toMatchObject({ text: "Half a text" });
+  await editing.publish("", editing.flow.value);
+  expect(server.published).toBe(1);
+});
+
+test("nor what was merged with one's own changes on the way", async () => {
+  const { editing, server, later, theirs } = opened();
+  theirs(says(SHOP, "thanks", "Half a text"));
+  editing.change(says(SHOP, "goodbye", "Bye"));
+  await expect(editing.publish("")).rejects.toMatchObject({ code: "changed_meanwhile" });
+  expect(server.published).toBe(0);
+  await later();
+  await editing.publish("");
+  expect(server).toMatchObject({ published: 1, draft: { cards: { goodbye: { text: "Bye" } } } });
+});
+
+test("somebody else's change of the look does not keep the draft from being published", async () => {
+  const { editing, server, theirs } = opened();
+  theirs(server.draft);
+  server.look = { greeting: "Hi" };
+  await editing.publish("");
+  expect(server.published).toBe(1);
+  expect(editing.isSaved.value).toBe(true);
 });
 
 test("whoever comes back to the page sees what others did meanwhile", async () => {
@@ -192,6 +263,18 @@ test("undoing saves first, and takes back what was saved last", async () => {
   editing.change(says(SHOP, "goodbye", "Bye"));
   await editing.flush();
   expect(server.draft.cards.goodbye).toMatchObject({ text: "Bye" });
+});
+
+test("a version's cards come into the draft, not over what somebody else did unseen, and can be undone", async () => {
+  const { editing, server, theirs } = opened();
+  theirs(says(SHOP, "thanks", "Theirs"));
+  await expect(editing.replace("versions/1/restore")).rejects.toMatchObject({ code: "playbook_changed" });
+  expect(editing.flow.value.cards.thanks).toMatchObject({ text: "Theirs" });
+  await editing.replace("versions/1/restore");
+  expect(editing.flow.value.cards.thanks).toMatchObject({ text: "Version 1" });
+  expect(editing.isSaved.value).toBe(true);
+  await editing.turn("undo");
+  expect(server.draft.cards.thanks).toMatchObject({ text: "Theirs" });
 });
 
 test("what is settled beside the draft is saved where it still is what it was", async () => {

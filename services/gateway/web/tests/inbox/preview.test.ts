@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Answers } from "../../src/inbox/playbooks/preview/answers";
+import type { Place } from "../../src/models/playbook-preview";
 import type { Frame } from "../../src/models/playbook-recorder";
 
 const FRAME: Frame = {
@@ -10,7 +11,7 @@ const FRAME: Frame = {
 };
 
 /** Answers in front of a panel, with what it was asked to do. */
-function played() {
+function played(place: Place | null = null) {
   const done: string[] = [];
   const answers = new Answers({
     enter: () => done.push("enter"),
@@ -29,6 +30,7 @@ function played() {
       return null;
     },
     known: () => [FRAME],
+    place: () => place,
   });
   const heard: unknown[] = [];
   const socket = { tell: (frame: unknown) => heard.push(frame) };
@@ -66,4 +68,12 @@ test("a socket is ready first, hears what it has not heard, and what happens fro
   answers.heard(socket, JSON.stringify({ type: "ping" }));
   answers.push([{ ...FRAME, version: 2 }]);
   expect(heard.slice(2)).toEqual([{ type: "ready" }, { type: "pong" }, { ...FRAME, version: 2 }]);
+});
+
+test("where the visitor stands in line is told to a socket, and after what happens", () => {
+  const place = { type: "queue", conversation_id: "c", position: 1 } as const;
+  const { answers, heard, socket } = played(place);
+  answers.heard(socket, JSON.stringify({ type: "authorise", token: "x", have: {} }));
+  answers.push([{ ...FRAME, version: 2 }]);
+  expect(heard).toEqual([{ type: "ready" }, FRAME, place, { ...FRAME, version: 2 }, place]);
 });

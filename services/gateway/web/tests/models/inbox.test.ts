@@ -5,39 +5,31 @@ import {
   type InboxState,
   listed,
   NOTHING,
+  waitOf,
   withAgents,
   withCounts,
   withPage,
   withRows,
 } from "../../src/models/inbox";
 import type { InboxRow, Member } from "../../src/wire/types";
+import { ROW } from "../row";
 
 const FOLDERS = ["unassigned", "closed", "ana", "ben"];
 const at = (minute: number) => new Date(Date.UTC(2026, 2, 4, 10, minute)).toISOString();
 
 function row(id: number, version: number, folder: string, more: Partial<InboxRow> = {}): InboxRow {
   return {
-    kind: "conversation",
+    ...ROW,
     folder,
-    generation: 1,
     version,
     conversation_id: `c${id}`,
     visit_id: `v${id}`,
     status: folder === "closed" ? "closed" : "open",
     holder_id: FOLDERS.indexOf(folder) > 1 ? folder : null,
-    holder_name: null,
-    missed: false,
     started_at: at(id),
     answer_by: at(id + 1),
     changed_at: at(id + version),
-    visitor_id: null,
-    visitor_name: null,
-    late: false,
-    visitor_left: false,
-    last_by: null,
-    last_message_at: null,
-    unread: 0,
-    identified: false,
+    waiting_since: folder === "unassigned" && version > 1 ? at(id + version) : at(id),
     ...more,
   };
 }
@@ -62,16 +54,25 @@ function fresh(rows: readonly InboxRow[]): InboxState {
   return { ...NOTHING, rows: last, counts };
 }
 
+/** As the service pages a folder: the newest begun first. The begin of a conversation here is its number. */
+function paged(server: InboxState, folder: string): InboxRow[] {
+  const items = [...server.rows.values()].filter((one) => one.folder === folder);
+  return items.sort(
+    (one, other) => Number(other.conversation_id.slice(1)) - Number(one.conversation_id.slice(1)),
+  );
+}
+
 function read(state: InboxState, server: InboxState, folders = FOLDERS): InboxState {
   const counted = withCounts(state, server.counts);
   return folders.reduce((now, folder) => {
-    const items = listed(server, folder);
+    const items = paged(server, folder);
     return withPage(now, { folder, items, after: null, more: false, doubted: now });
   }, counted);
 }
 
+/** What stands in the lists, whatever its order: that has tests of its own. */
 const shown = (state: InboxState) => ({
-  lists: FOLDERS.map((folder) => listed(state, folder)),
+  lists: FOLDERS.map((folder) => new Set(listed(state, folder))),
   counts: FOLDERS.map((folder) => state.counts[folder] ?? 0),
 });
 
@@ -154,15 +155,53 @@ test("rebuilt rows count for more than those before, whatever their version", ()
   expect(listed(state, "ben")).toHaveLength(1);
 });
 
-test("those who wait longest come first, and of one's own those that stirred last", () => {
-  const state = withRows(NOTHING, [
+const ids = (state: InboxState, folder: string) => listed(state, folder).map((one) => one.conversation_id);
+
+test("those who wait longest come first, however they come, and who waits anew stands behind them", () => {
+  const waiting = [
+    row(1, 5, "unassigned", { waiting_since: at(9) }),
     row(2, 1, "unassigned"),
-    row(1, 1, "unassigned"),
+    row(3, 1, "unassigned"),
+    row(4, 1, "unassigned", { waiting_since: at(3) }),
+    // Of a service that tells no time of its own it is the begin.
+    row(5, 1, "unassigned", { waiting_since: null }),
+  ];
+  for (const order of [
+    [0, 1, 2, 3, 4],
+    [4, 3, 2, 1, 0],
+    [2, 0, 4, 1, 3],
+  ]) {
+    const state = withRows(NOTHING, order.map((place) => waiting[place]) as never);
+    expect(ids(state, "unassigned")).toEqual(["c2", "c3", "c4", "c5", "c1"]);
+  }
+  const again = row(2, 4, "unassigned", { waiting_since: at(20) });
+  const state = withRows(NOTHING, [...waiting, row(2, 3, "ana"), again] as never);
+  expect(ids(state, "unassigned")).toEqual(["c3", "c4", "c5", "c1", "c2"]);
+});
+
+test("of one's own those that stirred last come first, and of closed ones those that began last", () => {
+  const state = withRows(NOTHING, [
     row(3, 2, "ana", { last_message_at: at(5) }),
     row(4, 2, "ana", { last_message_at: at(4) }),
+    row(6, 2, "ana"),
+    row(7, 2, "closed", { last_message_at: at(8) }),
+    row(8, 2, "closed"),
+    row(5, 2, "closed", { waiting_since: at(30) }),
   ] as never);
-  expect(listed(state, "unassigned").map((one) => one.conversation_id)).toEqual(["c1", "c2"]);
-  expect(listed(state, "ana").map((one) => one.conversation_id)).toEqual(["c3", "c4"]);
+  expect(ids(state, "ana")).toEqual(["c6", "c3", "c4"]);
+  expect(ids(state, "closed")).toEqual(["c8", "c7", "c5"]);
+});
+
+test("a row tells how long its visitor has waited, and what is left of the wait time as long as some is", () => {
+  const begun = row(1, 1, "unassigned", { answer_by: at(3) });
+  const now = (seconds: number) => Date.parse(at(1)) + seconds * 1_000;
+  expect(waitOf(begun, now(0))).toEqual({ waited_s: 0, left_s: 120 });
+  expect(waitOf(begun, now(45.5))).toEqual({ waited_s: 45.5, left_s: 74.5 });
+  expect(waitOf(begun, now(120))).toEqual({ waited_s: 120, left_s: null });
+  expect(waitOf(begun, now(-2))).toEqual({ waited_s: 0, left_s: 122 });
+  expect(waitOf({ ...begun, missed: true }, now(60))).toEqual({ waited_s: 60, left_s: null });
+  const anew = { ...begun, waiting_since: at(61), answer_by: at(63) };
+  expect(waitOf(anew, now(3_610))).toEqual({ waited_s: 10, left_s: 110 });
 });
 
 test("of an agent the newest is known, by GET or by row, and oneself is no colleague", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { COMMANDS, commandOf, KEYS, type Press, ranked } from "../../src/models/keys";
+import { asksToSave, COMMANDS, commandOf, KEYS, type Press, ranked } from "../../src/models/keys";
 
 const press = (key: string, more: Partial<Press> = {}): Press => ({
   key,
@@ -38,6 +38,14 @@ test("keys of the browser, capitals and keys of dialogs are left alone", () => {
   expect(commandOf(press("A", { shift: true }))).toBeNull();
   expect(commandOf(press("?", { shift: true }))).toBe("help");
   expect(commandOf(press("k", { ctrl: true, inDialog: true }))).toBeNull();
+});
+
+test("Ctrl+S asks to save, also in fields and with capitals on", () => {
+  expect(asksToSave(press("s", { ctrl: true, inField: true }))).toBe(true);
+  expect(asksToSave(press("S", { meta: true }))).toBe(true);
+  for (const more of [{}, { ctrl: true, meta: true }, { ctrl: true, shift: true }, { ctrl: true, alt: true }])
+    expect(asksToSave(press("s", more))).toBe(false);
+  expect(asksToSave(press("d", { ctrl: true }))).toBe(false);
 });
 
 test("what begins with what was typed comes first, without accents", () => {

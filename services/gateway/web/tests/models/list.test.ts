@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { neighbour, settled } from "../../src/models/list";
+import { drawn, neighbour, settled, sizeOf } from "../../src/models/list";
 
 const ids = (of: { places: readonly { id: string }[] }) => of.places.map((place) => place.id);
 const some = fc.uniqueArray(fc.constantFrom(..."abcdefghij"));
@@ -39,6 +39,27 @@ test("whatever happens, nothing that is shown moves, nothing is shown twice, and
       expect(ids(settled(now, current, false))).toEqual(current);
     }),
   );
+});
+
+test("of a long list few rows are drawn, and all down to the one below that which is open", () => {
+  const ids = [..."abcdefghij"];
+  expect(drawn(ids, 3, null)).toBe(3);
+  expect(drawn(ids, 3, "elsewhere")).toBe(3);
+  expect(drawn(ids, 3, "a")).toBe(3);
+  expect(drawn(ids, 3, "c")).toBe(4);
+  expect(drawn(ids, 3, "j")).toBe(10);
+  expect(drawn(ids, 30, "b")).toBe(10);
+
+  // Keys go on from the open one, and not from the first.
+  const places = ids.slice(0, drawn(ids, 3, "g")).map((id) => ({ id, left: false }));
+  expect([neighbour(places, "g", 1), neighbour(places, "g", -1)]).toEqual(["h", "f"]);
+});
+
+test("how long a list is, is told where not all of it is drawn", () => {
+  expect(sizeOf(10, 3, false)).toBe(10);
+  expect(sizeOf(10, 10, false)).toBeUndefined();
+  expect(sizeOf(10, 3, true)).toBe(-1);
+  expect(sizeOf(10, 10, true)).toBe(-1);
 });
 
 test("keys go from place to place and stop at the ends", () => {

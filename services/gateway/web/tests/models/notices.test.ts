@@ -5,6 +5,8 @@ import {
   destinationPath,
   IDS_MAX,
   inboxTabs,
+  keyOf,
+  namesOf,
   noticeOf,
   remembered,
   shown,
@@ -54,6 +56,19 @@ test("an id is first once, and the oldest ids are forgotten", () => {
   expect(next.first).toBe(true);
   expect(next.ids.length).toBe(IDS_MAX);
   expect(next.ids.includes("n0")).toBe(false);
+});
+
+test("a notice is known again by its id or by what it tells, and messages of one moment by their ids alone", () => {
+  const begun = { ...notice, kind: "new_conversation" as const, at: "2026-03-04T10:00:00.123456+00:00" };
+  const read = { ...begun, id: keyOf(begun), at: "2026-03-04T10:00:00.123456Z" };
+  const { ids } = remembered([], ...namesOf(begun));
+
+  expect(remembered(ids, ...namesOf(read)).first).toBe(false);
+  expect(remembered(ids, ...namesOf({ ...begun, at: notice.at })).first).toBe(false);
+  expect(remembered(ids, ...namesOf({ ...read, id: "n2", at: notice.at })).first).toBe(true);
+  expect(remembered(ids, ...namesOf({ ...read, id: "n2", kind: "assigned_to_you" })).first).toBe(true);
+  const message = remembered([], ...namesOf(notice)).ids;
+  expect(remembered(message, ...namesOf({ ...notice, id: "n2" })).first).toBe(true);
 });
 
 test("a choice for one kind leaves the others", () => {

@@ -2,12 +2,14 @@ import { describe, expect, it } from "vitest";
 import { browserName } from "../../src/models/browser-name";
 import {
   activated,
+  asked,
   backToSites,
   created,
   NEW_SETUP,
   nextRequest,
   published,
   sitesSet,
+  TEMPLATES,
 } from "../../src/models/setup";
 import { sitesTyped } from "../../src/models/sites";
 import { addressOf, isLastOwner, teamOf } from "../../src/models/team";
@@ -99,6 +101,29 @@ describe("setting Live Chat up", () => {
     expect([setup.step, setup.playbookId, setup.published]).toEqual(["activate", "p1", true]);
     setup = activated(setup);
     expect([setup.step, nextRequest(setup), setup.playbookId]).toEqual(["installed", null, "p1"]);
+  });
+});
+
+describe("what a playbook is made from", () => {
+  const typed = { name: " Shop ", language: "en", wait: "90" } as const;
+
+  it("is Live Chat where nothing else is picked", () => {
+    expect(asked(NEW_SETUP, typed)).toEqual({
+      name: "Shop",
+      template: "live_chat",
+      language: "en",
+      wait_time_s: 90,
+    });
+  });
+
+  it("names each template, and a wait time only where somebody can be waited for", () => {
+    const bodies = TEMPLATES.map((template) => asked({ ...NEW_SETUP, template }, typed));
+    expect(bodies.map((one) => [one.template, one.wait_time_s])).toEqual([
+      ["live_chat", 90],
+      ["lead_qualification", undefined],
+      ["support", 90],
+      ["blank", undefined],
+    ]);
   });
 });
 

@@ -61,6 +61,20 @@ test("with somebody online the online message is shown, with what was said befor
   expect(walk.isWaiting).toBe(true);
 });
 
+test("where the card tells it, whoever waits is the next in line, until the wait is over", () => {
+  const live_chat = { ...SHOP.cards.live_chat, show_queue_position: true } as LiveChatCard;
+  const walk = walkOf({ ...SHOP, cards: { ...SHOP.cards, live_chat } });
+  expect(walk.place).toBeNull();
+  walk.answer("welcome", "chat");
+  expect(walk.place).toEqual({ type: "queue", conversation_id: shown(walk).chat?.id, position: 1 });
+  walk.expire();
+  expect(walk.place).toBeNull();
+
+  const untold = walkOf(SHOP);
+  untold.answer("welcome", "chat");
+  expect(untold.place).toBeNull();
+});
+
 test("with nobody online the offline flow begins at once, without either message", () => {
   const walk = walkOf(SHOP, false);
   walk.answer("welcome", "chat");

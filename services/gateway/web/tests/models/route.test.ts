@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pathOf, routeOf } from "../../src/models/route";
+import { pathOf, routeOf, SET_UP } from "../../src/models/route";
 
 const ID = "0c6f1c7e-4a7c-4a53-9f4e-5b8f3c9d1e2f";
 
@@ -15,6 +15,13 @@ test("a folder and a conversation have an address of their own", () => {
       expect(route).toEqual({ page: "live-chat", folder, conversationId });
     }
   }
+});
+
+test("the list of playbooks may have “Set up Live Chat” open", () => {
+  const list = { page: "chatbot", playbookId: null, part: "cards", settingUp: false };
+  expect(routeOf("/inbox/chatbot", "")).toEqual(list);
+  expect(routeOf(SET_UP, "")).toEqual({ ...list, settingUp: true });
+  expect(routeOf(`/inbox/chatbot/${ID}/look`, "")).toEqual({ ...list, playbookId: ID, part: "look" });
 });
 
 test("what is no address of ours is nowhere", () => {

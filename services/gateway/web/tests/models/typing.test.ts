@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { signs, type Typists, typed, typingNow } from "../../src/models/typing";
+import { signIn, type Typists, typed, typingNow } from "../../src/models/typing";
 
 const nobody: Typists = new Map();
 
@@ -12,9 +12,15 @@ test("somebody writes for six seconds after the last sign, or until they stop", 
 });
 
 test("own signs go out now and then, and an end only after a begin", () => {
-  expect(signs(null, true, 0)).toBe(true);
-  expect(signs(0, true, 2_999)).toBe(false);
-  expect(signs(0, true, 3_000)).toBe(true);
-  expect(signs(0, false, 10)).toBe(true);
-  expect(signs(null, false, 10)).toBe(false);
+  expect(signIn(null, true, 0)).toBe(0);
+  expect(signIn(null, false, 10)).toBeNull();
+  expect(signIn({ typing: true, at: 0 }, true, 2_999)).toBeNull();
+  expect(signIn({ typing: true, at: 0 }, true, 3_000)).toBe(0);
+  expect(signIn({ typing: false, at: 0 }, false, 9_000)).toBeNull();
+});
+
+test("a sign that the server would drop waits until it takes one again", () => {
+  expect(signIn({ typing: true, at: 1_000 }, false, 1_010)).toBe(2_090);
+  expect(signIn({ typing: false, at: 1_000 }, true, 3_100)).toBe(0);
+  expect(signIn({ typing: false, at: 1_000 }, true, 8_000)).toBe(0);
 });

@@ -23,7 +23,7 @@ test("conversations count once, by their last notice, in whichever order notices
 test("what a list tells of unread messages counts as if its notice had come", () => {
   const told = { ...row, last_message_at: at };
 
-  expect(unread(NOTHING, told)).toEqual(message);
+  expect(unread(NOTHING, told).get("c1")).toEqual({ kind: "new_message", at: later });
   expect(unread(assigned, told)).toBe(assigned);
   for (const none of [
     { ...told, unread: 0 },
@@ -31,6 +31,12 @@ test("what a list tells of unread messages counts as if its notice had come", ()
   ])
     expect(unread(NOTHING, none)).toBe(NOTHING);
   expect(rowChanged(unread(NOTHING, told), { ...row, unread: 0 }, me).size).toBe(0);
+});
+
+test("of two rows the older one, of whoever held it before, takes nothing back", () => {
+  const given = unread(NOTHING, { ...row, last_message_at: earlier });
+
+  expect(rowChanged(given, { ...row, holder_id: "agent-2", changed_at: at }, me)).toBe(given);
 });
 
 test("looking at a conversation heeds it, and no other", () => {

@@ -116,7 +116,7 @@ test("nobody on line: a conversation that was declined is none, and the walk goe
   const screen = screenOf(seen(asked, picked, requested, declined, offline, wantsName));
 
   expect(screen).toMatchObject({ chat: null, looking: false });
-  expect(screen.asking?.field).toBe("name");
+  expect(screen.asking?.shown.field).toBe("name");
 });
 
 test("nobody in time: the offline message stands once, and its card is answered when the conversation says it", () => {
@@ -126,7 +126,7 @@ test("nobody in time: the offline message stands once, and its card is answered 
   const screen = screenOf(
     seen(asked, picked, requested, started, online, expired, sorry, wantsName, asksName),
   );
-  expect(screen.asking).toMatchObject({ cardId: "name", field: "name" });
+  expect(screen.asking).toMatchObject({ cardId: "name", shown: { field: "name" } });
   expect(screen.lines.filter((line) => line.text === "Sorry, all are busy.")).toHaveLength(1);
   expect(screen.chat?.answerBy).toBeNull();
 });

@@ -111,6 +111,21 @@ test("what is taken back while it is on its way does not stay, and what comes ne
   expect([done.showed.length, done.closed.length]).toEqual([2, closed]);
 });
 
+test("what was read in a list and what a push told of it is shown once, whichever came first", async () => {
+  const pushed = { ...told, kind: "new_conversation", text: null };
+  const read = { ...pushed, id: `new_conversation/c1/${Date.parse(told.at)}`, at: "2026-03-04T10:00:00Z" };
+  for (const [one, other] of [
+    [pushed, read],
+    [read, pushed],
+  ]) {
+    const { it, done } = desk([{ looking: false, settled: false, bell: true }]);
+    await it.hear(one, "frame");
+    await it.hear(other, "push");
+
+    expect([done.showed.length, done.rang]).toEqual([1, 1]);
+  }
+});
+
 test("a strict browser counts a repeated push, and what stands there stays", async () => {
   const { it, done } = desk([], true);
 

@@ -4,7 +4,7 @@ import { NAMES } from "../language";
 import { singleKeys, THEMES, theme } from "../settings";
 import { Field } from "../ui/field";
 
-/** Colours, language and keys, as this browser keeps them. */
+/** Colours and keys, as this browser keeps them, and the language, which is the agent's in every browser. */
 export function Look() {
   const { t, language, setLanguage } = useInbox();
   return (
@@ -28,7 +28,7 @@ export function Look() {
             </label>
           ))}
         </fieldset>
-        <Field label={t("account.language")}>
+        <Field label={t("account.language")} hint={t("account.languageHint")}>
           {(wiring) => (
             <select
               {...wiring}

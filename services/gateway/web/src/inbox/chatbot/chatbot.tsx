@@ -38,9 +38,11 @@ export function Chatbot() {
 }
 
 function Playbooks() {
-  const { t, api, me } = useInbox();
+  const { t, api, me, route, go } = useInbox();
   const say = useWords(texts);
   const [settingUp, setSettingUp] = useState(false);
+  // Whoever came by “Set up Live Chat” elsewhere has asked for it already.
+  const asked = route.page === "chatbot" && route.settingUp;
   const [importing, setImporting] = useState(false);
   const [list, setList] = useState<Listed<ListedPlaybook> | null>(null);
   // The list is a read model: it knows a moment later of what was just made.
@@ -83,11 +85,12 @@ function Playbooks() {
       {list !== null && list.next !== null && <More load={more} label={t("chatbot.more")} />}
       {me.role === "owner" && <IdentityKeys />}
       {importing && <ImportNew onClose={() => setImporting(false)} />}
-      {settingUp && (
+      {list !== null && (settingUp || asked) && (
         <SetUp
-          hasPlaybooks={(list?.items.length ?? 0) > 0}
+          hasPlaybooks={list.items.length > 0}
           onClose={(id) => {
             setSettingUp(false);
+            if (asked) go("/inbox/chatbot", true);
             made.current = id;
             void loaded.again();
           }}

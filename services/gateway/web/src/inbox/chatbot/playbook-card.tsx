@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { Problem } from "../../wire/problem";
 import type { ListedPlaybook, Playbook } from "../../wire/types";
 import { useInbox } from "../context";
 import { exported } from "../playbooks/carrying";
@@ -108,12 +109,23 @@ function Doings({ playbook, again, onGone }: DoingsProps) {
   const [open, setOpen] = useState<Asked | null>(null);
   const { playbook_id: id, name } = playbook;
   const path = `playbook/playbooks/${id}`;
-  const run = async (name: "publish" | "activate" | "deactivate", done: string) => {
+  const run = async (name: "activate" | "deactivate", done: string) => {
     await api.post(`${path}/${name}`);
     await again();
     toast(done);
   };
-  const command = (name: "publish" | "activate", done: string) => void send(() => run(name, done));
+  const publish = async () => {
+    const headers = { "if-match": `"${playbook.version ?? 1}"` };
+    try {
+      await api.post(`${path}/publish`, {}, { headers });
+    } catch (error) {
+      // What stands here now is what the next press publishes.
+      if (error instanceof Problem && error.code === "playbook_changed") await again();
+      throw error;
+    }
+    await again();
+    toast(t("chatbot.nowPublished"));
+  };
   const { active = false, published = 0, draft_changed: changed = false } = playbook;
   const close = () => setOpen(null);
   return (
@@ -127,17 +139,13 @@ function Doings({ playbook, again, onGone }: DoingsProps) {
             kind={published === 0 ? "plain" : "primary"}
             busy={busy}
             reason={published === 0 ? t("problem.playbook_not_published") : null}
-            onClick={() => command("activate", t("chatbot.activated"))}
+            onClick={() => void send(() => run("activate", t("chatbot.activated")))}
           >
             {t("chatbot.activate")}
           </Button>
         )}
         {(published === 0 || changed) && (
-          <Button
-            kind={published === 0 ? "primary" : "plain"}
-            busy={busy}
-            onClick={() => command("publish", t("chatbot.nowPublished"))}
-          >
+          <Button kind={published === 0 ? "primary" : "plain"} busy={busy} onClick={() => void send(publish)}>
             {t("chatbot.publish")}
           </Button>
         )}

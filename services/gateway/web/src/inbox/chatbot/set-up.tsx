@@ -1,5 +1,13 @@
 import { useState } from "preact/hooks";
-import { activated, backToSites, NEW_SETUP, type Setup, STEPS, sitesSet } from "../../models/setup";
+import {
+  activated,
+  backToSites,
+  leadsToAPerson,
+  NEW_SETUP,
+  type Setup,
+  STEPS,
+  sitesSet,
+} from "../../models/setup";
 import { useInbox } from "../context";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
@@ -17,7 +25,7 @@ interface SetUpProps {
   onClose: (made: string | null) => void;
 }
 
-/** “Set up Live Chat”: a new playbook from the template, or a card in one that there is. */
+/** “Set up Live Chat”: a new playbook from a template, or a card in one that there is. */
 export function SetUp({ hasPlaybooks, onClose }: SetUpProps) {
   const { t } = useInbox();
   const [way, setWay] = useState<"new" | "existing" | null>(hasPlaybooks ? null : "new");
@@ -47,7 +55,7 @@ export function SetUp({ hasPlaybooks, onClose }: SetUpProps) {
   );
 }
 
-/** A playbook from the template, its sites, on, and the snippet. It goes on where it stopped. */
+/** A playbook from a template, its sites, on, and the snippet. It goes on where it stopped. */
 function NewPlaybook({ onClose }: Pick<SetUpProps, "onClose">) {
   const { t } = useInbox();
   const [setup, setSetup] = useState(NEW_SETUP);
@@ -60,7 +68,9 @@ function NewPlaybook({ onClose }: Pick<SetUpProps, "onClose">) {
       {setup.step === "activate" && <ActivateStep setup={setup} onChange={setSetup} />}
       {setup.step === "installed" && setup.playbookId !== null && (
         <>
-          <p>{t("chatbot.step.installedText")}</p>
+          <p>
+            {t(leadsToAPerson(setup.template) ? "chatbot.step.installedText" : "chatbot.step.installedAlone")}
+          </p>
           <Snippet playbookId={setup.playbookId} />
           <div class="dialog-buttons">
             <Button kind="primary" onClick={close}>
@@ -118,7 +128,7 @@ function ActivateStep({ setup, onChange }: StepProps) {
       action={t("chatbot.activate")}
       back={{ label: t("chatbot.step.back"), go: () => onChange(backToSites(setup)) }}
     >
-      <p>{t("chatbot.step.activateText")}</p>
+      <p>{t(leadsToAPerson(setup.template) ? "chatbot.step.activateText" : "chatbot.step.activateAlone")}</p>
     </StepForm>
   );
 }

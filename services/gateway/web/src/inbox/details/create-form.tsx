@@ -24,7 +24,10 @@ interface CreateFormProps {
   children?: ComponentChildren;
 }
 
-/** A dialog that makes a lead, a deal or an activity: once, however often the connection breaks meanwhile. */
+/**
+ * A dialog that makes a lead, a deal or an activity: once, however often the connection breaks meanwhile. What was filled in
+ * is not thrown away by a slip of the hand.
+ */
 export function CreateForm({ panel, title, make, made, wanted, onClose, children }: CreateFormProps) {
   const { t, toast } = useInbox();
   const [about, setAbout] = useState({ title: "", note: "" });
@@ -38,7 +41,7 @@ export function CreateForm({ panel, title, make, made, wanted, onClose, children
     onClose();
   };
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} onClose={onClose} asks busy={busy}>
       <form
         class="details-form"
         onSubmit={(submitted) => {

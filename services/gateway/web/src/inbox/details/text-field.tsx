@@ -25,8 +25,7 @@ export function TextField({ panel, name, label, inputMode = "text" }: TextFieldP
   const over = overtaking(field);
   const captured = byBot(details, name) ? t("details.byBot") : undefined;
   const origin = isVerified(details, name) ? t("details.verified") : captured;
-  const error =
-    mistake === null ? failure : t(`details.${mistake}.${name}` as "details.too_long.person.name");
+  const error = mistake === null ? failure : t(`details.${mistake}.${name}`);
   return (
     <>
       <Field

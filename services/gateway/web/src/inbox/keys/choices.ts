@@ -1,9 +1,13 @@
 import { COMMANDS, KEYS } from "../../models/keys";
-import { pathOf } from "../../models/route";
+import { pathOf, SET_UP } from "../../models/route";
 import type { InboxRow } from "../../wire/types";
 import type { Inbox } from "../context";
+import { MAKES, MAKES_TEXT, making } from "../details/making";
+import { DETAILS_ID, detailsOpen } from "../details/open";
 import { serverClock } from "../server-clock";
 import { turning } from "../shell/turning";
+import { actionsOf } from "../thread/actions";
+import { openNow } from "../thread/open-now";
 import { run, whyNot } from "./run";
 
 /** One thing that the palette offers. */
@@ -16,7 +20,7 @@ export interface Choice {
 
 /** All that can be done now, every place to go to, and the conversations that are known here. */
 export function choicesOf(inbox: Inbox): Choice[] {
-  return [...commands(inbox), ...places(inbox), ...conversations(inbox)];
+  return [...commands(inbox), ...ofOpen(inbox), ...places(inbox), ...views(inbox), ...conversations(inbox)];
 }
 
 function commands(inbox: Inbox): Choice[] {
@@ -39,6 +43,46 @@ function commands(inbox: Inbox): Choice[] {
   ];
 }
 
+/** What can be done with the conversation that is open, beside what has a key. */
+function ofOpen(inbox: Inbox): Choice[] {
+  const { t, store } = inbox;
+  const open = openNow.value;
+  if (open === null || !open.following.loaded.value) return [];
+  const to = open.isClosed.value ? [] : store.colleagues.value;
+  const assigns = to.filter((agent) => agent.online && agent.agent_id !== open.holder.value?.id);
+  return [
+    ...assigns.map((agent) => ({
+      id: `assign-${agent.agent_id}`,
+      label: t("keys.assign", { name: agent.name }),
+      hint: t("presence.online"),
+      run: () => actionsOf(inbox, open).assign(agent.agent_id),
+    })),
+    ...MAKES.map((what) => ({
+      id: `make-${what}`,
+      label: t(MAKES_TEXT[what]),
+      hint: "",
+      run: () => {
+        // On narrow screens the details are not seen before they are opened, and what is asked for is of theirs.
+        if (document.getElementById(DETAILS_ID)?.checkVisibility() === false) detailsOpen.value = true;
+        making.value = { what, of: open.conversationId };
+      },
+    })),
+  ];
+}
+
+/** One's own views, as their links in the navigation show them. */
+function views({ t, store, go }: Inbox): Choice[] {
+  return store.views.all.value.map((view) => ({
+    id: `view-${view.view_id}`,
+    label: t("keys.view", { name: view.name }),
+    hint: "",
+    run: () => {
+      store.views.choose(view);
+      go(pathOf(view.folder));
+    },
+  }));
+}
+
 function places(inbox: Inbox): Choice[] {
   const { t, store, me, go } = inbox;
   const to = (path: string, name: string): Choice => ({
@@ -56,12 +100,15 @@ function places(inbox: Inbox): Choice[] {
     to(pathOf("mine"), t("folders.mine")),
     ...store.colleagues.value.map((agent) => to(pathOf(agent.agent_id), agent.name)),
     to(pathOf("closed"), t("folders.closed")),
-    ...(me.role === "agent" ? [] : [to("/inbox/chatbot", t("shell.chatbot"))]),
+    ...(me.role === "agent"
+      ? []
+      : [to("/inbox/chatbot", t("shell.chatbot")), { ...to(SET_UP, ""), label: t("list.setUp") }]),
     to("/inbox/leads", t("pages.leads")),
     to("/inbox/deals", t("pages.deals")),
     to("/inbox/activities", t("pages.activities")),
     to("/inbox/team", t("shell.team")),
     to("/inbox/hours", t("pages.hours")),
+    to("/inbox/replies", t("shell.replies")),
     to("/inbox/account", t("shell.account")),
   ];
 }

@@ -26,6 +26,7 @@ export function Help() {
           {row("Enter", t("keys.open"))}
           {row("Enter", t("keys.send"))}
           {row("Shift+Enter", t("keys.line"))}
+          {row("Ctrl+S", t("keys.save"))}
           {row("Esc", t("keys.escape"))}
         </tbody>
       </table>

@@ -1,13 +1,19 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { ranked } from "../../models/keys";
+import type { Stood } from "../../models/steady";
 import { useInbox } from "../context";
 import { Dialog } from "../ui/dialog";
+import { useSteady } from "../ui/steady";
 import { type Choice, choicesOf } from "./choices";
 import { shown } from "./run";
 
 const MOST = 50;
+const idOf = (choice: Choice) => choice.id;
 
-/** Finds commands, places and conversations by what is typed; arrows pick, Enter does it. */
+/**
+ * Finds commands, places and conversations by what is typed; arrows pick, Enter does it. What was found for some words
+ * keeps its place until others are typed.
+ */
 export function Palette() {
   const inbox = useInbox();
   const { t } = inbox;
@@ -15,16 +21,19 @@ export function Palette() {
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
-  const choices = ranked(typed, choicesOf(inbox), (one) => one.label).slice(0, MOST);
+  const before = useRef(typed);
+  const found = ranked(typed, choicesOf(inbox), (one) => one.label);
+  const choices = useSteady(found, idOf, before.current === typed).slice(0, MOST);
+  before.current = typed;
   const picked = Math.min(at, choices.length - 1);
   const close = () => {
     shown.value = null;
   };
-  const take = (choice: Choice | undefined) => {
-    if (choice === undefined) return;
+  const take = (choice: Stood<Choice> | undefined) => {
+    if (choice === undefined || choice.gone) return;
     close();
     // The dialog gives the focus back first: what is done may put it elsewhere.
-    setTimeout(choice.run);
+    setTimeout(choice.item.run);
   };
   useEffect(() => {
     list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
@@ -57,15 +66,16 @@ export function Palette() {
         {choices.map((choice, index) => (
           <button
             type="button"
-            key={choice.id}
+            key={choice.item.id}
             id={`${id}-${index}`}
             role="option"
             tabIndex={-1}
             aria-selected={index === picked}
+            aria-disabled={choice.gone ? "true" : undefined}
             onClick={() => take(choice)}
           >
-            <span class="clip">{choice.label}</span>
-            <small>{choice.hint}</small>
+            <span class="clip">{choice.item.label}</span>
+            <small>{choice.gone ? t("shell.gone") : choice.item.hint}</small>
           </button>
         ))}
       </div>

@@ -1,3 +1,4 @@
+import { SET_UP } from "../../models/route";
 import { useInbox } from "../context";
 import { follows } from "../router";
 import { Button } from "../ui/button";
@@ -29,7 +30,7 @@ export function EmptyFolder({ folder, filtered, onClear }: EmptyFolderProps) {
       text={t(offline ? "list.noneUnassignedOffline" : "list.noneUnassignedText")}
     >
       {me.role !== "agent" && (
-        <a href="/inbox/chatbot" onClick={follows("/inbox/chatbot")}>
+        <a href={SET_UP} onClick={follows(SET_UP)}>
           {t("list.setUp")}
         </a>
       )}

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { folderId, listed } from "../../models/inbox";
-import { settled } from "../../models/list";
+import { drawn, settled, sizeOf } from "../../models/list";
 import type { InboxRow } from "../../wire/types";
 import { useInbox } from "../context";
 import { Button } from "../ui/button";
@@ -9,6 +9,10 @@ import { EmptyFolder } from "./empty-folder";
 import { type Filter, Filters, passes } from "./filters";
 import { useHeld } from "./held";
 import { Row } from "./row";
+import { ShowMore } from "./show-more";
+
+/** So many rows are drawn at first, and more each time that somebody comes to their end, or asks for them. */
+const DRAWN = 100;
 
 interface FolderRowsProps {
   folder: string;
@@ -21,6 +25,12 @@ export function FolderRows({ folder, openId }: FolderRowsProps) {
   const filters = store.views.filters.value;
   const { held, handlers } = useHeld();
   const view = useView(folder, filters, held);
+  const list = useRef<HTMLUListElement>(null);
+  const [most, setMost] = useState(DRAWN);
+  const ids = view.rows.map(({ row }) => row.conversation_id);
+  const shown = drawn(ids, most, openId);
+  // What is drawn once stays, whatever is opened then.
+  useEffect(() => setMost((before) => Math.max(before, shown)), [shown]);
   // Folders that are read as a whole need no help to find some of theirs.
   const wanted = useMemo(
     () => ({ folder, only: folder === "closed" ? [...filters].sort() : [] }),
@@ -30,13 +40,18 @@ export function FolderRows({ folder, openId }: FolderRowsProps) {
   useEffect(() => void store.folders.look(wanted), [store, wanted]);
   const nothing = view.rows.length === 0 && view.fresh === 0 && reading.problem === null;
   const more = () => void store.folders.more(wanted);
+  const size = sizeOf(ids.length, shown, reading.begun && reading.more);
+  const further = () => {
+    setMost(shown + DRAWN);
+    more();
+  };
   return (
     <>
       <Filters folder={folder} />
       <section
         class="list-scroll"
         aria-labelledby="list-title"
-        onScroll={(scroll) => nearEnd(scroll.currentTarget) && more()}
+        onScroll={(scroll) => nearEnd(scroll.currentTarget) && further()}
         {...handlers}
       >
         {view.fresh > 0 && (
@@ -46,17 +61,26 @@ export function FolderRows({ folder, openId }: FolderRowsProps) {
             </Button>
           </div>
         )}
-        <ul aria-labelledby="list-title">
-          {view.rows.map(({ row, left }) => (
+        <ul ref={list} aria-labelledby="list-title">
+          {view.rows.slice(0, shown).map(({ row, left }, index) => (
             <Row
               key={row.conversation_id}
               row={row}
               left={left}
               folder={folder}
               open={row.conversation_id === openId}
+              at={size === undefined ? undefined : index + 1}
+              size={size}
             />
           ))}
         </ul>
+        <ShowMore
+          list={list}
+          drawn={shown}
+          more={size !== undefined && shown > 0 && reading.problem === null}
+          busy={reading.busy && shown === ids.length}
+          onMore={further}
+        />
         {reading.problem !== null && <Failure problem={reading.problem} onRetry={more} />}
         {nothing && !reading.begun && <Skeleton lines={6} />}
         {nothing && reading.begun && (

@@ -1,3 +1,5 @@
+import { waitOf } from "../../models/inbox";
+import { lastSaid } from "../../models/last-said";
 import { pathOf } from "../../models/route";
 import type { InboxRow } from "../../wire/types";
 import { useNow } from "../clock";
@@ -13,14 +15,17 @@ interface RowProps {
   left: boolean;
   folder: string;
   open: boolean;
+  /** Its place in the list, and how long that is (-1: nobody knows), where not all of it is drawn. */
+  at: number | undefined;
+  size: number | undefined;
 }
 
-export const Row = memo(function Row({ row, left, folder, open }: RowProps) {
+export const Row = memo(function Row({ row, left, folder, open, at, size }: RowProps) {
   const { t } = useInbox();
   const path = pathOf(folder, row.conversation_id);
   const name = row.visitor_name ?? t("thread.visitor");
   return (
-    <li class={left ? "list-row left" : "list-row"}>
+    <li class={left ? "list-row left" : "list-row"} aria-posinset={at} aria-setsize={size}>
       <a
         href={path}
         aria-current={open ? "true" : undefined}
@@ -34,7 +39,7 @@ export const Row = memo(function Row({ row, left, folder, open }: RowProps) {
             <Time at={row.last_message_at ?? row.started_at} />
           </span>
           <span class="row-line">
-            <span class="clip row-said">{left ? t("list.moved") : saidBy(row, t)}</span>
+            <span class="clip row-said">{left ? t("list.moved") : <Said row={row} />}</span>
             {row.unread > 0 && (
               <span class="unread">
                 {row.unread > 98 ? "99+" : row.unread}
@@ -49,6 +54,23 @@ export const Row = memo(function Row({ row, left, folder, open }: RowProps) {
   );
 });
 
+/** Who said what last, in a line that is cut where the list ends. */
+function Said({ row }: { row: InboxRow }) {
+  const { t } = useInbox();
+  const said = lastSaid(row);
+  if (said === null) return <>{saidBy(row, t)}</>;
+  const who = said.name ?? t(SPEAKERS[said.by]);
+  const file = said.file && t(`list.${said.file.kind}`, { name: said.file.name });
+  return (
+    <>
+      {t("list.said", { who })} <bdi>{[file, said.text].filter(Boolean).join(" · ")}</bdi>
+    </>
+  );
+}
+
+const SPEAKERS = { visitor: "thread.visitor", agent: "folders.agent", bot: "thread.bot" } as const;
+
+/** What is known of a row that does not tell what was said. */
 function saidBy(row: InboxRow, t: ReturnType<typeof useInbox>["t"]): string {
   switch (row.last_by) {
     case "visitor":
@@ -83,14 +105,13 @@ function Marks({ row }: { row: InboxRow }) {
 function Waiting({ row }: { row: InboxRow }) {
   const { t, format } = useInbox();
   const now = useNow("second");
-  const waited = (now - Date.parse(row.started_at)) / 1_000;
-  const left = (Date.parse(row.answer_by) - now) / 1_000;
+  const { waited_s, left_s } = waitOf(row, now);
   return (
     <>
-      <span class="waited">{t("list.waiting", { time: format.duration(waited) })}</span>
-      {!row.missed && left > 0 && (
-        <span class={left < 20 ? "tag danger" : "tag"}>
-          {t("list.timeLeft", { time: format.duration(left) })}
+      <span class="waited">{t("list.waiting", { time: format.duration(waited_s) })}</span>
+      {left_s !== null && (
+        <span class={left_s < 20 ? "tag danger" : "tag"}>
+          {t("list.timeLeft", { time: format.duration(left_s) })}
         </span>
       )}
     </>

@@ -1,4 +1,5 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
+import { sizeOf } from "../../models/list";
 import { marked } from "../../models/marked";
 import { pathOf } from "../../models/route";
 import type { Excerpt, FoundConversation, InboxRow } from "../../wire/types";
@@ -9,6 +10,7 @@ import { Empty, Failure, Skeleton } from "../ui/states";
 import { Time } from "../ui/time";
 import { Filters, passes } from "./filters";
 import type { Found } from "./search";
+import { ShowMore } from "./show-more";
 
 interface SearchResultsProps {
   found: Found;
@@ -30,6 +32,8 @@ export function SearchResults({ found, openId, where, whereName }: SearchResults
     : found.items;
   useEffect(() => void store.search.fill(items.length), [store, found, items.length]);
   const ended = !busy && found.next === null;
+  const size = sizeOf(items.length, items.length, found.next !== null);
+  const list = useRef<HTMLUListElement>(null);
   return (
     <>
       <Narrowing found={found} where={where} whereName={whereName} />
@@ -40,11 +44,24 @@ export function SearchResults({ found, openId, where, whereName }: SearchResults
           if (scrollHeight - scrollTop - clientHeight < 400) void store.search.more();
         }}
       >
-        <ul aria-label={t("search.results")}>
-          {items.map((one) => (
-            <Result key={one.conversation_id} one={one} open={one.conversation_id === openId} />
+        <ul ref={list} aria-label={t("search.results")}>
+          {items.map((one, index) => (
+            <Result
+              key={one.conversation_id}
+              one={one}
+              open={one.conversation_id === openId}
+              at={size === undefined ? undefined : index + 1}
+              size={size}
+            />
           ))}
         </ul>
+        <ShowMore
+          list={list}
+          drawn={items.length}
+          more={size !== undefined && problem === null && items.length > 0}
+          busy={busy}
+          onMore={() => void store.search.more()}
+        />
         {problem !== null && <Failure problem={problem} onRetry={() => void store.search.begin()} />}
         {busy && <Skeleton lines={4} />}
         <p class="unseen" role="status">
@@ -87,7 +104,15 @@ function Narrowing({ found, where, whereName }: Omit<SearchResultsProps, "openId
   );
 }
 
-function Result({ one, open }: { one: FoundConversation; open: boolean }) {
+interface ResultProps {
+  one: FoundConversation;
+  open: boolean;
+  /** As in a row of a folder. */
+  at: number | undefined;
+  size: number | undefined;
+}
+
+function Result({ one, open, at, size }: ResultProps) {
   const { t, me } = useInbox();
   // Beside the excerpt stand the fields of a row.
   const row = one as FoundConversation & Partial<InboxRow>;
@@ -97,7 +122,7 @@ function Result({ one, open }: { one: FoundConversation; open: boolean }) {
   const closed = row.status === "closed";
   const where = closed ? t("folders.closed") : (row.holder_name ?? t("folders.unassigned"));
   return (
-    <li class="list-row">
+    <li class="list-row" aria-posinset={at} aria-setsize={size}>
       <a
         href={path}
         aria-current={open ? "true" : undefined}

@@ -2,7 +2,7 @@ import { effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { destinationPath } from "../../models/notices";
 import { useInbox } from "../context";
-import { aheadMs } from "../server-clock";
+import { aheadMs, serverClock } from "../server-clock";
 import { AllowCard } from "./allow-card";
 import { Noticing } from "./noticing";
 import "./notices.css";
@@ -20,6 +20,8 @@ export function Notices() {
     const it = new Noticing({
       api,
       agentId: me.agent_id,
+      online: () => store.isOnline.peek() === true,
+      now: () => serverClock.now(),
       conversation: () => now.current.conversation,
       row: (id) => {
         const { rows, gone } = store.state.peek();
@@ -36,6 +38,7 @@ export function Notices() {
     const unhear = store.onNotice((frame) => void it.hear(frame));
     const unmeet = effect(() => {
       if (store.standing.value.is === "ready") void it.catchUp();
+      else it.cut();
     });
     const unwatch = effect(() => {
       void store.state.value;

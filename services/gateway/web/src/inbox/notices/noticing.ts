@@ -1,10 +1,13 @@
 import { signal } from "@preact/signals";
 import type { Language } from "../../i18n/texts";
+import { stillUnheeded } from "../../models/missed";
 import {
   type Destination,
   destinationOf,
   type Notice,
+  namesOf,
   noticeOf,
+  remembered,
   type Settings,
   tagOf,
 } from "../../models/notices";
@@ -19,7 +22,6 @@ import {
   type Unheeded,
   unread,
 } from "../../models/unheeded";
-import type { Api } from "../../wire/api";
 import { takeOff } from "../../wire/device";
 import { Keep } from "../../wire/kept";
 import type { ToTab } from "../../wire/noticing";
@@ -27,6 +29,7 @@ import { isRecord } from "../../wire/problem";
 import { Allowing } from "./allowing";
 import { Bell } from "./bell";
 import { Mark } from "./mark";
+import { type Around as AroundCuts, Missing } from "./missing";
 import { WorkerLine } from "./worker-line";
 
 const CHANNEL = "livechat-notices";
@@ -34,9 +37,7 @@ const CHANNEL = "livechat-notices";
 const STANDING_MAX = 30;
 
 /** What it needs of the inbox around it. */
-export interface Around {
-  readonly api: Api;
-  readonly agentId: string;
+export interface Around extends AroundCuts {
   /** The conversation that this tab shows, if one. */
   readonly conversation: () => string | null;
   /** What this tab knows of a conversation now. */
@@ -53,12 +54,16 @@ export class Noticing {
   readonly allowing: Allowing;
   private readonly bell = new Bell();
   private readonly mark = new Mark();
+  private readonly missing: Missing;
+  /** The names of what this tab has heard, by a frame or in a list. */
+  private heard: readonly string[] = [];
   private readonly others = "BroadcastChannel" in globalThis ? new BroadcastChannel(CHANNEL) : null;
   private readonly front = () => this.look();
   private language: Language = "en";
   private stopped = false;
 
   constructor(private readonly around: Around) {
+    this.missing = new Missing(around);
     this.allowing = new Allowing(around.api, around.agentId, this.kept, () => this.line.registration());
   }
 
@@ -72,6 +77,7 @@ export class Noticing {
 
   stop(): void {
     this.stopped = true;
+    this.missing.stop();
     this.bell.stop();
     this.mark.stop();
     this.line.stop();
@@ -83,10 +89,16 @@ export class Noticing {
   /** A notice by the socket. Every tab tells the worker, which shows it once; without one, this tab rings. */
   async hear(frame: unknown): Promise<void> {
     const notice = noticeOf(frame);
-    if (notice === null) return;
+    if (notice !== null) await this.tell(notice);
+  }
+
+  private async tell(notice: Notice): Promise<void> {
+    const { ids, first } = remembered(this.heard, ...namesOf(notice));
+    if (!first) return;
+    this.heard = ids;
     const needless = this.isLooking(notice.conversation_id) || this.isOver(notice);
     if (!needless) this.count(noticed(this.unheeded.value, notice));
-    if (await this.line.tell({ is: "notice", notice: frame })) return;
+    if (await this.line.tell({ is: "notice", notice })) return;
     if (!needless && notice.renotify && this.settings.value?.sound && this.bell.holds) await this.bell.ring();
   }
 
@@ -100,8 +112,24 @@ export class Noticing {
     this.settle(after);
   }
 
-  /** What came while nobody listened counts too: after each connection, one's own conversations are looked through. */
+  /** The socket is cut. */
+  cut(): void {
+    this.missing.cut();
+  }
+
+  /**
+   * What came while nobody listened counts too: after each connection one's own conversations are looked through, and
+   * after a cut all that wait as well. What nobody told this tab of then, is told as if its notice had come.
+   */
   async catchUp(): Promise<void> {
+    const before = this.unheeded.peek();
+    const [found] = await Promise.all([this.missing.find(), this.countUnread()]);
+    if (found === null) return;
+    this.settle(stillUnheeded(this.unheeded.value, before, found.rows, this.around.agentId));
+    for (const notice of found.notices) await this.tell(notice);
+  }
+
+  private async countUnread(): Promise<void> {
     try {
       const { items } = await this.around.api.get<{ items: NoticedRow[] }>("gateway/folders/mine?limit=100");
       const shown = this.around.conversation();
@@ -116,6 +144,7 @@ export class Noticing {
   look(): void {
     const id = this.around.conversation();
     if (id === null || !this.isLooking(id)) return;
+    this.missing.lookedAt(id);
     this.others?.postMessage({ heeded: id });
     this.count(heeded(this.unheeded.value, id));
     void this.line.tell({ is: "close", tags: [tagOf(id)] });
@@ -175,8 +204,9 @@ export class Noticing {
   }
 
   private hearTab(told: unknown): void {
-    if (isRecord(told) && typeof told.heeded === "string")
-      this.count(heeded(this.unheeded.value, told.heeded));
+    if (!isRecord(told) || typeof told.heeded !== "string") return;
+    this.missing.lookedAt(told.heeded);
+    this.count(heeded(this.unheeded.value, told.heeded));
   }
 
   /** What stands on the desktop from before this page was loaded counts too, unless it is settled by now. */

@@ -1,4 +1,5 @@
 import { computed, signal } from "@preact/signals";
+import { overLimits, withinLimits } from "../../models/playbook-limits";
 import {
   type Difference,
   differenceOf,
@@ -12,25 +13,8 @@ import type { Api } from "../../wire/api";
 import { Problem } from "../../wire/problem";
 import type { Accepted, Flow, FlowProblem, Playbook, Problems } from "../../wire/types";
 import { problemFrom } from "../ui/loaded";
+import { ATTEMPTS_MAX, isStale, MEANWHILE, SAVE_AFTER_MS, type Saving } from "./saving";
 import { type Timers, timers } from "./timers";
-
-const SAVE_AFTER_MS = 600;
-/** Others change other parts meanwhile: so often it is tried again on what is there by then. */
-const ATTEMPTS_MAX = 5;
-/** What a refusal is called where somebody else changed the same. */
-export const MEANWHILE = "changed_meanwhile";
-
-/** How far the draft's changes are: `changed` waits to be saved, `conflict` waits for a decision. */
-export type Saving =
-  | { readonly is: "saved" | "changed" | "saving" }
-  | { readonly is: "failed"; readonly problem: Problem }
-  | {
-      readonly is: "conflict";
-      readonly theirs: Playbook;
-      /** What they did, and which cards both have changed. */
-      readonly did: Difference;
-      readonly cards: readonly string[];
-    };
 
 /**
  * One playbook in front of one editor. Changes are there at once and are saved by themselves, on the version that was
@@ -40,10 +24,12 @@ export class Editing {
   readonly flow;
   readonly playbook;
   readonly saving = signal<Saving>({ is: "saved" });
-  readonly problems = signal<readonly FlowProblem[]>([]);
+  readonly problems = computed(() => [...overLimits(this.flow.value), ...this.checked.value]);
   /** What somebody else did meanwhile that fits with one's own changes. */
   readonly news = signal<Difference | null>(null);
   readonly isSaved = computed(() => this.saving.value.is === "saved");
+  private readonly isSettled = computed(() => ["saved", "held"].includes(this.saving.value.is));
+  private readonly checked = signal<readonly FlowProblem[]>([]);
   private readonly path: string;
   private base: Flow;
   private version: number;
@@ -81,13 +67,27 @@ export class Editing {
   async check(): Promise<void> {
     const told = await this.api.get<Problems>(`${this.path}/problems`);
     // What was checked may be older than what stands here by now.
-    if (told.version >= this.version) this.problems.value = told.problems;
+    if (told.version >= this.version) this.checked.value = told.problems;
   }
 
-  /** Makes the draft the version that new visits walk. Raises the Problem of a refusal. */
-  async publish(note: string): Promise<void> {
-    if (!(await this.flush())) return;
-    await this.command("publish", { note });
+  /** Makes the draft what new visits walk; refused with `changed_meanwhile` where it is not what was `shown` any more. */
+  async publish(note: string, shown: Flow = this.flow.value): Promise<void> {
+    const isSaved = await this.flush();
+    if (!isSaved && sameFlow(this.flow.value, shown)) return;
+    await this.inTurn(async () => {
+      for (let attempt = 1; ; attempt += 1) {
+        if (!sameFlow(this.flow.value, shown)) throw new Problem(412, MEANWHILE, "");
+        const headers = { "if-match": `"${this.version}"` };
+        try {
+          this.accept(await this.api.post<Accepted>(`${this.path}/publish`, { note }, { headers }));
+          break;
+        } catch (error) {
+          if (!isStale(error) || attempt === ATTEMPTS_MAX) throw error;
+          this.meet(await this.api.get<Playbook>(this.path));
+        }
+      }
+      this.playbook.value = await this.api.get<Playbook>(this.path);
+    });
   }
 
   /** A command on the playbook that is not about its draft. Raises the Problem of a refusal. */
@@ -115,25 +115,35 @@ export class Editing {
 
   /** Takes back the last change of the draft, or makes it again; also one of before a reload, or of somebody else. */
   async turn(way: "undo" | "redo"): Promise<void> {
-    if (!(await this.flush())) return;
+    const isSaved = await this.flush();
+    if (this.saving.value.is === "held" && way === "undo") {
+      this.flow.value = this.base;
+      this.saving.value = { is: "saved" };
+    }
+    if (!isSaved) return;
     await this.inTurn(async () => {
       try {
         const headers = { "if-match": `"${this.version}"` };
         await this.api.post<Accepted>(`${this.path}/${way}`, {}, { headers });
       } catch (error) {
-        if (!(error instanceof Problem) || error.code !== "playbook_changed") throw error;
+        if (!isStale(error)) throw error;
       }
       // Where somebody else was faster, their change is what is seen, and can be taken back next.
       await this.readAnew();
     });
   }
 
-  /** Puts a document's cards and look in place of the draft's; undoing brings the cards back. */
-  async replace(document: unknown): Promise<void> {
+  /** Puts a document's cards and look, or a version's cards, in place of the draft's; undoing brings the cards back. */
+  async replace(way: string, body: unknown = {}): Promise<void> {
     await this.flush();
     await this.inTurn(async () => {
-      const headers = { "if-match": `"${this.version}"` };
-      await this.api.post<Accepted>(`${this.path}/import`, { document }, { headers });
+      try {
+        const headers = { "if-match": `"${this.version}"` };
+        await this.api.post<Accepted>(`${this.path}/${way}`, body, { headers });
+      } catch (error) {
+        if (isStale(error)) this.meet(await this.api.get<Playbook>(this.path));
+        throw error;
+      }
       await this.readAnew();
     });
   }
@@ -159,8 +169,7 @@ export class Editing {
           this.accept(await this.api.post<Accepted>(`${this.path}/${name}`, body, { headers }));
           break;
         } catch (error) {
-          const isStale = error instanceof Problem && error.code === "playbook_changed";
-          if (!isStale || attempt === ATTEMPTS_MAX) throw error;
+          if (!isStale(error) || attempt === ATTEMPTS_MAX) throw error;
           this.playbook.value = await this.api.get<Playbook>(this.path);
         }
       }
@@ -183,9 +192,9 @@ export class Editing {
   /** Looks whether somebody else has changed it; what fits is taken over. */
   async look(): Promise<void> {
     await this.inTurn(async () => {
-      if (!this.isSaved.value) return;
+      if (!this.isSettled.value) return;
       const now = await this.api.get<Playbook>(this.path);
-      if ((now.version ?? 1) > this.version && this.isSaved.value) this.meet(now);
+      if ((now.version ?? 1) > this.version && this.isSettled.value) this.meet(now);
       await this.check();
     });
   }
@@ -213,9 +222,10 @@ export class Editing {
 
   private async save(): Promise<void> {
     if (this.saving.value.is === "conflict") return;
-    const { value: flow } = this.flow;
+    const { value: typed } = this.flow;
+    const flow = withinLimits(typed, this.base);
     if (sameFlow(flow, this.base)) {
-      this.saving.value = { is: "saved" };
+      this.saving.value = { is: flow === typed ? "saved" : "held" };
       return;
     }
     this.saving.value = { is: "saving" };
@@ -224,29 +234,28 @@ export class Editing {
       this.accept(await this.api.post<Accepted>(`${this.path}/flow`, { flow }, { headers }));
       this.base = flow;
       const { undo = [] } = this.playbook.value;
-      const steps = { undo: [...undo, this.version], redo: [] };
-      const { version } = this;
-      this.playbook.value = { ...this.playbook.value, ...steps, version, draft: flow, draft_changed: true };
-      await this.again(flow);
+      const told = { undo: [...undo, this.version], redo: [], version: this.version, draft: flow };
+      this.playbook.value = { ...this.playbook.value, ...told, draft_changed: true };
+      await this.again(typed, flow);
     } catch (error) {
       await this.refused(problemFrom(error));
     }
   }
 
   /** What was changed while the rest was on its way is saved next; then the check is asked. */
-  private async again(sent: Flow): Promise<void> {
-    if (this.flow.value !== sent) {
+  private async again(typed: Flow, sent: Flow): Promise<void> {
+    if (this.flow.value !== typed) {
       this.saving.value = { is: "changed" };
       this.later();
       return;
     }
-    this.saving.value = { is: "saved" };
+    this.saving.value = { is: sent === typed ? "saved" : "held" };
     // Where it does not come, the problems of before stay until the next change, and publishing asks anyhow.
     await this.check().catch(() => undefined);
   }
 
   private async refused(problem: Problem): Promise<void> {
-    if (problem.code !== "playbook_changed") {
+    if (!isStale(problem)) {
       this.saving.value = { is: "failed", problem };
       return;
     }

@@ -12,6 +12,7 @@ import { CardPanel } from "./card-panel";
 import { Conflict, News } from "./conflict";
 import { Dialogs } from "./dialogs";
 import { Editing } from "./editing";
+import { WhoseFigures } from "./figures";
 import { Head } from "./head";
 import { Install } from "./install";
 import { LookForm } from "./look";
@@ -22,6 +23,7 @@ import { Preview } from "./preview/preview";
 import { ProblemList } from "./problem-list";
 import { texts } from "./texts";
 import { TreeView } from "./tree";
+import { useSaveKey } from "./use-save-key";
 import { Versions } from "./versions";
 import { useWords } from "./words";
 
@@ -71,6 +73,7 @@ function Opened({ read, part }: { read: Playbook; part: PlaybookPart }) {
       desk.beside.stop();
     };
   }, [desk, editing]);
+  useSaveKey(editing);
   useOnReturn(() => void editing.look().catch(() => undefined));
   return (
     <DeskContext.Provider value={desk}>
@@ -84,6 +87,7 @@ function Opened({ read, part }: { read: Playbook; part: PlaybookPart }) {
           <div class={previewing ? "pb-cards previewing" : "pb-cards"}>
             <div class="pb-map">
               <ProblemList />
+              <WhoseFigures />
               <TreeView />
             </div>
             <CardPanel />

@@ -1,5 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import { type Body, typedText, withTyped } from "../../models/playbook-formatted";
+import { limitOf } from "../../models/playbook-limits";
 import { Button } from "../ui/button";
 import { texts } from "./texts";
 import { useWords } from "./words";
@@ -24,6 +25,7 @@ export function FormedField({ label, hint, text, body, lines, name, onFormed }: 
   const [typed, setTyped] = useState(told);
   // What somebody else wrote stands here as well; what one types oneself stays as it is typed.
   const shown = typedText(withTyped(typed)) === told ? typed : told;
+  const limit = limitOf(withTyped(shown));
   const write = (now: string) => {
     setTyped(now);
     onFormed(withTyped(now));
@@ -36,6 +38,7 @@ export function FormedField({ label, hint, text, body, lines, name, onFormed }: 
         value={shown}
         lines={lines}
         name={name}
+        error={limit === null ? null : say(`problem.${limit}`)}
         onValue={write}
         tools={<Marks label={label} name={name} text={shown} write={write} />}
       />

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { PlaybookPart } from "../../models/route";
 import { useInbox } from "../context";
 import { problemText } from "../problem-text";
@@ -100,6 +100,9 @@ function NumbersButton() {
   const { editing, numbers } = useDesk();
   const { published = 0 } = editing.playbook.value;
   const shown = numbers.shown.value !== null;
+  useEffect(() => {
+    void numbers.follow(published).catch((error: unknown) => toast(problemFrom(error)));
+  }, [numbers, published]);
   const turn = () => {
     if (shown) numbers.hide();
     else void numbers.show(published).catch((error: unknown) => toast(problemFrom(error), turn));

@@ -10,15 +10,15 @@ import { Field as InputField } from "../ui/field";
 import { Refusal } from "../ui/refusal";
 import { useSending } from "../ui/sending";
 import { Colours } from "./colours";
-import { MEANWHILE } from "./editing";
 import { Meanwhile } from "./meanwhile";
 import { useDesk } from "./open";
 import { LauncherPreview } from "./preview/launcher";
 import { Preview } from "./preview/preview";
+import { MEANWHILE } from "./saving";
 import { texts } from "./texts";
 import { useWords } from "./words";
 
-const FIRST: Required<Omit<Look, "delay_s">> = {
+const FIRST: Required<Look> = {
   bot_name: "Bot",
   colour: "#1f5fd6",
   text_colour: "#ffffff",

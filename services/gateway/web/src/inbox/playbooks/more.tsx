@@ -83,7 +83,7 @@ export function More() {
           text={say("import.replaceText")}
           action={say("import.replaceDo")}
           run={async (document) => {
-            await editing.replace(document);
+            await editing.replace("import", { document });
             toast(say("import.replaced"));
           }}
           onClose={close}

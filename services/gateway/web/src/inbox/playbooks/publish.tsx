@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { sameFlow } from "../../models/playbook-merge";
 import { Problem } from "../../wire/problem";
 import { useInbox } from "../context";
 import { Button } from "../ui/button";
@@ -8,7 +9,9 @@ import { Refusal } from "../ui/refusal";
 import { useSending } from "../ui/sending";
 import { Differences } from "./comparing";
 import { useDesk } from "./open";
+import { useWho } from "./people";
 import { ProblemItems } from "./problem-list";
+import { MEANWHILE } from "./saving";
 import { texts } from "./texts";
 import { useWords } from "./words";
 
@@ -20,11 +23,16 @@ export function Publish({ onClose }: { onClose: () => void }) {
   const { busy, problem, send } = useSending();
   const [note, setNote] = useState("");
   const [unsaved, setUnsaved] = useState(false);
+  const shown = editing.flow.value;
+  const [began] = useState(shown);
+  const changedBy = useWho(editing.playbook.value.changed_by);
+  // What somebody else made of it while it stands here to be read is published by nobody who has not seen it.
+  const meanwhile = !sameFlow(began, shown);
   const publish = async () => {
     setUnsaved(false);
     const done = await send(async () => {
       try {
-        await editing.publish(note.trim());
+        await editing.publish(note.trim(), shown);
       } catch (error) {
         if (error instanceof Problem && error.code === "flow_not_walkable") await editing.check();
         throw error;
@@ -65,12 +73,17 @@ export function Publish({ onClose }: { onClose: () => void }) {
           </Field>
         )}
         {!nothing && published > 0 && (
-          <details class="pb-changes-box">
+          <details class="pb-changes-box" open={meanwhile || undefined}>
             <summary>{say("changes.unpublished")}</summary>
             <Differences from={published} />
           </details>
         )}
-        <Refusal problem={problem} />
+        {meanwhile && (
+          <p class="field-error" role="alert">
+            {say("publish.meanwhile", { name: changedBy })}
+          </p>
+        )}
+        {problem?.code !== MEANWHILE && <Refusal problem={problem} />}
         {problem?.code === "flow_not_walkable" && <ProblemItems onGo={onClose} />}
         {unsaved && (
           <p class="field-error" role="alert">

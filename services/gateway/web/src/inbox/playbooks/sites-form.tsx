@@ -6,9 +6,9 @@ import { useInbox } from "../context";
 import { Button } from "../ui/button";
 import { Refusal } from "../ui/refusal";
 import { type Sending, useSending } from "../ui/sending";
-import { MEANWHILE } from "./editing";
 import { Meanwhile } from "./meanwhile";
 import { useDesk } from "./open";
+import { MEANWHILE } from "./saving";
 import { texts } from "./texts";
 import { useWords } from "./words";
 

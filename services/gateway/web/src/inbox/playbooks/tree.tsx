@@ -1,13 +1,13 @@
 import { useMemo, useRef } from "preact/hooks";
 import type { Card, Place } from "../../models/playbook-flow";
 import { type Run, type Step, treeOf } from "../../models/playbook-tree";
-import type { CardFunnel, Flow } from "../../wire/types";
+import type { Flow } from "../../wire/types";
 import { useSpeech } from "../context";
 import { memo } from "../ui/memo";
 import type { Editor } from "./beside";
 import { dragging } from "./dragging";
 import { headlineOf, nameOf, wayNameOf } from "./kind";
-import { wentOn } from "./numbers";
+import { cameTo, type Figures, wentOn } from "./numbers";
 import { useDesk } from "./open";
 import { texts } from "./texts";
 import { titleOf } from "./title";
@@ -67,7 +67,7 @@ export function TreeView() {
 interface Shown {
   flow: Flow;
   counts: ReadonlyMap<string, number>;
-  numbers: ReadonlyMap<string, CardFunnel> | null;
+  numbers: Figures | null;
   /** Who else is at which card. */
   beside: ReadonlyMap<string, string>;
   selected: string | null;
@@ -110,7 +110,7 @@ function isReal(place: Place): boolean {
 function StepView({ step, level, shown }: { step: Step; level: number; shown: Shown }) {
   const { language } = useSpeech();
   const { flow, counts, numbers, beside, selected, stop } = shown;
-  const funnel = numbers?.get(step.id);
+  const came = cameTo(numbers, step.id);
   const card = flow.cards[step.id];
   if (card === undefined) return null;
   const Heading = HEADINGS[Math.min(level, HEADINGS.length - 1)] ?? "h6";
@@ -120,8 +120,8 @@ function StepView({ step, level, shown }: { step: Step; level: number; shown: Sh
         id={step.id}
         card={card}
         wrong={counts.get(step.id) ?? 0}
-        came={numbers === null ? null : (funnel?.arrived ?? 0)}
-        left={funnel?.left ?? 0}
+        came={came?.came ?? null}
+        left={came?.left ?? 0}
         beside={beside.get(step.id) ?? ""}
         selected={selected === step.id}
         stop={stop === step.id}
@@ -135,7 +135,7 @@ function StepView({ step, level, shown }: { step: Step; level: number; shown: Sh
                   id={step.id}
                   way={key}
                   label={wayNameOf(card, key, language)}
-                  went={wentOn(card, key, funnel)}
+                  went={wentOn(numbers, step.id, card, key)}
                 />
               </Heading>
               <RunView run={run} level={level + 1} shown={shown} />

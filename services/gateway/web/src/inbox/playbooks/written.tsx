@@ -16,6 +16,8 @@ interface WrittenProps {
   /** It may be left empty: `onValue` gets an empty text then. */
   optional?: boolean;
   name?: string;
+  /** Why it is not taken as it is. */
+  error?: string | null;
   /** What stands between the label and the text, e.g. buttons that change it. */
   tools?: ComponentChildren;
 }
@@ -30,6 +32,7 @@ export function Written({
   lines = 1,
   optional = false,
   name,
+  error = null,
   tools,
 }: WrittenProps) {
   const say = useWords(texts);
@@ -47,9 +50,9 @@ export function Written({
       onValue(text === "" && !optional ? UNWRITTEN : text);
     },
   };
-  const error = blank && !optional && left ? say("form.unwritten") : null;
+  const unwritten = blank && !optional && left ? say("form.unwritten") : null;
   return (
-    <Field label={label} hint={hint} error={error}>
+    <Field label={label} hint={hint} error={error ?? unwritten}>
       {(wiring) =>
         lines > 1 ? (
           <>

@@ -40,7 +40,13 @@ export function ReplyDialog({ reply, refresh, onClose }: ReplyDialogProps) {
   };
   const atShortcut = problem?.code === "shortcut_taken";
   return (
-    <Dialog title={reply === null ? t("replies.add") : t("replies.edit")} onClose={onClose} wide>
+    <Dialog
+      title={reply === null ? t("replies.add") : t("replies.edit")}
+      onClose={onClose}
+      wide
+      asks
+      busy={busy}
+    >
       <form
         class="details-form"
         onSubmit={(submitted) => {

@@ -34,8 +34,8 @@ export const pages = area({
       "It leaves this list, takes no more visits and can never be changed again. Chats that are open go on.",
     "chatbot.archived": "Archived.",
     "chatbot.way": "Visitors reach your team by a Live Chat card. Where is it to be?",
-    "chatbot.way.new": "New from the Live Chat template",
-    "chatbot.way.newText": "A playbook of its own, ready in a minute.",
+    "chatbot.way.new": "New from a template",
+    "chatbot.way.newText": "Live Chat, lead qualification, support or blank: ready in a minute.",
     "chatbot.way.existing": "Add to an existing playbook",
     "chatbot.way.existingText": "One of its questions offers a path to a person.",
     "chatbot.add.playbook": "Playbook",
@@ -76,11 +76,24 @@ export const pages = area({
     "chatbot.step.next": "Continue",
     "chatbot.step.back": "Back",
     "chatbot.step.later": "Finish later",
-    "chatbot.step.nameText":
-      "This makes a playbook from the Live Chat template: it greets visitors, asks your team for somebody, and takes their details where nobody is there.",
+    "chatbot.template": "Template",
+    "chatbot.template.live_chat": "Live Chat",
+    "chatbot.template.live_chatText":
+      "Greets visitors, asks your team for somebody, and takes their details where nobody is there.",
+    "chatbot.template.lead_qualification": "Lead qualification",
+    "chatbot.template.lead_qualificationText":
+      "Asks who wants an offer for their company, name, e-mail and when. Soon makes a lead, later an activity; nobody has to be online.",
+    "chatbot.template.support": "Support",
+    "chatbot.template.supportText":
+      "Asks what does not work and makes an activity of it; visitors can talk to somebody as well.",
+    "chatbot.template.blank": "Blank",
+    "chatbot.template.blankText": "A greeting and a goodbye, to draw the rest yourself.",
     "chatbot.step.sitesText": "On which sites is it to be shown?",
     "chatbot.step.activateText":
       "Once it is active, visitors’ chats reach your inbox. You can switch it off at any time.",
+    "chatbot.step.activateAlone":
+      "Once it is active, visitors to these sites meet it. You can switch it off at any time.",
+    "chatbot.step.installedAlone": "It is active. Put this into the pages of your site.",
     "chatbot.step.installedText":
       "It is active. Put this into the pages of your site, go online, and wait for the first visitor.",
     "chatbot.usualName": "Website",
@@ -158,8 +171,8 @@ export const pages = area({
       "Ele sai desta lista, não recebe mais visitas e nunca mais pode ser mudado. Conversas abertas continuam.",
     "chatbot.archived": "Arquivado.",
     "chatbot.way": "Visitantes chegam à sua equipe por um cartão de Chat ao vivo. Onde ele deve ficar?",
-    "chatbot.way.new": "Novo a partir do modelo de Chat ao vivo",
-    "chatbot.way.newText": "Um playbook próprio, pronto em um minuto.",
+    "chatbot.way.new": "Novo a partir de um modelo",
+    "chatbot.way.newText": "Live Chat, qualificação de leads, suporte ou em branco: pronto em um minuto.",
     "chatbot.way.existing": "Adicionar a um playbook existente",
     "chatbot.way.existingText": "Uma das perguntas dele oferece um caminho até uma pessoa.",
     "chatbot.add.playbook": "Playbook",
@@ -200,11 +213,24 @@ export const pages = area({
     "chatbot.step.next": "Continuar",
     "chatbot.step.back": "Voltar",
     "chatbot.step.later": "Terminar depois",
-    "chatbot.step.nameText":
-      "Isto cria um playbook a partir do modelo Live Chat: ele recebe os visitantes, chama alguém da sua equipe e anota os dados quando não há ninguém.",
+    "chatbot.template": "Modelo",
+    "chatbot.template.live_chat": "Live Chat",
+    "chatbot.template.live_chatText":
+      "Recebe os visitantes, chama alguém da sua equipe e anota os dados quando não há ninguém.",
+    "chatbot.template.lead_qualification": "Qualificação de leads",
+    "chatbot.template.lead_qualificationText":
+      "Pergunta a quem quer uma proposta a empresa, o nome, o e-mail e quando. Logo vira um lead, mais tarde uma atividade; ninguém precisa estar online.",
+    "chatbot.template.support": "Suporte",
+    "chatbot.template.supportText":
+      "Pergunta o que não funciona e cria uma atividade; os visitantes também podem falar com alguém.",
+    "chatbot.template.blank": "Em branco",
+    "chatbot.template.blankText": "Uma saudação e uma despedida, para você desenhar o resto.",
     "chatbot.step.sitesText": "Em quais sites ele deve aparecer?",
     "chatbot.step.activateText":
       "Depois de ativo, as conversas dos visitantes chegam à sua caixa de entrada. Você pode desligar quando quiser.",
+    "chatbot.step.activateAlone":
+      "Depois de ativo, os visitantes destes sites o encontram. Você pode desligar quando quiser.",
+    "chatbot.step.installedAlone": "Está ativo. Ponha isto nas páginas do seu site.",
     "chatbot.step.installedText":
       "Está ativo. Ponha isto nas páginas do seu site, fique online e espere o primeiro visitante.",
     "chatbot.usualName": "Site",

@@ -17,7 +17,7 @@ export function AssignMenu({ reason }: { reason: string | undefined }) {
   const items = sorted.map((agent): MenuItem => {
     const holds = agent.agent_id === holder?.id;
     const why = holds ? t("head.isHolder") : agent.online ? undefined : t("head.isOffline");
-    const item = { label: agent.name, onSelect: () => assign(agent.agent_id) };
+    const item = { id: agent.agent_id, label: agent.name, onSelect: () => assign(agent.agent_id) };
     return why === undefined ? { ...item, hint: t("presence.online") } : { ...item, reason: why };
   });
   const text = t(holder === null ? "head.assign" : "head.reassign");

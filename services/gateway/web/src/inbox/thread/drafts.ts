@@ -37,7 +37,7 @@ class Drafts {
     const place = `draft.${me}.${conversationId}`;
     this.message = new Draft(`${place}.message`);
     this.note = new Draft(`${place}.note`);
-    this.file = new Attachment(api, conversationId);
+    this.file = new Attachment(api, conversationId, `${place}.file`);
   }
 
   look(): void {
@@ -50,6 +50,7 @@ class Drafts {
 /** The drafts of all conversations, as long as one is signed in. */
 export class AllDrafts {
   private readonly all = new Map<string, Drafts>();
+  private deaf: () => void = () => undefined;
 
   constructor(
     private readonly api: Api,
@@ -66,12 +67,20 @@ export class AllDrafts {
     return made;
   }
 
-  /** Whether a file waits for a message; the texts are kept. */
+  /** Whether a file waits for a message, also one that has not arrived: what has, and the texts, are kept. */
   get hasFile(): boolean {
     return [...this.all.values()].some((one) => one.file.now.peek() !== null);
   }
 
+  /** Hears which files other tabs of the agent sent or took out. */
+  start(): void {
+    this.deaf = kept.onGone(`draft.${this.me}.`, (name) => {
+      for (const one of this.all.values()) one.file.gone(name);
+    });
+  }
+
   stop(): void {
-    for (const one of this.all.values()) one.file.drop();
+    this.deaf();
+    for (const one of this.all.values()) one.file.stop();
   }
 }

@@ -1,11 +1,12 @@
 import { signal } from "@preact/signals";
-import { signs, type Typists, typed } from "../../models/typing";
+import { type Sign, signIn, type Typists, typed } from "../../models/typing";
 import type { Store } from "../store";
 
 /** Who writes in a conversation, and the signs that one writes oneself. */
 export class Typing {
   readonly who = signal<Typists>(new Map());
-  private lastAt: number | null = null;
+  private last: Sign | null = null;
+  private timer: number | undefined;
   private readonly deaf: () => void;
 
   constructor(
@@ -20,7 +21,8 @@ export class Typing {
   }
 
   stop(): void {
-    this.says(false);
+    clearTimeout(this.timer);
+    if (this.last?.typing) this.send(false);
     this.deaf();
   }
 
@@ -29,10 +31,22 @@ export class Typing {
     this.who.value = typed(this.who.value, who, false, Date.now());
   }
 
+  /** One writes, or no longer does; told as soon as the server takes another sign. */
   says(typing: boolean): void {
-    const now = Date.now();
-    if (!signs(this.lastAt, typing, now)) return;
+    clearTimeout(this.timer);
+    const ms = signIn(this.last, typing, Date.now());
+    if (ms === 0) this.send(typing);
+    else if (ms !== null) this.timer = window.setTimeout(() => this.send(typing), ms);
+  }
+
+  /** What was written is sent: its coming tells that it is no longer written. */
+  sent(): void {
+    clearTimeout(this.timer);
+    if (this.last !== null) this.last = { ...this.last, typing: false };
+  }
+
+  private send(typing: boolean): void {
     const sent = this.store.send({ type: "typing", conversation_id: this.conversationId, typing });
-    this.lastAt = typing && sent ? now : null;
+    this.last = sent ? { typing, at: Date.now() } : null;
   }
 }

@@ -22,8 +22,11 @@ export function WriteMessage() {
   const nothing = text.trim() === "" && attaching === null;
   const send = () => {
     if (nothing || busy || text.length > TEXT_MAX) return;
-    open.outbound.write(text.trim(), open.thread.value.version, file.take());
-    open.typing.says(false);
+    const taken = file.take();
+    // Another tab was faster: one looks at what is left before it goes.
+    if (attaching !== null && taken === null) return;
+    open.outbound.write(text.trim(), open.thread.value.version, taken);
+    open.typing.sent();
     message.write("");
   };
   const add = (data: DataTransfer | null, event: Event) => {

@@ -10,6 +10,8 @@ interface ConfirmProps {
   /** What the button says: what is done, never “OK”. */
   action: string;
   danger?: boolean;
+  /** What the other button says, where “Cancel” could mean either. */
+  stay?: string;
   run: () => Promise<void>;
   onClose: () => void;
   /** What comes in place of the dialog once it is done; left out, it closes. */
@@ -23,6 +25,7 @@ export function Confirm({
   title,
   action,
   danger = false,
+  stay,
   run,
   onClose,
   onDone = onClose,
@@ -38,7 +41,7 @@ export function Confirm({
       {children}
       <Refusal problem={problem} />
       <div class="dialog-buttons">
-        <Button onClick={onClose}>{t("shell.cancel")}</Button>
+        <Button onClick={onClose}>{stay ?? t("shell.cancel")}</Button>
         <Button kind={danger ? "danger" : "primary"} busy={busy} onClick={() => void go()}>
           {action}
         </Button>

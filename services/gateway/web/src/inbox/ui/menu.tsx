@@ -1,7 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useSpeech } from "../context";
+import { useSteady } from "./steady";
 
 export interface MenuItem {
+  /** What stays the same of it while its words change, and sets it apart from another of the same words. */
+  id?: string;
   label: string;
   onSelect: () => void;
   /** A second line. */
@@ -24,13 +28,18 @@ interface MenuProps {
   empty?: string;
 }
 
-/** A button with a menu under it: arrows move, Home and End jump, a letter finds, Escape closes. */
+/**
+ * A button with a menu under it: arrows move, Home and End jump, a letter finds, Escape closes. While it is open nothing
+ * in it changes its place.
+ */
 export function Menu({ label, button, items, kind = "plain", reason, empty }: MenuProps) {
+  const { t } = useSpeech();
   const id = useId();
   const opener = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState(false);
   const off = reason !== undefined && reason !== null;
+  const shown = useSteady(items, idOf, open);
   // Its entries are drawn once it is open: only then has it a size, and something to go to.
   useLayoutEffect(() => {
     if (!open || opener.current === null || menu.current === null) return;
@@ -72,15 +81,21 @@ export function Menu({ label, button, items, kind = "plain", reason, empty }: Me
         onToggle={(change) => setOpen((change as unknown as ToggleEvent).newState === "open")}
         onKeyDown={(press) => menu.current && move(press, menu.current)}
       >
-        {open && items.length === 0 && <p class="menu-empty">{empty}</p>}
+        {open && shown.length === 0 && <p class="menu-empty">{empty}</p>}
         {open &&
-          items.map((item) => (
-            <Entry key={item.label} item={item} close={() => menu.current?.hidePopover()} />
+          shown.map(({ item, gone }) => (
+            <Entry
+              key={idOf(item)}
+              item={gone ? { ...item, reason: t("shell.gone") } : item}
+              close={() => menu.current?.hidePopover()}
+            />
           ))}
       </div>
     </span>
   );
 }
+
+const idOf = (item: MenuItem) => item.id ?? item.label;
 
 function Entry({ item, close }: { item: MenuItem; close: () => void }) {
   const pick = () => {

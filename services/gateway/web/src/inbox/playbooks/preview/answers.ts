@@ -1,4 +1,4 @@
-import type { Refusal } from "../../../models/playbook-preview";
+import type { Place, Refusal } from "../../../models/playbook-preview";
 import type { Frame } from "../../../models/playbook-recorder";
 import { isRecord } from "../../../wire/problem";
 import type { PanelSocket } from "./sealed";
@@ -13,6 +13,8 @@ export interface Doings {
   say: (text: string, id: string) => Refusal | null;
   /** All frames so far. */
   known: () => readonly Frame[];
+  /** Where the visitor stands in line, if that is told. */
+  place: () => Place | null;
 }
 
 /** Answers a panel's requests and its socket as the services would, from what is played here. */
@@ -44,11 +46,18 @@ export class Answers {
     socket.tell({ type: "ready" });
     for (const known of this.doings.known())
       if (known.version > Number(have[known.stream] ?? 0)) socket.tell(known);
+    this.stands();
   }
 
   /** Tells the panel what has happened. */
   push(frames: readonly Frame[]): void {
     for (const frame of frames) this.socket?.tell(frame);
+    this.stands();
+  }
+
+  private stands(): void {
+    const place = this.doings.place();
+    if (place !== null) this.socket?.tell(place);
   }
 
   private answer(path: string, body: Readonly<Record<string, unknown>>): Response {

@@ -68,6 +68,7 @@ export class Rehearsal {
       agree: () => this.act({ is: "agree" }),
       say: (text, id) => this.act({ is: "say", text, id }),
       known: () => this.walk?.all() ?? [],
+      place: () => this.walk?.place ?? null,
     });
     this.answers = answers;
     sealed(inside, answers);

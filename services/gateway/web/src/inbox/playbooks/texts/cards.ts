@@ -62,6 +62,11 @@ export const cards = area({
     "problem.own_offline_flow":
       "The offline flow leads back to its Live Chat card without a choice of the visitor’s.",
     "problem.unknown_field": "It needs a detail that no card asks for.",
+    "problem.too_many_blocks": "A text with a form has 20 paragraphs, lists and pictures at most.",
+    "problem.too_many_items": "A list has 20 items at most.",
+    "problem.too_many_runs": "The look changes 40 times in a line at most.",
+    "problem.long_picture": "What is to be seen in a picture is told in 300 characters at most.",
+    "problem.long_text": "With the addresses of its links, a text has 2,000 characters at most.",
     "problem.too_many_fields": "A playbook asks for 10 free fields at most.",
   },
   "pt-BR": {
@@ -125,6 +130,11 @@ export const cards = area({
     "problem.own_offline_flow":
       "O fluxo offline volta ao próprio cartão de Chat ao vivo sem uma escolha do visitante.",
     "problem.unknown_field": "Precisa de um dado que nenhum cartão pede.",
+    "problem.too_many_blocks": "Um texto com forma tem no máximo 20 parágrafos, listas e imagens.",
+    "problem.too_many_items": "Uma lista tem no máximo 20 itens.",
+    "problem.too_many_runs": "O estilo muda no máximo 40 vezes em uma linha.",
+    "problem.long_picture": "O que se vê em uma imagem é dito em no máximo 300 caracteres.",
+    "problem.long_text": "Com os endereços dos links, um texto tem no máximo 2.000 caracteres.",
     "problem.too_many_fields": "Um playbook pede no máximo 10 campos livres.",
   },
 });

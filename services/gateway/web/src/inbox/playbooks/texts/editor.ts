@@ -11,6 +11,8 @@ export const editor = area({
     "saving.saved": "Saved",
     "saving.changed": "Not saved yet",
     "saving.saving": "Saving…",
+    "saving.held": "Saved, but for a text that is too long",
+    "saving.failed": "Not saved",
     "saving.conflict": "Not saved: somebody else changed the same",
     "parts.label": "Parts of the playbook",
     "parts.cards": "Cards",
@@ -42,6 +44,9 @@ export const editor = area({
     "redo.none": "There is nothing to redo",
     "numbers.button": "Visits",
     "numbers.hint": "What became of the visits to version {number}, beside its cards",
+    "numbers.of":
+      "What became of the visits to version {number}. Cards that it has not show nothing, and of those that were changed only how many came.",
+    "numbers.title": "Visits to version {number}",
     "numbers.none": "Nothing is published yet",
     "numbers.came": { one: "{count} came here", other: "{count} came here" },
     "numbers.left": { one: "{count} left here", other: "{count} left here" },
@@ -57,6 +62,8 @@ export const editor = area({
     "publish.noteHint": "For your team; it stands in the list of versions.",
     "publish.do": "Publish now",
     "publish.done": "Version {number} is published.",
+    "publish.meanwhile":
+      "{name} changed the draft while you looked at it. Nothing was published yet: see what it is now, then publish it.",
     "publish.unsaved": "The last changes are not saved yet, so nothing was published.",
   },
   "pt-BR": {
@@ -68,6 +75,8 @@ export const editor = area({
     "saving.saved": "Salvo",
     "saving.changed": "Ainda não salvo",
     "saving.saving": "Salvando…",
+    "saving.held": "Salvo, exceto um texto longo demais",
+    "saving.failed": "Não salvo",
     "saving.conflict": "Não salvo: outra pessoa mudou o mesmo",
     "parts.label": "Partes do playbook",
     "parts.cards": "Cartões",
@@ -99,6 +108,9 @@ export const editor = area({
     "redo.none": "Não há nada a refazer",
     "numbers.button": "Visitas",
     "numbers.hint": "O que houve com as visitas à versão {number}, ao lado dos cartões",
+    "numbers.of":
+      "O que houve com as visitas à versão {number}. Cartões que ela não tem não mostram nada, e dos que mudaram só quantas chegaram.",
+    "numbers.title": "Visitas à versão {number}",
     "numbers.none": "Nada publicado ainda",
     "numbers.came": { one: "{count} chegou aqui", other: "{count} chegaram aqui" },
     "numbers.left": { one: "{count} saiu aqui", other: "{count} saíram aqui" },
@@ -114,6 +126,8 @@ export const editor = area({
     "publish.noteHint": "Para a sua equipe; fica na lista de versões.",
     "publish.do": "Publicar agora",
     "publish.done": "A versão {number} está publicada.",
+    "publish.meanwhile":
+      "{name} mudou o rascunho enquanto você olhava. Nada foi publicado ainda: veja como ele está agora e então publique.",
     "publish.unsaved": "As últimas mudanças ainda não foram salvas, então nada foi publicado.",
   },
 });

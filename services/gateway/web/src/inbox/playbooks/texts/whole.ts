@@ -20,7 +20,7 @@ export const whole = area({
     "import.text": "From a file that was exported, here or in another workspace. It becomes a draft.",
     "import.replaceTitle": "Replace “{name}” by a file",
     "import.replaceText":
-      "Cards and look become those of the file; the name stays. “Undo” brings the cards back, visitors go on with what is published.",
+      "Cards and look become those of the file; the name stays. “Undo” brings the cards back, visitors go on with what is published. Its privacy text counts where the playbook has none.",
     "import.file": "File",
     "import.fileHint": "A JSON file, as “Export as a file” writes it.",
     "import.do": "Import",
@@ -86,7 +86,7 @@ export const whole = area({
     "import.text": "De um arquivo exportado, daqui ou de outro workspace. Ele vira um rascunho.",
     "import.replaceTitle": "Substituir “{name}” por um arquivo",
     "import.replaceText":
-      "Os cartões e a aparência passam a ser os do arquivo; o nome fica. “Desfazer” traz os cartões de volta, e os visitantes seguem com o que está publicado.",
+      "Os cartões e a aparência passam a ser os do arquivo; o nome fica. “Desfazer” traz os cartões de volta, e os visitantes seguem com o que está publicado. O texto de privacidade vale onde o playbook não tem nenhum.",
     "import.file": "Arquivo",
     "import.fileHint": "Um arquivo JSON, como “Exportar como arquivo” o escreve.",
     "import.do": "Importar",

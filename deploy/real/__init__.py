@@ -1,0 +1,1 @@
+"""`make deploy-real`: proves the manifests on a cluster, step by step."""

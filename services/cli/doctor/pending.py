@@ -1,0 +1,83 @@
+"""What waits and does not move: two looks at outboxes and consumers, a moment apart, told in words."""
+
+from collections.abc import Iterator
+
+from contracts.topics import Naming
+from services.chassis.progress import READY_LAG_MAX
+from services.chassis.service import Service
+from services.cli.doctor.broker import Ends
+from services.cli.doctor.database import Waiting
+from services.cli.doctor.finding import Finding
+
+LOOK_AGAIN_S = 5.0
+"""Relays publish within a second, and consumers take what waits within less: who stands still so long does not run."""
+
+
+def is_anything_waiting(service: Service, naming: Naming, now: Waiting, ends: Ends) -> bool:
+    """Whether a second look is needed to know if it moves."""
+    return (
+        now.event is not None
+        or now.state is not None
+        or any(lag for *_, lag in _consumers(service, naming, now, ends))
+    )
+
+
+def of_pending(service: Service, naming: Naming, first: Waiting, now: Waiting, ends: Ends) -> list[Finding]:
+    """What stands still between two looks, what is far behind, and who stands where the topic is not any more."""
+    return [
+        *_outboxes(service.name, first, now),
+        *_beyond(service, naming, now, ends),
+        *_behind(service, naming, first, now, ends),
+    ]
+
+
+def _outboxes(service: str, first: Waiting, now: Waiting) -> Iterator[Finding]:
+    about, mend = f"{service} outbox", f"Start its relay: python -m services.{service} relay"
+    if now.event is not None and now.event == first.event:
+        yield Finding(about, f"events wait to be published, the oldest for {now.events_age_s} s", mend)
+    if now.state is not None and now.state == first.state:
+        yield Finding(about, "rows of a state topic wait to be published, and none is", mend)
+
+
+def _consumers(
+    service: Service, naming: Naming, now: Waiting, ends: Ends
+) -> Iterator[tuple[str, str, str, int]]:
+    """Every consumer: its name, its role, its topic in Kafka, how many records it is behind."""
+    for one in service.consumers:
+        topic = naming.of(one.topic)
+        parts = {number: span for (at, number), span in ends.items() if at == topic}
+        lag = sum(
+            max(0, end - max(begin, now.offsets.get((one.name, topic, number), 0)))
+            for number, (begin, end) in parts.items()
+        )
+        yield one.name, one.role, topic, lag
+
+
+def _beyond(service: Service, naming: Naming, now: Waiting, ends: Ends) -> Iterator[Finding]:
+    for name, _, topic, _ in _consumers(service, naming, now, ends):
+        for (at, number), (_, end) in ends.items():
+            offset = now.offsets.get((name, topic, number), 0)
+            if at == topic and offset > end:
+                what = f"{name} stands at offset {offset} of {topic}[{number}], which ends at {end}"
+                yield Finding(
+                    f"{service.name} consumers",
+                    f"{what}: Kafka has lost records",
+                    "Bring Kafka's disks or its backup back; nothing of the topic may be written before.",
+                )
+
+
+def _behind(service: Service, naming: Naming, first: Waiting, now: Waiting, ends: Ends) -> Iterator[Finding]:
+    for name, role, topic, lag in _consumers(service, naming, now, ends):
+        if not lag:
+            continue
+        about = f"{service.name} consumers"
+        if _places(first, name, topic) == _places(now, name, topic):
+            what = f"{name} is {lag} records behind and takes none"
+            yield Finding(about, what, f"Start its role: python -m services.{service.name} {role}")
+        elif lag > READY_LAG_MAX:
+            scaled = f"kubectl scale deployment {service.name}-{role} --replicas N (up to 12 share the work)"
+            yield Finding(about, f"{name} is {lag} records behind", scaled)
+
+
+def _places(now: Waiting, consumer: str, topic: str) -> dict[int, int]:
+    return {number: at for (name, of, number), at in now.offsets.items() if (name, of) == (consumer, topic)}

@@ -1,0 +1,32 @@
+import type { InboxRow } from "../src/wire/types";
+
+/** A conversation in Unassigned. */
+export const ROW: InboxRow = {
+  kind: "conversation",
+  folder: "unassigned",
+  generation: 1,
+  version: 1,
+  conversation_id: "c1",
+  visit_id: "v1",
+  status: "open",
+  holder_id: null,
+  holder_name: null,
+  missed: false,
+  started_at: "2026-03-04T10:00:00Z",
+  answer_by: "2026-03-04T10:02:00Z",
+  changed_at: "2026-03-04T10:00:00Z",
+  waiting_since: "2026-03-04T10:00:00Z",
+  assigned_at: null,
+  assigned_by: null,
+  visitor_id: null,
+  visitor_name: null,
+  late: false,
+  visitor_left: false,
+  last_by: null,
+  last_message_at: null,
+  last_text: null,
+  last_file: null,
+  last_author_name: null,
+  unread: 0,
+  identified: false,
+};

@@ -1,0 +1,1 @@
+"""The built image, as an engine runs it."""
