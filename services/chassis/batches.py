@@ -18,7 +18,15 @@ COLLECT_AFTER = 50_000
 
 
 class Superseded(Exception):
-    """The model in the database has another schema number than in this process: only one of both may write it."""
+    """The model in the database has another schema number than in this process: only one of both may write it.
+
+    `by_newer`: a newer version has it, so that this process has nothing to wait for.
+    """
+
+    def __init__(self, model: str, there: int | None, here: int) -> None:
+        has = f"has schema {there} in the database" if there is not None else "is missing in the database"
+        super().__init__(f"{model} {has}; this process has schema {here}")
+        self.by_newer = there is not None and there > here
 
 
 @dataclass(frozen=True, slots=True)

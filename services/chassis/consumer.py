@@ -58,7 +58,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         self._records_max, self._instance, self._labels = records_max, instance, (service, name)
         self._subscriber: Any = None
         self._positions, self._committed, self._sought = dict[int, int](), dict[int, int](), dict[int, int]()
-        self._failures, self._busy, self._pace, self._behind = 0, False, Pace(), Behind()
+        self._busy, self._pace, self._behind = False, Pace(), Behind()
 
     def attach(self, broker: KafkaBroker) -> None:
         """Subscribes; records come once the broker is started."""
@@ -98,7 +98,8 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         fetch_together(self._consumer)
         # Without the pause the fetcher would already read from where Kafka thinks that we are.
         self._consumer.pause(*assigned)
-        self.progress.alarms, self.progress.retrying, self._sought = {}, None, {}
+        self.progress.alarms, self._sought = {}, {}
+        self.progress.fails(None)
         try:
             async with asyncio.timeout(POSITIONS_LIMIT_S):
                 self._positions = dict(await self.handler.positions([tp.partition for tp in assigned]))
@@ -151,7 +152,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
                     self._consumer.seek(TopicPartition(self._topic, number), taken[0].offset)
             await self._back_off(error)
         else:
-            self._failures, self.progress.retrying = 0, None
+            self.progress.fails(None)
         finally:
             self._busy = False
 
@@ -175,9 +176,8 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _back_off(self, error: Exception) -> None:
         RETRIES.labels(*self._labels).inc()
-        self.progress.retrying = f"{type(error).__name__}: {error}"
-        wait_s = min(BACKOFF_S_MAX, BACKOFF_S_MIN * 2**self._failures)
-        self._failures = min(self._failures + 1, 10)
+        self.progress.fails(error)
+        wait_s = min(BACKOFF_S_MAX, BACKOFF_S_MIN * 2 ** (self.progress.failures - 1))
         trace = not is_infrastructure(error)
         log.warning("batch_tried_again", consumer=self.name, in_s=wait_s, error=repr(error), exc_info=trace)
         await asyncio.sleep(wait_s)

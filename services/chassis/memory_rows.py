@@ -46,7 +46,7 @@ class MemoryBatch:
     async def generation(self, model: ReadModel) -> int:
         schema, generation = self._store.models.get(model.name, (None, 0))
         if schema != model.schema:
-            raise Superseded(f"{model.name} has schema {schema}; this process has schema {model.schema}")
+            raise Superseded(model.name, schema, model.schema)
         return generation
 
     async def versions(self, model: ReadModel, streams: Collection[str]) -> dict[str, int]:

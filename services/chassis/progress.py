@@ -12,9 +12,12 @@ import structlog
 from prometheus_client import Counter, Gauge
 from psycopg import AsyncConnection
 
+from services.chassis.batches import Superseded
+
 STUCK_AFTER_S = 60.0
 MEASURED_WITHIN_S = 15.0
 READY_LAG_MAX = 50_000
+FAILURES_COUNTED = 10
 AGES_LOOKED_AT = timedelta(seconds=60)
 AHEAD_S_MAX, LATE_S_MAX, APART_S_MAX = 1.0, 5.0, 5.0
 """How far the youngest event may seem to come from the future, how old it may be, and how far two may differ."""
@@ -107,11 +110,16 @@ async def count_parked(connection: AsyncConnection[Any], service: str, consumers
 
 @dataclass
 class Progress:
-    """How a loop fares. `alarms`: partitions that were stopped, and why; `retrying`: the last failure."""
+    """How a loop fares. `alarms`: partitions that were stopped, and why; `retrying`: the last failure; `failures`: how
+    many there were in a row, up to FAILURES_COUNTED; `superseded`: the last one is a newer version's read model, which
+    is left alone until it is made again as this version has it.
+    """
 
     assigned: frozenset[int] | None = None
     moved_at_s: float = 0.0
     retrying: str | None = None
+    failures: int = 0
+    superseded: bool = False
     alarms: dict[int, str] = field(default_factory=dict)
     lag: int = 0
     measured_at_s: float = 0.0
@@ -129,16 +137,28 @@ class Progress:
         """Whether records wait for their turn here, as far as anybody knows."""
         return self.lag >= BEHIND_MIN or not self._is_measured()
 
+    def fails(self, error: Exception | None) -> None:
+        """The last batch failed like this, and is tried again; None: it did not."""
+        self.retrying = f"{type(error).__name__}: {error}" if error else None
+        self.failures = min(self.failures + 1, FAILURES_COUNTED) if error else 0
+        self.superseded = isinstance(error, Superseded) and error.by_newer
+
     def moved(self) -> None:
         """Something was handled, or there was nothing to handle."""
         self.moved_at_s = time.monotonic()
 
     def not_ready(self) -> str | None:
-        """Why nothing should depend on this consumer now; None when all is well."""
+        """Why nothing should depend on this consumer now; None when all is well.
+
+        A newer version's read model is no reason: who goes back to this version has to get all its processes into
+        service before the model can be made again, and what waits for that is not work that another process would do.
+        """
         if self.alarms:
             return "; ".join(self.alarms.values())
         if self.assigned is None:
             return "no partitions assigned yet"
+        if self.superseded:
+            return None
         return self.retrying or (f"{self.lag} records behind" if self.lag > READY_LAG_MAX else None)
 
     def not_alive(self) -> str | None:

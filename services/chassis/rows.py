@@ -180,8 +180,7 @@ class PostgresBatch:
 
 def _generation(model: ReadModel, schema: int | None, generation: int | None) -> int:
     if generation is None or schema != model.schema:
-        there = f"has schema {schema}" if schema is not None else "is missing"
-        raise Superseded(f"{model.name} {there} in the database; this process has schema {model.schema}")
+        raise Superseded(model.name, schema, model.schema)
     return generation
 
 

@@ -65,7 +65,9 @@ async def _missed(company: Company, playbook_id: str) -> Chat:
     await chat.visitor.give("email", "ada@example.com")
     await _comes_to(chat, "more")
     # Before an agent joins: after it no message of the bot can follow.
-    await chat.panel.until(lambda screen: "Still nobody." in _said(screen, chat), PATIENCE_S, "its offline message")
+    await chat.panel.until(
+        lambda screen: "Still nobody." in _said(screen, chat), PATIENCE_S, "its offline message"
+    )
     return chat
 
 

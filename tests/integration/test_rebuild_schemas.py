@@ -96,9 +96,7 @@ async def test_newer_code_rebuilds_what_older_code_left_while_it_is_read(on: Gro
         await on.write(conversation(50, LENGTH))
 
         async def stopped() -> bool:
-            return "has schema 2 in the database; this process has schema 1" in (
-                old.progress.not_ready() or ""
-            )
+            return "has schema 2 in the database; this process has schema 1" in (old.progress.retrying or "")
 
         await eventually(stopped)
         assert counts[0] > 0

@@ -6,11 +6,14 @@ from uuid import uuid4
 
 import pytest
 from prometheus_client import REGISTRY
+from psycopg import OperationalError
 from structlog.testing import capture_logs
 
+from services.chassis.batches import Superseded
 from services.chassis.progress import (
     AGES_LOOKED_AT,
     BEHIND_MIN,
+    FAILURES_COUNTED,
     MEASURED_WITHIN_S,
     READY_LAG_MAX,
     STUCK_AFTER_S,
@@ -51,11 +54,44 @@ def test_a_loop_that_is_far_behind_is_not_ready_and_says_how_far() -> None:
 
 def test_a_loop_that_tries_again_is_not_ready_until_it_is_through() -> None:
     progress = loop(lag=1)
-    progress.retrying = "OperationalError: the connection is lost"
-    assert progress.not_ready() == progress.retrying
+    progress.fails(OperationalError("the connection is lost"))
+    assert progress.not_ready() == "OperationalError: the connection is lost"
 
-    progress.retrying = None
+    progress.fails(None)
     assert progress.not_ready() is None
+
+
+def test_failures_are_counted_in_a_row() -> None:
+    progress = loop(lag=1)
+
+    for _ in range(2 * FAILURES_COUNTED):
+        progress.fails(OperationalError("the connection is lost"))
+    assert progress.failures == FAILURES_COUNTED
+
+    progress.fails(None)
+    progress.fails(OperationalError("the connection is lost"))
+    assert progress.failures == 1
+
+
+@pytest.mark.parametrize("lag", [1, READY_LAG_MAX + 1])
+def test_a_loop_whose_model_is_of_a_newer_version_is_ready_and_alive(lag: int) -> None:
+    progress = loop(lag=lag, silent_s=STUCK_AFTER_S + 1)
+    progress.fails(Superseded("folders", 3, 2))
+
+    assert progress.retrying == "Superseded: folders has schema 3 in the database; this process has schema 2"
+    assert progress.not_ready() is None
+    assert progress.not_alive() is None
+
+    progress.alarms = {0: "one"}
+    assert progress.not_ready() == "one"
+
+
+@pytest.mark.parametrize("there", [1, None])
+def test_a_loop_whose_model_is_still_to_be_made_is_not_ready(there: int | None) -> None:
+    progress = loop(lag=1)
+    progress.fails(Superseded("folders", there, 2))
+
+    assert progress.not_ready() == progress.retrying
 
 
 def test_every_partition_that_was_stopped_is_named_first() -> None:
