@@ -63,6 +63,7 @@ def test_a_form_that_was_filled_in_is_not_thrown_away_by_a_slip_of_the_hand(crow
     note = form.get_by_label("Note", exact=True)
     opener = ana.page.get_by_role("button", name="Create lead")
     opener.click()
+    expect(note).to_be_visible()
     ana.page.mouse.click(5, 5)
     expect(form).to_have_count(0)
     opener.click()
