@@ -10,6 +10,7 @@ from deploy.real.installation import installed
 from deploy.real.kubectl import Failed
 from deploy.real.matrix import INGRESS
 from deploy.real.proxy import NAME
+from deploy.real.rebuild import renew
 
 CHANGED = {"LIVECHAT_LOG_LEVEL": "WARNING"}
 ASKED = re.compile(r"^\d+\.\d+ (\d{3}) \S+ \S+$", re.M)
@@ -22,9 +23,11 @@ def upgrade(cluster: Cluster) -> str:
 
 
 def rollback(cluster: Cluster) -> str:
-    """To what was there before, by applying it again."""
+    """To what was there before, by applying it again; then its read models where the other version has changed them."""
     cluster.changed = {}
-    return _rolled(cluster, cluster.settings.image)
+    told = _rolled(cluster, cluster.settings.image)
+    renewed = renew(cluster)
+    return f"{told}; made again as this version has them: {', '.join(renewed) or 'no model was changed'}"
 
 
 def _rolled(cluster: Cluster, image: str) -> str:
