@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.envelope import EVENT_BYTES_MAX, Event, Metadata, Recorded, Unknown
 from contracts.ids import derived_id
-from contracts.personal import CLEAR, Cipher, decode, encode
+from contracts.personal import CLEAR, Cipher, Keyring, decode, encode
 from contracts.registry import EVENTS
 from contracts.wire import subject_of
 from services.chassis.decider import Contended, Decider, KeyReused, Refused, TooLarge
@@ -30,6 +30,8 @@ ATTEMPTS_MAX = 6
 PAUSE_S = 0.01
 HISTORY_PAGE = 1_000
 COMMAND_PAGE = 20
+RESTORED = "restored"
+"""The fingerprint of a command whose record came back from its events, which do not tell how it was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def _pause_s(command_id: str, attempt: int) -> float:
 
 def repeat_of(answered: Answered, stream: str, fingerprint: str) -> Done:
     """The first answer to a command that came again. Raises KeyReused where it is another one."""
-    if (answered.stream, answered.fingerprint) != (stream, fingerprint):
+    if answered.stream != stream or answered.fingerprint not in (fingerprint, RESTORED):
         raise KeyReused
     return Done(stream, answered.version, repeated=True)
 
@@ -128,7 +130,7 @@ async def decided(
         return None
     after = reduce(decider.evolve, events, state)
     subject = decider.subject(after)
-    cipher = await _cipher(ports, subject)
+    cipher = await cipher_of(ports.keyring, subject)
     new = tuple(
         _new_event(event, stream, loaded.version + place, metadata, cipher if event.SUBJECT else CLEAR)
         for place, event in enumerate(events, start=1)
@@ -139,7 +141,7 @@ async def decided(
         expected=loaded.version,
         events=new,
         metadata=metadata,
-        snapshot=Snapshot(decider.schema, _freeze(after, cipher, stream)),
+        snapshot=frozen(decider, after, cipher, stream),
         fingerprint=fingerprint,
         timers=tuple(change for event in events for change in decider.timers(event)),
         claims=tuple(change for event in events for change in decider.claims(event)),
@@ -182,6 +184,11 @@ async def folded(
 
 async def recorded(ports: Ports, stored: StoredEvent) -> Recorded:
     """A row of the log as the event it holds, personal fields opened."""
+    return await opened(ports.keyring, stored)
+
+
+async def opened(keyring: Keyring, stored: StoredEvent) -> Recorded:
+    """The same, for who has no other port."""
     model = EVENTS.get(stored.type)
     event: Event
     if model is None:
@@ -190,15 +197,16 @@ async def recorded(ports: Ports, stored: StoredEvent) -> Recorded:
         event = decode(model, stored.data)
         subject = subject_of(event)
         if subject is not None:
-            cipher = await _cipher(ports, subject)
+            cipher = await cipher_of(keyring, subject)
             event = decode(model, stored.data, cipher, f"{stored.stream}/{stored.version}")
     return Recorded(
         event, stored.event_id, stored.type, stored.stream, stored.version, stored.metadata, stored.hash
     )
 
 
-async def _cipher(ports: Ports, subject: str | None) -> Cipher:
-    return (await ports.keyring.ciphers([subject]))[subject] if subject else CLEAR
+async def cipher_of(keyring: Keyring, subject: str | None) -> Cipher:
+    """What seals this person's fields; nothing where there is no person. Raises Erased."""
+    return (await keyring.ciphers([subject]))[subject] if subject else CLEAR
 
 
 def _new_event(event: Event, stream: str, version: int, metadata: Metadata, cipher: Cipher) -> NewEvent:
@@ -208,16 +216,17 @@ def _new_event(event: Event, stream: str, version: int, metadata: Metadata, ciph
     return NewEvent(derived_id(metadata.command_id, stream, version), event.TYPE, data, event.at)
 
 
-def _freeze(state: Any, cipher: Cipher, stream: str) -> bytes:
-    """A state's bytes: the name of its model, a line break, its JSON."""
-    return type(state).__name__.encode() + b"\n" + encode(state, cipher, f"{stream}/snapshot")
+def frozen(decider: Decider[Any, Any], state: Any, cipher: Cipher, stream: str) -> Snapshot:
+    """A state as it is kept: the name of its model, a line break, its JSON."""
+    data = type(state).__name__.encode() + b"\n" + encode(state, cipher, f"{stream}/snapshot")
+    return Snapshot(decider.schema, data)
 
 
 async def _thaw(ports: Ports, decider: Decider[Any, Any], data: bytes, stream: str) -> Any:
     name, _, body = data.partition(b"\n")
     model = next(state for state in decider.states if state.__name__ == name.decode())
     state = decode(model, body)
-    cipher = await _cipher(ports, decider.subject(state))
+    cipher = await cipher_of(ports.keyring, decider.subject(state))
     return state if cipher is CLEAR else decode(model, body, cipher, f"{stream}/snapshot")
 
 

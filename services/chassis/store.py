@@ -33,9 +33,11 @@ _LOAD = "SELECT version, schema, state, c_stream, c_version, c_fingerprint FROM 
 _APPEND = """SELECT log.append(
     %s, %s, %s::int, %s::text[], %s::text[], %s::bytea[], %s::timestamptz[], %s, %s, %s, %s, %s, %s, %s::int, %s::bytea,
     %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[])"""
-_HISTORY = """SELECT stream_id, version, event_id, type, data, at, workspace_id, command_id, correlation_id,
-    causation_id, actor, traceparent, hash FROM log.events WHERE stream_id = %s AND version > %s
-    ORDER BY version LIMIT %s"""
+EVENT = """stream_id, version, event_id, type, data, at, workspace_id, command_id, correlation_id, causation_id, actor,
+    traceparent, hash"""
+_HISTORY = (
+    f"""SELECT {EVENT} FROM log.events WHERE stream_id = %s AND version > %s ORDER BY version LIMIT %s"""
+)
 _DUE = """DELETE FROM log.timers t USING (
         SELECT stream_id, name FROM log.timers WHERE due_at <= log.app_now()
         ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED) due
@@ -92,7 +94,7 @@ class PostgresStore:
     ) -> list[StoredEvent]:
         async with self._within(workspace_id) as connection:
             rows = await (await connection.execute(_HISTORY, (stream, after, limit))).fetchall()
-        return [_stored(row) for row in rows]
+        return [stored_event(row) for row in rows]
 
     async def answered(self, workspace_id: str, command_id: str) -> Answered | None:
         return (await self.load(workspace_id, "", command_id)).answered
@@ -230,21 +232,7 @@ def _meaning(error: psycopg.DatabaseError) -> Exception:
             return error
 
 
-def _stored(row: Sequence[Any]) -> StoredEvent:
-    (
-        stream,
-        version,
-        event_id,
-        type_,
-        data,
-        at,
-        workspace,
-        command,
-        correlation,
-        causation,
-        actor,
-        trace,
-        hash_,
-    ) = row
-    metadata = Metadata(workspace, command, correlation, causation, actor, trace)
-    return StoredEvent(stream, version, event_id, type_, bytes(data), at, metadata, bytes(hash_))
+def stored_event(row: Sequence[Any]) -> StoredEvent:
+    """A row of the columns EVENT."""
+    stream, version, event_id, type_, data, at, *told, hash_ = row
+    return StoredEvent(stream, version, event_id, type_, bytes(data), at, Metadata(*told), bytes(hash_))

@@ -32,6 +32,11 @@ LATE = Histogram(
 log = structlog.get_logger()
 
 
+def firing_id(stream: str, name: str, due_at: datetime) -> str:
+    """The id of the command that this timer becomes, however often it is fired."""
+    return derived_id("timer", stream, name, due_at.isoformat())
+
+
 class Timers:
     """The timer role of one service; any number of replicas may run it. `rest` waits so many seconds until the clock is
     asked again.
@@ -67,7 +72,7 @@ class Timers:
         assert decider.elapsed is not None, f"{decider.category} sets timers but has no command for them"
         FIRED.labels(self._service.name).inc()
         LATE.labels(self._service.name).observe(max(0.0, (due.now - due.due_at).total_seconds()))
-        command_id = derived_id("timer", due.stream, due.name, due.due_at.isoformat())
+        command_id = firing_id(due.stream, due.name, due.due_at)
         metadata = Metadata(
             due.workspace_id, command_id, command_id, command_id, f"service:{self._service.name}"
         )

@@ -20,6 +20,7 @@ NEVER_AGAIN = (
     "test_idempotency",
     "test_killed_services",
     "test_races",
+    "test_restore",
     "test_secrets",
     "test_separation",
     "test_socket_access",

@@ -1,0 +1,47 @@
+"""The command `livechat restore`."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from contracts.personal import ClearKeyring
+from services.chassis.kafka import KafkaSettings
+from services.chassis.outbox import OutOfStep
+from services.chassis.pool import database_urls
+from services.cli.catalogue import SERVICES, chosen
+from services.cli.reach import failing_in_words, reach, say
+from services.cli.restore.following import BrokenStream
+from services.cli.restore.restoring import Restored, StillPublishing, restore_store
+
+
+def restore(
+    service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")],
+) -> None:
+    """Put back from Kafka the events that a service's database lacks, with what follows from them; may be repeated."""
+    with failing_in_words():
+        reach()
+        (owner,) = chosen([service])
+        try:
+            done = asyncio.run(
+                restore_store(owner, KafkaSettings(), database_urls(owner.name), ClearKeyring())
+            )
+        except StillPublishing:
+            raise LookupError(
+                f"A relay of {owner.name} runs, or another restore: end all of the service's processes first."
+            ) from None
+        except (OutOfStep, BrokenStream) as different:
+            raise LookupError(f"Nothing more was put back, and commands are refused: {different}") from None
+    typer.echo(_told(owner.name, done))
+    for stream in done.derived.contested:
+        say(f"{stream} goes without what it had claimed: another stream has it, see docs/operations.md")
+
+
+def _told(name: str, done: Restored) -> str:
+    newest = f", the newest of {done.newest:%Y-%m-%d %H:%M:%S} UTC" if done.newest else ""
+    derived = done.derived
+    return (
+        f"{name}: {done.read:,} events read{newest}; {done.added:,} put back; in {derived.streams:,} streams"
+        f" {derived.commands:,} commands, {derived.timers:,} timers and {derived.claims:,} claims;"
+        f" {done.reactions} reactions go on from where they were"
+    )
