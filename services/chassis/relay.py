@@ -25,7 +25,7 @@ from services.chassis.producer import ACK_TIMEOUT_S, Ends, Message
 
 COMPARE_WITHIN_S = 10.0
 BEHIND = "the store is behind Kafka"  # How the fences begin that are raised, and taken down, here.
-ADVICE = "bring back a newer state of the database, see docs/operations.md"
+ADVICE = "`livechat restore` puts back what it lacks, see docs/operations.md"
 
 # The unpublished rows themselves, never "all after the last": a transaction may commit a lower position later.
 # LIMIT 1 keeps the planner from a merge join, which would walk through all events from the first.
@@ -56,7 +56,14 @@ log = structlog.get_logger()
 
 
 class StoreBehind(OutOfStep):
-    """Kafka holds an event that the store does not: the store was set back, and must not write until restored."""
+    """Kafka holds an event that the store does not: the store was set back, and must not write until restored.
+
+    `where`: the first such event that was found.
+    """
+
+    def __init__(self, where: str) -> None:
+        super().__init__(f"{BEHIND} {where}; {ADVICE}")
+        self.where = where
 
 
 class Relay(Drain):
@@ -173,15 +180,13 @@ class Relay(Drain):
             except Malformed as malformed:
                 place = f"{record.topic}, partition {record.partition}, offset {record.offset}"
                 if any(name.startswith("ce_") for name, _ in record.headers):
-                    raise StoreBehind(
-                        f"{BEHIND}: no event of ours is at {place} ({malformed}); {ADVICE}"
-                    ) from None
+                    raise StoreBehind(f"at {place}, which is no event of ours ({malformed})") from None
                 # Somebody else's: it tells nothing of what we have lost. Consumers park it.
                 log.error("foreign_record", place=place, error=str(malformed))
         known = await self._known(connection, headers)
         for header in headers:
             if known.get((header.stream, header.version), (b"", 0))[0] != header.hash:
-                raise StoreBehind(f"{BEHIND} from {header.stream} version {header.version}; {ADVICE}")
+                raise StoreBehind(f"from {header.stream} version {header.version}")
         ends = {TopicPartition(record.topic, record.partition): record.offset + 1 for record in records}
         await self._published(connection, [pos for _, pos in known.values()], ends)
 

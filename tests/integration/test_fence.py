@@ -25,7 +25,7 @@ async def test_a_store_set_back_must_not_write_until_it_is_restored(log: Log) ->
         (reason,) = await eventually(log.fences)
 
         assert "behind Kafka from thing-1 version 4" in reason
-        assert "bring back a newer state of the database" in reason
+        assert "`livechat restore` puts back what it lacks" in reason
         with pytest.raises(psycopg.DatabaseError) as refused:
             await append(log.owner, "thing-1", 4)
         assert refused.value.sqlstate == "LC004"

@@ -7,8 +7,8 @@ from typing import Any
 from aiokafka.structs import ConsumerRecord
 
 from contracts.envelope import Malformed, read_headers
-from services.chassis.outbox import Connection
-from services.chassis.relay import Relay
+from services.chassis.outbox import Connection, OutOfStep
+from services.chassis.relay import Relay, StoreBehind
 
 _ADD = """
     INSERT INTO log.events (workspace_id, stream_id, version, event_id, type, data, at,
@@ -43,7 +43,10 @@ class Refill(Relay):
             async with connection.cursor() as cursor:
                 await cursor.executemany(_ADD, rows)
                 added = max(0, cursor.rowcount)
-            await super()._confirm(connection, records)
+            try:
+                await super()._confirm(connection, records)
+            except StoreBehind as other:  # What was lacking is there now.
+                raise OutOfStep(f"store and Kafka tell different histories {other.where}") from None
         self.read, self.added = self.read + len(rows), self.added + added
 
     def _rows(self, records: Sequence[ConsumerRecord]) -> Iterator[tuple[Any, ...]]:
