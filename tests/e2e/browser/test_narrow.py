@@ -51,6 +51,7 @@ def test_the_navigation_of_a_phone_is_put_away_again(crowd: Crowd) -> None:
 
     opener.click()
     page.get_by_role("button", name="Account: Ana").click()
+    expect(page.get_by_role("menu")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("menu")).to_be_hidden()
     expect(navigation).to_be_visible()
