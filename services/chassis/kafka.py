@@ -1,24 +1,27 @@
-"""Kafka as contracts/ describe it: topics with their settings, keys on partitions, records read as events."""
+"""Kafka as contracts/ describe it: topics with their settings, keys on partitions, clients that read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    TopicAlreadyExistsError,
+    TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
+    for_code,
+)
 from aiokafka.partitioner import murmur2
-from aiokafka.structs import ConsumerRecord
+from aiokafka.protocol.metadata import MetadataRequest
 from pydantic import Field
 
-from contracts.envelope import Malformed, Recorded
-from contracts.personal import CLEAR, Cipher, Erased, Keyring, decode
 from contracts.topics import PARTITIONS, TOPICS, Naming, Topic
-from contracts.wire import malformed, read_event, subject_of
 from services.chassis.settings import Fresh, KafkaSecurity, Settings
 
 REQUEST_TIMEOUT_MS, FETCH_WAIT_MS, PREFETCH_AFTER_S = 10_000, 1_000, 2.0
@@ -26,6 +29,7 @@ ADMIN_TIMEOUT_MS, TOPICS_WITHIN_S = 30_000, 60  # A machine may be busy when a b
 FETCH_BYTES_MAX = 1_048_576
 KEYS_REMEMBERED_MAX = 65_536
 SHOWN_AGAIN_S = 0.05
+UNSEEN = "we may not look"
 
 
 class KafkaSettings(Settings):
@@ -97,18 +101,23 @@ class TopicsDiffer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DescribedTopic:
-    """A topic as it is in Kafka; 0 partitions: it does not exist. `problems` say what differs from the contract."""
+    """A topic as it is in Kafka; 0 partitions: it does not exist. `problems` say what differs from the contract.
+
+    None in place of partitions or settings: whoever asked may not look at them, which tells nothing of the topic.
+    """
 
     name: str
     topic: Topic
-    partitions: int
-    settings: Mapping[str, str]
+    partitions: int | None
+    settings: Mapping[str, str] | None
 
     @property
     def problems(self) -> list[str]:
         if not self.partitions:
-            return ["does not exist"]
+            return [UNSEEN if self.partitions is None else "does not exist"]
         count = [f"{self.partitions} partitions, not {PARTITIONS}"] if self.partitions != PARTITIONS else []
+        if self.settings is None:
+            return [*count, f"its settings: {UNSEEN}"]
         return count + [
             f"{setting} is {self.settings.get(setting)}, not {agreed}"
             for setting, agreed in self.topic.settings.items()
@@ -118,16 +127,16 @@ class DescribedTopic:
 
 async def describe_topics(settings: KafkaSettings, topics: Sequence[Topic] = TOPICS) -> list[DescribedTopic]:
     """The topics as they are, in the order given."""
-    async with _admin(settings) as admin:
+    async with administration(settings) as admin:
         return await _described(admin, settings.naming, topics)
 
 
 async def ensure_topics(settings: KafkaSettings, topics: Sequence[Topic] = TOPICS) -> list[str]:
     """Creates the missing topics and answers their names. Raises TopicsDiffer where one is not as agreed."""
-    async with _admin(settings) as admin, asyncio.timeout(TOPICS_WITHIN_S):
+    async with administration(settings) as admin, asyncio.timeout(TOPICS_WITHIN_S):
         found = await _described(admin, settings.naming, topics)
         _refuse_others(found)
-        missing = [now for now in found if not now.partitions]
+        missing = [now for now in found if now.partitions == 0]
         if missing:
             await _create(admin, missing, settings.kafka_replication)
         # Brokers show a new topic a moment later; and another process may have made it, in its own way.
@@ -139,13 +148,16 @@ async def ensure_topics(settings: KafkaSettings, topics: Sequence[Topic] = TOPIC
 
 
 def _refuse_others(found: Sequence[DescribedTopic]) -> None:
-    wrong = [f"{now.name}: {', '.join(now.problems)}" for now in found if now.partitions and now.problems]
+    wrong = [
+        f"{now.name}: {', '.join(now.problems)}" for now in found if now.partitions != 0 and now.problems
+    ]
     if wrong:
         raise TopicsDiffer(f"Topics differ from contracts/topics.py. {'; '.join(wrong)}")
 
 
 @asynccontextmanager
-async def _admin(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
+async def administration(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """A started client that makes topics and looks at them."""
     admin = AIOKafkaAdminClient(
         bootstrap_servers=settings.kafka, request_timeout_ms=ADMIN_TIMEOUT_MS, **KafkaSecurity().options()
     )
@@ -174,69 +186,37 @@ async def _described(
     admin: AIOKafkaAdminClient, naming: Naming, topics: Sequence[Topic]
 ) -> list[DescribedTopic]:
     names = {naming.of(topic): topic for topic in topics}
-    found = [topic for topic in await admin.describe_topics() if topic["topic"] in names]
-    partitions = {topic["topic"]: len(topic["partitions"]) for topic in found}
-    resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in partitions]
+    # By their names: where all are asked for, Kafka passes over those that we may not know of, as if there were none.
+    told = (await admin._send_request(MetadataRequest([*names], False))).to_object()["topics"]
+    partitions = {one["topic"]: _partitions(one) for one in told}
+    resources = [
+        ConfigResource(ConfigResourceType.TOPIC, name) for name, count in partitions.items() if count
+    ]
     answers = await admin.describe_configs(resources) if resources else ()
-    resources = [resource for answer in answers for resource in answer.resources]
-    settings = {name: {kept[0]: kept[1] for kept in all_kept} for _, _, _, name, all_kept in resources}
+    settings = {name: kept for answer in answers for name, kept in _settings(answer)}
+    # What was there a moment ago and has no settings now is not there any more, or not on all brokers yet.
+    partitions |= {name: 0 for name, count in partitions.items() if count and name not in settings}
     return [
-        DescribedTopic(name, topic, partitions.get(name, 0), settings.get(name, {}))
-        for name, topic in names.items()
+        DescribedTopic(name, topic, partitions[name], settings.get(name)) for name, topic in names.items()
     ]
 
 
-async def read_events(records: Sequence[ConsumerRecord], keyring: Keyring) -> list[Recorded | Malformed]:
-    """The events in Kafka records, personal fields opened ("[erased]" if the key is gone); Malformed for no event."""
-    read = [_read_or_malformed(record) for record in records]
-    subjects = {
-        subject for event in read if isinstance(event, Recorded) and (subject := subject_of(event.event))
-    }
-    if not subjects:
-        return read
-    ciphers = await _ciphers(keyring, subjects)
-    if all(cipher is CLEAR for cipher in ciphers.values()):
-        return read
-    return [_opened(event, record.value, ciphers) for event, record in zip(read, records, strict=True)]
+def _partitions(told: Mapping[str, Any]) -> int | None:
+    match told["error_code"]:
+        case TopicAuthorizationFailedError.errno:
+            return None
+        case UnknownTopicOrPartitionError.errno:
+            return 0
+        case _:  # While a leader is chosen the topic is there all the same.
+            return len(told["partitions"])
 
 
-def _read_or_malformed(record: ConsumerRecord) -> Recorded | Malformed:
-    try:
-        return read_event(record)
-    except Malformed as why:
-        return why
-
-
-def _opened(read: Recorded | Malformed, data: bytes, ciphers: Mapping[str, Cipher]) -> Recorded | Malformed:
-    if isinstance(read, Malformed):
-        return read
-    cipher = ciphers.get(subject_of(read.event) or "", CLEAR)
-    if cipher is CLEAR:
-        return read
-    try:
-        return replace(read, event=decode(type(read.event), data, cipher, f"{read.stream}/{read.version}"))
-    except ValueError as unreadable:
-        return malformed(read.type, unreadable)
-
-
-class _Blank:
-    """The cipher of somebody whose key was destroyed."""
-
-    def seal(self, text: str, place: str) -> str:
-        raise Erased(place)
-
-    def open(self, sealed: str, place: str) -> str:
-        return "[erased]"
-
-
-async def _ciphers(keyring: Keyring, subjects: Iterable[str]) -> Mapping[str, Cipher]:
-    try:
-        return await keyring.ciphers(subjects)
-    except Erased:
-        found: dict[str, Cipher] = {}
-        for subject in subjects:
-            try:
-                found |= await keyring.ciphers([subject])
-            except Erased:
-                found[subject] = _Blank()
-        return found
+def _settings(answer: Any) -> Iterator[tuple[str, Mapping[str, str] | None]]:
+    """Of each topic; None where we may not look, nothing of one that some brokers do not know yet or any more."""
+    for code, message, _, name, kept in answer.resources:
+        if code == 0:
+            yield name, {each[0]: each[1] for each in kept}
+        elif code == TopicAuthorizationFailedError.errno:
+            yield name, None
+        elif code != UnknownTopicOrPartitionError.errno:
+            raise for_code(code)(f"{name}: {message}")

@@ -9,12 +9,12 @@ from contracts.envelope import Malformed, Recorded
 from contracts.personal import Keyring
 from contracts.states import StateRow
 from services.chassis.batches import Batch, Moved, RowStore, Standing, following, passed_over
-from services.chassis.kafka import read_events
 from services.chassis.models import Changed, Key, ReadModel, Rows, concerning
 from services.chassis.observe import steps
 from services.chassis.parked import Admitted, Taken, admit, is_infrastructure, key_of, reason_of
 from services.chassis.ports import Row
 from services.chassis.progress import HANDLED, counters
+from services.chassis.records import read_events
 
 log = structlog.get_logger()
 

@@ -16,13 +16,14 @@ from services.chassis.batches import Moved, RowStore, following, passed_over
 from services.chassis.consumer import BatchLoop
 from services.chassis.decider import Contended, Refused
 from services.chassis.execution import IsClaimed, execute, metadata_from
-from services.chassis.kafka import KafkaSettings, read_events
+from services.chassis.kafka import KafkaSettings
 from services.chassis.models import concerning
 from services.chassis.observe import step
 from services.chassis.parked import Admitted, Taken, is_infrastructure, key_of, reason_of
 from services.chassis.ports import Ports
 from services.chassis.progress import HANDLED, Ages, Progress
 from services.chassis.projector import tell
+from services.chassis.records import read_events
 from services.chassis.service import Order, Reaction
 
 RECORDS_MAX = 200  # A batch is done again as a whole when its process dies.

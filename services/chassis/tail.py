@@ -20,10 +20,11 @@ from contracts.states import AgentRow, InboxRow, StateRow
 from contracts.topics import AGENTS_STATE, INBOX_STATE, SIGNALS, Topic
 from services.chassis.clock import SystemClock
 from services.chassis.follower import BEGIN_AGAIN_S, Follower
-from services.chassis.kafka import KafkaSettings, partition_of, read_events
+from services.chassis.kafka import KafkaSettings, partition_of
 from services.chassis.models import Changed
 from services.chassis.ports import Clock, Listener
 from services.chassis.producer import new_producer, running
+from services.chassis.records import read_events
 
 STATE_ROWS: Mapping[str, type[StateRow]] = {INBOX_STATE.name: InboxRow, AGENTS_STATE.name: AgentRow}
 LEASE_S = 25.0

@@ -29,6 +29,7 @@ from services.cli.reach import failing_in_words, say
 from services.cli.restore import restore
 from services.cli.running import announced
 from services.cli.site import Site, founded, serving
+from services.cli.topics import topics
 
 SITE_HOST = "localhost"
 """Another name than ours, so that browsers treat the site as one of somebody else."""
@@ -43,7 +44,7 @@ operating.parked.command("drop")(parking.drop)
 operating.parked.command("dropped")(parking.dropped)
 app.command()(operating.rebuild)
 app.command()(operating.replay)
-app.command()(operating.topics)
+app.command()(topics)
 app.command()(doctor)
 app.command()(backup)
 app.command("restore-backup")(restore_backup)

@@ -1,4 +1,4 @@
-"""The commands of operators: rebuild a read model, read the log, look at what is parked, check the topics."""
+"""The commands of operators: rebuild a read model, read the log, look at what is parked."""
 
 import asyncio
 import json
@@ -13,14 +13,14 @@ from contracts.envelope import Recorded
 from contracts.personal import ClearKeyring, encode
 from contracts.replay import Replay
 from contracts.topics import TOPICS, Topic
-from services.chassis.kafka import KafkaSettings, describe_topics, ensure_topics
+from services.chassis.kafka import KafkaSettings
 from services.chassis.parked import ParkedEvent, list_parked, show_parked
 from services.chassis.pool import database_urls
 from services.chassis.rebuild import LogIncomplete, RebuildProgress, RebuildRunning, Rebuilt
 from services.chassis.rebuild import rebuild as rebuild_model
-from services.chassis.settings import KafkaSecurity, variables
+from services.chassis.settings import KafkaSecurity
 from services.cli.catalogue import SERVICES, chosen
-from services.cli.reach import failing_in_words, reach, say
+from services.cli.reach import failing_in_words, is_known, reach, say
 
 parked = typer.Typer(
     no_args_is_help=True, help="Events that could not be handled, and those that wait behind them."
@@ -121,24 +121,6 @@ def _topics(names: list[str] | None) -> list[Topic]:
     return [events[name] for name in names or events]
 
 
-def topics(create: Annotated[bool, typer.Option(help="First make those that are missing.")] = False) -> None:
-    """List the topics with owner, key and kind; ends with 1 when one is missing or not as agreed."""
-    with failing_in_words():
-        if "LIVECHAT_KAFKA" not in variables():
-            reach()
-        if create:
-            asyncio.run(ensure_topics(KafkaSettings()))
-        found = asyncio.run(describe_topics(KafkaSettings()))
-    for now in found:
-        kept = "for ever" if now.topic.kind == "events" else now.topic.kind
-        typer.echo(
-            f"{now.name:<32} {now.topic.owner:<13} key {now.topic.key:<16} {now.partitions:>3} partitions  {kept}"
-        )
-        for problem in now.problems:
-            typer.echo(f"  ! {problem}")
-    raise typer.Exit(1 if any(now.problems for now in found) else 0)
-
-
 @parked.command("list")
 def list_(
     service: Annotated[str | None, typer.Argument(help="One service; all if none.")] = None,
@@ -148,13 +130,16 @@ def list_(
     """List parked events, oldest first."""
     with failing_in_words():
         reach()
-        for owner in chosen([service or "all"]):
+        owners = [one for one in chosen([service or "all"]) if service or is_known(one.name)]
+        for owner in owners:
             for event in asyncio.run(_parked(owner.name, after, limit)):
                 age_s = event.age.total_seconds()
                 place = f"{event.topic}[{event.partition}]@{event.offset}"
                 typer.echo(
                     f"{owner.name} {event.id} {event.consumer} {event.key} {place} {age_s:.0f}s {event.reason}"
                 )
+    if not service and (unknown := [name for name in SERVICES if not is_known(name)]):
+        say(f"not looked at, for their databases are not known here: {', '.join(unknown)}")
 
 
 @parked.command("show")

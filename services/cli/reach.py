@@ -47,6 +47,16 @@ def failing_in_words() -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
+def worker_setting(service: str) -> str:
+    """The setting that says how the command line reaches a service's database."""
+    return f"LIVECHAT_{service.upper()}{WORKERS_DATABASE}"
+
+
+def is_known(service: str) -> bool:
+    """Whether its database is named here: a pod of one service knows its own alone."""
+    return bool(variables().get(worker_setting(service)))
+
+
 def reach() -> str | None:
     """Puts the variables of the system into the environment, unless they are there (as in a cluster); answers at which
     address people reach it, where that is known.

@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -11,6 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from contracts.topics import AGENTS_STATE, CONVERSATION_EVENTS, PARTITIONS, SIGNALS, TOPICS, Topic
 from services.chassis.kafka import KafkaSettings, TopicsDiffer, describe_topics, ensure_topics
 from services.cli.infrastructure import Servers
+from services.cli.topics import set_as_agreed
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.real
@@ -57,6 +59,25 @@ async def test_a_topic_that_differs_is_told_and_nothing_is_made(infrastructure: 
         assert told in str(differ.value)
     (signals,) = await describe_topics(settings, [SIGNALS])
     assert signals.problems == ["does not exist"]
+
+
+async def test_topics_are_set_as_agreed_and_keep_what_else_they_were_given(
+    infrastructure: Servers, unique: str
+) -> None:
+    settings = KafkaSettings(kafka=infrastructure.kafka, topic_prefix=unique)
+    given = {"retention.ms": "1000", "max.message.bytes": "777777"}
+    await created(infrastructure, unique + CONVERSATION_EVENTS.name, PARTITIONS, given)
+    await eventually(lambda: _shown(settings, CONVERSATION_EVENTS))
+
+    await set_as_agreed(settings)
+
+    async def as_agreed() -> Mapping[str, str] | None:
+        (now,) = await describe_topics(settings, [CONVERSATION_EVENTS])
+        return None if now.problems else now.settings
+
+    assert (await eventually(as_agreed) or {})["max.message.bytes"] == "777777"
+    (other,) = await describe_topics(settings, [AGENTS_STATE])
+    assert other.problems == ["does not exist"]
 
 
 async def _shown(settings: KafkaSettings, *topics: Topic) -> bool:

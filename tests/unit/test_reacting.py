@@ -10,11 +10,12 @@ from structlog.testing import capture_logs
 from contracts.envelope import Recorded
 from contracts.ids import derived_id
 from contracts.topics import CONVERSATION_EVENTS
-from services.chassis.kafka import KafkaSettings, read_events
+from services.chassis.kafka import KafkaSettings
 from services.chassis.memory_rows import MemoryRows
 from services.chassis.ports import Ports
 from services.chassis.progress import AGES_LOOKED_AT, BEHIND_MIN
 from services.chassis.reactor import Reacting, reaction_loop
+from services.chassis.records import read_events
 from services.chassis.service import Order, Reaction
 from tests.sample_inbox import records, said, written
 from tests.unit.renaming import DECIDER, World

@@ -15,6 +15,7 @@ from services.cli.catalogue import chosen
 from services.cli.doctor.backups import of_backups
 from services.cli.doctor.examining import examine
 from services.cli.doctor.finding import Finding, status_of
+from services.cli.doctor.place import Kind, place_of
 from services.cli.reach import reach, say
 
 
@@ -33,6 +34,13 @@ def doctor(
             envvar="LIVECHAT_BACKUPS", help="The folder that backups are written to, if there is one here."
         ),
     ] = None,
+    place: Annotated[
+        Kind | None,
+        typer.Option(
+            envvar="LIVECHAT_DOCTOR_PLACE",
+            help="From where commands are told to be run; as nobody says, from where it finds itself.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Tell it to programs.")] = False,
 ) -> None:
     """Look at a running installation: 0 all is well, 1 something is wrong, 2 something could not be looked at."""
@@ -42,7 +50,7 @@ def doctor(
     except (LookupError, BadSettings) as error:
         say(f"livechat: {error.args[0] if error.args else error}")
         raise typer.Exit(2) from None
-    found = asyncio.run(examine(services, kafka, at or ()))
+    found = asyncio.run(examine(services, kafka, at or (), place=place_of(place)))
     found += of_backups(backups, datetime.now(UTC)) if backups else []
     if as_json:
         typer.echo(

@@ -12,6 +12,7 @@ from services.chassis.migrate import digest_of, migrations_of
 from services.chassis.reader import Shapes
 from services.chassis.service import Service
 from services.cli.doctor.finding import Finding
+from services.cli.doctor.place import Place
 
 CONNECT_TIMEOUT_S = 5
 CLOCKS_APART_S_MAX = 2.0
@@ -47,17 +48,17 @@ async def connected(url: str) -> Connection:
     return await psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=CONNECT_TIMEOUT_S)
 
 
-async def of_database(service: Service, connection: Connection, clock: Clock) -> list[Finding]:
+async def of_database(service: Service, connection: Connection, clock: Clock, place: Place) -> list[Finding]:
     """All that is wrong in the service's database, but for what waits."""
-    found = await _migrations(service.name, connection)
+    found = await _migrations(service.name, connection, place)
     if any("were not applied" in one.what for one in found):
         return found  # What would be asked next may not be there yet.
     return [
         *found,
-        *await _fence(service.name, connection),
-        *await _models(service, connection),
-        *await _parked(service.name, connection),
-        *await _clocks(service.name, connection, clock),
+        *await _fence(service.name, connection, place),
+        *await _models(service, connection, place),
+        *await _parked(service.name, connection, place),
+        *await _clocks(service.name, connection, clock, place),
     ]
 
 
@@ -73,8 +74,8 @@ async def _rows(connection: Connection, statement: str) -> list[tuple[Any, ...]]
     return await (await connection.execute(statement.encode())).fetchall()
 
 
-async def _migrations(service: str, connection: Connection) -> list[Finding]:
-    about, mend = f"{service} migrations", f"livechat migrate {service}"
+async def _migrations(service: str, connection: Connection, place: Place) -> list[Finding]:
+    about, mend = f"{service} migrations", place.migrate(service)
     try:
         applied = dict(await _rows(connection, "SELECT name, sha256 FROM migrations"))
     except UndefinedTable:
@@ -96,20 +97,21 @@ async def _migrations(service: str, connection: Connection) -> list[Finding]:
     return found
 
 
-async def _fence(service: str, connection: Connection) -> list[Finding]:
+async def _fence(service: str, connection: Connection, place: Place) -> list[Finding]:
     mend = (
         "Restore a newer backup of this database, then start the relay again, which takes the fence down:"
-        f" python -m services.{service} relay"
+        f" {place.start(service, 'relay')}"
     )
     reasons = await _rows(connection, "SELECT reason FROM log.fence ORDER BY reason")
     return [Finding(f"{service} fence", f"every command is refused: {why}", mend) for (why,) in reasons]
 
 
-async def _models(service: Service, connection: Connection) -> list[Finding]:
+async def _models(service: Service, connection: Connection, place: Place) -> list[Finding]:
     known, found = dict(await _rows(connection, _MODELS)), []
     unlike = await _unlike(service, connection)
     for model in service.models:
-        about, mend = f"{service.name} read models", f"livechat rebuild {service.name} {model.name}"
+        about = f"{service.name} read models"
+        mend = place.livechat(f"rebuild {service.name} {model.name}")
         if model.name not in known:
             found.append(Finding(about, f"{model.name} was never made", mend))
         elif known[model.name] < model.schema:
@@ -130,18 +132,19 @@ async def _unlike(service: Service, connection: Connection) -> set[str]:
     return {model.name for model in service.models if not shapes.has(model.name)}
 
 
-async def _parked(service: str, connection: Connection) -> list[Finding]:
+async def _parked(service: str, connection: Connection, place: Place) -> list[Finding]:
     return [
         Finding(
             f"{service} parked",
             f"{consumer} has {count} parked events of {keys} keys, the first {age_s} s ago",
-            f"livechat parked list {service}, then livechat parked retry {service} --consumer {consumer}",
+            f"{place.livechat(f'parked list {service}')}, then "
+            + place.livechat(f"parked retry {service} --consumer {consumer}"),
         )
         for consumer, count, keys, age_s in await _rows(connection, _PARKED)
     ]
 
 
-async def _clocks(service: str, connection: Connection, clock: Clock) -> list[Finding]:
+async def _clocks(service: str, connection: Connection, clock: Clock, place: Place) -> list[Finding]:
     about, found, ntp = f"{service} clocks", [], "Set the clocks by NTP: chronyc makestep"
     asked_at = clock()
     ((told, skew_s),) = await _rows(
@@ -154,7 +157,7 @@ async def _clocks(service: str, connection: Connection, clock: Clock) -> list[Fi
         which = "ahead of" if ahead_s > 0 else "behind"
         found.append(Finding(about, f"PostgreSQL's is {abs(ahead_s):.0f} s {which} this machine's", ntp))
     if skew_s:
-        move = f"""psql "$LIVECHAT_{service.upper()}_OWNER_DATABASE" -c "UPDATE log.clock SET skew = '0'\""""
+        move = place.sql(service, "UPDATE log.clock SET skew = make_interval()")
         found.append(Finding(about, f"the clock of timers was moved by {skew_s} s", move))
     ((newest,),) = await _rows(connection, _NEWEST)
     if newest and (early_s := (newest.astimezone(UTC) - answered_at).total_seconds()) > CLOCKS_APART_S_MAX:

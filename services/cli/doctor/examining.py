@@ -17,6 +17,8 @@ from services.cli.doctor.broker import Ends, of_topics
 from services.cli.doctor.database import Clock, Connection, Waiting, connected, of_database, waiting
 from services.cli.doctor.finding import Finding, unseen
 from services.cli.doctor.pending import LOOK_AGAIN_S, is_anything_waiting, of_pending
+from services.cli.doctor.place import SHELL, Place
+from services.cli.reach import is_known, worker_setting
 
 READY_WITHIN_S = 5.0
 
@@ -30,6 +32,7 @@ async def examine(
     kafka: KafkaSettings,
     addresses: Sequence[str] = (),
     *,
+    place: Place = SHELL,
     clock: Clock = _now,
     look_again_s: float = LOOK_AGAIN_S,
 ) -> list[Finding]:
@@ -37,31 +40,46 @@ async def examine(
     found: list[Finding] = []
     ends: Ends = {}
     try:
-        topics, ends = await of_topics(kafka)
+        topics, ends = await of_topics(kafka, place)
         found += topics
     except (KafkaError, OSError) as error:
         found.append(unseen("kafka", error, f"Look after Kafka at {kafka.kafka} (LIVECHAT_KAFKA)."))
+    known = [service for service in services if is_known(service.name)]
+    found += _of_unknown([service.name for service in services if service not in known], place)
     async with AsyncExitStack() as stack:
         open_: list[tuple[Service, Connection]] = []
-        for service in services:
+        for service in known:
             try:
                 connection = await stack.enter_async_context(
                     await connected(database_urls(service.name).worker)
                 )
-                told = await of_database(service, connection, clock)
+                told = await of_database(service, connection, clock, place)
             except (psycopg.Error, BadSettings) as error:
-                setting = f"LIVECHAT_{service.name.upper()}_WORKER_DATABASE"
-                found.append(unseen(f"{service.name} database", error, f"Look at what {setting} names."))
+                mend = f"Look at what {worker_setting(service.name)} names."
+                found.append(unseen(f"{service.name} database", error, mend))
                 continue
             found += told
             if not any("were not applied" in one.what for one in told):
                 open_.append((service, connection))
-        found += await _of_pending(open_, kafka, ends, look_again_s)
+        found += await _of_pending(open_, kafka, ends, place, look_again_s)
     return found + await _of_processes(addresses)
 
 
+def _of_unknown(names: Sequence[str], place: Place) -> list[Finding]:
+    """A process of one service knows no other's database, and need not: one finding for them all."""
+    if not names:
+        return []
+    what = f"could not be looked at: here there is no {', '.join(map(worker_setting, names))}"
+    mend = f"They may be well. Ask where they are known: {place.elsewhere(' '.join(['doctor', *names]))}"
+    return [Finding(f"database of {', '.join(names)}", what, mend, seen=False)]
+
+
 async def _of_pending(
-    open_: Sequence[tuple[Service, Connection]], kafka: KafkaSettings, ends: Ends, look_again_s: float
+    open_: Sequence[tuple[Service, Connection]],
+    kafka: KafkaSettings,
+    ends: Ends,
+    place: Place,
+    look_again_s: float,
 ) -> list[Finding]:
     first: list[Waiting] = [await waiting(connection) for _, connection in open_]
     paired = list(zip(open_, first, strict=True))
@@ -70,7 +88,7 @@ async def _of_pending(
     return [
         finding
         for (service, connection), before in paired
-        for finding in of_pending(service, kafka.naming, before, await waiting(connection), ends)
+        for finding in of_pending(service, kafka.naming, before, await waiting(connection), ends, place)
     ]
 
 

@@ -8,6 +8,7 @@ from services.chassis.service import Service
 from services.cli.doctor.broker import Ends
 from services.cli.doctor.database import Waiting
 from services.cli.doctor.finding import Finding
+from services.cli.doctor.place import Place
 
 LOOK_AGAIN_S = 5.0
 """Relays publish within a second, and consumers take what waits within less: who stands still so long does not run."""
@@ -22,17 +23,19 @@ def is_anything_waiting(service: Service, naming: Naming, now: Waiting, ends: En
     )
 
 
-def of_pending(service: Service, naming: Naming, first: Waiting, now: Waiting, ends: Ends) -> list[Finding]:
+def of_pending(
+    service: Service, naming: Naming, first: Waiting, now: Waiting, ends: Ends, place: Place
+) -> list[Finding]:
     """What stands still between two looks, what is far behind, and who stands where the topic is not any more."""
     return [
-        *_outboxes(service.name, first, now),
+        *_outboxes(service.name, first, now, place),
         *_beyond(service, naming, now, ends),
-        *_behind(service, naming, first, now, ends),
+        *_behind(service, naming, first, now, ends, place),
     ]
 
 
-def _outboxes(service: str, first: Waiting, now: Waiting) -> Iterator[Finding]:
-    about, mend = f"{service} outbox", f"Start its relay: python -m services.{service} relay"
+def _outboxes(service: str, first: Waiting, now: Waiting, place: Place) -> Iterator[Finding]:
+    about, mend = f"{service} outbox", f"Start its relay: {place.start(service, 'relay')}"
     if now.event is not None and now.event == first.event:
         yield Finding(about, f"events wait to be published, the oldest for {now.events_age_s} s", mend)
     if now.state is not None and now.state == first.state:
@@ -66,17 +69,18 @@ def _beyond(service: Service, naming: Naming, now: Waiting, ends: Ends) -> Itera
                 )
 
 
-def _behind(service: Service, naming: Naming, first: Waiting, now: Waiting, ends: Ends) -> Iterator[Finding]:
+def _behind(
+    service: Service, naming: Naming, first: Waiting, now: Waiting, ends: Ends, place: Place
+) -> Iterator[Finding]:
     for name, role, topic, lag in _consumers(service, naming, now, ends):
         if not lag:
             continue
         about = f"{service.name} consumers"
         if _places(first, name, topic) == _places(now, name, topic):
             what = f"{name} is {lag} records behind and takes none"
-            yield Finding(about, what, f"Start its role: python -m services.{service.name} {role}")
+            yield Finding(about, what, f"Start its role: {place.start(service.name, role)}")
         elif lag > READY_LAG_MAX:
-            scaled = f"kubectl scale deployment {service.name}-{role} --replicas N (up to 12 share the work)"
-            yield Finding(about, f"{name} is {lag} records behind", scaled)
+            yield Finding(about, f"{name} is {lag} records behind", place.scale(service.name, role))
 
 
 def _places(now: Waiting, consumer: str, topic: str) -> dict[int, int]:
