@@ -1,9 +1,9 @@
-"""What each service may do in Kafka, out of what its code reads and writes: nothing else is allowed."""
+"""What services and operators may do in Kafka, out of what code reads and writes: nothing else is allowed."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from contracts.topics import GATEWAY_EVENTS, SIGNALS, Naming, Topic, events_of
+from contracts.topics import GATEWAY_EVENTS, SIGNALS, TOPICS, Naming, Topic, events_of
 from services.chassis.service import Service
 
 UNPREFIXED = Naming()
@@ -11,7 +11,7 @@ UNPREFIXED = Naming()
 
 @dataclass(frozen=True, slots=True)
 class Acl:
-    """Operations that are allowed, by Kafka's names. Read and Write include Describe."""
+    """Operations that are allowed, by Kafka's names. Read and Write include Describe, AlterConfigs DescribeConfigs."""
 
     resource: Literal["topic", "group"]
     name: str
@@ -45,6 +45,24 @@ def acls(service: Service, naming: Naming = UNPREFIXED) -> frozenset[Acl]:
     return frozenset(
         {*topics, Acl("group", f"{naming.prefix}{service.name}.", "prefix", _operations(True, False))}
     )
+
+
+def operator_acls(naming: Naming = UNPREFIXED) -> frozenset[Acl]:
+    """What people at the command line are allowed: they read everything, also how topics are set, and write nothing.
+
+    What they do about a service they append to its database, and its own relay writes it here.
+    """
+    return _of_all_topics(naming, "Read", "DescribeConfigs")
+
+
+def creator_acls(naming: Naming = UNPREFIXED) -> frozenset[Acl]:
+    """What whoever makes topics and sets them as agreed is allowed, where Kafka has no controller that does it."""
+    return _of_all_topics(naming, "Create", "Describe", "AlterConfigs", "DescribeConfigs")
+
+
+def _of_all_topics(naming: Naming, *operations: str) -> frozenset[Acl]:
+    allowed = frozenset(operations)
+    return frozenset(Acl("topic", naming.of(topic), "literal", allowed) for topic in TOPICS)
 
 
 def _operations(reads: bool, writes: bool) -> frozenset[str]:

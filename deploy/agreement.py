@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from contracts.topics import PARTITIONS, TOPICS
-from deploy.acl import acls
+from deploy.acl import Acl, acls, operator_acls
 from deploy.generate import HEAD, ROOT, manifests
 from deploy.manifest import of_kind
 from deploy.operated import IN_SYNC, REPLICATION
@@ -52,15 +52,15 @@ def topics_in_code() -> Known:
 
 def rights_in_code() -> Known:
     """What each principal may do, by name: kind, name, pattern, operation. Who looks for lag may describe alone."""
-    own = {
-        f"kafka-{service.name}": {
-            (acl.resource, acl.name, acl.pattern, operation)
-            for acl in acls(service)
-            for operation in acl.operations
-        }
-        for service in SERVICES.values()
+    own = {f"kafka-{service.name}": _each(acls(service)) for service in SERVICES.values()}
+    lag = {(kind, "*", "literal", "Describe") for kind in ("topic", "group")}
+    return own | {"kafka-operator": _each(operator_acls()), "kafka-autoscaler": lag}
+
+
+def _each(allowed: frozenset[Acl]) -> set[tuple[str, ...]]:
+    return {
+        (acl.resource, acl.name, acl.pattern, operation) for acl in allowed for operation in acl.operations
     }
-    return own | {"kafka-autoscaler": {(kind, "*", "literal", "Describe") for kind in ("topic", "group")}}
 
 
 def _told(rendered: Sequence[Manifest], kind: str) -> Known:

@@ -12,6 +12,7 @@ from services.chassis.service import Service
 from services.cli.catalogue import SERVICES
 
 ROOT = Path(__file__).parent
+PRINCIPALS = Path("components/kafka-strimzi/principals")
 HEAD = "# Written by `make manifests` from the code; change deploy/generate.py instead.\n"
 
 
@@ -56,6 +57,9 @@ def manifests() -> dict[Path, str]:
     files[Path(one_machine.FOLDER, "compose.yaml")] = _listed([one_machine.compose()])
     files[Path("tests", "roles_test.yaml")] = _listed(monitored.role_cases())
     files[Path("tests", "installation_test.yaml")] = _listed(monitored.installation_cases())
+    files[PRINCIPALS / f"{operated.OPERATOR}.yaml"] = HEAD + _of_a_cronjob(
+        templates.PRINCIPAL.format(service=operated.OPERATOR)
+    )
     return files | {Path("components", name): _listed(made()) for name, made in OPERATED.items()}
 
 
@@ -80,10 +84,14 @@ def _service(service: Service) -> dict[Path, str]:
             )
     files = {name: HEAD + text for name, text in parts.items()}
     files["kustomization.yaml"] = _kustomization(parts) + _PROCESS
-    principal = Path("components/kafka-strimzi/principals", f"{service.name}.yaml")
+    principal = PRINCIPALS / f"{service.name}.yaml"
     return {Path("base", service.name, name): text for name, text in files.items()} | {
         principal: HEAD + templates.PRINCIPAL.format(service=service.name)
     }
+
+
+def _of_a_cronjob(patch: str) -> str:
+    return patch.replace("path: /spec/template/", "path: /spec/jobTemplate/spec/template/")
 
 
 def _for_each_role(template: str, service: Service) -> str:

@@ -132,7 +132,7 @@ def _migration(service: Service) -> Block:
 
 
 def _topics() -> Block:
-    block = _once(_ours(["livechat", "topics", "--create"], "topics"), kafka="healthy")
+    block = _once(_ours(["livechat", "topics", "--create", "--alter"], "topics"), kafka="healthy")
     block["environment"]["LIVECHAT_KAFKA_REPLICATION"] = "1"
     return block
 
@@ -149,6 +149,7 @@ def _command_line() -> Block:
         "LIVECHAT_ORIGINS": "https://${LIVECHAT_SITE:?say in .env by which name people reach it}",
         "LIVECHAT_GATEWAY_FILES": f"file://{FILES}",
         "LIVECHAT_BACKUPS": BACKUPS,
+        "LIVECHAT_DOCTOR_PLACE": "machine",
         "LIVECHAT_DOCTOR_ADDRESSES": " ".join(f"http://{name}:{PORT}" for name in SERVICES),
     }
     return block

@@ -5,13 +5,14 @@ from itertools import groupby
 from typing import Any
 
 from contracts.topics import PARTITIONS, TOPICS
-from deploy.acl import acls
+from deploy.acl import Acl, acls, operator_acls
 from deploy.routes import Way, ways
 from services.chassis.service import Consumer, Service
 from services.cli.catalogue import SERVICES
 
 KAFKA, POSTGRES, GATEWAY = "livechat", "livechat-postgres", "livechat"
 """The names of the Kafka, of the PostgreSQL cluster and of the Gateway."""
+OPERATOR = "operator"
 REPLICATION, IN_SYNC = 3, 2
 API_MIN, API_MAX, API_BUSY = 3, 4, "600m"
 """A process uses one core at most, and takes about a thousand commands a second with it. Where four of them are busy
@@ -37,13 +38,14 @@ def topics() -> list[Resource]:
 
 
 def users() -> list[Resource]:
-    """One principal for each service, with what its code does; and one that reads nothing but lag."""
-    own = [_user(service.name, service.name, _acls_of(service)) for service in SERVICES.values()]
+    """A principal for each service, with what its code does; one for operators; one that sees nothing but lag."""
+    own = [_user(service.name, service.name, listed(acls(service))) for service in SERVICES.values()]
+    operator = _user(OPERATOR, OPERATOR, listed(operator_acls()))
     everything = {"name": "*", "patternType": "literal"}
     lag = [
         {"resource": {"type": kind, **everything}, "operations": ["Describe"]} for kind in ("topic", "group")
     ]
-    return [*own, _user("autoscaler", "autoscaler", lag)]
+    return [*own, operator, _user("autoscaler", "autoscaler", lag)]
 
 
 def databases() -> list[Resource]:
@@ -112,8 +114,9 @@ def _user(name: str, service: str, allowed: Sequence[Resource]) -> Resource:
     return resource("kafka.strimzi.io/v1", "KafkaUser", f"kafka-{name}", service, spec, labels)
 
 
-def _acls_of(service: Service) -> list[Resource]:
-    ordered = sorted(acls(service), key=lambda acl: (acl.resource, acl.name))
+def listed(allowed: Iterable[Acl]) -> list[Resource]:
+    """Rights as a KafkaUser lists them."""
+    ordered = sorted(allowed, key=lambda acl: (acl.resource, acl.name))
     return [
         {
             "resource": {"type": acl.resource, "name": acl.name, "patternType": acl.pattern},

@@ -2,7 +2,8 @@
 # Makes the secrets of an installation in a folder, as one-machine/prepare.sh does (what is there already stays), and
 # prints them as Secrets, for `kubectl apply`:
 #   POSTGRES=db.internal:5432 POSTGRES_QUERY='?sslmode=verify-full' deploy/secrets.sh FOLDER
-# Files that come from elsewhere are put there first: in the folder of a service, in `topics`, in `autoscaler` and in `ca`.
+# Files that come from elsewhere are put there first: in the folder of a service, in `topics`, `operator-kafka`,
+# `autoscaler` and `ca`.
 # With CNPG=yes the passwords of the databases' roles are printed as well, as CloudNativePG takes them. Needs openssl.
 set -eu
 
@@ -49,4 +50,5 @@ begin livechat-backup Opaque
 key LIVECHAT_BACKUP_KEY "$place/operator/LIVECHAT_BACKUP_KEY"
 folder topics topics ''
 folder livechat-ca ca ''
+folder livechat-operator operator-kafka ''
 folder livechat-autoscaler autoscaler ''

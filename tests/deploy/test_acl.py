@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contracts.topics import SIGNALS, TOPICS, Naming
-from deploy.acl import Acl, acls, read, written
+from deploy.acl import Acl, acls, creator_acls, operator_acls, read, written
 from services.cli.catalogue import SERVICES
 
 PACKAGES = Path(__file__).parents[2] / "services"
@@ -47,6 +47,20 @@ def test_a_service_may_use_the_groups_of_its_own_consumers() -> None:
         names = [consumer.group for consumer in service.consumers]
         assert all(name.startswith(group.name) for name in names), names
         assert len(names) == len({*names}) == len(service.models) + len(service.reactions)
+
+
+def test_operators_read_every_topic_and_write_none() -> None:
+    for naming in (Naming(), Naming("red.", 2)):
+        assert operator_acls(naming) == {
+            Acl("topic", naming.of(topic), "literal", frozenset({"Read", "DescribeConfigs"}))
+            for topic in TOPICS
+        }
+
+
+def test_who_makes_topics_neither_reads_nor_writes_nor_deletes_any() -> None:
+    assert {acl.name for acl in creator_acls()} == {topic.name for topic in TOPICS}
+    for acl in creator_acls():
+        assert not acl.operations & {"Read", "Write", "Delete", "Alter", "All"}
 
 
 def test_an_installation_calls_its_topics_and_groups_in_its_own_way() -> None:

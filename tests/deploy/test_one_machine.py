@@ -39,7 +39,7 @@ SETTINGS: tuple[type[Settings], ...] = (
 )  # fmt: skip
 KNOWN = {
     f"{one.model_config['env_prefix']}{field}".upper() for one in SETTINGS for field in one.model_fields
-} | {SECRETS_FOLDER, "LIVECHAT_DOCTOR_ADDRESSES", "LIVECHAT_BACKUPS"}
+} | {SECRETS_FOLDER, "LIVECHAT_DOCTOR_ADDRESSES", "LIVECHAT_DOCTOR_PLACE", "LIVECHAT_BACKUPS"}
 VARIABLE = re.compile(r"\$\{(\w+)[^}]*\}")
 WAY = re.compile(r"@(\w+) path (.+)\n\t\thandle @\1 \{\n\t\t\treverse_proxy (\w+):8080 \{")
 

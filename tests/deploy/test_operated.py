@@ -43,10 +43,10 @@ def test_a_service_comes_to_kafka_as_its_principal(name: str) -> None:
         assert [secret for secret in secrets if secret.startswith("kafka-")] == [f"kafka-{name}"]
 
 
-def test_nobody_else_is_let_into_kafka_but_who_looks_for_lag() -> None:
+def test_nobody_else_is_let_into_kafka_but_operators_and_who_looks_for_lag() -> None:
     users = of("prod", "KafkaUser")
 
-    assert {*users} == {f"kafka-{name}" for name in (*SERVICES, "autoscaler")}
+    assert {*users} == {f"kafka-{name}" for name in (*SERVICES, "operator", "autoscaler")}
     for acl in users["kafka-autoscaler"]["spec"]["authorization"]["acls"]:
         assert acl["operations"] == ["Describe"]
 

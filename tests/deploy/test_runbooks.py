@@ -23,7 +23,9 @@ GUIDES = [
     if TOLD.search(path.read_text())
 ]
 FOREIGN = {"cert-manager"}
-VERBS = {"describe", "exec", "get", "logs", "port-forward", "rollout", "scale"}
+VERBS = {
+    "create", "delete", "describe", "exec", "get", "logs", "port-forward", "rollout", "scale", "wait"
+}  # fmt: skip
 REACHING = ROOT / "docs" / "runbooks" / "README.md"
 
 

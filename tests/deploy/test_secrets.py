@@ -22,6 +22,7 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 PASSWORD_SECRET = re.compile(r"'passwordSecret': \{'name': '([^']+)'")
 FROM_ELSEWHERE = {
     "topics/LIVECHAT_KAFKA_USER": "topics",
+    "operator-kafka/LIVECHAT_KAFKA_USER": "operator",
     "ca/LIVECHAT_KAFKA_CA": "PEM",
     "autoscaler/sasl": "none",
 }
@@ -49,11 +50,7 @@ def _values(secret: Manifest) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def secrets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
     place = tmp_path_factory.mktemp("installation") / "secrets"
-    for name, text in {
-        "topics/LIVECHAT_KAFKA_USER": "topics",
-        "ca/LIVECHAT_KAFKA_CA": "PEM",
-        "autoscaler/sasl": "none",
-    }.items():
+    for name, text in FROM_ELSEWHERE.items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_text(text)
     found = made(place, POSTGRES="db.internal:5433", POSTGRES_QUERY="?sslmode=verify-full", CNPG="yes")
@@ -81,7 +78,7 @@ def test_every_secret_that_is_named_is_made(secrets: dict[str, dict[str, str]], 
         name for one in of(overlay, "DatabaseRole").values() for name in PASSWORD_SECRET.findall(str(one))
     }
 
-    users = {f"kafka-{service}" for service in SERVICES}
+    users = {f"kafka-{service}" for service in (*SERVICES, "operator")}
     assert mounted | asked | roles <= {*secrets} | BY_OTHERS | users
 
 
