@@ -45,6 +45,10 @@ class System:
             "LIVECHAT_ORIGINS": ORIGINS,
             "LIVECHAT_NOTIFIER_PUSH_LOCAL": NO_PUSH_SERVICE,
         }
+        self._begin()
+
+    def _begin(self) -> None:
+        """Nothing runs yet."""
         self.bases: dict[str, str] = {}
         self._ports: dict[str, int] = {}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
