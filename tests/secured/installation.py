@@ -40,6 +40,7 @@ class SecuredSystem(System):
             "LIVECHAT_KAFKA": servers.kafka,
             "LIVECHAT_KAFKA_SECURITY": "SASL_SSL",
             "LIVECHAT_LOG_LEVEL": "WARNING",
+            "LIVECHAT_DRAIN_S": "2",
             "LIVECHAT_ORIGINS": ORIGINS,
             "LIVECHAT_NOTIFIER_PUSH_LOCAL": NO_PUSH_SERVICE,
             "LIVECHAT_GATEWAY_FILES": (data / "files").as_uri(),
