@@ -66,11 +66,18 @@ def chat_that_agrees_with_the_log(system: SecuredSystem) -> Told:
         async with Chat(system.bases, system.new_workspace(), lambda _: None) as chat:
             told = await chat.run()
 
+        wrong: list[str] = []
+
         async def agreed() -> bool:
             history = await read_history(system.kafka, system.naming, told.workspace_id)
-            return not disagreements(history, told)
+            wrong[:] = disagreements(history, told)
+            return not wrong
 
-        await eventually(agreed, every_s=0.2, what="log and answers agree")
+        try:
+            await eventually(agreed, every_s=0.2, what="log and answers agree")
+        except AssertionError:
+            assert wrong == []
+            raise
         return told
 
     with system.within():
