@@ -1,5 +1,6 @@
 """The HTTP edge: the agent's switch, and who is online."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -24,7 +25,8 @@ class OnlineBody(Body):
 
 @router.post("/online")
 async def go_online(ask: AgentAsk, body: OnlineBody) -> Accepted:
-    """Take chats from now on, until one switches off, the connection is lost, or the session of the token ends."""
+    """Take chats from now on, until one switches off, the connection is lost, or each session in which one did so has
+    ended."""
     agent_id = ask.caller.id
     command = GoOnline(
         agent_id=agent_id,
@@ -36,10 +38,18 @@ async def go_online(ask: AgentAsk, body: OnlineBody) -> Accepted:
     return await ask.execute(DECIDER, stream("agent", agent_id), command)
 
 
+class OfflineBody(Body):
+    """Go offline. With a `tab`, only as far as the agent switched on in it, or in the session of the token."""
+
+    tab: Tab | None = None
+
+
 @router.post("/offline")
-async def go_offline(ask: AgentAsk) -> Accepted:
-    """Take no chats."""
+async def go_offline(ask: AgentAsk, body: OfflineBody | None = None) -> Accepted:
+    """Take no chats, wherever one switched on; with a `tab`, whoever switched on in another session stays online."""
     command = GoOffline(reason="switched", at=ask.now)
+    if body is not None and body.tab is not None:
+        command = replace(command, tab=body.tab, session_id=ask.caller.session_id)
     return await ask.execute(DECIDER, stream("agent", ask.caller.id), command)
 
 

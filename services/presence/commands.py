@@ -20,8 +20,8 @@ class GoOnline:
 class GoOffline:
     """Take no chats. `online_since`, where given, is which time online is meant: one that began later goes on.
 
-    `online_before`, where given, is a time: whoever went online after it stays so. `session_id`, where given, is a
-    session: whoever went online in another one stays so.
+    `online_before`, where given, is a time: whoever switched on after it stays online. `session_id` and `tab`, where
+    given, are a session and a tab: whoever switched on in others stays online.
     """
 
     reason: Literal["switched", "connection_lost", "signed_out"]
@@ -29,6 +29,7 @@ class GoOffline:
     online_since: datetime | None = None
     online_before: datetime | None = None
     session_id: str | None = None
+    tab: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,15 @@ from typing import Any, assert_never
 from pydantic import BaseModel, ConfigDict
 
 from contracts.envelope import Event, UtcTime
-from contracts.presence import AgentLeft, AgentNamed, AgentWentOffline, AgentWentOnline, PresenceEvent
+from contracts.presence import (
+    AgentLeft,
+    AgentNamed,
+    AgentSwitchedOnElsewhere,
+    AgentSwitchesEnded,
+    AgentWentOffline,
+    AgentWentOnline,
+    PresenceEvent,
+)
 from services.chassis.decider import Decider, NotFound
 from services.presence.commands import Command, GoOffline, GoOnline, Leave, Rename, Revive
 
@@ -28,26 +36,31 @@ class Offline(Present):
     """The agent takes no chats."""
 
 
-class Lost(Present):
-    """The agent, online from `online_since` on, takes no chats since a time, because the connection of the tab that
-    counts was lost."""
+class Place(BaseModel):
+    """Where the agent switched on: in a tab of a session, at a time. Of a session the tab that was first counts."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tab: str
+    session_id: str | None = None
+    at: UtcTime
+
+
+class Known(Present):
+    """An agent who switched on in one place or more, the first one first, and never switched off since."""
 
     agent_id: str
     name: str
-    tab: str
-    online_since: UtcTime
+    places: tuple[Place, ...]
     since: UtcTime
-    session_id: str | None = None
 
 
-class Online(Present):
-    """The agent takes chats since a time, switched on in a tab and a session."""
+class Lost(Known):
+    """The agent takes no chats since a time, because the connections of all tabs were lost."""
 
-    agent_id: str
-    name: str
-    tab: str
-    since: UtcTime
-    session_id: str | None = None
+
+class Online(Known):
+    """The agent takes chats since a time."""
 
 
 class Gone(BaseModel):
@@ -77,42 +90,60 @@ def decide(command: Command, state: State) -> Events:
 
 
 def go_online(c: GoOnline, state: State) -> Events:
-    """Online, if not yet; the tab, and the session, that switched first stay the ones that count.
+    """Online, if not yet; whoever is, is so in another session as well, whose end is then waited for too.
 
     A token may say a name of up to five minutes ago: where the account was heard to have another one, that counts.
     """
     if isinstance(state, Gone):
         raise NotFound("agent")
     if isinstance(state, Online):
-        return []
+        return _as_well(c, state)
     name = state.renamed or c.name
     return [
         AgentWentOnline(at=c.at, agent_id=c.agent_id, name=name, tab=c.tab, session_id=c.session_id),
     ]
 
 
-def go_offline(c: GoOffline, state: State) -> Events:
-    """Offline, if online, and in the time online, or the session, that is meant. Whoever was lost and is then switched
-    off by themselves or signed out comes back no more by being heard, which is told too."""
-    if isinstance(state, Offline | Gone) or c.online_since not in (None, state.since):
+def _as_well(c: GoOnline, state: Online) -> Events:
+    """A session that is not told ends nowhere: it adds nothing to what the agent is."""
+    if c.session_id is None or c.session_id in [place.session_id for place in state.places]:
         return []
-    if c.session_id not in (None, state.session_id):
+    return [AgentSwitchedOnElsewhere(at=c.at, agent_id=c.agent_id, tab=c.tab, session_id=c.session_id)]
+
+
+def go_offline(c: GoOffline, state: State) -> Events:
+    """Offline, if online, and in the time online that is meant, unless they switched on where nothing has ended.
+
+    Whoever was lost and is then switched off by themselves or signed out comes back no more by being heard, which is
+    told too.
+    """
+    if isinstance(state, Offline | Gone) or c.online_since not in (None, state.since):
         return []
     if isinstance(state, Lost) and c.reason == "connection_lost":
         return []
-    began_at = state.online_since if isinstance(state, Lost) else state.since
-    if c.online_before is not None and began_at > c.online_before:
+    ended = tuple(place.session_id for place in state.places if _is_meant(c, place))
+    if not ended:
         return []
+    if len(ended) < len(state.places):
+        return [AgentSwitchesEnded(at=c.at, agent_id=state.agent_id, session_ids=ended)]
     return [AgentWentOffline(at=c.at, agent_id=state.agent_id, reason=c.reason)]
 
 
+def _is_meant(c: GoOffline, place: Place) -> bool:
+    is_everywhere = c.session_id is None and c.tab is None
+    is_there = is_everywhere or c.session_id == place.session_id is not None or c.tab == place.tab
+    return is_there and (c.online_before is None or place.at <= c.online_before)
+
+
 def revive(c: Revive, state: State) -> Events:
-    """Online again by itself: only the same tab, only after its connection was lost, only for a while."""
-    if not isinstance(state, Lost) or c.tab != state.tab:
+    """Online again by itself: only a tab that switched on, only after its connection was lost, only for a while."""
+    if not isinstance(state, Lost) or c.at - state.since > timedelta(seconds=REVIVED_WITHIN_S):
         return []
-    if c.at - state.since > timedelta(seconds=REVIVED_WITHIN_S):
+    place = next((place for place in state.places if place.tab == c.tab), None)
+    if place is None:
         return []
-    return [AgentWentOnline(at=c.at, **_who(state), revived=True)]
+    who: dict[str, Any] = {"agent_id": state.agent_id, "name": state.name}
+    return [AgentWentOnline(at=c.at, **who, tab=place.tab, session_id=place.session_id, revived=True)]
 
 
 def rename(c: Rename, state: State) -> Events:
@@ -134,27 +165,27 @@ def leave(c: Leave, state: State) -> Events:
             return [offline, AgentLeft(at=c.at, agent_id=c.agent_id)]
 
 
-def _who(known: Online | Lost | AgentWentOnline) -> dict[str, Any]:
-    """Who is or was online, and where they switched on."""
-    return {
-        "agent_id": known.agent_id,
-        "name": known.name,
-        "tab": known.tab,
-        "session_id": known.session_id,
-    }
-
-
 def evolve(state: State, event: Event) -> State:
     """The state after an event."""
     if isinstance(state, Gone):
         return state
     match event, state:
+        case AgentWentOnline(revived=True), Lost():
+            return Online(**{**_known(state), "since": event.at})
         case AgentWentOnline(), _:
-            return Online(**_who(event), since=event.at, renamed=state.renamed)
+            here = Place(tab=event.tab, session_id=event.session_id, at=event.at)
+            who: dict[str, Any] = {"agent_id": event.agent_id, "name": event.name, "renamed": state.renamed}
+            return Online(**who, places=(here,), since=event.at)
         case AgentWentOffline(reason="connection_lost"), Online():
-            return Lost(**_who(state), online_since=state.since, since=event.at, renamed=state.renamed)
+            return Lost(**{**_known(state), "since": event.at})
         case AgentWentOffline(), _:
             return Offline(renamed=state.renamed)
+        case AgentSwitchedOnElsewhere(), Online():
+            there = Place(tab=event.tab, session_id=event.session_id, at=event.at)
+            return state.model_copy(update={"places": (*state.places, there)})
+        case AgentSwitchesEnded(session_ids=ended), Lost() | Online():
+            left = tuple(place for place in state.places if place.session_id not in ended)
+            return state.model_copy(update={"places": left})
         case AgentNamed(name=name), Offline():
             return Offline(renamed=name)
         case AgentNamed(name=name), Lost() | Online():
@@ -165,11 +196,15 @@ def evolve(state: State, event: Event) -> State:
             return state
 
 
+def _known(state: Known) -> dict[str, Any]:
+    return {name: getattr(state, name) for name in Known.model_fields}
+
+
 DECIDER: Decider[Command, State] = Decider(
     category="agent",
     decide=decide,
     evolve=evolve,
     initial=Offline(),
     states=(Offline, Lost, Online, Gone),
-    schema=5,
+    schema=6,
 )

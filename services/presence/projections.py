@@ -4,7 +4,14 @@ from collections.abc import Iterable
 
 from contracts.envelope import Recorded
 from contracts.ids import id_of
-from contracts.presence import AgentLeft, AgentNamed, AgentWentOffline, AgentWentOnline
+from contracts.presence import (
+    AgentLeft,
+    AgentNamed,
+    AgentSwitchedOnElsewhere,
+    AgentSwitchesEnded,
+    AgentWentOffline,
+    AgentWentOnline,
+)
 from contracts.states import AgentRow, StateRow
 from contracts.topics import AGENTS_STATE, PRESENCE_EVENTS
 from services.chassis.models import Key, ReadModel, Rows, StateTopic
@@ -22,12 +29,20 @@ def project(rows: Rows, recorded: Recorded) -> None:
     event, workspace_id = recorded.event, recorded.metadata.workspace_id
     before = rows.get(agents, workspace_id, id_of(recorded.stream))
     match event, before:
+        case AgentWentOnline(revived=True), dict() if before["lost"]:
+            row: Row = {**before, "online": True, "lost": False, "changed_at": event.at}
         case AgentWentOnline(), _:
-            row: Row = {"agent_id": event.agent_id, "name": event.name, "tab": event.tab}
+            row = {"agent_id": event.agent_id, "name": event.name, "tab": event.tab}
             row |= {"online": True, "lost": False, "changed_at": event.at}
+            row["places"] = [[event.tab, event.session_id]]
         case AgentWentOffline(), dict():
             lost = before["online"] and event.reason == "connection_lost"
             row = {**before, "online": False, "lost": lost, "changed_at": event.at}
+        case AgentSwitchedOnElsewhere(), dict():
+            row = {**before, "places": [*before["places"], [event.tab, event.session_id]]}
+        case AgentSwitchesEnded(), dict():
+            left = [place for place in before["places"] if place[1] not in event.session_ids]
+            row = {**before, "places": left}
         case AgentNamed(), dict():
             row = {**before, "name": event.name}
         case AgentLeft(), dict():
@@ -46,7 +61,7 @@ def agent_row(row: Row, generation: int) -> tuple[str, StateRow]:
 MODELS = (
     ReadModel(
         name="agents",
-        schema=3,
+        schema=4,
         source=PRESENCE_EVENTS,
         tables=(agents,),
         touches=touches,

@@ -48,13 +48,14 @@ async def online_everywhere(reader: Reader) -> list[OnlineAgent]:
 
 
 class LostAgent(NamedTuple):
-    """An agent whose connection was lost, when, and in which tab; at which version of their stream that is known."""
+    """An agent whose connection was lost, when, and the tabs whose return brings them back; at which version of their
+    stream that is known."""
 
     workspace_id: str
     agent_id: str
     version: int
     since: datetime
-    tab: str
+    tabs: tuple[str, ...]
 
 
 async def lost_everywhere(reader: Reader, not_before: datetime) -> list[LostAgent]:
@@ -65,7 +66,7 @@ async def lost_everywhere(reader: Reader, not_before: datetime) -> list[LostAgen
         for row in rows:
             if row["changed_at"] < not_before:
                 return found
-            found.append(LostAgent(*_online(row), row["tab"]))
+            found.append(LostAgent(*_online(row), tuple(tab for tab, _ in row["places"])))
     return found
 
 

@@ -1,6 +1,6 @@
 """The lease: an agent of whom nothing is heard for its length goes offline, unless we ourselves hear nothing.
 
-The tab whose connection was lost brings its agent back by being heard again.
+A tab in which the agent switched on, and whose connection was lost, brings them back by being heard again.
 """
 
 from collections.abc import Iterable
@@ -62,16 +62,19 @@ class Leases:
             if agent.since <= oldest and (agent.workspace_id, agent.agent_id) not in self._heard_at
         ]
 
-    def back(self, now: datetime, lost: Iterable[LostAgent]) -> list[LostAgent]:
-        """Those of the lost agents whose own tab was heard since, and lately."""
+    def back(self, now: datetime, lost: Iterable[LostAgent]) -> list[tuple[LostAgent, str]]:
+        """Those of the lost agents of whom a tab that switched on was heard since, and lately, and that tab."""
         oldest = now - _LEASE
         self._tab_heard_at = {tab: at for tab, at in self._tab_heard_at.items() if at > oldest}
-        return [
-            agent
-            for agent in lost
-            if (at := self._tab_heard_at.get((agent.workspace_id, agent.agent_id, agent.tab))) is not None
-            and at > agent.since
-        ]
+        heard = ((agent, self._heard_of(agent)) for agent in lost)
+        return [(agent, tab) for agent, tab in heard if tab is not None]
+
+    def _heard_of(self, agent: LostAgent) -> str | None:
+        for tab in agent.tabs:
+            at = self._tab_heard_at.get((agent.workspace_id, agent.agent_id, tab))
+            if at is not None and at > agent.since:
+                return tab
+        return None
 
 
 async def sweep(ports: Ports, leases: Leases, now: datetime) -> int:
@@ -81,8 +84,8 @@ async def sweep(ports: Ports, leases: Leases, now: datetime) -> int:
         await _tell(ports, agent, GoOffline(reason="connection_lost", at=now, online_since=agent.since))
     not_before = now - timedelta(seconds=REVIVED_WITHIN_S)
     back = leases.back(now, await queries.lost_everywhere(ports.reader, not_before))
-    for lost in back:
-        await _tell(ports, lost, Revive(tab=lost.tab, at=now))
+    for lost, tab in back:
+        await _tell(ports, lost, Revive(tab=tab, at=now))
     return len(expired) + len(back)
 
 

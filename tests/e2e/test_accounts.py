@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,13 @@ import httpx
 import pytest
 import websockets
 
-from contracts.presence import AgentWentOffline, AgentWentOnline
+from contracts.envelope import Event
+from contracts.presence import (
+    AgentSwitchedOnElsewhere,
+    AgentSwitchesEnded,
+    AgentWentOffline,
+    AgentWentOnline,
+)
 from services.cli.catalogue import SERVICES
 from services.cli.demo.clients import PASSWORD, Agent, Answer
 from services.cli.demo.reckoning import read_history
@@ -198,6 +205,40 @@ async def test_whoever_signs_out_where_they_switched_on_is_offline_at_once_and_f
     assert isinstance(online, AgentWentOnline)
     assert isinstance(offline, AgentWentOffline)
     assert (online.session_id is not None, offline.reason) == (True, "signed_out")
+
+
+async def test_whoever_switched_on_in_two_sessions_is_offline_with_the_end_of_the_last(
+    apart: System, stack: AsyncExitStack
+) -> None:
+    office = Office(apart, stack)
+    ana = await office.open()
+    bob = await office.hire(ana)
+    elsewhere = (await office.sign_in(bob, PASSWORD)).json()["session"]
+    there = (await office.ask("tokens", {"session": elsewhere})).json()["token"]
+    await bob.post("presence/online", {"tab": "here"})
+    async with httpx.AsyncClient(timeout=30) as http:
+        url = f"{apart.bases['presence']}/api/presence/online"
+        headers = {"authorization": f"Bearer {there}", "idempotency-key": str(uuid4())}
+        assert (await http.post(url, json={"tab": "there"}, headers=headers)).status_code == 200
+
+    async def told() -> list[Event]:
+        history = await read_history(apart.kafka, apart.naming, ana.workspace_id)
+        return [recorded.event for recorded in history.streams.get(f"agent-{bob.agent_id}", [])]
+
+    async def is_told(kind: type[Event]) -> bool:
+        return isinstance((await told())[-1], kind)
+
+    await office.ask("sign-out", {"session": bob.session})
+    await eventually(partial(is_told, AgentSwitchesEnded), within_s=20, what="the first session, over")
+    assert [one["online"] for one in (await ana.get("presence/agents"))["items"]] == [True]
+    await office.ask("sign-out", {"session": elsewhere})
+    await eventually(partial(is_told, AgentWentOffline), within_s=20, what="Bob, signed out")
+
+    kinds = [AgentWentOnline, AgentSwitchedOnElsewhere, AgentSwitchesEnded, AgentWentOffline]
+    history = await told()
+    assert [type(event) for event in history] == kinds
+    assert isinstance(history[-1], AgentWentOffline)
+    assert history[-1].reason == "signed_out"
 
 
 async def test_a_token_that_was_ended_stays_so_after_a_service_starts_anew(

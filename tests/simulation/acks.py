@@ -29,6 +29,7 @@ from contracts.shown import ShownEvent, shown_to_visitor
 from services.chassis.http import Accepted
 from services.playbook.api.visits import Walked
 from tests.simulation.history import History
+from tests.simulation.switches import places_after
 from tests.simulation.world import Call, World
 
 GONE = ("unauthorised", "not_found")
@@ -132,7 +133,10 @@ def _presence(events: Sequence[Event]) -> Event | None:
 ALREADY: Mapping[str, Callable[[Call, Sequence[Event]], bool]] = {
     "take": lambda call, events: _holds(call.caller.id, events),
     "assign": lambda call, events: _holds(call.about["body"].agent_id, events),
-    "go_online": lambda call, events: isinstance(_presence(events), AgentWentOnline),
+    "go_online": lambda call, events: (
+        isinstance(_presence(events), AgentWentOnline)
+        and call.caller.session_id in {None, *places_after(events)}
+    ),
     "go_offline": lambda call, events: not isinstance(_presence(events), AgentWentOnline),
     "give_answer": _answered,
     "give_detail": _answered,

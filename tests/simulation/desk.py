@@ -118,11 +118,11 @@ async def allow_device(agent: Employee, number: int, whose: str = "") -> None:
 async def change_devices(agent: Employee) -> None:
     """A device more, one less, or a colleague's."""
     luck = agent.rng.random()
-    if luck < 0.2:
+    if luck < 0.35:
         await borrow_a_browser(agent)
-    elif agent.devices and luck < 0.4:
+    elif agent.devices and luck < 0.5:
         await agent.send("notifier", notifier.remove, device_id=agent.rng.choice(agent.devices))
-    elif luck < 0.6:
+    elif luck < 0.65:
         await allow_device(agent, 1, agent.rng.choice(agent.company.agents).id)
     else:
         await allow_device(agent, agent.rng.randint(1, 2))
@@ -146,9 +146,10 @@ async def borrow_a_browser(agent: Employee) -> None:
         there = agent.caller.model_copy(update=ids)
         body = notifier.DeviceBody.model_validate(_subscription(f"push.test/{agent.caller.id}/borrowed"))
         await agent.world.send("notifier", notifier.allow, there, body=body)
-        switches = agent.rng.random() < 0.5
-        if switches:  # From there alone, so that it ends with that session.
-            await agent.send("presence", presence.go_offline)
+        switches = agent.rng.random() < 0.7
+        if switches:
+            if agent.rng.random() < 0.4:  # From there alone, so that it ends with that session.
+                await agent.send("presence", presence.go_offline)
             await agent.world.send("presence", presence.go_online, there, body=OnlineBody(tab="borrowed"))
         await agent.wait(0, 5)
         await agent.world.ask("gateway", end)

@@ -28,6 +28,7 @@ from tests.simulation.heard import LEASE_S
 from tests.simulation.history import History
 from tests.simulation.outside_hours import outside_hours
 from tests.simulation.replies import replies
+from tests.simulation.switches import switches
 from tests.simulation.unfinished import unfinished
 from tests.simulation.world import START, World
 
@@ -237,6 +238,7 @@ FACTS = (
     leavings.files,
     leavings.removed,
     leavings.devices,
+    switches,
     identities.visitors,
     identities.known,
     identities.keys,

@@ -7,7 +7,7 @@ from contracts.conversation import Assigned, Closed, MessagePosted, Reassigned, 
 from contracts.gateway import AgentRemoved, FileDropped, SessionEnded, SessionsEnded
 from contracts.ids import id_of, stream
 from contracts.notifier import DeviceAllowed
-from contracts.presence import AgentLeft, AgentWentOffline, AgentWentOnline
+from contracts.presence import AgentLeft
 from services.gateway.outbound import place_of
 from tests.simulation.history import History
 from tests.simulation.world import World
@@ -60,7 +60,7 @@ def removed(world: World, history: History) -> Iterator[str]:
 
 def devices(world: World, history: History) -> Iterator[str]:
     """Whoever was removed, or whose sessions ended, keeps no device that was allowed before; an ended session keeps
-    none, and nobody online who switched on in it."""
+    none."""
     ends = {
         one.event.agent_id: one.event.at
         for _, recorded in history.of("account")
@@ -73,12 +73,6 @@ def devices(world: World, history: History) -> Iterator[str]:
         for one in recorded
         if isinstance(one.event, SessionEnded)
     }
-    for name, recorded in history.of("agent"):
-        switched = [
-            one.event for one in recorded if isinstance(one.event, AgentWentOnline | AgentWentOffline)
-        ]
-        if switched and isinstance(switched[-1], AgentWentOnline) and switched[-1].session_id in over:
-            yield f"{name} is still online in a session that was ended"
     for name, recorded in history.of("device"):
         last = recorded[-1].event
         if isinstance(last, DeviceAllowed) and last.agent_id in ends and last.at <= ends[last.agent_id]:

@@ -10,10 +10,11 @@ from contracts.conversation import Assigned, Closed, MessagePosted, MessagesRead
 from contracts.gateway import AgentRemoved, FileDropped, FileReceived, SessionEnded
 from contracts.ids import stream
 from contracts.notifier import DeviceAllowed, DeviceNotice, NoticeDelayed, NoticesDecided
-from contracts.presence import AgentLeft, AgentWentOnline
+from contracts.presence import AgentLeft, AgentSwitchesEnded, AgentWentOffline, AgentWentOnline
 from services.notifier.consumers.sending import devices_of
 from tests.simulation import leavings, of_old, verdicts
 from tests.simulation.forging import SOMEBODY, CannotForge, Fact, Forger, Forging, found
+from tests.simulation.switches import switches
 from tests.simulation.world import START
 
 TOUCHED = (Assigned, Closed, MessagesRead)
@@ -233,6 +234,22 @@ def online_after_all(forger: Forger) -> None:
     forger.change(online, session_id=ended.event.session_id)
 
 
+def signed_out_elsewhere(forger: Forger) -> None:
+    online = forger.find(AgentWentOnline, forger.is_last)
+    gone = AgentWentOffline(agent_id=online.event.agent_id, at=online.event.at, reason="signed_out")
+    forger.append(online)
+    forger.history.streams[online.stream][-1] = replace(online, version=online.version + 1, event=gone)
+
+
+def signed_out_in_part(forger: Forger) -> None:
+    agent = forger.find(AgentWentOnline, forger.is_last)
+    forger.append(agent)
+    ended = AgentSwitchesEnded(
+        agent_id=agent.event.agent_id, at=agent.event.at, session_ids=(agent.event.session_id,)
+    )
+    forger.history.streams[agent.stream][-1] = replace(agent, version=agent.version + 1, event=ended)
+
+
 CASES: list[tuple[Fact, Forging, str]] = [
     (verdicts.notices, undecided, "was decided on 0 times"),
     (verdicts.notices, decided_twice, "was decided on 2 times"),
@@ -265,7 +282,9 @@ CASES: list[tuple[Fact, Forging, str]] = [
     (leavings.files, bytes_lost, "are lost"),
     (leavings.files, bytes_of_nobody, "is kept and nobody knows it"),
     (leavings.devices, allowed_after_all, "is still allowed in a session that was ended"),
-    (leavings.devices, online_after_all, "is still online in a session that was ended"),
+    (switches, online_after_all, "is still online in a session that was ended"),
+    (switches, signed_out_elsewhere, "was signed out although they switched on in a session that goes on"),
+    (switches, signed_out_in_part, "has lost the switch of a session that goes on"),
     (leavings.removed, removed_and_holds, "is held by an agent who was removed"),
     (leavings.removed, removed_and_online, "was removed and is online"),
     (leavings.removed, removed_and_listed, "was removed and has not left"),

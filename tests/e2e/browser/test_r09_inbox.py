@@ -2,8 +2,10 @@
 
 from playwright.sync_api import expect
 
+from services.cli.demo.clients import PASSWORD
 from tests.e2e.browser.company import Company
 from tests.e2e.browser.people import Crowd
+from tests.e2e.browser.test_session_end import signs_out
 from tests.waiting import eventually_sync
 
 
@@ -22,6 +24,28 @@ def test_the_switch_says_in_words_how_it_stands_and_others_see_it(crowd: Crowd) 
     assert page is not None
     assert box["x"] < page["width"] / 3
     assert box["y"] > page["height"] / 2
+
+
+def test_whoever_signs_out_in_another_browser_stays_online_where_they_switched_on(
+    crowd: Crowd, company: Company
+) -> None:
+    ana = crowd.agent("Ana")
+    other = crowd.profile().new_page()
+    other.goto(f"{company.base}/inbox/sign-in?workspace={company.workspace_id}")
+    other.get_by_label("E-mail").fill("person1@example.com")
+    other.get_by_label("Password", exact=True).fill(PASSWORD)
+    other.get_by_role("button", name="Sign in").click()
+    expect(other.get_by_role("switch", name="Your status")).to_be_checked()
+
+    with other.expect_response("**/api/gateway/sign-out"):
+        signs_out(other)
+    expect(other.get_by_label("Password", exact=True)).to_be_visible()
+
+    # What was asked for after it is heard of after it.
+    ben = crowd.agent("Ben")
+    expect(ana.folder("Ben").get_by_text("Online")).to_have_count(1)
+    expect(ben.folder("Ana").get_by_text("Online")).to_have_count(1)
+    expect(ana.page.get_by_role("switch", name="Your status")).to_be_checked()
 
 
 def test_there_is_a_folder_for_everything_and_for_each_colleague_with_its_count(

@@ -8,7 +8,14 @@ import pytest
 from contracts.envelope import Event
 from contracts.gateway import AgentRemoved, AgentRenamed, SessionEnded, SessionsEnded
 from contracts.ids import derived_id
-from contracts.presence import AgentLeft, AgentNamed, AgentWentOffline, AgentWentOnline
+from contracts.presence import (
+    AgentLeft,
+    AgentNamed,
+    AgentSwitchedOnElsewhere,
+    AgentSwitchesEnded,
+    AgentWentOffline,
+    AgentWentOnline,
+)
 from contracts.topics import GATEWAY_EVENTS
 from services.chassis.decider import NotFound
 from services.chassis.ports import Ports
@@ -24,6 +31,7 @@ ENDED = SessionsEnded(agent_id=ADA, reason="password_changed", at=after(1))
 RENAMED = AgentRenamed(agent_id=ADA, name="Augusta", at=after(1))
 lost = offline(at=3).model_copy(update={"reason": "connection_lost"})
 named = AgentNamed(agent_id=ADA, name="Augusta", at=after(2))
+elsewhere = AgentSwitchedOnElsewhere(agent_id=ADA, tab="tab-2", session_id=THERE, at=after(0.5))
 left = AgentLeft(agent_id=ADA, at=after(2))
 as_augusta = online().model_copy(update={"name": "Augusta"})
 
@@ -68,8 +76,8 @@ async def test_whoever_went_online_with_a_newer_session_and_was_lost_since_can_s
     assert len(given(DECIDER, online(at=0), lost).when(signed_out)) == 1
 
 
-def ended(reason: Literal["signed_out", "ended", "too_many"] = "signed_out") -> SessionEnded:
-    return SessionEnded(agent_id=ADA, session_id=HERE, reason=reason, at=after(1))
+def ended(reason: Literal["signed_out", "ended", "too_many"] = "signed_out", of: str = HERE) -> SessionEnded:
+    return SessionEnded(agent_id=ADA, session_id=of, reason=reason, at=after(1))
 
 
 def in_session(session_id: str | None, at: float = 0) -> AgentWentOnline:
@@ -105,13 +113,71 @@ async def test_whoever_switched_on_in_another_session_stays_as_they_are(before: 
     assert given(DECIDER, *before).when(await ordered(ended())) == []
 
 
-def test_the_session_that_switched_is_told_and_stays_the_one_that_counts() -> None:
-    here, there = replace(go_online(), session_id=HERE), replace(go_online(at=5), session_id=THERE)
+def test_each_session_that_switched_is_told_once_and_the_tab_that_is_back_tells_its_own() -> None:
+    here, there = (
+        replace(go_online(), session_id=HERE),
+        replace(go_online(at=5), session_id=THERE, tab="tab-2"),
+    )
 
     assert given(DECIDER).when(here) == [in_session(HERE)]
-    assert given(DECIDER, in_session(HERE)).when(there) == []
+    told = elsewhere.model_copy(update={"at": after(5)})
+    assert given(DECIDER, in_session(HERE)).when(there) == [told]
+    assert given(DECIDER, in_session(HERE), elsewhere).when(there) == []
+    assert given(DECIDER, in_session(HERE), elsewhere).when(here) == []
     back = in_session(HERE, at=4).model_copy(update={"revived": True})
     assert given(DECIDER, in_session(HERE), lost).when(Revive("tab-1", after(4))) == [back]
+    there_back = back.model_copy(update={"session_id": THERE, "tab": "tab-2"})
+    assert given(DECIDER, in_session(HERE), elsewhere, lost).when(Revive("tab-2", after(4))) == [there_back]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        (in_session(HERE), elsewhere),
+        (in_session(HERE), elsewhere, lost),
+        (in_session(HERE), elsewhere, lost, in_session(HERE, at=4).model_copy(update={"revived": True})),
+    ],
+)
+async def test_who_switched_on_in_two_sessions_is_signed_out_with_the_last_of_them(
+    before: tuple[Event, ...],
+) -> None:
+    (left,) = given(DECIDER, *before).when(await ordered(ended()))
+
+    assert left == AgentSwitchesEnded(at=after(2), agent_id=ADA, session_ids=(HERE,))
+    assert given(DECIDER, *before, left).when(await ordered(ended())) == []
+    (gone,) = given(DECIDER, *before, left).when(await ordered(ended(of=THERE)))
+    assert gone == AgentWentOffline(at=after(2), agent_id=ADA, reason="signed_out")
+    (switched,) = given(DECIDER, *before).when(go_offline(at=9))
+    assert switched == offline(at=9)
+
+
+async def test_a_session_that_ended_brings_nobody_back_who_was_lost_in_another_one() -> None:
+    left = AgentSwitchesEnded(at=after(2), agent_id=ADA, session_ids=(HERE,))
+    away = given(DECIDER, in_session(HERE), elsewhere, left, lost)
+
+    assert away.when(Revive("tab-1", after(4))) == []
+    assert len(away.when(Revive("tab-2", after(4)))) == 1
+
+
+async def test_who_switched_on_in_a_newer_session_as_well_stays_when_all_before_are_ended() -> None:
+    newer = elsewhere.model_copy(update={"at": after(1.5)})
+
+    (left,) = given(DECIDER, online(), newer).when(await ordered(ENDED))
+
+    assert left == AgentSwitchesEnded(at=after(2), agent_id=ADA, session_ids=(None,))
+    (gone,) = given(DECIDER, online(), elsewhere).when(await ordered(ENDED))
+    assert isinstance(gone, AgentWentOffline)
+
+
+def test_a_tab_that_leaves_takes_its_own_switch_along_and_no_other() -> None:
+    both = given(DECIDER, in_session(HERE), elsewhere)
+    leaves = replace(go_offline(at=9), tab="tab-9", session_id=HERE)
+
+    assert both.when(leaves) == [AgentSwitchesEnded(at=after(9), agent_id=ADA, session_ids=(HERE,))]
+    assert given(DECIDER, in_session(THERE)).when(leaves) == []
+    assert given(DECIDER, in_session(HERE)).when(leaves) == [offline(at=9)]
+    assert given(DECIDER, in_session(THERE)).when(replace(leaves, tab="tab-1")) == [offline(at=9)]
+    assert given(DECIDER, in_session(None)).when(replace(leaves, session_id=None)) == []
 
 
 @pytest.mark.parametrize("before", [(online(),), (online(), lost)])

@@ -50,6 +50,18 @@ async def test_an_agent_switches_online_and_offline(edge: Edge) -> None:
     assert off.reason == "switched"
 
 
+async def test_whoever_leaves_a_tab_stays_online_where_they_switched_on_as_well(edge: Edge) -> None:
+    here, there = (ada.model_copy(update={"session_id": derived_id(name)}) for name in ("here", "there"))
+    await edge.ask(here, "POST", "/online", HERE)
+    await edge.ask(there, "POST", "/online", {"tab": "tab-2"})
+
+    await edge.ask(here, "POST", "/offline", HERE)
+    assert await listed(edge) == {"Ada": True}
+
+    await edge.ask(there, "POST", "/offline", {"tab": "tab-2"})
+    assert await listed(edge) == {"Ada": False}
+
+
 async def test_switching_to_what_is_so_already_is_accepted_and_changes_nothing(edge: Edge) -> None:
     assert (await edge.ask(ada, "POST", "/offline")).json()["version"] == 0
 

@@ -3,13 +3,13 @@
 import pytest
 
 from contracts.envelope import Event, Unknown
-from contracts.presence import AgentLeft, AgentNamed
+from contracts.presence import AgentLeft, AgentNamed, AgentSwitchedOnElsewhere, AgentSwitchesEnded
 from contracts.states import AgentRow
 from services.chassis.ports import Row
 from services.presence.projections import MODELS
 from services.presence.tables import agents
 from tests.unit.conversation.known_rows import KnownRows
-from tests.unit.presence.examples import ADA, T0, WORKSPACE, after, offline, online, recorded
+from tests.unit.presence.examples import ADA, BOB, T0, WORKSPACE, after, offline, online, recorded
 
 
 def rows_after(*events: Event) -> list[Row]:
@@ -26,6 +26,7 @@ def test_an_agent_who_went_online_is_listed() -> None:
             "online": True,
             "lost": False,
             "tab": "tab-1",
+            "places": [["tab-1", None]],
             "version": 1,
             "changed_at": T0,
         }
@@ -55,6 +56,22 @@ def test_another_name_is_in_the_row_and_since_when_they_are_what_they_are_stays(
     [before], [row] = rows_after(online(), *last), rows_after(online(), *last, named)
 
     assert row == {**before, "name": "Augusta", "version": before["version"] + 1}
+
+
+def test_where_they_switched_on_is_known_over_a_lost_connection_and_until_it_ends() -> None:
+    also = AgentSwitchedOnElsewhere(agent_id=ADA, tab="tab-2", session_id=BOB, at=after(1))
+    lost = offline(at=5).model_copy(update={"reason": "connection_lost"})
+    back = online(at=9, tab="tab-2").model_copy(update={"revived": True})
+    ended = AgentSwitchesEnded(agent_id=ADA, session_ids=(None,), at=after(10))
+
+    [before], [row] = rows_after(online(), also), rows_after(online(), also, lost, back)
+
+    assert row == {**before, "changed_at": after(9), "version": 4}
+    assert row["places"] == [["tab-1", None], ["tab-2", BOB]]
+    assert rows_after(online(), also, lost, back, ended) == [
+        {**row, "places": [["tab-2", BOB]], "version": 5}
+    ]
+    assert [one["places"] for one in rows_after(online(), also, online(at=9))] == [[["tab-1", None]]]
 
 
 def test_another_name_of_who_was_never_online_lists_nobody() -> None:

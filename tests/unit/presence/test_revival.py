@@ -12,6 +12,7 @@ from contracts.envelope import Event
 from contracts.ids import stream
 from contracts.presence import AgentWentOffline, AgentWentOnline
 from contracts.signals import Heartbeat
+from services.chassis.tokens import Caller
 from services.presence.commands import Command, GoOffline, Revive
 from services.presence.decider import DECIDER, State
 from services.presence.projections import MODELS
@@ -23,6 +24,7 @@ from tests.unit.conversation.edge import Edge
 from tests.unit.conversation.known_rows import KnownRows
 from tests.unit.presence.examples import (
     ADA,
+    BOB,
     T0,
     WORKSPACE,
     after,
@@ -151,6 +153,19 @@ async def test_the_sweep_brings_back_whose_tab_is_heard_and_once(edge: Edge) -> 
     back = edge.events(ADAS)[-1]
     assert isinstance(back, AgentWentOnline)
     assert (back.revived, back.tab, back.name) == (True, "tab-1", "Ada")
+
+
+async def test_the_sweep_brings_back_who_switched_on_elsewhere_as_well_by_that_tab(edge: Edge) -> None:
+    await switch(edge, ADA, "online")
+    caller = Caller(kind="agent", id=ADA, workspace_id=WORKSPACE, name="Ada", role="agent", session_id=BOB)
+    await edge.ask(caller, "POST", "/online", {"tab": "tab-2"})
+    assert await sweep(edge.ports, listening(), after(60)) == 1
+
+    assert await sweep(edge.ports, listening("tab-2"), after(66)) == 1
+
+    back = edge.events(ADAS)[-1]
+    assert isinstance(back, AgentWentOnline)
+    assert (back.revived, back.tab, back.session_id) == (True, "tab-2", BOB)
 
 
 async def test_a_new_tab_starts_offline(edge: Edge) -> None:

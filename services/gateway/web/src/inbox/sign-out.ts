@@ -1,6 +1,7 @@
 import { hasBegun } from "./kept";
 import { api, leave } from "./session";
 import type { Store } from "./store";
+import { tabId } from "./tab";
 import { toast } from "./toasts";
 import { problemFrom } from "./ui/loaded";
 
@@ -19,9 +20,10 @@ export function askToSignOut(store: Store): void {
 
 /** Leaves: whatever is to be done with the session first, offline, and then without a session.
  *
- * Offline also where this screen shows it: who was cut off and leaves is not to come back by being heard again. */
+ * Offline also where this screen shows it: who was cut off and leaves is not to come back by being heard again; but only
+ * as far as they switched on here: who did so in another browser stays online there. */
 export async function signOut(store: Store): Promise<void> {
-  const offline = () => api.post("presence/offline", {}, { patienceMs: HOOK_MS });
+  const offline = () => api.post("presence/offline", { tab: tabId() }, { patienceMs: HOOK_MS });
   await Promise.all([...store.beforeSignOut, offline].map((hook) => atMost(hook())));
   try {
     await leave();

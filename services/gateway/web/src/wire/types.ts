@@ -1894,6 +1894,15 @@ export interface NoticeChoices {
   version?: number;
 }
 /**
+ * Go offline. With a `tab`, only as far as the agent switched on in it, or in the session of the token.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "OfflineBody".
+ */
+export interface OfflineBody {
+  tab?: string | null;
+}
+/**
  * Go online in a tab, which its client names as it likes.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
