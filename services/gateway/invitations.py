@@ -132,7 +132,8 @@ async def redeem(
 ) -> NewSession:
     """Joins by a link, which is used up. Raises BadLink, WeakPassword or Busy.
 
-    The account is joined first: whoever is cut off in between uses the same link again, with the same password.
+    The account is joined first, and an owner is counted: whoever is cut off in between uses the same link again, with
+    the same password.
     """
     found, hash_ = await _of_link(ports, JOIN_LINK, link)
     if not isinstance(found.state, account.Invited | account.Joined):
@@ -141,9 +142,9 @@ async def redeem(
     password_id = await keep_password(ports, found.workspace_id, found.agent_id, password, ports.clock.now())
     metadata = _by_link(found, "join", hash_, correlation_id)
     await tell(ports, found, JoinAgent(name, password_id, ports.clock.now()), metadata)
-    new = await _used_up(ports, found, (JOIN_LINK, hash_), (password_id, password), browser)
-    await appoint(ports, new.standing, metadata)
-    return new
+    # Nothing may fail any more once the link is used up: its session would reach nobody.
+    await appoint(ports, await standing(ports, found.workspace_id, found.agent_id), metadata)
+    return await _used_up(ports, found, (JOIN_LINK, hash_), (password_id, password), browser)
 
 
 async def redeem_reset(
@@ -160,11 +161,11 @@ async def redeem_reset(
     password_id = await keep_password(ports, found.workspace_id, found.agent_id, password, ports.clock.now())
     metadata = _by_link(found, "reset", hash_, correlation_id)
     await tell(ports, found, SetPassword(password_id, "reset", ports.clock.now()), metadata)
-    new = await _used_up(ports, found, (RESET_LINK, hash_), (password_id, password), browser)
-    if found.state.password_id != new.account.password_id:
+    _, now = await joined(ports, found.workspace_id, found.agent_id)
+    if found.state.password_id != now.password_id:
         await ports.credentials.end_one(PASSWORD, found.state.password_id)
-    await clear_sessions(ports, new.standing)
-    return new
+    await clear_sessions(ports, found)
+    return await _used_up(ports, found, (RESET_LINK, hash_), (password_id, password), browser)
 
 
 async def _of_link(ports: Ports, kind: str, link: str) -> tuple[Standing, str]:
