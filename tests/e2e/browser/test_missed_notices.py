@@ -1,6 +1,7 @@
-"""What happens while an agent's socket is cut is told them once they are back: by title and sound, and once."""
+"""What happens while an agent is cut off, or their machine sleeps, is told once they are back: by title and sound."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
@@ -8,10 +9,13 @@ from playwright.sync_api import BrowserContext, expect
 from tests.e2e.browser.company import Company
 from tests.e2e.browser.notified import NOTES_HZ, Notified, Profiles, counted, struck
 from tests.e2e.browser.wire import Wire
+from tests.waiting import eventually_sync
 
 pytestmark = pytest.mark.whole_browser
 
 WITHIN_MS = 20_000
+SLEPT_S = 40.0
+"""Longer than a silent socket is tried, and than the lists' margin for what was on its way."""
 
 
 def cut(screen: Notified, wire: Wire) -> None:
@@ -91,3 +95,47 @@ def test_what_is_given_in_a_cut_is_told_once_beside_its_push_and_what_is_taken_c
     _, last = screen.asked_for()
     expect(page).to_have_title(f"(2) {plain}", timeout=WITHIN_MS)
     screen.until(lambda: screen.displayed[before:] == [told["tag"], f"conversation-{last}"], "each once")
+
+
+def test_who_slept_is_told_once_of_what_began_meanwhile_however_long_it_was(
+    profiles: Profiles, company: Company, wire: Wire
+) -> None:
+    company.waits(600)
+    screen = profiles.agent("denied")
+    company.knows_online("Ben")
+    page = screen.page
+    machine = page.context.new_cdp_session(page)
+    began_at_s = 0.0
+    try:
+        machine.send("Page.setWebLifecycleState", {"state": "frozen"})
+        wire.down = True
+        wire.cut_all()
+        waiting = asks(company)
+        began_at_s = time.monotonic()
+        eventually_sync(lambda: is_lost(company, "Ben"), within_s=60, what="Ben's connection is lost")
+        eventually_sync(lambda: time.monotonic() - began_at_s > SLEPT_S, within_s=60, what="a long sleep")
+    finally:
+        wire.down = False
+        machine.send("Page.setWebLifecycleState", {"state": "active"})
+
+    expect(page).to_have_title(counted(1), timeout=WITHIN_MS)
+    cut(screen, wire)
+    back(screen, wire)
+    _, last = screen.asked_for()
+    expect(page).to_have_title(counted(2), timeout=WITHIN_MS)
+    screen.takes(waiting)
+    screen.takes(last)
+    expect(page).not_to_have_title(re.compile(r"^\(\d"), timeout=WITHIN_MS)
+
+
+def asks(company: Company) -> str:
+    """The conversation of a visitor who wants a person, found without a look at any agent's page."""
+    visit = company.visit(company.playbook_id)
+    visit.pick("welcome", "chat")
+    return str(eventually_sync(lambda: visit.get()["conversation_id"], what="the conversation"))
+
+
+def is_lost(company: Company, name: str) -> bool:
+    """Whether the agent counts as offline."""
+    agents = company.get("agents", service="presence")["items"]
+    return any(one["name"] == name and not one["online"] for one in agents)

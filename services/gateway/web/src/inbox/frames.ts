@@ -1,6 +1,7 @@
 import type { Api } from "../wire/api";
-import { Connection, type Standing, type Wires, wires } from "../wire/connection";
+import { type Standing, type Wires, wires } from "../wire/connection";
 import { isRecord } from "../wire/problem";
+import { ProvedConnection } from "../wire/proved";
 import { Versions } from "../wire/versions";
 
 const PING_MS = 8_000;
@@ -16,7 +17,7 @@ export class Frames {
   private readonly types = new Map<string, Set<FrameListener>>();
   /** The streams that this connection was told when it was authorised. */
   private told: ReadonlySet<string> = new Set();
-  private readonly connection: Connection;
+  private readonly connection: ProvedConnection;
   private readonly look = () => {
     if (document.visibilityState === "visible") this.connection.hurry();
   };
@@ -38,7 +39,7 @@ export class Frames {
       frame: (frame: Frame) => this.hear(frame),
       stands,
     };
-    this.connection = new Connection(url, PING_MS, listener, around);
+    this.connection = new ProvedConnection(url, PING_MS, listener, around);
   }
 
   start(): void {
@@ -51,6 +52,11 @@ export class Frames {
     this.connection.stop();
     for (const on of ["online", "pageshow"]) removeEventListener(on, this.look);
     document.removeEventListener("visibilitychange", this.look);
+  }
+
+  /** For so long nothing has shown that the server is there. */
+  get silentMs(): number {
+    return this.connection.silentMs;
   }
 
   hurry(): void {

@@ -116,6 +116,11 @@ export class Store {
     this.frames.stop();
   }
 
+  /** For so long nothing has shown that the server is there. */
+  get silentMs(): number {
+    return this.frames.silentMs;
+  }
+
   /** Tries to connect now. */
   tryNow(): void {
     this.frames.hurry();

@@ -2,9 +2,9 @@ import type { InboxRow } from "../wire/types";
 import { type Kind, keyOf, type Notice, tagOf } from "./notices";
 import { heeded, rowChanged, type Unheeded } from "./unheeded";
 
-/** A socket may have been dead so long before anybody noticed it. */
+/** What happened so shortly before the last sign of the server may still have been on its way. */
 export const SILENCE_MS = 30_000;
-/** So long an assignment is worth a notice, as the service judges it. */
+/** So long an assignment is worth a notice, as the service judges it; to who was away, so long after their return. */
 const COUNTS_FOR_MS = 3_600_000;
 
 /** How an agent stands who is back after a cut; times are the server's. */
@@ -35,11 +35,14 @@ function fresh(row: InboxRow, { online, cutAt }: Back): Ending | null {
   return notice("new_conversation", row, at, row.answer_by);
 }
 
-function given(row: InboxRow, { agentId, begunAt }: Back): Ending | null {
+function given(row: InboxRow, { agentId, begunAt, cutAt, now }: Back): Ending | null {
   const { assigned_at: at, assigned_by: by } = row;
   if (row.status !== "open" || row.holder_id !== agentId || !at || !by || by === agentId) return null;
+  // Who has written in it since, on another device, knows of it.
+  if (row.last_by === "agent" && Date.parse(row.last_message_at ?? at) > Date.parse(at)) return null;
   if (Date.parse(at) < begunAt) return null;
-  return notice("assigned_to_you", row, at, new Date(Date.parse(at) + COUNTS_FOR_MS).toISOString());
+  const countsFrom = Date.parse(at) >= cutAt - SILENCE_MS ? Math.max(now, Date.parse(at)) : Date.parse(at);
+  return notice("assigned_to_you", row, at, new Date(countsFrom + COUNTS_FOR_MS).toISOString());
 }
 
 function notice(kind: Kind, { conversation_id }: InboxRow, at: string, expires_at: string): Ending {

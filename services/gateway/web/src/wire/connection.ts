@@ -6,6 +6,8 @@ const MAX_MS = 5_000;
 const GOOD_AFTER_MS = 10_000;
 const RENEW_EVERY_MS = 240_000;
 const SILENCES_MAX = 2;
+/** A server that is started anew cuts everybody at one moment. */
+const RESTARTED_MS = 2_000;
 /** So long a socket has to answer where there is reason to doubt it. */
 const PROOF_MS = 3_000;
 
@@ -109,7 +111,7 @@ export class Connection {
     this.wait(this.pause());
   }
 
-  private connect(): void {
+  protected connect(): void {
     this.listener.stands({ is: "connecting" });
     const socket = this.around.open(this.url);
     this.socket = socket;
@@ -139,7 +141,7 @@ export class Connection {
     }
   }
 
-  private hear(text: string): void {
+  protected hear(text: string): void {
     this.unanswered = 0;
     this.clear("proof");
     let frame: unknown;
@@ -182,9 +184,11 @@ export class Connection {
       if (this.refusals > 2) this.end("unauthorised");
       else this.wait(FIRST_MS);
     } else if (code === 4429) {
-      this.wait(reason === "too_many_sockets" ? 60_000 : 10_000);
+      this.wait(reason === "too_many_sockets" ? 60_000 : 10_000, 10_000);
     } else if (code === 4425) {
-      this.wait(1_000);
+      this.wait(1_000, 1_000);
+    } else if (code === 1001 || code === 1012) {
+      this.wait(0, RESTARTED_MS);
     } else {
       this.wait(this.pause());
     }
@@ -195,10 +199,11 @@ export class Connection {
     return ms * (0.5 + this.around.random() / 2);
   }
 
-  private wait(ms: number): void {
+  /** For so long at least; of many who are cut at one moment no two come back at one. */
+  private wait(ms: number, spreadMs = 0): void {
     this.tries += 1;
     this.listener.stands({ is: "waiting", tries: this.tries });
-    this.after("again", ms, () => this.connect());
+    this.after("again", ms + spreadMs * this.around.random(), () => this.connect());
   }
 
   private end(why: "unauthorised" | "bad_frame"): void {

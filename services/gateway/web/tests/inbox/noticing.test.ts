@@ -43,7 +43,7 @@ function tab() {
     off: [],
     down: false,
   };
-  let online = true;
+  let online: boolean | null = true;
   const asked: string[] = [];
   const get = async (path: string) => {
     asked.push(path.split("?")[0] ?? "");
@@ -67,8 +67,8 @@ function tab() {
     return true;
   });
   /** Cut for so long; and back again, as long as it takes to look. */
-  const cut = async (ms = 5_000) => {
-    it.cut();
+  const cut = async (ms = 5_000, silentMs = 0) => {
+    it.cut(silentMs);
     await vi.advanceTimersByTimeAsync(ms);
     await back();
   };
@@ -77,7 +77,10 @@ function tab() {
     await vi.advanceTimersByTimeAsync(10_000);
     await looking;
   };
-  return { it, lists, told, asked, cut, back, away: () => (online = false) };
+  const is = (how: boolean | null) => {
+    online = how;
+  };
+  return { it, lists, told, asked, cut, back, is };
 }
 
 async function begun() {
@@ -134,10 +137,10 @@ test("of the first connection nothing is missed, and lists are not even read", a
 });
 
 test("who takes no chats hears of none, and of what is theirs", async () => {
-  const { lists, told, cut, away } = await begun();
+  const { lists, told, cut, is } = await begun();
   lists.unassigned = [ROW];
   lists.mine = [GIVEN];
-  away();
+  is(false);
   await cut();
   expect(told).toEqual([`assigned_to_you/c2/${AT + 2_000}`]);
 });
@@ -173,4 +176,57 @@ test("what somebody took in a cut counts no more, and is taken off the desktop",
   expect(told).toEqual([CONVERSATION, "close conversation-c1"]);
   expect(it.unheeded.value.size).toBe(0);
   expect(document.title).toBe("Inbox");
+});
+
+test("who slept for hours is told once of all that began and was given meanwhile", async () => {
+  const { lists, told, cut } = await begun();
+  const hours = 3 * 3_600;
+  vi.setSystemTime(AT + hours * 1_000);
+  lists.unassigned = [{ ...ROW, answer_by: time(hours + 900) }];
+  lists.mine = [
+    GIVEN,
+    {
+      ...MINE,
+      conversation_id: "c3",
+      assigned_at: time(3),
+      assigned_by: "ben",
+      last_by: "agent",
+      last_message_at: time(60),
+    },
+  ];
+  await cut(1_000, hours * 1_000);
+  expect(told).toEqual([CONVERSATION, `assigned_to_you/c2/${AT + 2_000}`]);
+
+  await cut();
+  expect(told).toHaveLength(2);
+});
+
+test("who is back online by themselves only after a while is told then, and of what is theirs before", async () => {
+  const { it, lists, told, is } = await begun();
+  lists.unassigned = [ROW];
+  lists.mine = [GIVEN];
+  is(null);
+  it.cut();
+  const looking = it.catchUp();
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(told).toEqual([`assigned_to_you/c2/${AT + 2_000}`]);
+  await vi.advanceTimersByTimeAsync(3_000);
+  is(true);
+  await vi.advanceTimersByTimeAsync(3_000);
+  await looking;
+  expect(told).toEqual([`assigned_to_you/c2/${AT + 2_000}`, CONVERSATION]);
+});
+
+test("who is not back is waited for no longer than a minute", async () => {
+  const { it, lists, asked, is } = await begun();
+  lists.unassigned = [ROW];
+  is(null);
+  it.cut();
+  const looking = it.catchUp();
+  await vi.advanceTimersByTimeAsync(60_000);
+  await looking;
+  const looks = () => asked.filter((path) => path === "gateway/folders/unassigned").length;
+  expect(looks()).toBe(6);
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(looks()).toBe(6);
 });

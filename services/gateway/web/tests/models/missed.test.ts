@@ -58,14 +58,18 @@ test("a socket may have been dead before that was seen, and who waits anew began
   expect(kinds({ waiting_since: null })).toEqual(["new_conversation"]);
 });
 
-test("what a colleague gave me is told of within the hour, read or not, and what I took myself is not", () => {
+test("what a colleague gave me is told of within the hour, or after a cut however long, and what I took myself is not", () => {
   expect(kinds(given)).toEqual(["assigned_to_you"]);
   expect(kinds(given, { online: false })).toEqual(["assigned_to_you"]);
   expect(kinds({ ...given, assigned_by: "ana" })).toEqual([]);
   expect(kinds({ ...given, holder_id: "ben" })).toEqual([]);
   expect(kinds({ ...given, status: "closed" })).toEqual([]);
   expect(kinds(given, { begunAt: AT + 6_000 })).toEqual([]);
-  expect(kinds(given, { now: AT + 3_606_000 })).toEqual([]);
+  expect(kinds(given, { now: AT + 3_606_000 })).toEqual(["assigned_to_you"]);
+  expect(kinds(given, { now: AT + 3_606_000, cutAt: AT + 3_600_000 })).toEqual([]);
+  const answered = { ...given, last_by: "agent" as const };
+  expect(kinds({ ...answered, last_message_at: time(6) })).toEqual([]);
+  expect(kinds({ ...answered, last_message_at: time(4) })).toEqual(["assigned_to_you"]);
   expect(kinds(given, { off: ["assigned_to_you"] })).toEqual([]);
 });
 

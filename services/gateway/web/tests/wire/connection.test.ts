@@ -14,6 +14,8 @@ class World {
   private time = 0;
   private last = 0;
 
+  constructor(private readonly random = 1) {}
+
   readonly connection = new Connection(
     "wss://chat.test",
     25_000,
@@ -36,7 +38,7 @@ class World {
       },
       clearTimeout: (timer) => this.timers.delete(timer),
       now: () => this.time,
-      random: () => 1,
+      random: () => this.random,
     } as Wires,
   );
 
@@ -63,6 +65,7 @@ class FakeSocket {
   close = vi.fn();
   onopen?: () => void;
   onmessage?: (told: { data: string }) => void;
+  onclose?: (end: { code: number; reason: string }) => void;
 
   send(text: string): void {
     this.sent.push(text);
@@ -135,3 +138,27 @@ test("skipped versions are asked for again and again more slowly; a good connect
   world.pass(100);
   expect(world.sockets).toHaveLength(7);
 });
+
+test.each([
+  [1012, "", 0, 2_000],
+  [1001, "", 0, 2_000],
+  [4425, "retry", 1_000, 2_000],
+  [4429, "too_fast", 10_000, 20_000],
+])(
+  "of all who are ended by %i at one moment no two come back at one",
+  (code, reason, soonestMs, latestMs) => {
+    const comesBack = (random: number) => {
+      world = new World(random);
+      world.connection.start();
+      world.socket?.tells("ready");
+      world.socket?.onclose?.({ code, reason });
+      let ms = 0;
+      for (; world.sockets.length === 1; ms += 50) world.pass(50);
+      return ms;
+    };
+
+    expect([comesBack(0), comesBack(0.5), comesBack(1)]).toEqual(
+      [soonestMs, (soonestMs + latestMs) / 2, latestMs].map((ms) => Math.max(50, ms)),
+    );
+  },
+);

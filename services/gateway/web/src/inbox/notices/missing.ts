@@ -4,15 +4,18 @@ import type { Api } from "../../wire/api";
 import type { InboxRow } from "../../wire/types";
 import { everyPage } from "../pages";
 
-/** After a cut, what came with the socket again is told first, and lists know by then what happened in it. */
-const SETTLED_MS = 2_000;
-const TRIES_MAX = 3;
+/**
+ * After a cut, what came with the socket again is told first, and lists know by then what happened in it. It is looked
+ * again, ever later, while lists are away, or while it is not known whether the agent is back online by themselves.
+ */
+const LOOKS_AFTER_MS = [2_000, 2_000, 4_000, 8_000, 16_000, 16_000];
 
 /** What it needs of the inbox around it. */
 export interface Around {
   readonly api: Api;
   readonly agentId: string;
-  readonly online: () => boolean;
+  /** Null while nobody can tell: they are offline by the cut alone, and may be back in a moment. */
+  readonly online: () => boolean | null;
   /** The server's time. */
   readonly now: () => number;
 }
@@ -40,36 +43,39 @@ export class Missing {
     this.stopped = true;
   }
 
-  /** Nothing is heard from now on; of the first connection nothing is missed. */
-  cut(): void {
+  /** Nothing is heard from now on, or for so long already; of the first connection nothing is missed. */
+  cut(silentMs = 0): void {
     this.cuts += 1;
-    if (this.begunAt !== null) this.cutAt ??= this.around.now();
+    if (this.begunAt !== null) this.cutAt ??= this.around.now() - silentMs;
   }
 
   lookedAt(conversationId: string): void {
     if (this.cutAt !== null) this.looked.set(conversationId, this.around.now());
   }
 
-  /** Looks for what was missed, once something is heard again; null where nothing was, or nobody tells. */
-  async find(): Promise<Found | null> {
+  /** Looks for what was missed, once something is heard again, and tells it: nothing where nobody tells of it. */
+  async find(tell: (found: Found) => Promise<void>): Promise<void> {
     const { cutAt, cuts } = this;
     this.begunAt ??= this.around.now();
-    if (cutAt === null) return null;
-    for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-      await new Promise((after) => setTimeout(after, SETTLED_MS));
+    if (cutAt === null) return;
+    for (const [look, afterMs] of LOOKS_AFTER_MS.entries()) {
+      await new Promise((after) => setTimeout(after, afterMs));
       // Cut anew meanwhile, it is looked for after that.
-      if (this.stopped || this.cuts !== cuts) return null;
-      const found = await this.read({ begunAt: this.begunAt, cutAt }).catch(() => null);
-      if (this.stopped || this.cuts !== cuts) return null;
+      if (this.stopped || this.cuts !== cuts) return;
+      const online = this.around.online();
+      const since = { begunAt: this.begunAt, cutAt, online: online === true };
+      const found = await this.read(since).catch(() => null);
+      if (this.stopped || this.cuts !== cuts) return;
       if (found === null) continue;
+      await tell(found);
+      if (online === null && look + 1 < LOOKS_AFTER_MS.length) continue;
       this.cutAt = null;
       this.looked.clear();
-      return found;
+      return;
     }
-    return null;
   }
 
-  private async read(since: Pick<Back, "begunAt" | "cutAt">): Promise<Found> {
+  private async read(since: Pick<Back, "begunAt" | "cutAt" | "online">): Promise<Found> {
     const { api, agentId } = this.around;
     const [waiting, own, { off }] = await Promise.all([
       everyPage<InboxRow>(api, "gateway/folders/unassigned"),
@@ -77,7 +83,7 @@ export class Missing {
       api.get<{ off: Kind[] }>("notifier/choices"),
     ]);
     const rows = [...waiting, ...own];
-    const back = { ...since, agentId, off, online: this.around.online(), now: this.around.now() };
+    const back = { ...since, agentId, off, now: this.around.now() };
     const notices = missed(rows, back).filter(
       (one) => Date.parse(one.at) > (this.looked.get(one.conversation_id) ?? 0),
     );

@@ -20,7 +20,10 @@ export function Notices() {
     const it = new Noticing({
       api,
       agentId: me.agent_id,
-      online: () => store.isOnline.peek() === true,
+      online: () => {
+        const says = store.presence.says.peek();
+        return says === "online" || (says === "offline" ? false : null);
+      },
       now: () => serverClock.now(),
       conversation: () => now.current.conversation,
       row: (id) => {
@@ -37,8 +40,9 @@ export function Notices() {
     it.start();
     const unhear = store.onNotice((frame) => void it.hear(frame));
     const unmeet = effect(() => {
-      if (store.standing.value.is === "ready") void it.catchUp();
-      else it.cut();
+      const standing = store.standing.value;
+      if (standing.is === "ready") void it.catchUp();
+      else it.cut(store.silentMs);
     });
     const unwatch = effect(() => {
       void store.state.value;

@@ -112,9 +112,9 @@ export class Noticing {
     this.settle(after);
   }
 
-  /** The socket is cut. */
-  cut(): void {
-    this.missing.cut();
+  /** The socket is cut, and was silent for so long before that was seen. */
+  cut(silentMs = 0): void {
+    this.missing.cut(silentMs);
   }
 
   /**
@@ -123,10 +123,13 @@ export class Noticing {
    */
   async catchUp(): Promise<void> {
     const before = this.unheeded.peek();
-    const [found] = await Promise.all([this.missing.find(), this.countUnread()]);
-    if (found === null) return;
-    this.settle(stillUnheeded(this.unheeded.value, before, found.rows, this.around.agentId));
-    for (const notice of found.notices) await this.tell(notice);
+    const unread = this.countUnread();
+    await this.missing.find(async (found) => {
+      await unread;
+      this.settle(stillUnheeded(this.unheeded.value, before, found.rows, this.around.agentId));
+      for (const notice of found.notices) await this.tell(notice);
+    });
+    await unread;
   }
 
   private async countUnread(): Promise<void> {
