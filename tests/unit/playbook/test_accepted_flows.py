@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from contracts.conditions import CapturedIs
 from contracts.envelope import Event
-from contracts.flow import ActionCard, Card, ConditionCard, EndCard, Flow, QuestionCard, following
+from contracts.flow import (
+    ActionCard,
+    CaptureCard,
+    Card,
+    ConditionCard,
+    EndCard,
+    Flow,
+    QuestionCard,
+    following,
+)
 from contracts.playbook import (
     AnswerGiven,
     CardShown,
@@ -184,6 +193,46 @@ def test_nothing_is_asked_again_after_an_answer_unless_the_visitor_chose_so(
                 answered.add(card_id)
             case CardShown(card_id=card_id):
                 assert card_id not in answered
+
+
+def guarded(flow: Flow) -> Flow:
+    """The flow with a condition before each capture card, which passes it over where its detail is known."""
+    cards: dict[str, Card] = {}
+    for card_id, card in flow.cards.items():
+        if isinstance(card, CaptureCard):
+            known = CapturedIs(field=card.captures, compare="known")
+            cards[card_id] = condition(known, card.next, otherwise=f"{card_id}-asked")
+            cards[f"{card_id}-asked"] = card
+        else:
+            cards[card_id] = card
+    return Flow(start=flow.start, cards=cards)
+
+
+@SEARCHED
+@given(FLOWS.map(guarded), HISTORIES)
+def test_behind_a_condition_no_detail_is_asked_for_twice_by_whichever_card(
+    flow: Flow, picks: list[int]
+) -> None:
+    assume(not problems(flow))
+    known = set[str | None]()
+    for event in told(flow, picks):
+        match event:
+            case DetailCaptured(field=field):
+                known.add(field)
+            case CardShown(field=field):
+                assert field is None or field not in known
+
+
+def test_of_two_cards_that_ask_for_one_thing_both_ask_unless_a_condition_says_otherwise() -> None:
+    twice = Flow(
+        start="first",
+        cards={"first": capture("email", "second"), "second": capture("email", "end"), "end": end},
+    )
+    asked = [event.card_id for event in told(twice, [0, 0]) if isinstance(event, CardShown)]
+    asked_once = [event.card_id for event in told(guarded(twice), [0, 0]) if isinstance(event, CardShown)]
+
+    assert asked == ["first", "second", "end"]
+    assert asked_once == ["first-asked", "end"]
 
 
 @SEARCHED

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from contracts.conditions import CapturedIs
 from contracts.envelope import Event
-from contracts.flow import ActionCard
-from contracts.playbook import Captured, FollowUpRequested, LiveChatRequested, VisitStarted
+from contracts.flow import ActionCard, Flow
+from contracts.playbook import Captured, CardShown, FollowUpRequested, LiveChatRequested, VisitStarted
 from services.chassis.tokens import Caller
 from services.playbook.commands.visit import GiveAnswer, GiveDetail, Offer
 from services.playbook.decider.visit import DECIDER
@@ -20,6 +21,7 @@ from tests.unit.playbook.examples import (
     VISIT,
     VISITOR,
     capture,
+    condition,
     end,
     flow,
     person,
@@ -95,3 +97,17 @@ async def test_the_token_says_what_is_known(known: dict[str, str] | None) -> Non
     (begun,) = [event for event in world.events if isinstance(event, VisitStarted)]
     assert begun.identified is (known is not None)
     assert begun.known == ((NAME, EMAIL) if known else ())
+
+
+def test_a_card_asks_for_what_was_signed_and_a_condition_before_it_passes_it_over() -> None:
+    known = condition(CapturedIs(field="email", compare="known"), "end", otherwise="email")
+    asks = flow("email", email=capture("email", "end"), end=end)
+    guarded = flow("known", known=known, email=capture("email", "end"), end=end)
+
+    def shown(of: Flow, known: tuple[Captured, ...]) -> list[str]:
+        events = given(DECIDER).when(replace(start_visit, known=known, offer=Offer(1, of)))
+        return [event.card_id for event in events if isinstance(event, CardShown)]
+
+    assert shown(asks, (EMAIL,)) == shown(asks, ()) == ["email"]
+    assert shown(guarded, (EMAIL,)) == ["end"]
+    assert shown(guarded, ()) == ["email"]
