@@ -156,9 +156,8 @@ class VisitStarted(VisitEvent):
 class CardShown(VisitEvent):
     """The bot showed a card. `arrival` counts the cards shown in this visit: 1, 2, 3 …
 
-    A capture card asks for its `field` within `bounds`, or for one of the options' labels. A text with a form has it in
-    `body`, and in plain words in `text`. `hours`, outside of which it was shown, are told with a Live Chat card's note.
-    """
+    A capture card asks for its `field` within `bounds`, or for one of the options' labels. `body` is the text with its
+    form. A Live Chat card's note tells `hours`; its offline message, where nobody had come in time before, `missed`."""
 
     card_id: CardId
     kind: str
@@ -171,6 +170,7 @@ class CardShown(VisitEvent):
     bounds: Bounds | None = None
     conversation_id: ConversationId | None = None
     hours: HoursSeen | None = None
+    missed: bool = False
 
 
 class AnswerGiven(VisitEvent):

@@ -199,6 +199,7 @@ def _missed_again(visit: Visit, card_id: str, card: LiveChatCard, at: datetime, 
         body=() if offline else card.offline_body,
         conversation_id=visit.conversation_id,
         hours=facts.hours if offline else None,
+        missed=True,
     )
 
 

@@ -10,6 +10,7 @@ from contracts.deciding import ConditionDecided
 from contracts.envelope import Recorded
 from contracts.playbook import (
     AnswerGiven,
+    CardShown,
     DetailCaptured,
     LiveChatRequested,
     OfflineFlowStarted,
@@ -24,6 +25,8 @@ from contracts.topics import PLAYBOOK_EVENTS
 from services.chassis.models import Key, ReadModel, Rows
 from services.chassis.ports import Row
 from services.playbook.tables import FUNNEL_CARDS, FUNNEL_PATHS, FUNNELS, WALKS
+
+OFFLINE = ("nobody_online", "wait_expired", "no_decision")
 
 
 class _Walk:
@@ -47,6 +50,12 @@ class _Walk:
         """The visit goes this way from the card."""
         if self._is_new(f"{card_id} {path}"):
             self._rows.add(FUNNEL_PATHS, *self._place, card_id, path, visits=1)
+
+    def passes(self, card_id: str) -> None:
+        """The visit goes on from a Live Chat card because nobody came in time, unless it went on from it before."""
+        self.comes_to(card_id)
+        if not any(f"{card_id} {reason}" in self.row["counted"] for reason in OFFLINE):
+            self.takes(card_id, "missed")
 
     def comes_to(self, card_id: str) -> None:
         """The visit is at this card from now on."""
@@ -120,6 +129,8 @@ def _count(walk: _Walk, event: VisitEvent) -> None:
         case ConditionDecided():
             walk.comes_to(event.card_id)
             walk.takes(event.card_id, f"case-{event.case}" if event.case else "otherwise")
+        case CardShown(missed=True):
+            walk.passes(event.card_id)
         case OfflineFlowStarted():
             walk.takes(event.card_id, event.reason)
         case VisitTakenOver():
@@ -144,7 +155,7 @@ def _count(walk: _Walk, event: VisitEvent) -> None:
 MODELS = (
     ReadModel(
         "funnel",
-        2,
+        3,
         PLAYBOOK_EVENTS,
         (WALKS, FUNNELS, FUNNEL_CARDS, FUNNEL_PATHS),
         _touches,

@@ -31,8 +31,9 @@ class CardFunnel(BaseModel):
     """The visits that came to a card, each counted once however often it came.
 
     `paths` has how many went which way: a question's by choice, a condition's by `case-1`, `case-2` … or `otherwise`,
-    and of a Live Chat card those into its offline flow, by its reason. Of the visits that came no further, `left` have
-    not ended, be it that they are there still; the others are counted by how they ended.
+    and of a Live Chat card those into its offline flow, by its reason, or `missed`: they came to it after nobody had
+    come in time at another one. Of the visits that came no further, `left` have not ended, be it that they are there
+    still; the others are counted by how they ended.
     """
 
     card_id: str

@@ -14,6 +14,7 @@ from contracts.envelope import Event, Metadata, Recorded
 from contracts.ids import derived_id
 from contracts.playbook import (
     AnswerGiven,
+    CardShown,
     DetailCaptured,
     OfflineFlowStarted,
     VisitEnded,
@@ -115,6 +116,22 @@ def test_the_offline_flow_is_a_path_of_its_card_and_an_end_without_an_agent_coun
     assert there.version() == Counter(visits=1, conversation_closed=1, asked_for_person=1)
 
 
+def test_whoever_waited_in_vain_goes_on_from_another_live_chat_card_too_and_once_from_the_same() -> None:
+    gone = (*waiting, opened, offline("wait_expired"))
+
+    def passed(card_id: str, arrival: int) -> Event:
+        told = {"card_id": card_id, "arrival": arrival, "kind": "message", "missed": True}
+        return shown("name", arrival).model_copy(update=told)
+
+    other = folded(*gone, passed("other", 2), passed("other", 3))
+    same = folded(*gone, passed("live_chat", 2))
+
+    waited = {("welcome", "chat"): 1, ("live_chat", "wait_expired"): 1}
+    assert other.paths == {**waited, ("other", "missed"): 1}
+    assert other.cards("arrived") == {"welcome": 1, "live_chat": 1, "other": 1}
+    assert (same.paths, same.cards("left")) == (waited, {"live_chat": 1})
+
+
 def test_a_condition_is_a_card_whose_cases_are_its_paths() -> None:
     decided: Any = {"at": AT, "visit_id": VISIT, "visitor_id": VISITOR, "card_id": "hours", "next": "welcome"}
     there = folded(waiting[0], ConditionDecided(**decided, case=2), ConditionDecided(**decided, case=0))
@@ -129,6 +146,10 @@ def test_a_visit_that_is_over_is_remembered_no_longer_and_changes_nothing_more()
 
     assert later.rows == there.rows
     assert not any(of is WALKS for of, _ in there.rows)
+
+
+def _went_on(once: set[tuple[str, ...]], card_id: str) -> bool:
+    return any(one[:2] == ("path", card_id) for one in once)
 
 
 def told_by(visits: list[list[VisitEvent]]) -> Counter[tuple[str, ...]]:
@@ -149,6 +170,10 @@ def told_by(visits: list[list[VisitEvent]]) -> Counter[tuple[str, ...]]:
                     once.add(("answered", card))
                 case OfflineFlowStarted(card_id=card, reason=reason):
                     once.add(("path", card, reason))
+                case CardShown(missed=True, card_id=at):
+                    once |= (
+                        {("arrived", at)} if _went_on(once, at) else {("arrived", at), ("path", at, "missed")}
+                    )
                 case _ if not isinstance(event, VisitStarted) and hasattr(event, "card_id"):
                     at = event.card_id
                     once.add(("arrived", at))

@@ -643,8 +643,9 @@ export interface FieldChange {
  * The visits that came to a card, each counted once however often it came.
  *
  * `paths` has how many went which way: a question's by choice, a condition's by `case-1`, `case-2` … or `otherwise`,
- * and of a Live Chat card those into its offline flow, by its reason. Of the visits that came no further, `left` have
- * not ended, be it that they are there still; the others are counted by how they ended.
+ * and of a Live Chat card those into its offline flow, by its reason, or `missed`: they came to it after nobody had
+ * come in time at another one. Of the visits that came no further, `left` have not ended, be it that they are there
+ * still; the others are counted by how they ended.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "CardFunnel".
@@ -1077,8 +1078,8 @@ export interface Option {
 /**
  * The bot showed a card. `arrival` counts the cards shown in this visit: 1, 2, 3 …
  *
- * A capture card asks for its `field` within `bounds`, or for one of the options' labels. A text with a form has it in
- * `body`, and in plain words in `text`. `hours`, outside of which it was shown, are told with a Live Chat card's note.
+ * A capture card asks for its `field` within `bounds`, or for one of the options' labels. `body` is the text with its
+ * form. A Live Chat card's note tells `hours`; its offline message, where nobody had come in time before, `missed`.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "EventCardShown".
