@@ -111,6 +111,7 @@ class Visit:
 
     def __init__(self, http: httpx.Client, told: Any) -> None:
         self.visit_id, self.token = str(told["visit_id"]), str(told["token"])
+        self.session = str(told["session"])
         self._http, self._path = http, f"/api/playbook/visits/{self.visit_id}"
         self._headers = {"authorization": f"Bearer {self.token}"}
 

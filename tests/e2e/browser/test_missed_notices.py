@@ -121,6 +121,7 @@ def test_who_slept_is_told_once_of_what_began_meanwhile_however_long_it_was(
     expect(page).to_have_title(counted(1), timeout=WITHIN_MS)
     cut(screen, wire)
     back(screen, wire)
+    company.knows_online("Ben")
     _, last = screen.asked_for()
     expect(page).to_have_title(counted(2), timeout=WITHIN_MS)
     screen.takes(waiting)
