@@ -9,6 +9,8 @@ from contracts.presence import AgentWentOffline, AgentWentOnline
 from tests.simulation.history import History
 
 LONG = timedelta(seconds=20)
+A_MOMENT = timedelta(seconds=1)
+"""A decision bears the time at which it began; what it goes by may be read, and have changed, a little later."""
 
 
 def online(history: History, workspace_id: str, since: datetime, until: datetime) -> set[str]:
@@ -34,7 +36,7 @@ def devices(history: History, agent_id: str, until: datetime) -> set[str]:
     """The agent's devices that were allowed long before `until`, and nothing happened to them since."""
     found = set()
     for name, recorded in history.of("device"):
-        told = [one.event for one in recorded if one.event.at <= until]
+        told = [one.event for one in recorded if one.event.at <= until + A_MOMENT]
         if not told or told[-1].at > until - LONG:
             continue
         if isinstance(told[-1], DeviceAllowed) and told[-1].agent_id == agent_id:
