@@ -48,11 +48,16 @@ def acls(service: Service, naming: Naming = UNPREFIXED) -> frozenset[Acl]:
 
 
 def operator_acls(naming: Naming = UNPREFIXED) -> frozenset[Acl]:
-    """What people at the command line are allowed: they read everything, also how topics are set, and write nothing.
+    """What people at the command line are allowed: they read everything, also how topics are set and where consumers
+    are, and write nothing.
 
     What they do about a service they append to its database, and its own relay writes it here.
     """
-    return _of_all_topics(naming, "Read", "DescribeConfigs")
+    groups = {
+        Acl("group", f"{naming.prefix}{owner}.", "prefix", frozenset({"Describe"}))
+        for owner in {topic.owner for topic in TOPICS}
+    }
+    return _of_all_topics(naming, "Read", "DescribeConfigs") | groups
 
 
 def creator_acls(naming: Naming = UNPREFIXED) -> frozenset[Acl]:

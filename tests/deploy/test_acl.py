@@ -49,12 +49,16 @@ def test_a_service_may_use_the_groups_of_its_own_consumers() -> None:
         assert len(names) == len({*names}) == len(service.models) + len(service.reactions)
 
 
-def test_operators_read_every_topic_and_write_none() -> None:
+def test_operators_read_every_topic_see_where_consumers_are_and_write_none() -> None:
     for naming in (Naming(), Naming("red.", 2)):
-        assert operator_acls(naming) == {
+        topics = {
             Acl("topic", naming.of(topic), "literal", frozenset({"Read", "DescribeConfigs"}))
             for topic in TOPICS
         }
+        groups = {
+            Acl("group", f"{naming.prefix}{name}.", "prefix", frozenset({"Describe"})) for name in SERVICES
+        }
+        assert operator_acls(naming) == topics | groups
 
 
 def test_who_makes_topics_neither_reads_nor_writes_nor_deletes_any() -> None:

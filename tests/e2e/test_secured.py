@@ -247,6 +247,22 @@ def test_new_passwords_are_taken_up_without_a_restart(system: SecuredSystem) -> 
     assert {name: system.pid(name) for name in SERVICES} == before
 
 
+def test_operators_fill_a_store_from_kafka(system: SecuredSystem) -> None:
+    running = system.livechat("restore", "conversation")
+    assert running.exit_code == 1
+    assert "end all of the service's processes first" in running.stderr
+
+    system.stop("conversation")
+    done = system.livechat("restore", "conversation")
+    system.start("conversation")
+
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("conversation: 0 events read; 0 put back;")
+    reactions = len(SERVICES["conversation"].reactions)
+    assert done.stdout.endswith(f"{reactions} reactions go on from where they were\n")
+    chat_that_agrees_with_the_log(system)
+
+
 def test_what_nobody_can_read_is_parked_and_given_up_by_operators(system: SecuredSystem) -> None:
     # The last test: what it sends stays in the log, and whoever reads all of it with nobody to park it stops there.
     async def send() -> None:

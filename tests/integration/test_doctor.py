@@ -196,9 +196,10 @@ def test_what_waits_stands_still_or_is_of_another_version_is_told_and_mended(sys
         livechat(the(wrong, words).mend)
     livechat(parked.mend.partition(", then ")[2])
 
-    relay = unpublished.mend.partition(": ")[2]
-    assert fenced.mend.endswith(f": {relay}")
-    with at_work(relay):
+    livechat(fenced.mend.partition("running: ")[2])
+    assert "fence" not in " ".join(found())
+
+    with at_work(unpublished.mend.partition(": ")[2]):
         eventually_sync(lambda: "outbox" not in " ".join(found()), within_s=120, what="it is published")
     still = found()
     assert status_of([*still.values()]) == 1

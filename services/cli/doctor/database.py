@@ -99,8 +99,8 @@ async def _migrations(service: str, connection: Connection, place: Place) -> lis
 
 async def _fence(service: str, connection: Connection, place: Place) -> list[Finding]:
     mend = (
-        "Restore a newer backup of this database, then start the relay again, which takes the fence down:"
-        f" {place.start(service, 'relay')}"
+        "docs/operations.md, “The store is behind Kafka”. With none of the service's processes running:"
+        f" {place.elsewhere(f'restore {service}')}"
     )
     reasons = await _rows(connection, "SELECT reason FROM log.fence ORDER BY reason")
     return [Finding(f"{service} fence", f"every command is refused: {why}", mend) for (why,) in reasons]
