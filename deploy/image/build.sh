@@ -25,7 +25,8 @@ archive=$project/build/livechat-$tag.tar
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-tree=$work/context/opt/livechat
+laid=$work/laid
+tree=$laid/opt/livechat
 
 compile() { # Without times and without checks: nobody changes a file of the image.
     "$python" -m compileall -q -j 0 --invalidation-mode unchecked-hash -s "$1" -p / "${@:2}"
@@ -67,24 +68,37 @@ lay_out() {
     git -C "$project" ls-files -z pyproject.toml README.md LICENSE contracts services |
         (cd "$project" && xargs -0 cp --parents -t "$work/source")
     cp -r "$project/services/gateway/web/dist" "$work/source/services/gateway/web/"
-    "$python" -m pip wheel --quiet --no-deps --require-hashes -r "$project/requirements-runtime.lock" -w "$work/wheels"
-    "$python" -m pip wheel --quiet --no-deps -w "$work/wheels" "$work/source"
-    "$python" -m pip install --quiet --no-index --no-deps --no-compile --target "$packages" "$work"/wheels/*.whl
+    "$python" -m pip wheel --quiet --no-deps --require-hashes --only-binary :all: \
+        -r "$project/requirements-runtime.lock" -w "$work/wheels"
+    # Ours is built by the locked setuptools, and not by the newest one of that day.
+    "$python" -m pip install --quiet --no-deps --require-hashes --target "$work/setuptools" -r "$project/requirements-build.lock"
+    PYTHONPATH=$work/setuptools "$python" -m pip wheel --quiet --no-deps --no-build-isolation -w "$work/wheels" "$work/source"
+    # By name and not by path, which each package would keep: the folder is called otherwise in each build.
+    for what in "-r$project/requirements-runtime.lock" "livechat==$version"; do
+        "$python" -m pip install --quiet --no-index --find-links "$work/wheels" --no-deps --no-compile \
+            --target "$packages" "$what"
+        rm -rf "$packages/bin"
+    done
     (cd "$project" && "$python" -m deploy.supply.sbom "$tree/sbom.cdx.json" "$@")
     cp "$tree/sbom.cdx.json" "${archive%.tar}.cdx.json"
-    rm -rf "$packages/bin"
     mkdir "$tree/bin" && ln -s /usr/bin/python3.11 "$tree/bin/python"
     printf 'home = /usr/bin\ninclude-system-site-packages = false\n' >"$tree/pyvenv.cfg"
     printf '#!%s\nfrom services.cli.__main__ import main\n\nmain()\n' /opt/livechat/bin/python >"$tree/bin/livechat"
     chmod 755 "$tree/bin/livechat"
     # Symbols for debuggers are a tenth of the image. Libraries that a wheel brings along are left as they are.
     find "$packages" -name '*.so' -not -path '*.libs/*' -exec strip --strip-debug {} +
-    compile "$work/context" "$packages"
-    mkdir -p "$work/context/state/files"
-    settle "$work/context"
+    compile "$laid" "$packages"
+    mkdir -p "$laid/var/lib/livechat/files" # A place that a volume may be put on, which then is the user's own.
+    settle "$laid"
+    # An archive, for COPY would give the folders above those that it copies the time of this build.
+    archived 0 opt
+    archived 0 --no-recursion var var/lib
+    archived 65532 var/lib/livechat
 }
 
-mkdir -p "$work/source" "$tree/lib" "$project/build"
+archived() { tar -C "$laid" --sort=name --owner="$1" --group="$1" --numeric-owner -rf "$work/context/livechat.tar" "${@:2}"; }
+
+mkdir -p "$work/source" "$work/context" "$tree/lib" "$project/build"
 base=${BASE:-$(make_base)}
 consists=(--status "$work/root/var/lib/dpkg/status.d")
 test -z "${BASE:-}" || consists=(--base "$BASE")

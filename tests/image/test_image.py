@@ -101,6 +101,14 @@ def test_no_program_but_python_and_no_secret_is_in_it(files: tarfile.TarFile) ->
     assert "opt/livechat/lib/python3.11/site-packages/services/gateway/web/dist/inbox.html" in names
 
 
+def test_its_files_are_those_of_any_build_of_the_same_commit(files: tarfile.TarFile) -> None:
+    members = [one for one in files.getmembers() if re.match(r"(opt|usr|var)(/|$)", one.name)]
+
+    assert len({member.mtime for member in members}) == 1
+    assert {member.name for member in members} > {"opt", "opt/livechat", "usr", "var/lib", "var/lib/livechat"}
+    assert [member.name for member in members if member.name.endswith("/direct_url.json")] == []
+
+
 def test_it_lists_what_it_consists_of(files: tarfile.TarFile) -> None:
     listed = files.extractfile("opt/livechat/sbom.cdx.json")
     assert listed is not None
