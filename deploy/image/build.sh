@@ -68,17 +68,15 @@ lay_out() {
     git -C "$project" ls-files -z pyproject.toml README.md LICENSE contracts services |
         (cd "$project" && xargs -0 cp --parents -t "$work/source")
     cp -r "$project/services/gateway/web/dist" "$work/source/services/gateway/web/"
-    "$python" -m pip wheel --quiet --no-deps --require-hashes --only-binary :all: \
-        -r "$project/requirements-runtime.lock" -w "$work/wheels"
-    # Ours is built by the locked setuptools, and not by the newest one of that day.
+    # What is published as source, and ours, is built by the locked setuptools, and not by the newest one of that day.
     "$python" -m pip install --quiet --no-deps --require-hashes --target "$work/setuptools" -r "$project/requirements-build.lock"
-    PYTHONPATH=$work/setuptools "$python" -m pip wheel --quiet --no-deps --no-build-isolation -w "$work/wheels" "$work/source"
+    wheels --require-hashes -r "$project/requirements-runtime.lock"
+    wheels "$work/source"
     # By name and not by path, which each package would keep: the folder is called otherwise in each build.
-    for what in "-r$project/requirements-runtime.lock" "livechat==$version"; do
-        "$python" -m pip install --quiet --no-index --find-links "$work/wheels" --no-deps --no-compile \
-            --target "$packages" "$what"
-        rm -rf "$packages/bin"
-    done
+    sed -n 's/^\([a-z0-9][^ ]*==[^ ]*\) .*/\1/p' "$project/requirements-runtime.lock" >"$work/names"
+    "$python" -m pip install --quiet --no-index --find-links "$work/wheels" --no-deps --no-compile --target "$packages" \
+        -r "$work/names" "livechat==$version"
+    rm -rf "$packages/bin"
     (cd "$project" && "$python" -m deploy.supply.sbom "$tree/sbom.cdx.json" "$@")
     cp "$tree/sbom.cdx.json" "${archive%.tar}.cdx.json"
     mkdir "$tree/bin" && ln -s /usr/bin/python3.11 "$tree/bin/python"
@@ -95,6 +93,8 @@ lay_out() {
     archived 0 --no-recursion var var/lib
     archived 65532 var/lib/livechat
 }
+
+wheels() { PYTHONPATH=$work/setuptools "$python" -m pip wheel --quiet --no-deps --no-build-isolation -w "$work/wheels" "$@"; }
 
 archived() { tar -C "$laid" --sort=name --owner="$1" --group="$1" --numeric-owner -rf "$work/context/livechat.tar" "${@:2}"; }
 
