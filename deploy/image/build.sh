@@ -76,7 +76,8 @@ lay_out() {
     sed -n 's/^\([a-z0-9][^ ]*==[^ ]*\) .*/\1/p' "$project/requirements-runtime.lock" >"$work/names"
     "$python" -m pip install --quiet --no-index --find-links "$work/wheels" --no-deps --no-compile --target "$packages" \
         -r "$work/names" "livechat==$version"
-    rm -rf "$packages/bin"
+    rm -rf "$packages/bin" # Scripts that begin with the path of this machine's Python; nor are they on a list.
+    sed -i '/^\(\.\.\/\)*bin\//d' "$packages"/*.dist-info/RECORD
     (cd "$project" && "$python" -m deploy.supply.sbom "$tree/sbom.cdx.json" "$@")
     cp "$tree/sbom.cdx.json" "${archive%.tar}.cdx.json"
     mkdir "$tree/bin" && ln -s /usr/bin/python3.11 "$tree/bin/python"
