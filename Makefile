@@ -28,7 +28,7 @@ SIDE_BY_SIDE := --numprocesses $(LIVECHAT_TEST_PROCESSES) --dist loadfile --no-l
 # Tests start services hundreds of times: what was compiled for one is there for the next, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run demo web web-format test test-unit test-integration soak bench simulate lint format types manifests deploy-check deploy-real sbom image image-check images screenshots ci clean
+.PHONY: help setup run demo web web-format test test-unit test-integration soak bench simulate lint format types manifests deploy-check deploy-real sbom image image-check one-machine-check images screenshots ci clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -111,6 +111,10 @@ image: $(READY) $(WEB_BUILT) ## Build the image of all services, and build/livec
 image-check: $(READY) ## Hold the built image to its promises: size, no shell, the demo without privileges, drain
 	LIVECHAT_IMAGE=$${LIVECHAT_IMAGE:-localhost/livechat:$$($(BIN)/python -c 'import services; print(services.__version__.replace(".", "-"))')} \
 		$(PYTEST) tests/image
+
+one-machine-check: $(READY) ## Hold the containers of one machine to their guide (ports 80 and 443, root; takes minutes)
+	LIVECHAT_ONE_MACHINE=$${LIVECHAT_IMAGE:-localhost/livechat:$$($(BIN)/python -c 'import services; print(services.__version__.replace(".", "-"))')} \
+		$(PYTEST) tests/one_machine
 
 images: ## Build images of Kafka, PostgreSQL and Caddy where none can be pulled (needs Docker and root)
 	deploy/images/build.sh

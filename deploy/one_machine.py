@@ -67,7 +67,7 @@ def caddyfile() -> str:
             f"\t\t@way{number} path {' '.join(part for way in found for part in _patterns(way))}",
             f"\t\thandle @way{number} {{",
             f"\t\t\treverse_proxy {service}:{PORT} {{",
-            "\t\t\t\tlb_try_duration 10s",
+            "\t\t\t\tlb_try_duration 30s",
             "\t\t\t}",
             "\t\t}",
         ]

@@ -1,0 +1,1 @@
+"""The containers of one machine, together."""
