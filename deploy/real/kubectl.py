@@ -3,8 +3,9 @@
 import json
 import re
 import subprocess
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import yaml
@@ -12,6 +13,7 @@ import yaml
 from deploy.rendering import Manifest
 
 WITHIN_S = 120.0
+TUNNEL_AGAIN_S = 0.2
 _FORWARDING = re.compile(r"Forwarding from 127\.0\.0\.1:(\d+)")
 
 
@@ -69,15 +71,38 @@ class Kubectl:
 
     @contextmanager
     def forwarded(self, what: str, port: int, namespace: str) -> Iterator[str]:
-        """The address at which a pod's port is reached from here, for as long as the context lasts."""
-        argv = [*self._argv, "-n", namespace, "port-forward", what, f":{port}", "--address=127.0.0.1"]
-        process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        """The address at which a pod's port is reached from here, for as long as the context lasts.
+
+        A tunnel that broke, as a busy API server lets them, is laid again: it is ours, and nothing that is tried here.
+        """
+        process, local = self._tunnel(what, f":{port}", namespace)
+        ending = threading.Event()
+
+        def keep() -> None:
+            nonlocal process
+            while not ending.is_set():
+                process.wait()
+                with suppress(Failed):
+                    if not ending.wait(TUNNEL_AGAIN_S):
+                        process, _ = self._tunnel(what, f"{local}:{port}", namespace)
+
+        keeper = threading.Thread(target=keep, daemon=True)
+        keeper.start()
         try:
-            assert process.stdout is not None
-            found = _FORWARDING.search(process.stdout.readline())
-            if found is None:
-                raise Failed(f"{what} has no port {port} that can be forwarded")
-            yield f"http://127.0.0.1:{found[1]}"
+            yield f"http://127.0.0.1:{local}"
         finally:
+            ending.set()
             process.terminate()
-            process.wait(10)
+            keeper.join(10)
+            process.terminate()  # Another one, if it was just laid.
+
+    def _tunnel(self, what: str, ports: str, namespace: str) -> tuple[subprocess.Popen[str], int]:
+        """A tunnel that is open, and its port here. Raises Failed."""
+        argv = [*self._argv, "-n", namespace, "port-forward", what, ports, "--address=127.0.0.1"]
+        process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        assert process.stdout is not None
+        found = _FORWARDING.search(process.stdout.readline())
+        if found is None:
+            process.terminate()
+            raise Failed(f"{what} has no port {ports} that can be forwarded")
+        return process, int(found[1])
