@@ -81,10 +81,13 @@ class Kubectl:
         def keep() -> None:
             nonlocal process
             while not ending.is_set():
-                process.wait()
-                with suppress(Failed):
-                    if not ending.wait(TUNNEL_AGAIN_S):
+                with process:  # Each connection is told: whoever does not read it holds them up after some.
+                    for _ in process.stdout or ():
+                        pass
+                while not ending.wait(TUNNEL_AGAIN_S):
+                    with suppress(Failed):
                         process, _ = self._tunnel(what, f"{local}:{port}", namespace)
+                        break
 
         keeper = threading.Thread(target=keep, daemon=True)
         keeper.start()
@@ -94,7 +97,8 @@ class Kubectl:
             ending.set()
             process.terminate()
             keeper.join(10)
-            process.terminate()  # Another one, if it was just laid.
+            with process:  # Another one, if it was just laid.
+                process.terminate()
 
     def _tunnel(self, what: str, ports: str, namespace: str) -> tuple[subprocess.Popen[str], int]:
         """A tunnel that is open, and its port here. Raises Failed."""
@@ -103,6 +107,7 @@ class Kubectl:
         assert process.stdout is not None
         found = _FORWARDING.search(process.stdout.readline())
         if found is None:
-            process.terminate()
+            with process:
+                process.terminate()
             raise Failed(f"{what} has no port {ports} that can be forwarded")
         return process, int(found[1])
