@@ -2,22 +2,36 @@
 
 import asyncio
 import re
+import time
+from collections.abc import Callable, Mapping
 
 import psycopg
+from aiokafka import TopicPartition
 
+from contracts.topics import PARTITIONS, TOPICS, Naming
 from deploy.real.cluster import Cluster
 from deploy.real.kubectl import Failed
+from services.chassis.kafka import KafkaSettings, reading
 from services.chassis.migrate import urls_of
 from services.chassis.models import ReadModel
 from services.chassis.schemas import hash_of_model
 from services.cli.catalogue import SERVICES
+from services.presence.timers import LEASE_S
 
 WITHIN_S = 600.0
+RESTS_S, RESTS_WITHIN_S = LEASE_S + 15.0, 300.0
+"""Who left is offline when their lease has ended, and that is an event, which a live model folds."""
+SCHEMAS = """
+import json
+from services.cli.catalogue import SERVICES
+print(json.dumps({one.name: {model.name: model.schema for model in one.models} for one in SERVICES.values()}))
+"""
 TOLD = re.compile(r"^\S+: ([\d,]+) events in ([\d.]+) s", re.M)
 
 
 def rebuild(cluster: Cluster) -> str:
     """By `livechat rebuild` in a pod of each service, while nobody chats."""
+    cluster.until(resting(lambda: asyncio.run(_ends(cluster.settings.kafka)), time.monotonic), RESTS_WITHIN_S)
     count, events, took_s, wrong = 0, 0, 0.0, []
     for service in SERVICES.values():
         before = _hashes(cluster, service.name, service.models)
@@ -50,13 +64,40 @@ def _rebuilt(cluster: Cluster, service: str, model: str) -> str:
 
 
 def _newer(cluster: Cluster) -> list[tuple[str, str]]:
+    """By what the image itself says of its models: it may be another version than this program."""
+    known: dict[str, dict[str, int]] = cluster.kubectl.python("deployment/gateway-projectors", SCHEMAS)
     found = list[tuple[str, str]]()
-    for service in SERVICES.values():
-        ours = {model.name: model.schema for model in service.models}
-        with psycopg.connect(urls_of(cluster.settings.postgres, service.name).worker) as connection:
+    for service, schemas in known.items():
+        with psycopg.connect(urls_of(cluster.settings.postgres, service).worker) as connection:
             there = connection.execute("SELECT name, schema FROM log.models ORDER BY name").fetchall()
-        found += [(service.name, name) for name, schema in there if name in ours and schema > ours[name]]
+        found += [(service, name) for name, schema in there if schema > schemas.get(name, schema)]
     return found
+
+
+def resting(
+    ends: Callable[[], Mapping[TopicPartition, int]], now_s: Callable[[], float]
+) -> Callable[[], str | None]:
+    """A look that has nothing against it once the log has ended at the same place for RESTS_S."""
+    seen: Mapping[TopicPartition, int] = {}
+    since_s = now_s()
+
+    def look() -> str | None:
+        nonlocal seen, since_s
+        found = ends()
+        if found != seen:
+            seen, since_s = found, now_s()
+        return None if now_s() - since_s >= RESTS_S else "events are written, though nobody chats"
+
+    return look
+
+
+async def _ends(bootstrap: str) -> Mapping[TopicPartition, int]:
+    """Where each partition of events ends."""
+    topics = [Naming().of(topic) for topic in TOPICS if topic.kind == "events"]
+    async with reading(KafkaSettings(kafka=bootstrap)) as consumer:
+        parts = [TopicPartition(topic, number) for topic in topics for number in range(PARTITIONS)]
+        found: dict[TopicPartition, int] = await consumer.end_offsets(parts)
+        return found
 
 
 def _hashes(cluster: Cluster, service: str, models: tuple[ReadModel, ...]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from aiokafka import TopicPartition
 from pydantic import SecretStr
 from starlette.routing import WebSocketRoute
 
@@ -17,6 +18,7 @@ from deploy.real.dry_run import misshapen, moved
 from deploy.real.installation import installed, own, secrets_of
 from deploy.real.matrix import differences, expected, roles
 from deploy.real.proxy import config, manifests
+from deploy.real.rebuild import RESTS_S, resting
 from deploy.real.report import Outcome, table
 from deploy.real.settings import RealSettings
 from deploy.rendering import OVERLAYS, Manifest
@@ -203,6 +205,21 @@ def test_a_deployment_has_settled_when_all_its_pods_are_new_and_available() -> N
 @pytest.mark.parametrize("less", [*DONE])
 def test_a_deployment_has_not_settled_while_anything_is_missing(less: str) -> None:
     assert not settled(_deployment(**{**DONE, less: 1}))
+
+
+def test_the_log_rests_when_it_has_ended_at_the_same_place_for_long_enough() -> None:
+    part, clock = TopicPartition("events", 0), [0.0]
+    ends = {part: 7}
+    look = resting(lambda: dict(ends), lambda: clock[0])
+
+    assert look() is not None
+    clock[0] = RESTS_S - 1
+    ends[part] = 8  # Somebody's lease ended.
+    assert look() is not None
+    clock[0] += RESTS_S - 1
+    assert look() is not None
+    clock[0] += 1
+    assert look() is None
 
 
 def test_the_table_has_a_line_for_each_step_and_goes_on_below() -> None:
