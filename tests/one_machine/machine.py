@@ -96,6 +96,19 @@ class Machine:
                 partial(self.is_healthy, service), within_s=HEALTHY_WITHIN_S, what=f"{service} is healthy"
             )
 
+    def until_well(self) -> None:
+        """Waits until `livechat doctor` has nothing to say: of a busy machine it tells what is late."""
+        argv = (*compose_argv(), "run", "--rm", "-T", "livechat", "doctor")
+
+        def told() -> subprocess.CompletedProcess[str]:
+            return subprocess.run(
+                argv, cwd=self.folder, capture_output=True, text=True, timeout=COMMAND_WITHIN_S
+            )
+
+        eventually_sync(
+            lambda: "All is well." in told().stdout, within_s=HEALTHY_WITHIN_S, every_s=1, what="all is well"
+        )
+
     def address_of_proxy(self) -> str:
         """Where services and whoever is on their network reach the proxy."""
         form = f'{{{{(index .NetworkSettings.Networks "{PROJECT}_front").IPAddress}}}}'
