@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -119,7 +120,8 @@ def test_it_lists_what_it_consists_of(files: tarfile.TarFile) -> None:
     python = {f"pkg:pypi/{one[1].lower().replace('_', '-').replace('.', '-')}@{one[2]}" for one in installed}
     assert {url for url in urls if url.startswith("pkg:pypi/")} == python
     debian = {one[1] for one in map(STATUS.search, names) if one}
-    assert {url.split("@")[0].rpartition("/")[2] for url in urls if url.startswith("pkg:deb/")} == debian
+    named = (unquote(url.split("@")[0]).rpartition("/")[2] for url in urls if url.startswith("pkg:deb/"))
+    assert {*named} == debian
 
 
 @pytest.mark.timeout(DEMO_WITHIN_S + 60)
