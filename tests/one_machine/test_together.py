@@ -65,6 +65,17 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
         one.compose("down", "--volumes", "--timeout", "10")
 
 
+def test_a_backup_holds_what_the_log_does_not(machine: Machine) -> None:
+    line = re.search(r"docker compose run --rm -T livechat (backup --keep \d+)$", GUIDE.read_text(), re.M)
+    assert line is not None
+
+    said = machine.livechat(*line[1].split())
+
+    (made,) = (machine.folder / "backups").glob("*.backup")
+    assert made.name in said
+    assert made.stat().st_mode & 0o077 == 0
+
+
 def test_everything_runs_and_what_is_done_once_was_done(machine: Machine) -> None:
     assert {name: machine.state(name)["ExitCode"] for name in ONCE} == dict.fromkeys(ONCE, 0)
     machine.until_well()
@@ -103,17 +114,6 @@ def test_the_demonstration_passes_through_the_proxy(machine: Machine) -> None:
         docker("rm", "--force", client)
 
     assert "log, transcripts, folders, files and answers agree" in said
-
-
-def test_a_backup_holds_what_the_log_does_not(machine: Machine) -> None:
-    line = re.search(r"docker compose run --rm -T livechat (backup --keep \d+)$", GUIDE.read_text(), re.M)
-    assert line is not None
-
-    said = machine.livechat(*line[1].split())
-
-    (made,) = (machine.folder / "backups").glob("*.backup")
-    assert made.name in said
-    assert made.stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("name", STAYING)
