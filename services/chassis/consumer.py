@@ -98,8 +98,8 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         fetch_together(self._consumer)
         # Without the pause the fetcher would already read from where Kafka thinks that we are.
         self._consumer.pause(*assigned)
-        self.progress.alarms, self._sought = {}, {}
-        self.progress.fails(None)
+        self._sought = {}
+        self.progress.begins_anew()
         try:
             async with asyncio.timeout(POSITIONS_LIMIT_S):
                 self._positions = dict(await self.handler.positions([tp.partition for tp in assigned]))
@@ -194,8 +194,9 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
                 log.debug("position_not_told", consumer=self.name, error=repr(error))
 
     async def _commit(self) -> None:
-        mine = self.progress.assigned or frozenset()
-        news = {n: at for n, at in self._positions.items() if n in mine and self._committed.get(n) != at}
+        # Of a topic's begin nothing is told: a store that is to be restored may have told more before it was lost.
+        mine, told = self.progress.assigned or (), self._committed
+        news = {n: at for n, at in self._positions.items() if n in mine and told.get(n, 0) != at}
         if news:
             await self._consumer.commit({TopicPartition(self._topic, n): at for n, at in news.items()})
             self._committed |= news

@@ -32,6 +32,8 @@ PING_EVERY_S = 20
 # Longer than proxies and clients keep an idle connection, usually 60 s at most: else a request meets its end.
 IDLE_S_MAX = 75
 EXPORT_ENDS_WITHIN_S = 5.0
+NEVER_DECIDING = {"projectors", "relay"}
+"""Roles that append nothing. All others begin once store and Kafka were compared, which the relay does by itself."""
 
 log = structlog.get_logger()
 Run = Callable[[], Awaitable[None]]
@@ -60,7 +62,7 @@ class Host:
             connected = [
                 await stack.enter_async_context(wired(service, self._settings)) for service in self._services
             ]
-            if self._serves("api"):
+            if not self._roles or self._roles - NEVER_DECIDING:
                 await asyncio.gather(*(one.compare() for one in connected))
             for one in connected:
                 self._start(one)

@@ -143,6 +143,10 @@ class Progress:
         self.failures = min(self.failures + 1, FAILURES_COUNTED) if error else 0
         self.superseded = isinstance(error, Superseded) and error.by_newer
 
+    def begins_anew(self) -> None:
+        """With other partitions. Whose the model is, only the next batch can tell."""
+        self.alarms, self.retrying, self.failures = {}, None, 0
+
     def moved(self) -> None:
         """Something was handled, or there was nothing to handle."""
         self.moved_at_s = time.monotonic()

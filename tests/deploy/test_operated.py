@@ -8,7 +8,7 @@ from deploy.agreement import disagreements, topics_in_code
 from deploy.routes import Way, ways
 from services.chassis.migrate import urls_of
 from services.cli.catalogue import SERVICES
-from tests.deploy.overlays import of, rendered
+from tests.deploy.overlays import NAMES, of, rendered
 
 
 def test_every_topic_is_there_as_agreed_and_survives_a_broker() -> None:
@@ -142,3 +142,18 @@ def test_the_routes_are_the_ways() -> None:
         for match in rule["matches"]
     }
     assert told == {(way.path, way.exact, way.service) for way in ways()}
+
+
+@pytest.mark.parametrize("overlay", NAMES)
+def test_all_of_a_service_is_found_by_its_name(overlay: str) -> None:
+    """What is ended and scaled for a restore, by one label."""
+    for kind in ("Deployment", "ScaledObject", "HorizontalPodAutoscaler"):
+        for name, one in of(overlay, kind).items():
+            service = one["metadata"]["labels"]["app.kubernetes.io/name"]
+            assert name.startswith(f"{service}-"), name
+    migrations = [
+        one["metadata"]["labels"]["app.kubernetes.io/name"]
+        for one in of(overlay, "Job").values()
+        if one["metadata"]["labels"]["app.kubernetes.io/component"] == "migration"
+    ]
+    assert sorted(migrations) == sorted(SERVICES)

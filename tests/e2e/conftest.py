@@ -16,14 +16,21 @@ LEFT_AFTER_S = 3
 RERUNS = 1
 NEVER_AGAIN = (
     "test_access",
+    "test_accounts",
     "test_cut_sockets",
     "test_idempotency",
     "test_killed_services",
+    "test_r10_one_conversation",
+    "test_r11_taking",
     "test_races",
     "test_restore",
     "test_secrets",
+    "test_secured",
     "test_separation",
+    "test_signed_identity",
+    "test_snapshots",
     "test_socket_access",
+    "test_visitor_history",
 )
 """What is lost, doubled or let in in one of two tries is lost, doubled or let in."""
 

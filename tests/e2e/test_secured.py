@@ -250,7 +250,7 @@ def test_new_passwords_are_taken_up_without_a_restart(system: SecuredSystem) -> 
 def test_operators_fill_a_store_from_kafka(system: SecuredSystem) -> None:
     running = system.livechat("restore", "conversation")
     assert running.exit_code == 1
-    assert "end all of the service's processes first" in running.stderr
+    assert "Somebody works on conversation's database" in running.stderr
 
     system.stop("conversation")
     done = system.livechat("restore", "conversation")

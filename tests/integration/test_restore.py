@@ -3,11 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
+import psycopg
 import pytest
 
 from contracts.personal import ClearKeyring
 from services.chassis.outbox import OutOfStep
-from services.cli.restore.restoring import Restored, StillPublishing, restore_store
+from services.cli.restore import deriving
+from services.cli.restore.restoring import Restored, StillRunning, restore_store
 from tests.integration.sample_log import Log, running
 from tests.unit.cli.test_restored_streams import SERVICE as THINGS
 from tests.waiting import eventually
@@ -48,7 +50,7 @@ async def claims(log: Log) -> list[tuple[Any, ...]]:
 async def test_nothing_is_put_back_while_a_relay_publishes(log: Log) -> None:
     async with running(relay := log.relay()):
         await eventually(_leads(relay))
-        with pytest.raises(StillPublishing):
+        with pytest.raises(StillRunning):
             await restored(log)
 
     assert await log.fences() == []
@@ -60,6 +62,16 @@ def _leads(relay: Any) -> Any:
         return bool(relay.state().leader)
 
     return leads
+
+
+@pytest.mark.parametrize("role", ["app", "worker"])
+async def test_nothing_is_put_back_while_somebody_may_append(log: Log, role: str) -> None:
+    async with await psycopg.AsyncConnection.connect(getattr(log.urls, role)):
+        with pytest.raises(StillRunning):
+            await restored(log)
+
+    assert await log.fences() == []
+    assert (await restored(log)).read == 0
 
 
 async def test_events_come_back_once_and_commands_go_on_after_them(log: Log) -> None:
@@ -101,7 +113,10 @@ async def test_another_event_in_an_events_place_is_refused_and_nothing_may_be_wr
     assert reason == "a restore from Kafka has begun and not ended: repeat `livechat restore conversation`"
 
 
-async def test_who_was_given_a_claim_after_another_has_it_whichever_comes_first(log: Log) -> None:
+async def test_who_was_given_a_claim_after_another_has_it_whichever_comes_first(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deriving, "CHUNK_STREAMS", 1)
     await write(log, "thing-2", "take")
     await log.ask("INSERT INTO log.claims VALUES ('workspace', 'only', 'x', 'thing-2')")
     async with running(log.relay()):
@@ -132,4 +147,5 @@ async def test_a_claim_that_two_streams_have_is_told(log: Log) -> None:
 
     ((_, owner),) = await claims(log)
     assert {owner, *done.derived.contested} == {"thing-1", "thing-2"}
+    assert done.derived.claims == 1
     assert (await restored(log)).derived.streams == 0

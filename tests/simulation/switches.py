@@ -55,7 +55,9 @@ def switches(world: World, history: History) -> Iterator[str]:
             if isinstance(event, AgentSwitchesEnded) and going_on.intersection(event.session_ids):
                 yield f"{name} has lost the switch of a session that goes on"
         left = places_after(events)
-        if history.is_online(id_of(name)) and all(one in over for one in left):
+        if history.is_online(id_of(name)) and all(
+            _is_over(one, at, over, all_over) for one, at in left.items()
+        ):
             yield f"{name} is still online in a session that was ended"
 
 

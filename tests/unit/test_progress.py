@@ -85,6 +85,9 @@ def test_a_loop_whose_model_is_of_a_newer_version_is_ready_and_alive(lag: int) -
     progress.alarms = {0: "one"}
     assert progress.not_ready() == "one"
 
+    progress.begins_anew()
+    assert progress.not_ready() is None
+
 
 @pytest.mark.parametrize("there", [1, None])
 def test_a_loop_whose_model_is_still_to_be_made_is_not_ready(there: int | None) -> None:

@@ -53,8 +53,9 @@ def _differences(now: DescribedTopic, settings: KafkaSettings, place: Place) -> 
     at_least = max(1, settings.kafka_replication - 1)
     if int(now.settings.get(IN_SYNC, at_least)) < at_least:
         what = f"{now.name}: {IN_SYNC} is {now.settings[IN_SYNC]}, not {at_least}"
-        mend = f"{BY_KAFKA}: kafka-configs.sh --alter --entity-type topics --entity-name {now.name}"
-        found.append(Finding("topics", what, f"{mend} --add-config {IN_SYNC}={at_least}"))
+        asked = f"kafka-configs.sh --bootstrap-server {settings.kafka} --alter --entity-type topics"
+        mend = f"{BY_KAFKA}: {asked} --entity-name {now.name} --add-config {IN_SYNC}={at_least}"
+        found.append(Finding("topics", what, mend))
     return found
 
 
@@ -86,13 +87,13 @@ def _too_few(copies: Copies, settings: KafkaSettings) -> list[Finding]:
     for name, parts in copies.items():
         fewest = min((replicas for replicas, _ in parts.values()), default=wanted)
         if fewest < wanted:
-            mend = f"{BY_KAFKA}: kafka-reassign-partitions.sh --execute, with {wanted} replicas of each partition"
+            asked = f"kafka-reassign-partitions.sh --bootstrap-server {settings.kafka} --execute"
+            mend = f"{BY_KAFKA}: {asked}, with {wanted} replicas of each partition"
             found.append(Finding("topics", f"{name} is kept on {fewest} brokers, not on {wanted}", mend))
         if behind := sum(in_step < replicas for replicas, in_step in parts.values()):
             what = f"{name}: {behind} partitions have copies that are not in step"
-            mend = (
-                f"Bring the broker back that is away. {BY_KAFKA}: kafka-topics.sh --describe --topic {name}"
-            )
+            asked = f"kafka-topics.sh --bootstrap-server {settings.kafka} --describe --topic {name}"
+            mend = f"Bring the broker back that is away. {BY_KAFKA}: {asked}"
             found.append(Finding("topics", what, mend))
     return found
 

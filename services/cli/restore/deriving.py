@@ -1,9 +1,8 @@
 """Puts beside the restored events what follows from them: commands, timers, claims and snapshots."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
 import structlog
@@ -15,10 +14,12 @@ from services.chassis.migrate import DatabaseUrls
 from services.chassis.schemas import Connection, worker_connection
 from services.chassis.service import Service
 from services.chassis.store import EVENT, stored_event
-from services.cli.restore.following import Follows, follows
+from services.cli.restore.following import Following, Follows
 
 CHUNK_EVENTS = 5_000
 CHUNK_STREAMS = 500
+EVENTS_AT_ONCE = 50
+"""An event has 64 KiB at most."""
 _BEHIND = """
     SELECT there.stream_id, coalesce(s.version, 0), there.head
     FROM (SELECT stream_id, max(version) AS head FROM log.events GROUP BY stream_id) AS there
@@ -66,9 +67,7 @@ class Deriving:
         done, later = Derived(), list[Follows]()
         async with aclosing(self._behind()) as chunks:
             async for chunk in chunks:
-                later += await self._write(
-                    connection, [one async for one in self._of(connection, chunk)], done
-                )
+                later += await self._write(connection, await self._of(connection, chunk), done)
         contested = await self._write(connection, later, done)
         for one in contested:
             log.warning("claim_contested", service=self._service.name, stream=one.stream)
@@ -93,10 +92,19 @@ class Deriving:
             if chunk:
                 yield chunk
 
-    async def _of(self, connection: Connection, chunk: dict[str, int]) -> AsyncIterator[Follows]:
-        rows = await (await connection.cursor(binary=True).execute(_EVENTS, (list(chunk),))).fetchall()
-        for stream, events in groupby(map(stored_event, rows), key=lambda event: event.stream):
-            yield await follows(self._service, self._keyring, list(events), chunk[stream])
+    async def _of(self, connection: Connection, chunk: dict[str, int]) -> list[Follows]:
+        """What follows from these streams. Their events come a few at a time, however long the streams are."""
+        found, following = list[Follows](), None
+        async with connection.transaction(), connection.cursor("events", binary=True) as cursor:
+            cursor.itersize = EVENTS_AT_ONCE
+            await cursor.execute(_EVENTS, (list(chunk),))
+            async for row in cursor:
+                event = stored_event(row)
+                if following is None or following.stream != event.stream:
+                    found += [await following.end()] if following else []
+                    following = Following(self._service, self._keyring, event.stream, chunk[event.stream])
+                await following.add(event)
+        return [*found, *([await following.end()] if following else [])]
 
     async def _write(self, connection: Connection, of: Sequence[Follows], done: Derived) -> list[Follows]:
         """Writes what follows from these, in one transaction; answers those whose claims others hold, for later."""
@@ -109,6 +117,7 @@ class Deriving:
             asked = [list(column) for column in zip(*taken, strict=True)] or [[], [], [], []]
             waiting = {owner for (owner,) in await (await connection.execute(_HELD, asked)).fetchall()}
             await self._keep(connection, [one for one in of if one.stream not in waiting], done)
+        done.claims += sum(owner not in waiting for *_, owner in taken)
         return [one for one in of if one.stream in waiting]
 
     async def _keep(self, connection: Connection, of: Sequence[Follows], done: Derived) -> None:
@@ -133,7 +142,6 @@ class Deriving:
             await _many(connection, _SNAPSHOT, kept)
         done.streams, done.commands = done.streams + len(of), done.commands + len(commands)
         done.timers += len(due)
-        done.claims += sum(1 for one in of for _ in _claims(one, held=True))
 
 
 def _claims(of: Follows, *, held: bool) -> Iterable[tuple[str, str, str]]:

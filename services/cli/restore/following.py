@@ -1,7 +1,7 @@
 """What follows from a stream's events, as a command would have written it with them."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,45 +36,52 @@ class Follows:
     claims: Mapping[tuple[str, str], bool]
 
 
-async def follows(
-    service: Service, keyring: Keyring, stored: Sequence[StoredEvent], since: int = 0
-) -> Follows:
-    """Folds a whole stream, from its first event on. Raises BrokenStream."""
-    proven(stored)
-    stream, decider = stored[0].stream, _decider(service, stored[0].stream)
-    state, commands = decider.initial, dict[str, int]()
-    timers, claims = dict[str, SetTimer | CancelTimer](), dict[tuple[str, str], bool]()
-    for one in stored:
-        event = (await opened(keyring, one)).event
-        state = decider.evolve(state, event)
-        if one.version > since:
-            commands[one.metadata.command_id] = one.version
-            timers |= {change.name: change for change in decider.timers(event)}
-            claims |= {
-                (change.scope, change.key): isinstance(change, TakeClaim) for change in decider.claims(event)
-            }
-    snapshot = frozen(decider, state, await cipher_of(keyring, decider.subject(state)), stream)
-    fired = {name for name, change in timers.items() if _has_fired(stream, change, commands)}
-    return Follows(
-        stored[0].metadata.workspace_id,
-        stream,
-        stored[-1].version,
-        snapshot,
-        commands,
-        {name: CancelTimer(name) if name in fired else change for name, change in timers.items()},
-        claims,
-    )
+class Following:
+    """A stream that is folded from its first event on, one event after the other: none is kept."""
 
+    def __init__(self, service: Service, keyring: Keyring, stream: str, since: int = 0) -> None:
+        self.stream, self._keyring, self._since = stream, keyring, since
+        self._decider = _decider(service, stream)
+        self._state, self._workspace_id, self._version, self._hash = self._decider.initial, "", 0, b""
+        self._commands = dict[str, int]()
+        self._timers, self._claims = dict[str, SetTimer | CancelTimer](), dict[tuple[str, str], bool]()
 
-def proven(stored: Sequence[StoredEvent]) -> None:
-    """Every version is there, each hash is made of its event's bytes and of the hash before. Raises BrokenStream."""
-    before = b""
-    for version, one in enumerate(stored, start=1):
-        if one.version != version:
-            raise BrokenStream(f"{one.stream} has no version {version}")
-        before = hashlib.sha256(before + (one.event_id + one.type).encode() + one.data).digest()
-        if one.hash != before:
-            raise BrokenStream(f"{one.stream} version {version} is not what its hash says")
+    async def add(self, one: StoredEvent) -> None:
+        """The stream's next event. Raises BrokenStream."""
+        self._prove(one)
+        event = (await opened(self._keyring, one)).event
+        self._state = self._decider.evolve(self._state, event)
+        if one.version > self._since:
+            self._commands[one.metadata.command_id] = one.version
+            self._timers |= {change.name: change for change in self._decider.timers(event)}
+            for change in self._decider.claims(event):
+                self._claims[change.scope, change.key] = isinstance(change, TakeClaim)
+
+    async def end(self) -> Follows:
+        """What follows from all of it."""
+        cipher = await cipher_of(self._keyring, self._decider.subject(self._state))
+        timers = {
+            name: CancelTimer(name) if _has_fired(self.stream, change, self._commands) else change
+            for name, change in self._timers.items()
+        }
+        return Follows(
+            self._workspace_id,
+            self.stream,
+            self._version,
+            frozen(self._decider, self._state, cipher, self.stream),
+            self._commands,
+            timers,
+            self._claims,
+        )
+
+    def _prove(self, one: StoredEvent) -> None:
+        """Every version is there, and each hash is made of its event's bytes and of the hash before."""
+        if one.version != self._version + 1:
+            raise BrokenStream(f"{one.stream} has no version {self._version + 1}")
+        told = hashlib.sha256(self._hash + (one.event_id + one.type).encode() + one.data).digest()
+        if one.hash != told:
+            raise BrokenStream(f"{one.stream} version {one.version} is not what its hash says")
+        self._workspace_id, self._version, self._hash = one.metadata.workspace_id, one.version, told
 
 
 def _decider(service: Service, stream: str) -> Decider[Any, Any]:

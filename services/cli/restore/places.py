@@ -1,21 +1,23 @@
 """Where a restored service goes on: positions of reactions, and generations of what it publishes."""
 
+import asyncio
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.structs import ConsumerRecord
 from pydantic import ValidationError
 
 from contracts.states import StateRow
 from contracts.topics import PARTITIONS, Topic
-from services.chassis.kafka import ADMIN_TIMEOUT_MS, KafkaSettings, reading
+from services.chassis.kafka import KafkaSettings, administration, reading
 from services.chassis.schemas import Connection
 from services.chassis.service import Service
-from services.chassis.settings import KafkaSecurity
 
-OVERLAP = timedelta(minutes=1)
-"""Clocks of those who recorded events differ a little, and what happened at the same time is in no order."""
-READ_MS = 1_000
+OVERLAP = timedelta(minutes=10)
+"""So much of what was published last is reacted to again: clocks differ, what happened at one time is in no order, and
+whoever was behind reacted to old events."""
+READ_WITHIN_S = 10.0
 
 _GENERATION = """
     INSERT INTO log.models AS known (name, schema, generation, rebuilt_at) VALUES (%s, %s, %s, clock_timestamp())
@@ -31,50 +33,49 @@ async def go_on(
 ) -> int:
     """Puts each reaction where it goes on; answers how many had a place in Kafka.
 
-    That is where it had told Kafka to be, but no later than what Kafka has of this service reaches: what it had done
-    after that was committed here and may never have been published. What is done again has the same ids.
+    That is where it had told Kafka to be, or earlier: so long before `newest`, the time of this service's newest event
+    that Kafka has, or before what it had reacted to last. What it had done after that was committed here and may never
+    have been published. What is done again has the same ids. Raises TimeoutError.
     """
-    since = int((newest - OVERLAP).timestamp() * 1_000) if newest else 0
-    told = 0
-    admin = AIOKafkaAdminClient(
-        bootstrap_servers=kafka.kafka, request_timeout_ms=ADMIN_TIMEOUT_MS, **KafkaSecurity().options()
-    )
-    await admin.start()
-    try:
-        async with reading(kafka) as consumer:
-            for one in service.consumers:
-                if one.role == "projectors":
-                    continue  # A read model goes by its own tables: without them it begins anew.
-                group, topic = kafka.topic_prefix + one.group, kafka.naming.of(one.topic)
-                committed = {
-                    where: told.offset
-                    for where, told in (await admin.list_consumer_group_offsets(group)).items()
-                    if where.topic == topic and told.offset >= 0
-                }
-                places = await _no_later(consumer, committed, since)
-                rows = [(one.name, topic, where.partition, at) for where, at in places.items()]
-                async with connection.cursor() as cursor:
-                    await cursor.executemany(_POSITION, rows)
-                told += bool(rows)
-    finally:
-        await admin.close()
-    return told
+    reactions = 0
+    async with administration(kafka) as admin, reading(kafka) as consumer:
+        for one in service.consumers:
+            if one.role == "projectors":
+                continue  # A read model goes by its own tables: without them it begins anew.
+            topic = kafka.naming.of(one.topic)
+            found = await admin.list_consumer_group_offsets(kafka.topic_prefix + one.group)
+            told = {part: at.offset for part, at in found.items() if part.topic == topic and at.offset > 0}
+            places = await _places(consumer, told, newest)
+            async with connection.cursor() as cursor:
+                rows = [(one.name, topic, part.partition, at) for part, at in places.items()]
+                await cursor.executemany(_POSITION, rows)
+            reactions += bool(told)
+    return reactions
 
 
-async def _no_later(
-    consumer: AIOKafkaConsumer, committed: dict[TopicPartition, int], since_ms: int
+async def _places(
+    consumer: AIOKafkaConsumer, told: Mapping[TopicPartition, int], newest: datetime | None
 ) -> dict[TopicPartition, int]:
-    if not committed:
-        return {}
-    found = await consumer.offsets_for_times(dict.fromkeys(committed, since_ms))
-    return {
-        where: min(at, found[where].offset) if found.get(where) else at for where, at in committed.items()
-    }
+    places = dict[TopicPartition, int]()
+    for part, at in told.items():
+        last = await _record(consumer, part, at - 1)
+        since_ms = min(int(newest.timestamp() * 1_000) if newest else 0, last.timestamp)
+        since_ms = max(0, since_ms - int(OVERLAP.total_seconds() * 1_000))
+        found = (await consumer.offsets_for_times({part: since_ms})).get(part)
+        places[part] = min(at, found.offset) if found else at
+    return places
+
+
+async def _record(consumer: AIOKafkaConsumer, part: TopicPartition, offset: int) -> ConsumerRecord:
+    consumer.assign([part])
+    consumer.seek(part, offset)
+    async with asyncio.timeout(READ_WITHIN_S):
+        return await consumer.getone(part)
 
 
 async def count_on(service: Service, kafka: KafkaSettings, connection: Connection) -> None:
     """Gives read models that publish their rows the newest generation that subscribers know: older rows would be none
-    to them."""
+    to them. Raises TimeoutError."""
     for model in service.models:
         if model.publishes is not None:
             generation = await _newest_generation(kafka, model.publishes.topic)
@@ -91,10 +92,14 @@ async def _newest_generation(kafka: KafkaSettings, topic: Topic) -> int:
         for part in left:
             consumer.seek(part, starts[part])
         while left:
-            for records in (await consumer.getmany(timeout_ms=READ_MS)).values():
+            found = await consumer.getmany(timeout_ms=int(READ_WITHIN_S * 1_000))
+            for records in found.values():
                 newest = max([newest, *(_generation(record.value) for record in records)])
             # Compaction may have left nothing before the end.
-            left = {part for part in left if await consumer.position(part) < ends[part]}
+            still = {part for part in left if await consumer.position(part) < ends[part]}
+            if not found and still == left:
+                raise TimeoutError(f"{topic.name} cannot be read")
+            left = still
     return newest
 
 

@@ -5,6 +5,7 @@ is counted as `left` until it goes on from there or is over.
 """
 
 from collections.abc import Iterable
+from typing import get_args
 
 from contracts.deciding import ConditionDecided
 from contracts.envelope import Recorded
@@ -26,7 +27,7 @@ from services.chassis.models import Key, ReadModel, Rows
 from services.chassis.ports import Row
 from services.playbook.tables import FUNNEL_CARDS, FUNNEL_PATHS, FUNNELS, WALKS
 
-OFFLINE = ("nobody_online", "wait_expired", "no_decision")
+OFFLINE = get_args(OfflineFlowStarted.model_fields["reason"].annotation)
 
 
 class _Walk:

@@ -15,7 +15,7 @@ from services.chassis.execution import RESTORED, repeat_of
 from services.chassis.ports import Answered, StoredEvent
 from services.chassis.service import Service
 from services.chassis.timers import firing_id
-from services.cli.restore.following import BrokenStream, Follows, follows
+from services.cli.restore.following import BrokenStream, Following, Follows
 
 AT = datetime(2030, 1, 1, tzinfo=UTC)
 DUE = AT + timedelta(minutes=5)
@@ -77,7 +77,15 @@ def stream_of(*facts: str, commands: Sequence[str] = ()) -> list[StoredEvent]:
 
 async def of(*facts: str, since: int = 0, commands: Sequence[str] = ()) -> Follows:
     """What follows from these."""
-    return await follows(SERVICE, ClearKeyring(), stream_of(*facts, commands=commands), since)
+    return await followed(stream_of(*facts, commands=commands), since)
+
+
+async def followed(stored: Sequence[StoredEvent], since: int = 0) -> Follows:
+    """What follows from a stream of the store."""
+    following = Following(SERVICE, ClearKeyring(), stored[0].stream, since)
+    for one in stored:
+        await following.add(one)
+    return await following.end()
 
 
 async def test_commands_lead_to_their_last_event_and_the_state_is_folded_from_the_first() -> None:
@@ -125,7 +133,7 @@ async def test_a_stream_with_a_hole_is_refused() -> None:
     first, _, third = stream_of("a", "b", "c")
 
     with pytest.raises(BrokenStream, match="thing-1 has no version 2"):
-        await follows(SERVICE, ClearKeyring(), [first, third])
+        await followed([first, third])
 
 
 @pytest.mark.parametrize("spoilt", [{"data": b"z"}, {"type": "thing.other.v1"}, {"event_id": "another"}])
@@ -133,12 +141,12 @@ async def test_an_event_that_is_not_what_its_hash_says_is_refused(spoilt: dict[s
     first, second = stream_of("a", "b")
 
     with pytest.raises(BrokenStream, match="thing-1 version 2 is not what its hash says"):
-        await follows(SERVICE, ClearKeyring(), [first, replace(second, **spoilt)])
+        await followed([first, replace(second, **spoilt)])
 
 
 async def test_a_stream_of_a_kind_that_nobody_knows_is_refused() -> None:
     with pytest.raises(BrokenStream, match="does not know"):
-        await follows(SERVICE, ClearKeyring(), [replace(one, stream="other-1") for one in stream_of("a")])
+        await followed([replace(one, stream="other-1") for one in stream_of("a")])
 
 
 def test_a_command_whose_record_came_back_is_answered_however_it_was_asked() -> None:

@@ -188,7 +188,7 @@ export class Connection {
     } else if (code === 4425) {
       this.wait(1_000, 1_000);
     } else if (code === 1001 || code === 1012) {
-      this.wait(0, RESTARTED_MS);
+      this.wait(this.tries && this.pause(), RESTARTED_MS);
     } else {
       this.wait(this.pause());
     }

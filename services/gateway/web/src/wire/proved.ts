@@ -11,7 +11,8 @@ export class ProvedConnection extends Connection {
 
   /** The time of day goes on while the machine sleeps, as the browser's other clock need not. */
   get silentMs(): number {
-    return this.provedAt === null ? 0 : Date.now() - this.provedAt;
+    // It may be set back meanwhile.
+    return this.provedAt === null ? 0 : Math.max(0, Date.now() - this.provedAt);
   }
 
   override send(frame: Readonly<Record<string, unknown>>): boolean {

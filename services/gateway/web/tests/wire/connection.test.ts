@@ -139,6 +139,23 @@ test("skipped versions are asked for again and again more slowly; a good connect
   expect(world.sockets).toHaveLength(7);
 });
 
+test("whoever is ended again and again while a server starts comes back ever later", () => {
+  world = new World(0);
+  world.connection.start();
+  world.socket?.tells("ready");
+  const waits = [1, 2, 3, 4].map(() => {
+    const before = world.sockets.length;
+    world.socket?.onclose?.({ code: 1012, reason: "" });
+    let ms = 0;
+    for (; world.sockets.length === before; ms += 50) world.pass(50);
+    return ms;
+  });
+
+  expect(waits[0]).toBe(50);
+  expect(waits).toEqual([...waits].sort((one, other) => one - other));
+  expect(new Set(waits).size).toBe(waits.length);
+});
+
 test.each([
   [1012, "", 0, 2_000],
   [1001, "", 0, 2_000],

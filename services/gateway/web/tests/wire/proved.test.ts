@@ -78,3 +78,11 @@ test("one that answers nothing was there when it answered last, and of none that
 
   expect(silent).toEqual([0, 3 * PING_MS]);
 });
+
+test("a clock that is set back makes no silence of less than nothing", () => {
+  socket.tells("ready");
+  vi.setSystemTime(Date.now() - 3_600_000);
+  connection.again();
+
+  expect(silent).toEqual([0]);
+});

@@ -58,16 +58,20 @@ export class Missing {
     const { cutAt, cuts } = this;
     this.begunAt ??= this.around.now();
     if (cutAt === null) return;
+    let told = false;
     for (const [look, afterMs] of LOOKS_AFTER_MS.entries()) {
       await new Promise((after) => setTimeout(after, afterMs));
       // Cut anew meanwhile, it is looked for after that.
       if (this.stopped || this.cuts !== cuts) return;
       const online = this.around.online();
+      // All of it was told already, but for whether they are back.
+      if (told && online === null && look + 1 < LOOKS_AFTER_MS.length) continue;
       const since = { begunAt: this.begunAt, cutAt, online: online === true };
       const found = await this.read(since).catch(() => null);
       if (this.stopped || this.cuts !== cuts) return;
       if (found === null) continue;
       await tell(found);
+      told = true;
       if (online === null && look + 1 < LOOKS_AFTER_MS.length) continue;
       this.cutAt = null;
       this.looked.clear();
