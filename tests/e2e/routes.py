@@ -105,6 +105,7 @@ BODIES: Mapping[str, Any] = {
     "POST conversation/conversations/{conversation_id}/close": {"expected_holder": "{strange_agent}"},
     "POST conversation/replies": {"shortcut": "hello", "title": "Hello", "text": "Hello {visitor_name}!"},
     "POST conversation/replies/{reply_id}": {"shortcut": "bye", "title": "Goodbye", "text": "Bye."},
+    "POST presence/offline": {"tab": "t"},
     "POST presence/online": {"tab": "t"},
     "POST crm/conversations/{conversation_id}/leads": {"title": "Two, to Brazil", "note": "Call."},
     "POST crm/conversations/{conversation_id}/deals": {"title": "Two, to Brazil", "note": "Call."},
