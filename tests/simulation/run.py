@@ -13,7 +13,7 @@ from typing import Any
 
 from prometheus_client import Counter
 
-from services.chassis import kafka, memory_host
+from services.chassis import memory_host, records
 from services.gateway.decider import file
 from services.gateway.files import route
 from services.gateway.sockets import route as sockets
@@ -97,7 +97,7 @@ def without_chance(seed: int) -> Iterator[None]:
     replaced: list[tuple[Any, str, Any]] = [
         (secrets, "token_bytes", lambda count=None: rng.randbytes(count or 32)),
         (Counter, "inc", _uncounted),
-        (kafka, "read_event", read_once),
+        (records, "read_event", read_once),
         (memory_host, "read_event", read_once),
         (queries, "LOOK_AGAIN_S", 0.1),
         (queries, "LOOK_AGAIN_S_MAX", 0.1),
@@ -161,9 +161,9 @@ def _is_still(world: World) -> bool:
 
 def _trace(world: World) -> str:
     told = hashlib.sha256(f"{world.loop.steps} {world.loop.time()} {len(world.calls)}".encode())
-    for (topic, partition), records in sorted(world.host.log.records.items()):
+    for (topic, partition), held in sorted(world.host.log.records.items()):
         told.update(f"{topic} {partition}".encode())
-        for record in records:
+        for record in held:
             headers = b"".join(value for _, value in record.headers)
             told.update(b"%d %b %b %b" % (record.offset, record.key, record.value or b"", headers))
     return told.hexdigest()
