@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 from services.cli.demo.cast import PATIENCE_S
-from services.cli.demo.clients import Agent, Visitor
+from services.cli.demo.clients import Agent, Answer, Visitor
 from services.cli.demo.reckoning import (
     History,
     disagreements,
@@ -197,7 +197,12 @@ class Company(Story):
         for stream in history.streams:
             category, _, id_ = stream.partition("-")
             if category == "conversation":
-                wrong += transcript_disagreements(history, id_, await transcript_of(self.ana, id_))
+                try:
+                    transcript = await transcript_of(self.ana, id_)
+                except Answer as behind:
+                    wrong.append(f"{stream}: the gateway answers {behind}")
+                else:
+                    wrong += transcript_disagreements(history, id_, transcript)
         return wrong
 
 

@@ -14,7 +14,7 @@ from services.chassis.schemas import worker_connection
 from services.chassis.service import Reaction
 from services.cli.restore.places import count_on, go_on
 from tests.integration.sample_log import SERVICE, Log
-from tests.sample_inbox import MODEL, PUBLISHING
+from tests.sample_inbox import MODEL, PUBLISHING, WORKSPACE
 from tests.unit.cli.test_restored_streams import SERVICE as THINGS
 
 pytestmark = pytest.mark.real
@@ -105,7 +105,7 @@ async def test_what_is_published_goes_on_with_the_newest_generation(
     topic = log.kafka.naming.of(INBOX_STATE)
     async with producing(new_producer(log.kafka)) as producer:
         for key, number in (("a", 1), ("b", 3), ("c", 2)):
-            row = StateRow(workspace_id="workspace", generation=number, version=1)
+            row = StateRow(workspace_id=WORKSPACE, generation=number, version=1)
             await producer.send_and_wait(topic, row.model_dump_json().encode(), key=key.encode())
         await producer.send_and_wait(topic, b"not ours", key=b"d")
         await producer.send_and_wait(topic, None, key=b"a")
