@@ -64,12 +64,7 @@ class Crowd:
         visitor.open()
         if visitor_name is not None:
             visitor.gives("Name", visitor_name)
-        visitor.choose(CHAT)
-        visitor.sees(ONLINE)
-        agent.open_folder("Unassigned")
-        agent.open_conversation(visitor_name or "Visitor")
-        agent.take()
-        visitor.sees(f"{name} has joined the chat.")
+        meet(agent, name, visitor, visitor_name or "Visitor")
         return agent, visitor
 
     def agent(self, name: str, *, online: bool = True, role: Role = "agent", **how: Any) -> AgentScreen:
@@ -97,3 +92,13 @@ class Crowd:
         for context in self._contexts:
             context.close()
         self._contexts.clear()
+
+
+def meet(agent: AgentScreen, name: str, visitor: VisitorScreen, visitor_name: str = "Visitor") -> None:
+    """The visitor, who is asked the first question, asks for a person, and the agent of this name takes them."""
+    visitor.choose(CHAT)
+    visitor.sees(ONLINE)
+    agent.open_folder("Unassigned")
+    agent.open_conversation(visitor_name)
+    agent.take()
+    visitor.sees(f"{name} has joined the chat.")

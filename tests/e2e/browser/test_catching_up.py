@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from playwright.sync_api import WebSocketRoute, expect
 
-from tests.e2e.browser.people import Crowd
+from tests.e2e.browser.people import Crowd, meet
 from tests.e2e.browser.wire import Wire
-from tests.e2e.browser.words import CHAT, WELCOME
+from tests.e2e.browser.words import WELCOME
 
 SEEN_WITHIN_MS = 60_000
 
@@ -32,11 +32,7 @@ def test_a_gap_that_stays_is_told_and_mends_itself_once_it_can(crowd: Crowd) -> 
     agent, visitor = crowd.agent("Ana"), crowd.visitor()
     visitor.page.route_web_socket("**/api/gateway/socket", loses.carry)
     visitor.open()
-    visitor.choose(CHAT)
-    agent.open_folder("Unassigned")
-    agent.open_conversation()
-    agent.take()
-    visitor.sees("Ana has joined the chat.")
+    meet(agent, "Ana", visitor)
     said = visitor.panel.get_by_role("status")
 
     loses.words = ("It is on its way.",)
@@ -57,11 +53,7 @@ def test_a_gap_that_stays_is_told_in_the_inbox_and_mends_itself_once_it_can(crow
     agent.page.route_web_socket("**/api/gateway/socket", loses.carry)
     agent.page.reload()
     visitor.open()
-    visitor.choose(CHAT)
-    agent.open_folder("Unassigned")
-    agent.open_conversation()
-    agent.take()
-    visitor.sees("Ana has joined the chat.")
+    meet(agent, "Ana", visitor)
     told = agent.page.get_by_text("Not connected")
     expect(told).to_have_count(0)
 

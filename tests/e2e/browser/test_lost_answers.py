@@ -3,8 +3,7 @@
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.browser.company import Company
-from tests.e2e.browser.people import Crowd
-from tests.e2e.browser.words import CHAT
+from tests.e2e.browser.people import Crowd, meet
 
 
 class Loses:
@@ -35,11 +34,7 @@ def test_whatever_answer_is_lost_everything_is_there_once(crowd: Crowd, company:
     agent, visitor = crowd.agent("Ana"), crowd.visitor()
     of_visitor, of_agent = Loses(visitor.page), Loses(agent.page)
     visitor.open()
-    visitor.choose(CHAT)
-    agent.open_folder("Unassigned")
-    agent.open_conversation()
-    agent.take()
-    visitor.sees("Ana has joined the chat.")
+    meet(agent, "Ana", visitor)
     said = [f"{who} says {number}" for number in range(5) for who in ("visitor", "agent")]
     for text in said:
         (visitor if text.startswith("visitor") else agent).say(text)
