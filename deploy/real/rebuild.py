@@ -3,9 +3,9 @@
 import asyncio
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
-import psycopg
 from aiokafka import TopicPartition
 
 from contracts.topics import PARTITIONS, TOPICS, Naming
@@ -14,9 +14,11 @@ from deploy.real.kubectl import Failed
 from services.chassis.kafka import KafkaSettings, reading
 from services.chassis.migrate import urls_of
 from services.chassis.models import ReadModel
-from services.chassis.schemas import hash_of_model
+from services.chassis.schemas import Connection, hash_of_model, known_models, worker_connection
 from services.cli.catalogue import SERVICES
 from services.presence.timers import LEASE_S
+
+T = TypeVar("T")
 
 WITHIN_S = 600.0
 RESTS_S, RESTS_WITHIN_S = LEASE_S + 15.0, 300.0
@@ -68,9 +70,10 @@ def _newer(cluster: Cluster) -> list[tuple[str, str]]:
     known: dict[str, dict[str, int]] = cluster.kubectl.python("deployment/gateway-projectors", SCHEMAS)
     found = list[tuple[str, str]]()
     for service, schemas in known.items():
-        with psycopg.connect(urls_of(cluster.settings.postgres, service).worker) as connection:
-            there = connection.execute("SELECT name, schema FROM log.models ORDER BY name").fetchall()
-        found += [(service, name) for name, schema in there if schema > schemas.get(name, schema)]
+        there = _asked(cluster, service, known_models)
+        found += [
+            (service, name) for name, schema in sorted(there.items()) if schema > schemas.get(name, schema)
+        ]
     return found
 
 
@@ -101,9 +104,15 @@ async def _ends(bootstrap: str) -> Mapping[TopicPartition, int]:
 
 
 def _hashes(cluster: Cluster, service: str, models: tuple[ReadModel, ...]) -> dict[str, str]:
-    async def read() -> dict[str, str]:
-        url = urls_of(cluster.settings.postgres, service).worker
-        async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-            return {one.name: await hash_of_model(connection, one, one.name) for one in models}
+    async def read(connection: Connection) -> dict[str, str]:
+        return {one.name: await hash_of_model(connection, one, one.name) for one in models}
 
-    return asyncio.run(read())
+    return _asked(cluster, service, read)
+
+
+def _asked(cluster: Cluster, service: str, ask: Callable[[Connection], Awaitable[T]]) -> T:
+    async def answer() -> T:
+        async with worker_connection(urls_of(cluster.settings.postgres, service)) as connection:
+            return await ask(connection)
+
+    return asyncio.run(answer())

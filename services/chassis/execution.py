@@ -155,7 +155,7 @@ async def events_of(ports: Ports, done: Done, metadata: Metadata) -> list[Event]
         after = max(0, before - page)
         stored = await ports.store.history(metadata.workspace_id, done.stream, after, before - after)
         theirs = [one for one in stored if one.metadata.command_id == metadata.command_id]
-        found[:0] = [(await recorded(ports, one)).event for one in theirs]
+        found[:0] = [(await recorded(ports.keyring, one)).event for one in theirs]
         before = after if len(theirs) == page else 0
     return found
 
@@ -177,18 +177,13 @@ async def folded(
     while version < loaded.version:
         page = await ports.store.history(workspace_id, stream, after=version, limit=HISTORY_PAGE)
         for stored in page:
-            state = decider.evolve(state, (await recorded(ports, stored)).event)
+            state = decider.evolve(state, (await recorded(ports.keyring, stored)).event)
         version = page[-1].version if page else loaded.version
     return state
 
 
-async def recorded(ports: Ports, stored: StoredEvent) -> Recorded:
+async def recorded(keyring: Keyring, stored: StoredEvent) -> Recorded:
     """A row of the log as the event it holds, personal fields opened."""
-    return await opened(ports.keyring, stored)
-
-
-async def opened(keyring: Keyring, stored: StoredEvent) -> Recorded:
-    """The same, for who has no other port."""
     model = EVENTS.get(stored.type)
     event: Event
     if model is None:

@@ -233,7 +233,7 @@ class TestWrittenAndRead:
         state = await state_of(self.ports, DECIDER, WORKSPACE, "conversation-1")
         assert (state.text, state.count) == ("I am Ada.", 3)
         stored = self.store.streams["conversation-1"]
-        assert [(await recorded(self.ports, one)).event for one in stored] == [MESSAGE, MESSAGE]
+        assert [(await recorded(self.ports.keyring, one)).event for one in stored] == [MESSAGE, MESSAGE]
 
     async def test_the_same_text_at_another_version_is_sealed_for_that_place(self) -> None:
         await self.say("1")
@@ -251,5 +251,5 @@ class TestWrittenAndRead:
         with pytest.raises(Erased):
             await self.say("2")
         with pytest.raises(Erased):
-            await recorded(self.ports, self.store.streams["conversation-1"][0])
+            await recorded(self.ports.keyring, self.store.streams["conversation-1"][0])
         assert len(self.store.streams["conversation-1"]) == 1

@@ -10,6 +10,7 @@ from psycopg.errors import InsufficientPrivilege, UndefinedTable
 
 from services.chassis.migrate import digest_of, migrations_of
 from services.chassis.reader import Shapes
+from services.chassis.schemas import known_models
 from services.chassis.service import Service
 from services.cli.doctor.finding import Finding
 from services.cli.doctor.place import Place
@@ -21,7 +22,6 @@ LATEST = 100
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 Clock = Callable[[], datetime]
 
-_MODELS = "SELECT name, schema FROM log.models WHERE to_regnamespace(quote_ident(name)) IS NOT NULL"
 _PARKED = """SELECT consumer, count(*), count(DISTINCT key), extract(epoch FROM clock_timestamp() - min(parked_at))::int
     FROM log.parked GROUP BY consumer ORDER BY consumer"""
 _EVENTS = """SELECT min(o.pos), extract(epoch FROM log.app_now() - min(e.at))::int
@@ -107,7 +107,7 @@ async def _fence(service: str, connection: Connection, place: Place) -> list[Fin
 
 
 async def _models(service: Service, connection: Connection, place: Place) -> list[Finding]:
-    known, found = dict(await _rows(connection, _MODELS)), []
+    known, found = await known_models(connection), list[Finding]()
     unlike = await _unlike(service, connection)
     for model in service.models:
         about = f"{service.name} read models"

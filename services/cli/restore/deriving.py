@@ -94,17 +94,16 @@ class Deriving:
 
     async def _of(self, connection: Connection, chunk: dict[str, int]) -> list[Follows]:
         """What follows from these streams. Their events come a few at a time, however long the streams are."""
-        found, following = list[Follows](), None
+        found = list[Following]()
         async with connection.transaction(), connection.cursor("events", binary=True) as cursor:
             cursor.itersize = EVENTS_AT_ONCE
             await cursor.execute(_EVENTS, (list(chunk),))
             async for row in cursor:
                 event = stored_event(row)
-                if following is None or following.stream != event.stream:
-                    found += [await following.end()] if following else []
-                    following = Following(self._service, self._keyring, event.stream, chunk[event.stream])
-                await following.add(event)
-        return [*found, *([await following.end()] if following else [])]
+                if not found or found[-1].stream != event.stream:
+                    found.append(Following(self._service, self._keyring, event.stream, chunk[event.stream]))
+                await found[-1].add(event)
+        return [await one.end() for one in found]
 
     async def _write(self, connection: Connection, of: Sequence[Follows], done: Derived) -> list[Follows]:
         """Writes what follows from these, in one transaction; answers those whose claims others hold, for later."""

@@ -8,7 +8,7 @@ from typing import Any
 from contracts.ids import category_of
 from contracts.personal import Keyring
 from services.chassis.decider import CancelTimer, Decider, SetTimer, TakeClaim
-from services.chassis.execution import cipher_of, frozen, opened
+from services.chassis.execution import cipher_of, frozen, recorded
 from services.chassis.ports import Snapshot, StoredEvent
 from services.chassis.service import Service
 from services.chassis.timers import firing_id
@@ -49,7 +49,7 @@ class Following:
     async def add(self, one: StoredEvent) -> None:
         """The stream's next event. Raises BrokenStream."""
         self._prove(one)
-        event = (await opened(self._keyring, one)).event
+        event = (await recorded(self._keyring, one)).event
         self._state = self._decider.evolve(self._state, event)
         if one.version > self._since:
             self._commands[one.metadata.command_id] = one.version

@@ -99,13 +99,13 @@ class Sender:
         known, until_s = self._decisions.pop(cause.stream, (None, 0.0))
         if known is None or now_s > until_s:
             stored = await ports.store.history(cause.metadata.workspace_id, cause.stream, limit=1)
-            event = (await recorded(ports, stored[0])).event
+            event = (await recorded(ports.keyring, stored[0])).event
             assert isinstance(event, NoticesDecided)
             if event.parts > 1:
                 stored = await ports.store.history(
                     cause.metadata.workspace_id, cause.stream, limit=event.parts
                 )
-                event = _whole([(await recorded(ports, part)).event for part in stored])
+                event = _whole([(await recorded(ports.keyring, part)).event for part in stored])
             known, until_s = event, now_s + DECISION_KEPT_S
         self._decisions[cause.stream] = known, until_s
         if len(self._decisions) > DECISIONS_MAX:

@@ -95,7 +95,7 @@ async def _recorded_flow(ports: Ports, workspace_id: str, playbook_id: str, publ
         workspace_id, stream("playbook", playbook_id), after=version, limit=HISTORY_PAGE
     ):
         for stored in page:
-            event = (await recorded(ports, stored)).event
+            event = (await recorded(ports.keyring, stored)).event
             if isinstance(event, PlaybookPublished) and event.published == published:
                 return event.flow
         version = page[-1].version
@@ -112,7 +112,7 @@ async def draft_before(
         return None, None
     name, of = stream("playbook", playbook_id), kept[-1]
     (stored,) = await ports.store.history(workspace_id, name, after=of - 1, limit=1)
-    event = (await recorded(ports, stored)).event
+    event = (await recorded(ports.keyring, stored)).event
     assert isinstance(event, PlaybookCreated | FlowEdited)
     return of, event.flow
 

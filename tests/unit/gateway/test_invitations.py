@@ -100,7 +100,7 @@ async def test_a_late_repeat_of_an_invitation_gives_no_second_way_in() -> None:
     replica = Replica()
     owner = await create_workspace(replica.ports, "Acme", "ada@example.org")
     asked = (
-        await recorded(replica.ports, replica.store.streams[f"workspace-{owner.workspace_id}"][0])
+        await recorded(replica.ports.keyring, replica.store.streams[f"workspace-{owner.workspace_id}"][0])
     ).metadata
     asked = type(asked)(owner.workspace_id, "the same key", "c", "c", f"agent:{owner.agent_id}")
     bob = await invite_agent(replica.ports, owner.workspace_id, "bob@example.org", "agent", None, asked)
@@ -127,7 +127,9 @@ async def test_events_hold_no_secret() -> None:
     assert not any(
         secret.encode() in written for secret in (made.link, hash_of(made.link), session, PASSWORD, "argon2")
     )
-    first = (await recorded(replica.ports, replica.store.streams[f"account-{made.agent_id}"][0])).event
+    first = (
+        await recorded(replica.ports.keyring, replica.store.streams[f"account-{made.agent_id}"][0])
+    ).event
     assert isinstance(first, AgentInvited)
     assert first.email_key == email_key("s" * 32, "ada@example.org")
 
