@@ -22,7 +22,7 @@ from contracts.topics import AGENTS_STATE, INBOX_STATE, PARTITIONS, TOPICS, Nami
 from contracts.wire import read_event
 
 RECORDS_MAX = 200  # Of larger batches more lives long enough for the garbage collector to go over it again.
-POLL_MS = 500
+POLL_MS, STOP_WITHIN_S = 500, 2.0
 FETCH_BYTES_MAX = 4_194_304
 SAVED_EVERY = 50_000
 EVENT_TOPICS = tuple(topic for topic in TOPICS if topic.kind == "events")
@@ -79,8 +79,9 @@ class Replay:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # In a task of its own: stop() takes a cancellation of its caller for one of the client's tasks.
-        await asyncio.wait([asyncio.create_task(self._consumer.stop())])
+        # In a task of its own: stop() takes a cancellation of its caller for one of the client's tasks. And not for as
+        # long as it may last: over TLS it waits 30 s for a broker that does not say goodbye.
+        await asyncio.wait([asyncio.create_task(self._consumer.stop())], timeout=STOP_WITHIN_S)
 
     async def events(
         self,
