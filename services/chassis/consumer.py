@@ -53,7 +53,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         progress: Progress | None = None,
     ) -> None:
         self.name, self.progress = name, progress or Progress()
-        self._topic, self._kind, self.handler = kafka.naming.of(topic), topic.kind, handler
+        self.topic, self._kind, self.handler = kafka.naming.of(topic), topic.kind, handler
         self._group = f"{kafka.topic_prefix}{service}.{name}"
         self._records_max, self._instance, self._labels = records_max, instance, (service, name)
         self._subscriber: Any = None
@@ -71,7 +71,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
             return message.raw_message
 
         self._subscriber = broker.subscriber(
-            KafkaTopic(self._topic, declare=False),
+            KafkaTopic(self.topic, declare=False),
             group_id=self._group,
             group_instance_id=self._instance,
             batch=True,
@@ -149,7 +149,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
             # At once: FastStream would go on with the next batch.
             for number, taken in slices.items():
                 with suppress(IllegalStateError):
-                    self._consumer.seek(TopicPartition(self._topic, number), taken[0].offset)
+                    self._consumer.seek(TopicPartition(self.topic, number), taken[0].offset)
             await self._back_off(error)
         else:
             self.progress.fails(None)
@@ -161,7 +161,7 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
     ) -> None:
         elsewhere: dict[TopicPartition, int] = {}
         for number, taken in slices.items():
-            tp, next_offset = TopicPartition(self._topic, number), positions[number]
+            tp, next_offset = TopicPartition(self.topic, number), positions[number]
             self._positions[number] = next_offset
             if next_offset > taken[0].offset:
                 self.progress.moved()
@@ -198,11 +198,11 @@ class BatchLoop(ConsumerRebalanceListener):  # type: ignore[misc]
         mine, told = self.progress.assigned or (), self._committed
         news = {n: at for n, at in self._positions.items() if n in mine and told.get(n, 0) != at}
         if news:
-            await self._consumer.commit({TopicPartition(self._topic, n): at for n, at in news.items()})
+            await self._consumer.commit({TopicPartition(self.topic, n): at for n, at in news.items()})
             self._committed |= news
 
     async def _measure(self) -> None:
-        assigned = [TopicPartition(self._topic, number) for number in self.progress.assigned or ()]
+        assigned = [TopicPartition(self.topic, number) for number in self.progress.assigned or ()]
         ends = await self._consumer.end_offsets(assigned) if assigned else {}
         places = dict[int, tuple[int, int]]()
         for tp, end in ends.items():

@@ -112,7 +112,7 @@ class Drain(ABC):
         while True:
             try:
                 async with self._connected() as connection:
-                    while not await self._may_lead(connection):
+                    while not await self.may_lead(connection):
                         await self._look(connection)
                         await asyncio.sleep(LEAD_AGAIN_S)
                     self._leads = True
@@ -136,7 +136,8 @@ class Drain(ABC):
             await connection.execute(_SESSION)
             yield connection
 
-    async def _may_lead(self, connection: Connection) -> bool:
+    async def may_lead(self, connection: Connection) -> bool:
+        """Whether no other publishes, and none will for as long as this connection lasts."""
         row = await (await connection.execute("SELECT pg_try_advisory_lock(%s)", (self._lock,))).fetchone()
         return row == (True,)
 

@@ -25,6 +25,7 @@ from services.chassis.producer import ACK_TIMEOUT_S, Ends, Message
 
 COMPARE_WITHIN_S = 10.0
 BEHIND = "the store is behind Kafka"  # How the fences begin that are raised, and taken down, here.
+ANEW = "`livechat republish` has all of them published anew, see docs/operations.md"
 ADVICE = "`livechat restore` puts back what it lacks, see docs/operations.md"
 
 # The unpublished rows themselves, never "all after the last": a transaction may commit a lower position later.
@@ -42,6 +43,7 @@ _PUBLISHED = """
         ON CONFLICT (topic, partition) DO UPDATE SET next_offset = greatest(known.next_offset, excluded.next_offset))
     DELETE FROM log.outbox WHERE pos = ANY (%s::bigint[])"""
 _RELAYED = "SELECT partition, next_offset FROM log.relayed WHERE topic = %s"
+_ELSEWHERE = "SELECT topic FROM log.relayed WHERE next_offset > 0 LIMIT 1"
 _KNOWN = """
     SELECT e.stream_id, e.version, e.hash, e.pos FROM log.events e
     JOIN unnest(%s::text[], %s::int[]) AS record (stream_id, version) USING (stream_id, version)"""
@@ -144,8 +146,14 @@ class Relay(Drain):
         await connection.execute(_UNFENCE if reason is None else _FENCE, (reason or BEHIND,))
 
     async def _relayed(self, connection: Connection) -> Mapping[int, int]:
-        """Before which offset of each partition everything was acknowledged; a missing one is 0."""
-        return dict(await (await connection.execute(_RELAYED, (self._topic,))).fetchall())
+        """Before which offset of each partition everything was acknowledged; a missing one is 0.
+
+        Raises OutOfStep where another topic has what is missing in this one: nothing comes after what is not there.
+        """
+        relayed: dict[int, int] = dict(await (await connection.execute(_RELAYED, (self._topic,))).fetchall())
+        if not relayed and (other := await (await connection.execute(_ELSEWHERE)).fetchone()):
+            raise OutOfStep(f"events were published as {other[0]}, and none as {self._topic}; {ANEW}")
+        return relayed
 
     async def _known(
         self, connection: Connection, headers: Sequence[Header]

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from contracts.personal import ClearKeyring
 from contracts.topics import GATEWAY_EVENTS
+from services.chassis.anew import published_anew
 from services.chassis.app import application, pages
 from services.chassis.clock import RandomIds, SystemClock
 from services.chassis.consumer import BatchLoop, consuming
@@ -40,9 +41,7 @@ from services.chassis.tail import KafkaSignals, KafkaTail
 from services.chassis.timers import Timers
 from services.chassis.tokens import Verifier
 
-PULSE_EVERY_S = 2.0
-PULSE_LIMIT_S = 15.0
-PARKED_EVERY_S = 15.0
+PULSE_EVERY_S, PULSE_LIMIT_S, PARKED_EVERY_S = 2.0, 15.0, 15.0
 
 Run = Callable[[], Awaitable[None]]
 
@@ -176,6 +175,7 @@ def _consumers(service: str, run: Run, loops: Sequence[BatchLoop]) -> Role:
 
 
 async def _consume(kafka: KafkaSettings, loops: Sequence[BatchLoop]) -> None:
+    await published_anew(kafka, loops)
     async with consuming(kafka, loops):
         await asyncio.Event().wait()
 

@@ -26,6 +26,7 @@ from services.cli.doctor import doctor
 from services.cli.environment import prepare
 from services.cli.infrastructure import InfrastructureSettings, servers
 from services.cli.reach import failing_in_words, say
+from services.cli.republish import republish
 from services.cli.restore import restore
 from services.cli.running import announced
 from services.cli.site import Site, founded, serving
@@ -49,6 +50,7 @@ app.command()(doctor)
 app.command()(backup)
 app.command("restore-backup")(restore_backup)
 app.command()(restore)
+app.command()(republish)
 
 Names = Annotated[list[str] | None, typer.Argument(help="Services to run, or `all`.")]
 

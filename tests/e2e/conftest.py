@@ -23,6 +23,7 @@ NEVER_AGAIN = (
     "test_r10_one_conversation",
     "test_r11_taking",
     "test_races",
+    "test_republish",
     "test_restore",
     "test_secrets",
     "test_secured",
@@ -58,6 +59,17 @@ def impatient(infrastructure: Servers, tmp_path_factory: pytest.TempPathFactory)
     folder = tmp_path_factory.mktemp("impatient")
     system = System(infrastructure, folder, unique_name("imp"))
     system.variables["LIVECHAT_CONVERSATION_VISITOR_LEFT_S"] = str(LEFT_AFTER_S)
+    try:
+        system.start("all")
+        yield system
+    finally:
+        system.stop_all()
+
+
+@pytest.fixture
+def stopping(infrastructure: Servers, tmp_path: Path) -> Iterator[System]:
+    """All services in one process, which the test stops and starts."""
+    system = System(infrastructure, tmp_path, unique_name("stop"))
     try:
         system.start("all")
         yield system

@@ -58,7 +58,7 @@ class System:
     @property
     def naming(self) -> Naming:
         """How this system's topics are called."""
-        return Naming(self.prefix)
+        return Naming(self.prefix, int(self.variables.get("LIVECHAT_EPOCH", "1")))
 
     def start(self, *names: str) -> None:
         """Starts processes: a service each, or one for `all`; returns when they are ready."""

@@ -8,8 +8,9 @@ import pytest
 
 from contracts.personal import ClearKeyring
 from services.chassis.outbox import OutOfStep
+from services.cli.alone import StillRunning
 from services.cli.restore import deriving
-from services.cli.restore.restoring import Restored, StillRunning, restore_store
+from services.cli.restore.restoring import Restored, restore_store
 from tests.integration.sample_log import Log, running
 from tests.unit.cli.test_restored_streams import SERVICE as THINGS
 from tests.waiting import eventually

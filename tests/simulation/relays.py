@@ -31,7 +31,7 @@ class Twinned(Drain):
         self._process = self.server.process
         yield None
 
-    async def _may_lead(self, connection: Any) -> bool:
+    async def may_lead(self, connection: Any) -> bool:
         leader = self.server.leaders.get(self.OUTBOX)
         if leader is not None and leader.alive:
             return False

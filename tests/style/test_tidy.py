@@ -12,7 +12,7 @@ import pytest
 
 from tests.style.tree import Check, Finding, calls, found_by, is_in, lines, name_of, nodes, tree
 
-MODULE_LINES_MAX, CHASSIS_MODULE_LINES_MAX, CHASSIS_MODULES_MAX, FUNCTION_LINES_MAX = 300, 250, 43, 60
+MODULE_LINES_MAX, CHASSIS_MODULE_LINES_MAX, CHASSIS_MODULES_MAX, FUNCTION_LINES_MAX = 300, 250, 44, 60
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "base", "data", "info", "misc"}
 KEYRING = "contracts/personal.py"  # Its interface is async, because keys come from a database.
 

@@ -10,10 +10,11 @@ from contracts.personal import ClearKeyring
 from services.chassis.kafka import KafkaSettings
 from services.chassis.outbox import OutOfStep
 from services.chassis.pool import database_urls
+from services.cli.alone import StillRunning
 from services.cli.catalogue import SERVICES
 from services.cli.reach import failing_in_words, reach, say
 from services.cli.restore.following import BrokenStream
-from services.cli.restore.restoring import Restored, StillRunning, restore_store
+from services.cli.restore.restoring import Restored, restore_store
 
 
 def restore(

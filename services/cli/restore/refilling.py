@@ -26,10 +26,6 @@ class Refill(Relay):
     newest: datetime | None = None
     """When the newest event happened that was read."""
 
-    async def alone(self, connection: Connection) -> bool:
-        """Whether no relay publishes, and none will for as long as this connection lasts."""
-        return await self._may_lead(connection)
-
     async def fill(self, connection: Connection) -> None:
         """Reads to the topic's end as it is now.
 

@@ -1,0 +1,95 @@
+"""Kafka has lost everything: the log is published anew from the stores, and people go on where they were."""
+
+import asyncio
+from collections.abc import Collection
+from pathlib import Path
+
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+
+from contracts.replay import Replay
+from contracts.topics import TOPICS
+from services.cli.catalogue import SERVICES
+from tests.e2e.company import Company
+from tests.e2e.losing import Losing, patient_playbook, stopped_with_all_published
+from tests.e2e.system import System
+from tests.waiting import eventually
+
+pytestmark = [pytest.mark.real, pytest.mark.fault]
+
+
+async def test_a_company_goes_on_after_kafka_was_lost(stopping: System, tmp_path: Path) -> None:
+    losing = Losing(stopping)
+    async with Company(stopping) as company:
+        await company.open()
+        held = await company.chat()
+        await company.take(company.ana, held)
+        await company.say(held.visitor, held, "Are you there?")
+        ended = await company.chat()
+        await company.take(company.ben, ended)
+        await company.make_lead(company.ben, ended)
+        await company.close(company.ben, ended)
+        waiting = await company.chat(await patient_playbook(company))
+        await company.at_rest()
+        await asyncio.to_thread(stopped_with_all_published, stopping, losing)
+        before = losing.kept()
+        read = await _read_on(stopping, tmp_path)
+        assert len(read) == sum(len(of["events"]) for of in before.values())
+
+        await _lose_kafka(stopping)
+        await asyncio.to_thread(_published_anew, stopping, losing)
+        assert losing.kept() == before
+        await asyncio.to_thread(stopping.start, "all")
+
+        await company.say(held.visitor, held, "Still there?")
+        await company.say(company.ana, held, "Still here.")
+        await company.close(company.ana, held)
+        await company.take(company.ben, waiting)
+        await company.close(company.ben, waiting)
+        later = await company.chat()
+        await company.take(company.ana, later)
+        await company.close(company.ana, later)
+        await company.at_rest()
+        await asyncio.to_thread(stopped_with_all_published, stopping, losing)
+        after = sum(len(of["events"]) for of in losing.kept().values())
+        assert read.isdisjoint(news := await _read_on(stopping, tmp_path))
+        assert len(read) + len(news) == after
+
+
+async def _lose_kafka(system: System) -> None:
+    """All topics of the system, and with them what consumer groups have told of them."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=system.kafka)
+    await admin.start()
+    try:
+        names = {system.naming.of(topic) for topic in TOPICS}
+        await admin.delete_topics([*names])
+        await eventually(lambda: _are_gone(admin, names), what="Kafka has lost its topics")
+    finally:
+        await admin.close()
+
+
+async def _are_gone(admin: AIOKafkaAdminClient, names: Collection[str]) -> bool:
+    return not set(await admin.list_topics()) & set(names)
+
+
+def _published_anew(system: System, losing: Losing) -> None:
+    system.variables["LIVECHAT_EPOCH"] = "2"
+    refused = losing.livechat("republish", status=1)
+    assert "does not exist: `livechat topics --create`" in refused
+    losing.livechat("topics", "--create")
+
+    told = losing.livechat("republish").splitlines()
+    assert [line.partition(":")[0] for line in told] == [*SERVICES]
+    assert all(" events wait to be published" in line for line in told)
+    assert losing.livechat("republish").splitlines() == [f"{name}: was told before" for name in SERVICES]
+
+
+async def _read_on(system: System, folder: Path) -> set[tuple[str, int]]:
+    """What somebody who keeps a cursor reads that they have not read before: each event's stream and version."""
+    found = list[tuple[str, int]]()
+    async with Replay(system.kafka, system.naming, folder / "cursor") as replay:
+        async for recorded in replay.events(stop_at_end=True):
+            found.append((recorded.stream, recorded.version))
+        replay.save()
+    assert len(found) == len(set(found))
+    return set(found)
