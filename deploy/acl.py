@@ -1,12 +1,14 @@
 """What services and operators may do in Kafka, out of what code reads and writes: nothing else is allowed."""
 
+import os
 from dataclasses import dataclass
 from typing import Literal
 
 from contracts.topics import GATEWAY_EVENTS, SIGNALS, TOPICS, Naming, Topic, events_of
 from services.chassis.service import Service
 
-UNPREFIXED = Naming()
+NAMES = Naming(epoch=int(os.environ.get("LIVECHAT_EPOCH") or 1))
+"""How topics are called in what is made and checked here: without a prefix, and by the epoch of the environment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def read(service: Service) -> set[Topic]:
     return own | heard | {consumer.topic for consumer in service.consumers}
 
 
-def acls(service: Service, naming: Naming = UNPREFIXED) -> frozenset[Acl]:
+def acls(service: Service, naming: Naming = NAMES) -> frozenset[Acl]:
     """All that the service's principal is allowed, in an installation that calls its topics so."""
     reads, writes = read(service), written(service)
     topics = {
@@ -47,7 +49,7 @@ def acls(service: Service, naming: Naming = UNPREFIXED) -> frozenset[Acl]:
     )
 
 
-def operator_acls(naming: Naming = UNPREFIXED) -> frozenset[Acl]:
+def operator_acls(naming: Naming = NAMES) -> frozenset[Acl]:
     """What people at the command line are allowed: they read everything, also how topics are set and where consumers
     are, and write nothing.
 
@@ -60,7 +62,7 @@ def operator_acls(naming: Naming = UNPREFIXED) -> frozenset[Acl]:
     return _of_all_topics(naming, "Read", "DescribeConfigs") | groups
 
 
-def creator_acls(naming: Naming = UNPREFIXED) -> frozenset[Acl]:
+def creator_acls(naming: Naming = NAMES) -> frozenset[Acl]:
     """What whoever makes topics and sets them as agreed is allowed, where Kafka has no controller that does it."""
     return _of_all_topics(naming, "Create", "Describe", "AlterConfigs", "DescribeConfigs")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from contracts.topics import PARTITIONS, TOPICS
-from deploy.acl import Acl, acls, operator_acls
+from deploy.acl import NAMES, Acl, acls, operator_acls
 from deploy.generate import HEAD, ROOT, manifests
 from deploy.manifest import of_kind
 from deploy.operated import IN_SYNC, REPLICATION
@@ -41,7 +41,7 @@ def topics_in_code() -> Known:
     """What each topic has to be, by name."""
     kept = {"min.insync.replicas": str(IN_SYNC), "unclean.leader.election.enable": "false"}
     return {
-        topic.name: {
+        NAMES.of(topic): {
             "partitions": PARTITIONS,
             "replicas": REPLICATION,
             "config": {**topic.settings, **kept},

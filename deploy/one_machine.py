@@ -88,6 +88,7 @@ def _ours(command: list[str], secrets: str, *, memory: str = "512m") -> Block:
             "LIVECHAT_KAFKA": "kafka:9092",
             "LIVECHAT_SECRETS": SECRETS,
             "LIVECHAT_LOG_LEVEL": "${LIVECHAT_LOG_LEVEL:-INFO}",
+            "LIVECHAT_EPOCH": "${LIVECHAT_EPOCH:-1}",
         },
         "volumes": [f"./secrets/{secrets}:{SECRETS}:ro"],
         "tmpfs": [f"{TMP}:size=256m,mode=1777"],

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from contracts.topics import PARTITIONS, TOPICS
-from deploy.acl import Acl, acls, operator_acls
+from deploy.acl import NAMES, Acl, acls, operator_acls
 from deploy.routes import Way, ways
 from services.chassis.service import Consumer, Service
 from services.cli.catalogue import SERVICES
@@ -29,7 +29,7 @@ def topics() -> list[Resource]:
     kept = {"min.insync.replicas": str(IN_SYNC), "unclean.leader.election.enable": "false"}
     return [
         resource(
-            "kafka.strimzi.io/v1", "KafkaTopic", topic.name, topic.owner,
+            "kafka.strimzi.io/v1", "KafkaTopic", NAMES.of(topic), topic.owner,
             {"partitions": PARTITIONS, "replicas": REPLICATION, "config": {**topic.settings, **kept}},
             {"strimzi.io/cluster": KAFKA},
         )
@@ -176,7 +176,7 @@ def _trigger(consumer: Consumer) -> Resource:
         "metadata": {
             "bootstrapServersFromEnv": "LIVECHAT_KAFKA",
             "consumerGroup": consumer.group,
-            "topic": consumer.topic.name,
+            "topic": NAMES.of(consumer.topic),
             "lagThreshold": str(LAG),
             "offsetResetPolicy": "earliest",
         },

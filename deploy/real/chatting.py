@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
-from contracts.topics import Naming
+from deploy.acl import NAMES
 from deploy.real.cluster import Cluster
 from deploy.real.kubectl import Failed
 from services.cli.catalogue import SERVICES
@@ -21,7 +21,6 @@ FLOOD, FLOODED = 1_200, 6
 ATTEMPTS_MAX = 480
 """A killed pod is away for as long as it takes to start: clients ask for two minutes."""
 LAST_WITHIN_S, AGREE_WITHIN_S = 300.0, 120.0
-NAMES = Naming()
 
 
 class Chats(Cast):

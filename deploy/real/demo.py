@@ -4,7 +4,7 @@ import asyncio
 
 import httpx
 
-from contracts.topics import Naming
+from deploy.acl import NAMES
 from deploy.real.chatting import workspace
 from deploy.real.cluster import Cluster
 from deploy.real.kubectl import Failed
@@ -43,7 +43,7 @@ def demo(cluster: Cluster) -> str:
     with cluster.entered() as url:
         bases = dict.fromkeys(SERVICES, url)
         link = workspace(cluster, "Demo")
-        wrong = asyncio.run(demonstrate(bases, link, cluster.settings.kafka, Naming(), said.append))
+        wrong = asyncio.run(demonstrate(bases, link, cluster.settings.kafka, NAMES, said.append))
     if wrong:
         raise Failed("; ".join(wrong[:5]))
     return said[-1].strip()

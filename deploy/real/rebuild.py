@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from aiokafka import TopicPartition
 
-from contracts.topics import PARTITIONS, TOPICS, Naming
+from contracts.topics import PARTITIONS, TOPICS
+from deploy.acl import NAMES
 from deploy.real.cluster import Cluster
 from deploy.real.kubectl import Failed
 from services.chassis.kafka import KafkaSettings, reading
@@ -96,7 +97,7 @@ def resting(
 
 async def _ends(bootstrap: str) -> Mapping[TopicPartition, int]:
     """Where each partition of events ends."""
-    topics = [Naming().of(topic) for topic in TOPICS if topic.kind == "events"]
+    topics = [NAMES.of(topic) for topic in TOPICS if topic.kind == "events"]
     async with reading(KafkaSettings(kafka=bootstrap)) as consumer:
         parts = [TopicPartition(topic, number) for topic in topics for number in range(PARTITIONS)]
         found: dict[TopicPartition, int] = await consumer.end_offsets(parts)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-from contracts.topics import PARTITIONS, Naming
+from contracts.topics import PARTITIONS
+from deploy.acl import NAMES
 from deploy.real.chatting import Flood, workspace
 from deploy.real.cluster import OURS, Cluster
 from deploy.real.kubectl import Failed
@@ -78,5 +79,5 @@ async def _waiting(settings: KafkaSettings) -> dict[str, int]:
 
 
 def _parts(consumer: Consumer) -> list[TopicPartition]:
-    topic = Naming().of(consumer.topic)
+    topic = NAMES.of(consumer.topic)
     return [TopicPartition(topic, number) for number in range(PARTITIONS)]

@@ -157,7 +157,7 @@ def test_variables_are_such_as_services_read_and_an_example_has_what_is_to_be_sa
     example = dict(re.findall(r"^(\w+)=(.*)$", (PLACE / "example.env").read_text(), re.M))
 
     assert told <= KNOWN
-    assert asked - {"LIVECHAT_LOG_LEVEL"} == example.keys() - {"COMPOSE_PROJECT_NAME"}
+    assert asked - {"LIVECHAT_EPOCH", "LIVECHAT_LOG_LEVEL"} == example.keys() - {"COMPOSE_PROJECT_NAME"}
     assert all(
         block["image"] == f"${{{VARIABLE.findall(block['image'])[0]}:?say in .env which image}}"
         for block in BLOCKS.values()
