@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from contracts.topics import Naming
+from contracts.topics import Naming, events_of
 from services.chassis.progress import READY_LAG_MAX
 from services.chassis.service import Service
 from services.cli.doctor.broker import Ends
@@ -10,6 +10,7 @@ from services.cli.doctor.database import Waiting
 from services.cli.doctor.finding import Finding
 from services.cli.doctor.place import Place
 
+LOST = "docs/operations.md, “Kafka has lost everything”"
 LOOK_AGAIN_S = 5.0
 """Relays publish within a second, and consumers take what waits within less: who stands still so long does not run."""
 
@@ -28,9 +29,24 @@ def of_pending(
 ) -> list[Finding]:
     """What stands still between two looks, what is far behind, and who stands where the topic is not any more."""
     return [
-        *_outboxes(service.name, first, now, place),
+        *(_elsewhere(service.name, naming, now, place) or _outboxes(service.name, first, now, place)),
         *_beyond(service, naming, now, ends),
         *_behind(service, naming, first, now, ends, place),
+    ]
+
+
+def _elsewhere(service: str, naming: Naming, now: Waiting, place: Place) -> list[Finding]:
+    """The relay publishes nothing on a topic that lacks what it had published on another."""
+    topic, others = naming.of(events_of(service)), [name for name, end in now.published.items() if end]
+    if topic in now.published or not others:
+        return []
+    return [
+        Finding(
+            f"{service} outbox",
+            f"its events were published as {', '.join(others)}, and none as {topic}",
+            f"Where that is lost: {LOST}: {place.elsewhere('republish')}. Where it is there, LIVECHAT_EPOCH or"
+            " LIVECHAT_TOPIC_PREFIX is not what it was.",
+        )
     ]
 
 
@@ -62,10 +78,13 @@ def _beyond(service: Service, naming: Naming, now: Waiting, ends: Ends) -> Itera
             offset = now.offsets.get((name, topic, number), 0)
             if at == topic and offset > end:
                 what = f"{name} stands at offset {offset} of {topic}[{number}], which ends at {end}"
+                anew = naming.epoch > 1
                 yield Finding(
                     f"{service.name} consumers",
-                    f"{what}: Kafka has lost records",
-                    "Bring Kafka's disks or its backup back; nothing of the topic may be written before.",
+                    f"{what}: {'it is published anew, or ' if anew else ''}Kafka has lost records",
+                    f"{'Wait while events of its owner wait to be published. Where none does: ' if anew else ''}Bring"
+                    " Kafka's disks or its backup back; nothing of the topic may be written before. Where every copy is"
+                    f" lost: {LOST}.",
                 )
 
 
