@@ -81,7 +81,9 @@ class Replay:
     ) -> None:
         # In a task of its own: stop() takes a cancellation of its caller for one of the client's tasks. And not for as
         # long as it may last: over TLS it waits 30 s for a broker that does not say goodbye.
-        await asyncio.wait([asyncio.create_task(self._consumer.stop())], timeout=STOP_WITHIN_S)
+        _, late = await asyncio.wait([asyncio.create_task(self._consumer.stop())], timeout=STOP_WITHIN_S)
+        for one in late:
+            one.cancel()
 
     async def events(
         self,

@@ -13,6 +13,7 @@ from psycopg.errors import LockNotAvailable
 
 from contracts.personal import Keyring
 from contracts.topics import PARTITIONS
+from services.chassis.anew import is_elsewhere
 from services.chassis.batches import collect_seldom, following
 from services.chassis.kafka import KafkaSettings, reading
 from services.chassis.migrate import DatabaseUrls
@@ -90,6 +91,8 @@ async def rebuild(
     """
     async with worker_connection(urls) as connection, _reading(kafka, model) as consumer:
         await _alone(connection, model)
+        if elsewhere := await is_elsewhere(connection, consumer, model, kafka.naming):
+            raise LogIncomplete(elsewhere)
         collect_seldom()
         run = _Rebuild(service, model, kafka.naming.of(model.source), connection, consumer, keyring)
         await run.begin(app_role(urls))

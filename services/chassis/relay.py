@@ -43,7 +43,7 @@ _PUBLISHED = """
         ON CONFLICT (topic, partition) DO UPDATE SET next_offset = greatest(known.next_offset, excluded.next_offset))
     DELETE FROM log.outbox WHERE pos = ANY (%s::bigint[])"""
 _RELAYED = "SELECT partition, next_offset FROM log.relayed WHERE topic = %s"
-_ELSEWHERE = "SELECT topic FROM log.relayed WHERE next_offset > 0 LIMIT 1"
+_ELSEWHERE = "SELECT topic FROM log.relayed LIMIT 1"
 _KNOWN = """
     SELECT e.stream_id, e.version, e.hash, e.pos FROM log.events e
     JOIN unnest(%s::text[], %s::int[]) AS record (stream_id, version) USING (stream_id, version)"""

@@ -150,11 +150,10 @@ def _projectors(service: Service, kafka: KafkaSettings, connected: _Connected) -
         for model in service.models
     ]
 
-    async def run() -> None:
+    async def renew() -> None:
         await renew_models(service, kafka, connected.urls(), connected.ports.keyring)
-        await _consume(kafka, loops)
 
-    return _consumers(service.name, run, loops)
+    return _consumers(service.name, kafka, loops, renew)
 
 
 def _reactions(service: Service, role: str, kafka: KafkaSettings, connected: _Connected) -> Role:
@@ -163,21 +162,22 @@ def _reactions(service: Service, role: str, kafka: KafkaSettings, connected: _Co
         for reaction in service.reactions
         if reaction.role == role
     ]
-    return _consumers(service.name, partial(_consume, kafka, loops), loops)
+    return _consumers(service.name, kafka, loops)
 
 
-def _consumers(service: str, run: Run, loops: Sequence[BatchLoop]) -> Role:
+def _consumers(of: str, kafka: KafkaSettings, loops: Sequence[BatchLoop], renew: Run | None = None) -> Role:
+    async def run() -> None:
+        await published_anew(kafka, loops)
+        if renew is not None:
+            await renew()
+        async with consuming(kafka, loops):
+            await asyncio.Event().wait()
+
     return Role(
         run,
-        ready={f"{service}.{loop.name}": loop.progress.not_ready for loop in loops},
-        alive={f"{service}.{loop.name}": loop.progress.not_alive for loop in loops},
+        {f"{of}.{loop.name}": loop.progress.not_ready for loop in loops},
+        {f"{of}.{loop.name}": loop.progress.not_alive for loop in loops},
     )
-
-
-async def _consume(kafka: KafkaSettings, loops: Sequence[BatchLoop]) -> None:
-    await published_anew(kafka, loops)
-    async with consuming(kafka, loops):
-        await asyncio.Event().wait()
 
 
 def _tail(service: str, tail: KafkaTail) -> Role:

@@ -1,6 +1,6 @@
 """What a service's database tells: migrations, read models, fence, parked events, clock, and what waits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +26,7 @@ _PARKED = """SELECT consumer, count(*), count(DISTINCT key), extract(epoch FROM 
     FROM log.parked GROUP BY consumer ORDER BY consumer"""
 _EVENTS = """SELECT min(o.pos), extract(epoch FROM log.app_now() - min(e.at))::int
     FROM (SELECT pos FROM log.outbox ORDER BY pos LIMIT 1) AS o JOIN log.events e ON e.pos = o.pos"""
-_PUBLISHED = "SELECT topic, max(next_offset) FROM log.relayed GROUP BY topic ORDER BY topic"
+_PUBLISHED = "SELECT DISTINCT topic FROM log.relayed ORDER BY topic"
 _OFFSETS = "SELECT consumer, topic, partition, next_offset FROM log.consumer_offsets"
 _NEWEST = f"SELECT max(at) FROM (SELECT at FROM log.events ORDER BY pos DESC LIMIT {LATEST}) AS latest"
 
@@ -35,14 +35,14 @@ _NEWEST = f"SELECT max(at) FROM (SELECT at FROM log.events ORDER BY pos DESC LIM
 class Waiting:
     """What waits in a service at one moment: the oldest row of each outbox, and where its consumers stand.
 
-    `events_age_s` is how old the oldest unpublished event is; `published`: on which topics, and up to where.
+    `events_age_s` is how old the oldest unpublished event is; `published`: on which topics.
     """
 
     event: int | None
     events_age_s: int | None
     state: int | None
     offsets: Mapping[tuple[str, str, int], int]
-    published: Mapping[str, int]
+    published: Sequence[str]
 
 
 async def connected(url: str) -> Connection:
@@ -69,7 +69,7 @@ async def waiting(connection: Connection) -> Waiting:
     pos, age_s = (await _rows(connection, _EVENTS))[0]
     ((state,),) = await _rows(connection, "SELECT min(seq) FROM log.state_outbox")
     offsets = {(consumer, topic, part): at for consumer, topic, part, at in await _rows(connection, _OFFSETS)}
-    return Waiting(pos, age_s, state, offsets, dict(await _rows(connection, _PUBLISHED)))
+    return Waiting(pos, age_s, state, offsets, [topic for (topic,) in await _rows(connection, _PUBLISHED)])
 
 
 async def _rows(connection: Connection, statement: str) -> list[tuple[Any, ...]]:

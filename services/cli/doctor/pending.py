@@ -37,13 +37,13 @@ def of_pending(
 
 def _elsewhere(service: str, naming: Naming, now: Waiting, place: Place) -> list[Finding]:
     """The relay publishes nothing on a topic that lacks what it had published on another."""
-    topic, others = naming.of(events_of(service)), [name for name, end in now.published.items() if end]
-    if topic in now.published or not others:
+    topic = naming.of(events_of(service))
+    if topic in now.published or not now.published:
         return []
     return [
         Finding(
             f"{service} outbox",
-            f"its events were published as {', '.join(others)}, and none as {topic}",
+            f"its events were published as {', '.join(now.published)}, and none as {topic}",
             f"Where that is lost: {LOST}: {place.elsewhere('republish')}. Where it is there, LIVECHAT_EPOCH or"
             " LIVECHAT_TOPIC_PREFIX is not what it was.",
         )

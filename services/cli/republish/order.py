@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 from contracts.topics import PARTITIONS
 from services.chassis.kafka import partition_of
 
-OVERLAP_S = 600
-"""So much is handled once more: what happened at one time went out in no order. Repetitions change nothing."""
+OVERLAP_S, NEIGHBOURS = 600, 3
+"""So much is handled once more: what happened at one time went out in no order. No single clock decides how much: of so
+many neighbours the earliest time counts, and so many in a row have to be older."""
 
 Place = tuple[int, int]
 """A partition and an offset in it."""
@@ -34,6 +35,11 @@ class Order:
         self._at_s[partition].append(at_s)
         self._waits[partition].append(waits)
 
+    def reach(self, partition: int) -> int:
+        """Up to where the partition of the lost topic may have reached: what was acknowledged, and each event that was
+        not, once or, where an attempt failed, twice."""
+        return self._acknowledged.get(partition, 0) + 2 * self._waits[partition].count(1)
+
     def after(self, partition: int, before: int) -> int:
         """The offset from which one goes on who was at `before` in the topic that is lost.
 
@@ -44,7 +50,10 @@ class Order:
         handled = before - max(0, self._acknowledged.get(partition, 0) - waits.count(0))
         first_waiting = waits.find(1)
         place = max(0, min(handled, len(waits) if first_waiting < 0 else first_waiting))
-        since_s = at_s[place - 1] - OVERLAP_S if place else 0.0
-        while place and at_s[place - 1] >= since_s:
-            place -= 1
+        since_s = min(at_s[max(0, place - NEIGHBOURS) : place], default=0.0) - OVERLAP_S
+        at = place
+        while at > max(0, place - NEIGHBOURS):
+            at -= 1
+            if at_s[at] >= since_s:
+                place = at
         return place

@@ -68,7 +68,7 @@ class Hub:
         self._last_gone: dict[str, asyncio.Task[None]] = {}
         self._one_at_a_time = asyncio.Lock()
         self._viewers = Viewers()
-        self.notices = Notices(ports.tail)
+        self.notices = Notices(ports.tail, ports.clock)
         self.queues = Queues(ports.reader, self._inbox_passed)
         ports.tail.listen(CONVERSATION_EVENTS, self._event)
         ports.tail.listen(PLAYBOOK_EVENTS, self._event)

@@ -1,13 +1,17 @@
 """Notices for open tabs: each goes to the sockets of the agents who are told, with the id of its push."""
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import Protocol
 
 from contracts.envelope import Recorded
 from contracts.notifier import NoticesDecided
 from contracts.topics import NOTIFIER_EVENTS
-from services.chassis.ports import Tail
+from services.chassis.ports import Clock, Tail
 from services.gateway.sockets.frames import notice_frame
+
+OVER_FOR = timedelta(minutes=10)
+"""More than clocks differ."""
 
 
 class Noticed(Protocol):
@@ -19,7 +23,8 @@ class Noticed(Protocol):
 class Notices:
     """Which agents' sockets are open at this replica, and the notices handed to them as they are decided."""
 
-    def __init__(self, tail: Tail) -> None:
+    def __init__(self, tail: Tail, clock: Clock) -> None:
+        self._clock = clock
         self._sockets: dict[tuple[str, str], set[Noticed]] = defaultdict(set)
         tail.listen(NOTIFIER_EVENTS, self._decided)
 
@@ -36,7 +41,8 @@ class Notices:
 
     def _decided(self, recorded: Recorded) -> None:
         event, workspace_id = recorded.event, recorded.metadata.workspace_id
-        if not isinstance(event, NoticesDecided):
+        # One that is over for long comes again with a log that is published anew. Screens judge the others.
+        if not isinstance(event, NoticesDecided) or self._clock.now() - event.expires_at > OVER_FOR:
             return
         for recipient in event.recipients:
             sockets = self._sockets.get((workspace_id, recipient.agent_id))

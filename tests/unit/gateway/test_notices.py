@@ -1,5 +1,7 @@
 """Notices in open tabs: told to the agents whom they are for, in their workspace, with the id of their push."""
 
+from datetime import timedelta
+
 from fastapi import FastAPI
 
 from contracts.ids import derived_id, stream
@@ -75,3 +77,14 @@ async def test_nobody_is_told_what_is_not_for_them(app: FastAPI, replica: Replic
         for screen in (tab, panel):
             await screen.send(type="ping")
             assert await screen.next() == {"type": "pong"}
+
+
+async def test_one_that_is_over_for_long_is_not_told_again(app: FastAPI, replica: Replica) -> None:
+    async with socket(app) as tab:
+        await authorise(tab, replica, ada)
+        told = decided(Recipient(agent_id=ADA, outcome="sent"))
+        over = told.model_copy(update={"expires_at": T0 - timedelta(minutes=11), "kind": "assigned_to_you"})
+        replica.topics.publish(NOTIFIER_EVENTS, IN_STREAM, recorded(over, 1, IN_STREAM))
+        replica.topics.publish(NOTIFIER_EVENTS, IN_STREAM, recorded(told, 2, IN_STREAM))
+
+        assert (await tab.next())["kind"] == "new_message"
