@@ -13,7 +13,10 @@ from services.cli.catalogue import SERVICES
 from tests.e2e.company import Company
 from tests.e2e.losing import Losing, patient_playbook, stopped_with_all_published
 from tests.e2e.system import System
-from tests.waiting import eventually
+from tests.waiting import eventually, eventually_sync
+
+FIRST, WITH_STATE = next(iter(SERVICES)), "conversation"
+_BEGUN = "SELECT FROM log.relayed WHERE topic LIKE '%-e2'"
 
 pytestmark = [pytest.mark.real, pytest.mark.fault]
 
@@ -78,10 +81,22 @@ def _published_anew(system: System, losing: Losing) -> None:
     assert "does not exist: `livechat topics --create`" in refused
     losing.livechat("topics", "--create")
 
-    told = losing.livechat("republish").splitlines()
-    assert [line.partition(":")[0] for line in told] == [*SERVICES]
-    assert all(" events wait to be published" in line for line in told)
+    _cut_off(losing)
+    told = dict(line.split(": ") for line in losing.livechat("republish").splitlines())
+    assert [*told] == [*SERVICES]
+    assert told[FIRST] == "was told before"
+    assert " events wait to be published, and " in told[WITH_STATE]
     assert losing.livechat("republish").splitlines() == [f"{name}: was told before" for name in SERVICES]
+
+
+def _cut_off(losing: Losing) -> None:
+    """Whoever is killed in the middle has told the first services, and none of the others."""
+    with losing.held(WITH_STATE, "log.state_outbox"):
+        cut = losing.begin("republish")
+        eventually_sync(lambda: losing.asked(FIRST, _BEGUN) != [], what="the first one was told")
+        cut.kill()
+        cut.communicate()
+    assert losing.asked(WITH_STATE, _BEGUN) == []
 
 
 async def _read_on(system: System, folder: Path) -> set[tuple[str, int]]:
