@@ -72,3 +72,7 @@ class Naming:
         """The topic's name in Kafka. State and signal topics are published anew in place and have no epoch."""
         suffix = f"-e{self.epoch}" if self.epoch > 1 and topic.kind == "events" else ""
         return f"{self.prefix}{topic.name}{suffix}"
+
+    def before(self, topic: Topic) -> list[str]:
+        """What the topic of events was called in each epoch before, the first one first."""
+        return [Naming(self.prefix, epoch).of(topic) for epoch in range(1, self.epoch)]

@@ -26,6 +26,7 @@ from services.chassis.producer import ACK_TIMEOUT_S, Ends, Message
 COMPARE_WITHIN_S = 10.0
 BEHIND = "the store is behind Kafka"  # How the fences begin that are raised, and taken down, here.
 ANEW = "`livechat republish` has all of them published anew, see docs/operations.md"
+MOVED = "LIVECHAT_EPOCH or LIVECHAT_TOPIC_PREFIX is not what it was"
 ADVICE = "`livechat restore` puts back what it lacks, see docs/operations.md"
 
 # The unpublished rows themselves, never "all after the last": a transaction may commit a lower position later.
@@ -58,10 +59,8 @@ log = structlog.get_logger()
 
 
 class StoreBehind(OutOfStep):
-    """Kafka holds an event that the store does not: the store was set back, and must not write until restored.
-
-    `where`: the first such event that was found.
-    """
+    """Kafka holds an event that the store does not: it was set back, and must not write until restored. `where`: the
+    first that was found."""
 
     def __init__(self, where: str) -> None:
         super().__init__(f"{BEHIND} {where}; {ADVICE}")
@@ -112,8 +111,8 @@ class Relay(Drain):
         return Message(self._topic, stream, data, int(at.timestamp() * 1_000), headers, span)
 
     async def _published(self, connection: Connection, ids: Sequence[int], ends: Ends) -> None:
-        partitions = [where.partition for where in ends]
-        await connection.execute(_PUBLISHED, (self._topic, partitions, list(ends.values()), list(ids)))
+        parts = [where.partition for where in ends]
+        await connection.execute(_PUBLISHED, (self._topic, parts, list(ends.values()), list(ids)))
 
     async def _prepare(self, connection: Connection) -> None:
         """Reads on from the last acknowledgement: each record must be an event of the store, or writing is fenced.
@@ -146,14 +145,18 @@ class Relay(Drain):
         await connection.execute(_UNFENCE if reason is None else _FENCE, (reason or BEHIND,))
 
     async def _relayed(self, connection: Connection) -> Mapping[int, int]:
-        """Before which offset of each partition everything was acknowledged; a missing one is 0.
+        """Before which offset of each partition everything was acknowledged; a missing one is 0."""
+        return dict(await (await connection.execute(_RELAYED, (self._topic,))).fetchall())
 
-        Raises OutOfStep where another topic has what is missing in this one: nothing comes after what is not there.
-        """
-        relayed: dict[int, int] = dict(await (await connection.execute(_RELAYED, (self._topic,))).fetchall())
-        if not relayed and (other := await (await connection.execute(_ELSEWHERE)).fetchone()):
-            raise OutOfStep(f"events were published as {other[0]}, and none as {self._topic}; {ANEW}")
-        return relayed
+    async def _begin(self, connection: Connection, empty: bool) -> None:
+        """Nothing was published here yet, as the store knows it. Raises OutOfStep where it was elsewhere: nothing comes
+        after what is not there; StoreBehind where the store is from before all was published anew here."""
+        if other := await (await connection.execute(_ELSEWHERE)).fetchone():
+            is_before = other[0] in self._settings.naming.before(events_of(self._service))
+            if empty or not is_before:
+                was = f"events were published as {other[0]}, and none as {self._topic}"
+                raise OutOfStep(f"{was}; {ANEW if is_before else MOVED}")
+            raise StoreBehind(f"from the begin of {self._topic}, of which it knows nothing")
 
     async def _known(
         self, connection: Connection, headers: Sequence[Header]
@@ -169,6 +172,8 @@ class Relay(Drain):
         partitions = [TopicPartition(self._topic, partition) for partition in range(PARTITIONS)]
         begins = await consumer.beginning_offsets(partitions)
         ends = await consumer.end_offsets(partitions)
+        if not relayed:
+            await self._begin(connection, all(begins[where] == ends[where] for where in partitions))
         for where in partitions:
             start = relayed.get(where.partition, 0)
             if not begins[where] <= start <= ends[where]:

@@ -3,12 +3,18 @@
 import asyncio
 import time
 
+from contracts.topics import PARTITIONS
 from services.chassis.relay import Relay
 from services.chassis.schemas import Connection
 
 ENDED_WITHIN_S, LOOK_AGAIN_S = 5.0, 0.1
 _OTHERS = """SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND usename IN (current_user, %s) AND pid <> pg_backend_pid()"""
+
+
+_ALL_WAIT = "INSERT INTO log.outbox SELECT pos FROM log.events ON CONFLICT DO NOTHING"
+_ELSEWHERE = "DELETE FROM log.relayed WHERE topic <> %s"
+_BEGUN = "INSERT INTO log.relayed SELECT %s, partition, 0 FROM generate_series(0, %s) AS partition"
 
 
 class StillRunning(Exception):
@@ -27,6 +33,15 @@ async def alone(relay: Relay, connection: Connection, app: str) -> None:
             raise StillRunning
         await asyncio.sleep(LOOK_AGAIN_S)
         leads = leads or await relay.may_lead(connection)
+
+
+async def all_wait(connection: Connection, topic: str) -> None:
+    """From here on every event of the store waits to be published on this topic, wherever it was published before. The
+    relay compares with the topic from its start: what is there already waits no more then."""
+    async with connection.transaction():
+        await connection.execute(_ALL_WAIT)
+        await connection.execute(_ELSEWHERE, (topic,))
+        await connection.execute(_BEGUN, (topic, PARTITIONS - 1))
 
 
 async def _others(connection: Connection, app: str) -> int:

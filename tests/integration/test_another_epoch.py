@@ -12,6 +12,7 @@ from contracts.topics import CONVERSATION_EVENTS, PARTITIONS
 from services.chassis.anew import published_anew
 from services.chassis.consumer import BatchLoop
 from services.chassis.kafka import KafkaSettings, partition_of
+from services.chassis.outbox import OutOfStep
 from services.chassis.rebuild import LogIncomplete, rebuild
 from services.chassis.schemas import ensure_models
 from services.cli.restore.restoring import restore_store
@@ -40,7 +41,10 @@ async def test_a_relay_of_the_lost_epoch_publishes_nothing_any_more(log: Log) ->
     async with running(relay):
         await eventually(lambda: failed(relay), what="it has said why")
 
-    assert "-e2, and none as" in relay._failure
+    assert relay._failure.endswith("; LIVECHAT_EPOCH or LIVECHAT_TOPIC_PREFIX is not what it was')"), (
+        relay._failure
+    )
+    assert await log.fences() == []
     assert await log.versions() == {"a": [1, 2]}
     assert await log.ask("SELECT count(*) FROM log.outbox") == [(2,)]
 
@@ -57,6 +61,9 @@ async def test_an_older_copy_of_a_store_is_filled_from_the_next_epoch(log: Log) 
     await log.ask("INSERT INTO log.relayed TABLE log.kept")
     await log.ask("DELETE FROM log.events WHERE version > 1")
 
+    await anew.relay().compare()
+    [reason] = await log.fences()
+    assert reason.startswith(f"the store is behind Kafka from the begin of {topic_of(anew)}, ")
     done = await restore_store(HERE, anew.kafka, log.urls, ClearKeyring())
 
     assert (done.read, done.added) == (3, 2)
@@ -65,6 +72,36 @@ async def test_an_older_copy_of_a_store_is_filled_from_the_next_epoch(log: Log) 
         await anew.write("a", 4, 4)
         await anew.empty()
     assert await anew.versions() == {"a": [1, 2, 3, 4]}
+
+
+async def test_what_was_not_out_yet_when_the_store_was_lost_again_goes_out_after_all(log: Log) -> None:
+    await published(log, a=2, b=1)
+    await log.ask("CREATE TABLE log.kept AS TABLE log.relayed")
+    anew = await lost(log)
+    await log.ask("TRUNCATE log.relayed")
+    await log.ask("INSERT INTO log.outbox SELECT pos FROM log.events WHERE stream_id = 'b'")
+    async with running(anew.relay()):
+        await anew.empty()
+    await log.ask("TRUNCATE log.relayed")
+    await log.ask("INSERT INTO log.relayed TABLE log.kept")
+
+    done = await restore_store(HERE, anew.kafka, log.urls, ClearKeyring())
+
+    assert (done.read, done.added) == (1, 0)
+    async with running(anew.relay()):
+        await anew.empty()
+    assert await anew.versions() == {"a": [1, 2], "b": [1]}
+
+
+async def test_a_store_is_not_filled_from_an_epoch_that_is_none(log: Log) -> None:
+    await published(log, a=2)
+    anew = await lost(log)
+
+    with pytest.raises(OutOfStep, match=r"none as .*-e2; `livechat republish`"):
+        await restore_store(HERE, anew.kafka, log.urls, ClearKeyring())
+
+    await restore_store(HERE, log.kafka, log.urls, ClearKeyring())
+    assert await log.fences() == []
 
 
 async def test_a_model_is_not_folded_from_where_its_events_are_not(log: Log) -> None:

@@ -205,7 +205,7 @@ async def test_a_store_that_lacks_what_others_have_handled_is_published_only_as_
         StoreOlder, match=r"stands at 3 of .*, and its owner's store knows of 2 records there"
     ):
         await republished(anew)
-    await log.ask("DELETE FROM log.consumer_offsets")
+    await log.ask("TRUNCATE log.consumer_offsets")
     await log.ask("INSERT INTO log.fence VALUES ('the store is behind Kafka from b version 1')")
     with pytest.raises(StoreOlder, match="may not write: the store is behind Kafka"):
         await republished(anew)
@@ -217,6 +217,24 @@ async def test_a_store_that_lacks_what_others_have_handled_is_published_only_as_
     assert await log.fences() == []
 
 
+@pytest.mark.parametrize("knows", ["nothing", "the epoch before the last"])
+async def test_a_copy_that_is_older_still_is_no_less_refused(log: Log, knows: str) -> None:
+    await published(log, a=2)
+    second = await lost(log)
+    stands = topic_of(second)
+    if knows == "nothing":
+        await log.ask("TRUNCATE log.relayed, log.events")
+    await goes_on(log, (stands, 3, 1))
+    third = await lost(second)
+
+    with pytest.raises(
+        StoreOlder, match=r"stands at 1 of .*-e2\[3\], and its owner's store knows of 0 records there"
+    ):
+        await republished(third)
+
+    assert await positions(log) == [(stands, 3, 1)]
+
+
 async def test_a_topic_that_holds_something_is_not_published_on(log: Log) -> None:
     await published(log, a=2)
     anew = await lost(log)
@@ -226,7 +244,9 @@ async def test_a_topic_that_holds_something_is_not_published_on(log: Log) -> Non
     await log.ask("TRUNCATE log.relayed")
     await log.ask("INSERT INTO log.relayed TABLE log.kept")
 
-    with pytest.raises(NotPossible, match="holds records already: take the next LIVECHAT_EPOCH"):
+    with pytest.raises(
+        NotPossible, match=r"holds records already: .*`livechat restore conversation`; else take the next"
+    ):
         await republished(anew)
 
     assert await republished(await lost(anew)) == [Republished(SERVICE, 3, 0)]

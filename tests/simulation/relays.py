@@ -114,6 +114,9 @@ class EventRelay(Twinned, Relay):
     async def _fence(self, connection: Any, reason: str | None) -> None:
         self.server.store.fence = reason
 
+    async def _begin(self, connection: Any, empty: bool) -> None:
+        """There is one epoch here."""
+
     async def _relayed(self, connection: Any) -> Mapping[int, int]:
         return self.server.relayed
 

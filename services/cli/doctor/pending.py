@@ -29,16 +29,18 @@ def of_pending(
 ) -> list[Finding]:
     """What stands still between two looks, what is far behind, and who stands where the topic is not any more."""
     return [
-        *(_elsewhere(service.name, naming, now, place) or _outboxes(service.name, first, now, place)),
+        *(_elsewhere(service.name, naming, now, ends, place) or _outboxes(service.name, first, now, place)),
         *_beyond(service, naming, now, ends),
         *_behind(service, naming, first, now, ends, place),
     ]
 
 
-def _elsewhere(service: str, naming: Naming, now: Waiting, place: Place) -> list[Finding]:
-    """The relay publishes nothing on a topic that lacks what it had published on another."""
+def _elsewhere(service: str, naming: Naming, now: Waiting, ends: Ends, place: Place) -> list[Finding]:
+    """The relay publishes nothing on a topic that lacks what it had published on another. On one that holds more than
+    the store knows of it raises a fence."""
     topic = naming.of(events_of(service))
-    if topic in now.published or not now.published:
+    is_empty = all(begin == end for (at, _), (begin, end) in ends.items() if at == topic)
+    if topic in now.published or not now.published or not is_empty:
         return []
     return [
         Finding(

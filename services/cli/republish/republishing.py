@@ -4,6 +4,7 @@ import base64
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from aiokafka import TopicPartition
@@ -15,7 +16,7 @@ from services.chassis.relay import BEHIND, Relay
 from services.chassis.rows import PostgresBatch
 from services.chassis.schemas import Connection, app_role, known_models, made, unpublished, worker_connection
 from services.chassis.service import Service
-from services.cli.alone import alone
+from services.cli.alone import all_wait, alone
 from services.cli.republish.order import Order
 
 ROWS_AT_ONCE = 5_000
@@ -34,10 +35,7 @@ _POSITIONS = "SELECT consumer, partition, next_offset FROM log.consumer_offsets 
 _POSITION = """INSERT INTO log.consumer_offsets (consumer, topic, partition, next_offset) VALUES (%s, %s, %s, %s)
     ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = excluded.next_offset"""
 _FROM_THE_START = "UPDATE log.consumer_offsets SET next_offset = 0 WHERE topic = %s"
-_ALL_WAIT = "INSERT INTO log.outbox SELECT pos FROM log.events ON CONFLICT DO NOTHING"
 _LOST_POSITIONS = "DELETE FROM log.consumer_offsets WHERE starts_with(topic, %s) AND topic <> %s"
-_LOST = "DELETE FROM log.relayed WHERE topic <> %s"
-_BEGUN = "INSERT INTO log.relayed SELECT %s, partition, 0 FROM generate_series(0, %s) AS partition"
 
 
 class NotPossible(Exception):
@@ -75,6 +73,11 @@ class _Store:
         """What its events are published on."""
         return self.naming.of(events_of(self.service.name))
 
+    @property
+    def names(self) -> list[str]:
+        """What the topic was called in each epoch before."""
+        return self.naming.before(events_of(self.service.name))
+
     async def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         return await (await self.connection.execute(query.encode(), values)).fetchall()
 
@@ -103,7 +106,7 @@ async def republish_log(
         await _check(stores, left, kafka)
         orders = {of.lost: (of.topic, await _order(of, stores, of.lost)) for of in left if of.lost}
         if not from_older_stores:
-            await _check_age(stores, orders)
+            await _check_age(stores, left, orders)
         for store in stores if left else ():
             async with store.connection.transaction():
                 for lost, (topic, order) in orders.items():
@@ -134,7 +137,7 @@ async def _all_alone(
 async def _lost(service: Service, connection: Connection, kafka: KafkaSettings) -> str | None:
     topic = events_of(service.name)
     found = await (await connection.execute(_ELSEWHERE, (kafka.naming.of(topic),))).fetchall()
-    earlier = {Naming(kafka.topic_prefix, epoch).of(topic) for epoch in range(1, kafka.epoch)}
+    earlier = kafka.naming.before(topic)
     for (name,) in found:
         if name not in earlier or len(found) > 1:
             told = ", ".join(name for (name,) in found)
@@ -161,17 +164,26 @@ async def _check(stores: Sequence[_Store], left: Sequence[_Store], kafka: KafkaS
                 [TopicPartition(store.topic, part) for part in range(PARTITIONS)]
             )
             if any(ends.values()):
-                raise NotPossible(f"{store.topic} holds records already: take the next LIVECHAT_EPOCH")
+                raise NotPossible(
+                    f"{store.topic} holds records already: where they are its events, `livechat restore"
+                    f" {store.service.name}`; else take the next LIVECHAT_EPOCH"
+                )
 
 
-async def _check_age(stores: Sequence[_Store], orders: Mapping[str, tuple[str, Order]]) -> None:
+async def _check_age(
+    stores: Sequence[_Store], left: Sequence[_Store], orders: Mapping[str, tuple[str, Order]]
+) -> None:
+    """Nobody stands beyond what the owner of the topic knows of, also not on one of an epoch that it does not know."""
     for store in stores:
         for (reason,) in await store.rows(_BEHIND, BEHIND):
             raise StoreOlder(f"{store.service.name} may not write: {reason}")
-        for lost, (_, order) in orders.items():
-            for consumer, partition, at in await store.rows(_POSITIONS, lost):
-                if at > (knows := order.reach(partition)):
-                    where = f"{store.service.name}'s {consumer} stands at {at:,} of {lost}[{partition}]"
+    for owner in left:
+        later = owner.names[owner.names.index(owner.lost) if owner.lost else 0 :]
+        for name, store in product(later, stores):
+            for consumer, partition, at in await store.rows(_POSITIONS, name):
+                knows = orders[name][1].reach(partition) if name == owner.lost else 0
+                if at > knows:
+                    where = f"{store.service.name}'s {consumer} stands at {at:,} of {name}[{partition}]"
                     raise StoreOlder(f"{where}, and its owner's store knows of {knows:,} records there")
 
 
@@ -222,10 +234,8 @@ async def _begin(store: _Store) -> Republished:
     """From here on all of the store's events wait; its relay compares with the new topic from its start."""
     connection = store.connection
     async with connection.transaction():
-        await connection.execute(_ALL_WAIT)
+        await all_wait(connection, store.topic)
         ((events,),) = await store.rows("SELECT count(*) FROM log.outbox")
-        await connection.execute(_LOST, (store.topic,))
-        await connection.execute(_BEGUN, (store.topic, PARTITIONS - 1))
         for topic in TOPICS:
             if topic.kind == "events":
                 await connection.execute(_LOST_POSITIONS, (_first(store, topic), store.naming.of(topic)))

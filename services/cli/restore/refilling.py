@@ -1,6 +1,6 @@
 """Events from Kafka back into the store: each is there already, as it was published, or is put there."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +9,8 @@ from aiokafka.structs import ConsumerRecord
 from contracts.envelope import Malformed, read_headers
 from services.chassis.outbox import Connection, OutOfStep
 from services.chassis.relay import Relay, StoreBehind
+from services.cli.alone import all_wait
 
-_ELSEWHERE = "DELETE FROM log.relayed WHERE topic <> %s"
 _ADD = """
     INSERT INTO log.events (workspace_id, stream_id, version, event_id, type, data, at,
                             command_id, correlation_id, causation_id, actor, traceparent, hash)
@@ -33,14 +33,14 @@ class Refill(Relay):
         Raises OutOfStep: the topic has lost events, or the store has another event in an event's place.
         """
         await self._prepare(connection)
-        await connection.execute(_ELSEWHERE, (self._topic,))
 
-    async def _relayed(self, connection: Connection) -> Mapping[int, int]:
-        """Nothing, where the store is a copy from before its events were published anew: it compares with all."""
+    async def _begin(self, connection: Connection, empty: bool) -> None:
+        """The store may be a copy from before its events were published anew, and not all of them be there yet: they all
+        wait to be published, and those that are found do not any more."""
         try:
-            return await super()._relayed(connection)
-        except OutOfStep:
-            return {}
+            await super()._begin(connection, empty)
+        except StoreBehind:
+            await all_wait(connection, self._topic)
 
     async def _confirm(self, connection: Connection, records: Sequence[ConsumerRecord]) -> None:
         async with connection.transaction():
