@@ -35,8 +35,8 @@ class Refill(Relay):
         await self._prepare(connection)
 
     async def _begin(self, connection: Connection, empty: bool) -> None:
-        """The store may be a copy from before its events were published anew, and not all of them be there yet: they all
-        wait to be published, and those that are found do not any more."""
+        """The store may be a copy from before its events were published anew, and not all of them be there yet: they
+        all wait to be published, and those that are found do not any more."""
         try:
             await super()._begin(connection, empty)
         except StoreBehind:
