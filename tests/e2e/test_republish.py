@@ -53,6 +53,9 @@ async def test_a_company_goes_on_after_kafka_was_lost(stopping: System, tmp_path
         await company.take(company.ana, later)
         await company.close(company.ana, later)
         await company.at_rest()
+        for model in ("agents", "inbox"):
+            assert f"{model}: " in await asyncio.to_thread(losing.livechat, "rebuild", "gateway", model)
+        await company.at_rest()
         await asyncio.to_thread(stopped_with_all_published, stopping, losing)
         after = sum(len(of["events"]) for of in losing.kept().values())
         assert read.isdisjoint(news := await _read_on(stopping, tmp_path))
