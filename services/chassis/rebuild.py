@@ -29,8 +29,8 @@ from services.chassis.schemas import (
     ensure_models,
     known_models,
     made,
+    publish_news,
     rename_schema,
-    unpublished,
     worker_connection,
 )
 from services.chassis.service import Service
@@ -224,7 +224,10 @@ class _Rebuild:
                     await self._step()
             known = await known_models(self._connection)
             generation = await made(self._connection, self._model)
-            published = await self._publish(batch, known.get(name), generation)
+            schemas = name, name + NEXT
+            published = await publish_news(
+                self._connection, self._model, schemas, known.get(name), generation
+            )
             await self._connection.execute("DELETE FROM log.parked WHERE consumer = %s", (name,))
             await self._connection.execute(
                 "UPDATE log.parked SET consumer = %s WHERE consumer = %s", (name, self._parking)
@@ -235,13 +238,3 @@ class _Rebuild:
             await batch.advance(name, self._topic, self._positions)
         now_s = time.monotonic()
         return Rebuilt(name, generation, self._done, now_s - self._began_s, now_s - began_s, published)
-
-    async def _publish(self, batch: PostgresBatch, live_schema: int | None, generation: int) -> int:
-        """Hands what subscribers do not know yet to the outbox of state; answers how many rows."""
-        if (state := self._model.publishes) is None:
-            return 0
-        schemas, published = (self._model.name, self._model.name + NEXT), 0
-        async for news in unpublished(self._connection, self._model, schemas, live_schema, generation):
-            await batch.publish(state.topic.name, news)
-            published += len(news)
-        return published

@@ -131,7 +131,24 @@ async def hash_of_model(connection: Connection, model: ReadModel, schema: str) -
     return whole.hexdigest()
 
 
-async def unpublished(
+async def publish_news(
+    connection: Connection,
+    model: ReadModel,
+    schemas: tuple[str, str],
+    live_schema: int | None,
+    generation: int,
+) -> int:
+    """In the open transaction hands to the outbox of state what subscribers do not know yet; answers how many rows."""
+    if model.publishes is None:
+        return 0
+    batch, published = PostgresBatch(connection), 0
+    async for news in _unpublished(connection, model, schemas, live_schema, generation):
+        await batch.publish(model.publishes.topic.name, news)
+        published += len(news)
+    return published
+
+
+async def _unpublished(
     connection: Connection,
     model: ReadModel,
     schemas: tuple[str, str],

@@ -14,7 +14,7 @@ from psycopg import sql
 
 from services.chassis.migrate import provision
 from services.cli.catalogue import SERVICES
-from tests.e2e.company import Company
+from tests.e2e.company import Chat, Company
 from tests.e2e.system import System
 from tests.waiting import eventually_sync
 
@@ -102,7 +102,39 @@ class Losing:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
-async def patient_playbook(company: Company) -> str:
+async def a_chat_that_goes_on(company: Company) -> Chat:
+    """One that Ana has taken, and whose visitor waits for her answer."""
+    held = await company.chat()
+    await company.take(company.ana, held)
+    await company.say(held.visitor, held, "Are you there?")
+    return held
+
+
+async def one_that_ended_and_one_that_waits(company: Company) -> Chat:
+    """Another chat from its begin to a lead and its end, and the one after it, that nobody has taken yet."""
+    ended = await company.chat()
+    await company.take(company.ben, ended)
+    await company.make_lead(company.ben, ended)
+    await company.close(company.ben, ended)
+    waiting = await company.chat(await _patient_playbook(company))
+    await company.at_rest()
+    return waiting
+
+
+async def people_go_on(company: Company, held: Chat, waiting: Chat) -> None:
+    """Both chats go on to their end, and so does a new one; then all that is kept agrees with the log."""
+    await company.say(held.visitor, held, "Still there?")
+    await company.say(company.ana, held, "Still here.")
+    await company.close(company.ana, held)
+    await company.take(company.ben, waiting)
+    await company.close(company.ben, waiting)
+    later = await company.chat()
+    await company.take(company.ana, later)
+    await company.close(company.ana, later)
+    await company.at_rest()
+
+
+async def _patient_playbook(company: Company) -> str:
     """A playbook whose visitors wait for longer than a restore takes here: their timers are still to come."""
     body = {"name": "Patient", "template": "live_chat", "wait_time_s": 600}
     made = str((await company.ana.post("playbook/playbooks", body))["ids"]["playbook_id"])

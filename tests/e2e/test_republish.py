@@ -11,7 +11,13 @@ from contracts.replay import Replay
 from contracts.topics import TOPICS
 from services.cli.catalogue import SERVICES
 from tests.e2e.company import Company
-from tests.e2e.losing import Losing, patient_playbook, stopped_with_all_published
+from tests.e2e.losing import (
+    Losing,
+    a_chat_that_goes_on,
+    one_that_ended_and_one_that_waits,
+    people_go_on,
+    stopped_with_all_published,
+)
 from tests.e2e.system import System
 from tests.waiting import eventually, eventually_sync
 
@@ -25,15 +31,8 @@ async def test_a_company_goes_on_after_kafka_was_lost(stopping: System, tmp_path
     losing = Losing(stopping)
     async with Company(stopping) as company:
         await company.open()
-        held = await company.chat()
-        await company.take(company.ana, held)
-        await company.say(held.visitor, held, "Are you there?")
-        ended = await company.chat()
-        await company.take(company.ben, ended)
-        await company.make_lead(company.ben, ended)
-        await company.close(company.ben, ended)
-        waiting = await company.chat(await patient_playbook(company))
-        await company.at_rest()
+        held = await a_chat_that_goes_on(company)
+        waiting = await one_that_ended_and_one_that_waits(company)
         await asyncio.to_thread(stopped_with_all_published, stopping, losing)
         before = losing.kept()
         read = await _read_on(stopping, tmp_path)
@@ -44,15 +43,7 @@ async def test_a_company_goes_on_after_kafka_was_lost(stopping: System, tmp_path
         assert losing.kept() == before
         await asyncio.to_thread(stopping.start, "all")
 
-        await company.say(held.visitor, held, "Still there?")
-        await company.say(company.ana, held, "Still here.")
-        await company.close(company.ana, held)
-        await company.take(company.ben, waiting)
-        await company.close(company.ben, waiting)
-        later = await company.chat()
-        await company.take(company.ana, later)
-        await company.close(company.ana, later)
-        await company.at_rest()
+        await people_go_on(company, held, waiting)
         for model in ("agents", "inbox"):
             assert f"{model}: " in await asyncio.to_thread(losing.livechat, "rebuild", "gateway", model)
         await company.at_rest()

@@ -7,7 +7,13 @@ import pytest
 
 from services.cli.catalogue import SERVICES
 from tests.e2e.company import Company
-from tests.e2e.losing import Losing, patient_playbook, stopped_with_all_published
+from tests.e2e.losing import (
+    Losing,
+    a_chat_that_goes_on,
+    one_that_ended_and_one_that_waits,
+    people_go_on,
+    stopped_with_all_published,
+)
 from tests.e2e.system import System
 from tests.waiting import eventually_sync
 
@@ -18,33 +24,18 @@ async def test_a_company_goes_on_after_every_database_was_lost(stopping: System,
     losing = Losing(stopping)
     async with Company(stopping) as company:
         await company.open()
-        held = await company.chat()
-        await company.take(company.ana, held)
-        await company.say(held.visitor, held, "Are you there?")
+        held = await a_chat_that_goes_on(company)
         await asyncio.to_thread(stopping.stop, "all")
         older = await asyncio.to_thread(losing.copy, "conversation")
         await asyncio.to_thread(stopping.start, "all")
 
         await company.say(company.ana, held, "I am.")
-        ended = await company.chat()
-        await company.take(company.ben, ended)
-        await company.make_lead(company.ben, ended)
-        await company.close(company.ben, ended)
-        waiting = await company.chat(await patient_playbook(company))
-        await company.at_rest()
+        waiting = await one_that_ended_and_one_that_waits(company)
         await asyncio.to_thread(stopped_with_all_published, stopping, losing)
         await asyncio.to_thread(_lost_and_found, losing, older, tmp_path)
         await asyncio.to_thread(stopping.start, "all")
 
-        await company.say(held.visitor, held, "Still there?")
-        await company.say(company.ana, held, "Still here.")
-        await company.close(company.ana, held)
-        await company.take(company.ben, waiting)
-        await company.close(company.ben, waiting)
-        later = await company.chat()
-        await company.take(company.ana, later)
-        await company.close(company.ana, later)
-        await company.at_rest()
+        await people_go_on(company, held, waiting)
 
 
 def _lost_and_found(losing: Losing, older: str, folder: Path) -> None:

@@ -156,6 +156,11 @@ async def running(*drains: Drain) -> AsyncIterator[None]:
                 await task
 
 
+async def leads(drain: Drain) -> bool:
+    """Whether it is the one that publishes."""
+    return drain.state().leader
+
+
 def without_repeats(versions: Sequence[int]) -> list[int]:
     """What a reader keeps that drops every version it has seen."""
     kept: list[int] = []

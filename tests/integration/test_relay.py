@@ -8,9 +8,8 @@ import pytest
 
 from contracts.envelope import read_headers
 from services.chassis.kafka import partition_of
-from services.chassis.relay import Relay
 from services.cli.infrastructure import LocalServers
-from tests.integration.sample_log import Log, append, broker_dies, log_of, running, without_repeats
+from tests.integration.sample_log import Log, append, broker_dies, leads, log_of, running, without_repeats
 from tests.proof import count
 from tests.waiting import eventually
 
@@ -79,7 +78,7 @@ async def test_what_arrived_without_being_noted_is_not_sent_again(log: Log) -> N
 async def test_one_relay_leads_and_another_takes_over(log: Log) -> None:
     first, second = log.relay(), log.relay()
     async with running(first):
-        await eventually(lambda: _leads(first))
+        await eventually(lambda: leads(first))
         async with running(second):
             await log.write("thing-1", 1, 3)
             await log.empty()
@@ -182,7 +181,3 @@ async def test_nothing_is_lost_or_reordered_whoever_is_killed(lab: LocalServers,
         written = {**writers.own, "hot": writers.hot}
         assert arrived == {stream: list(range(1, last + 1)) for stream, last in written.items()}
         assert len(seen) < sum(written.values()), "the naive reader must lose events, or nothing was proven"
-
-
-async def _leads(relay: Relay) -> bool:
-    return relay.state().leader

@@ -9,7 +9,6 @@ from contracts.ids import derived_id
 from contracts.states import StateRow
 from contracts.topics import INBOX_STATE
 from services.chassis.kafka import ensure_topics, partition_of
-from services.chassis.relay import Relay
 from services.chassis.schemas import ensure_models
 from services.cli.alone import StillRunning
 from services.cli.republish import republishing
@@ -25,7 +24,7 @@ from tests.integration.sample_epochs import (
     republished,
     topic_of,
 )
-from tests.integration.sample_log import SERVICE, Log, running
+from tests.integration.sample_log import SERVICE, Log, leads, running
 from tests.sample_inbox import CONVERSATIONS, PUBLISHING, T0, WORKSPACE
 from tests.waiting import eventually
 
@@ -255,10 +254,6 @@ async def test_a_topic_that_holds_something_is_not_published_on(log: Log) -> Non
 async def test_nothing_is_done_while_a_relay_publishes(log: Log) -> None:
     anew = await lost(log)
     async with running(relay := log.relay()):
-        await eventually(lambda: _leads(relay))
+        await eventually(lambda: leads(relay))
         with pytest.raises(StillRunning):
             await republished(anew)
-
-
-async def _leads(relay: Relay) -> bool:
-    return relay.state().leader

@@ -11,7 +11,7 @@ from services.chassis.outbox import OutOfStep
 from services.cli.alone import StillRunning
 from services.cli.restore import deriving
 from services.cli.restore.restoring import Restored, restore_store
-from tests.integration.sample_log import Log, running
+from tests.integration.sample_log import Log, leads, running
 from tests.unit.cli.test_restored_streams import SERVICE as THINGS
 from tests.waiting import eventually
 
@@ -50,19 +50,12 @@ async def claims(log: Log) -> list[tuple[Any, ...]]:
 
 async def test_nothing_is_put_back_while_a_relay_publishes(log: Log) -> None:
     async with running(relay := log.relay()):
-        await eventually(_leads(relay))
+        await eventually(lambda: leads(relay))
         with pytest.raises(StillRunning):
             await restored(log)
 
     assert await log.fences() == []
     assert (await restored(log)).read == 0
-
-
-def _leads(relay: Any) -> Any:
-    async def leads() -> bool:
-        return bool(relay.state().leader)
-
-    return leads
 
 
 @pytest.mark.parametrize("role", ["app", "worker"])

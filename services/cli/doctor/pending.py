@@ -11,6 +11,12 @@ from services.cli.doctor.finding import Finding
 from services.cli.doctor.place import Place
 
 LOST = "docs/operations.md, “Kafka has lost everything”"
+LOST_RECORDS = "Kafka has lost records"
+WAIT = "Wait while events of its owner wait to be published. Where none does:"
+BRING_BACK = (
+    "Bring Kafka's disks or its backup back; nothing of the topic may be written before."
+    f" Where every copy is lost: {LOST}."
+)
 LOOK_AGAIN_S = 5.0
 """Relays publish within a second, and consumers take what waits within less: who stands still so long does not run."""
 
@@ -80,14 +86,11 @@ def _beyond(service: Service, naming: Naming, now: Waiting, ends: Ends) -> Itera
             offset = now.offsets.get((name, topic, number), 0)
             if at == topic and offset > end:
                 what = f"{name} stands at offset {offset} of {topic}[{number}], which ends at {end}"
-                anew = naming.epoch > 1
-                yield Finding(
-                    f"{service.name} consumers",
-                    f"{what}: {'it is published anew, or ' if anew else ''}Kafka has lost records",
-                    f"{'Wait while events of its owner wait to be published. Where none does: ' if anew else ''}Bring"
-                    " Kafka's disks or its backup back; nothing of the topic may be written before. Where every copy is"
-                    f" lost: {LOST}.",
-                )
+                if naming.epoch > 1:
+                    why, mend = f"it is published anew, or {LOST_RECORDS}", f"{WAIT} {BRING_BACK}"
+                else:
+                    why, mend = LOST_RECORDS, BRING_BACK
+                yield Finding(f"{service.name} consumers", f"{what}: {why}", mend)
 
 
 def _behind(

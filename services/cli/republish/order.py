@@ -5,8 +5,9 @@ from collections.abc import Collection, Mapping
 
 from contracts.topics import PARTITIONS
 from services.chassis.kafka import partition_of
+from services.cli.restore.places import OVERLAP
 
-OVERLAP_S, NEIGHBOURS = 600, 3
+OVERLAP_S, NEIGHBOURS = OVERLAP.total_seconds(), 3
 """So much is handled once more: what happened at one time went out in no order. No single clock decides how much: of so
 many neighbours the earliest time counts, and so many in a row have to be older."""
 

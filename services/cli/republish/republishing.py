@@ -9,12 +9,11 @@ from typing import Any
 
 from aiokafka import TopicPartition
 
-from contracts.topics import PARTITIONS, TOPICS, Naming, Topic, events_of
+from contracts.topics import PARTITIONS, TOPICS, Naming, events_of
 from services.chassis.kafka import KafkaSettings, describe_topics, reading
 from services.chassis.migrate import DatabaseUrls
 from services.chassis.relay import BEHIND, Relay
-from services.chassis.rows import PostgresBatch
-from services.chassis.schemas import Connection, app_role, known_models, made, unpublished, worker_connection
+from services.chassis.schemas import Connection, app_role, known_models, made, publish_news, worker_connection
 from services.chassis.service import Service
 from services.cli.alone import all_wait, alone
 from services.cli.republish.order import Order
@@ -25,8 +24,6 @@ _ELSEWHERE = "SELECT DISTINCT topic FROM log.relayed WHERE topic <> %s"
 _RELAYED = "SELECT partition, next_offset FROM log.relayed WHERE topic = %s"
 _EVENTS = """SELECT e.event_id, e.stream_id, extract(epoch FROM e.at)::float8, o.pos IS NOT NULL
     FROM log.events e LEFT JOIN log.outbox o USING (pos) ORDER BY e.pos"""
-_FENCES = "SELECT reason FROM log.fence WHERE NOT starts_with(reason, %s)"
-_BEHIND = "SELECT reason FROM log.fence WHERE starts_with(reason, %s)"
 _PARKED = "SELECT id, consumer, headers FROM log.parked WHERE topic = %s ORDER BY record_offset, id"
 _MOVE_PARKED = "UPDATE log.parked SET topic = %s, partition = %s, record_offset = %s WHERE id = %s"
 _REPEATED = "DELETE FROM log.parked WHERE id = ANY (%s)"
@@ -35,7 +32,7 @@ _POSITIONS = "SELECT consumer, partition, next_offset FROM log.consumer_offsets 
 _POSITION = """INSERT INTO log.consumer_offsets (consumer, topic, partition, next_offset) VALUES (%s, %s, %s, %s)
     ON CONFLICT (consumer, topic, partition) DO UPDATE SET next_offset = excluded.next_offset"""
 _FROM_THE_START = "UPDATE log.consumer_offsets SET next_offset = 0 WHERE topic = %s"
-_LOST_POSITIONS = "DELETE FROM log.consumer_offsets WHERE starts_with(topic, %s) AND topic <> %s"
+_LOST_POSITIONS = "DELETE FROM log.consumer_offsets WHERE topic = ANY (%s)"
 
 
 class NotPossible(Exception):
@@ -80,6 +77,9 @@ class _Store:
 
     async def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         return await (await self.connection.execute(query.encode(), values)).fetchall()
+
+    async def fences(self) -> list[str]:
+        return [reason for (reason,) in await self.rows("SELECT reason FROM log.fence")]
 
     async def is_begun(self) -> bool:
         return bool(await self.rows(_RELAYED, self.topic))
@@ -149,8 +149,9 @@ async def _lost(service: Service, connection: Connection, kafka: KafkaSettings) 
 
 async def _check(stores: Sequence[_Store], left: Sequence[_Store], kafka: KafkaSettings) -> None:
     for store in stores:
-        for (reason,) in await store.rows(_FENCES, BEHIND):
-            raise NotPossible(f"{store.service.name} may not write: {reason}")
+        for reason in await store.fences():
+            if not reason.startswith(BEHIND):
+                raise NotPossible(f"{store.service.name} may not write: {reason}")
         known = await known_models(store.connection)
         for model in store.service.models:
             if known.get(model.name, 0) > model.schema:
@@ -175,8 +176,9 @@ async def _check_age(
 ) -> None:
     """Nobody stands beyond what the owner of the topic knows of, also not on one of an epoch that it does not know."""
     for store in stores:
-        for (reason,) in await store.rows(_BEHIND, BEHIND):
-            raise StoreOlder(f"{store.service.name} may not write: {reason}")
+        for reason in await store.fences():
+            if reason.startswith(BEHIND):
+                raise StoreOlder(f"{store.service.name} may not write: {reason}")
     for owner in left:
         later = owner.names[owner.names.index(owner.lost) if owner.lost else 0 :]
         for name, store in product(later, stores):
@@ -236,27 +238,18 @@ async def _begin(store: _Store) -> Republished:
     async with connection.transaction():
         await all_wait(connection, store.topic)
         ((events,),) = await store.rows("SELECT count(*) FROM log.outbox")
-        for topic in TOPICS:
-            if topic.kind == "events":
-                await connection.execute(_LOST_POSITIONS, (_first(store, topic), store.naming.of(topic)))
+        lost = [name for topic in TOPICS if topic.kind == "events" for name in store.naming.before(topic)]
+        await connection.execute(_LOST_POSITIONS, (lost,))
         state_rows = await _publish_state(store)
     return Republished(store.service.name, events, state_rows)
 
 
-def _first(store: _Store, topic: Topic) -> str:
-    """What the topic was called at first, with which its name in each epoch begins."""
-    return Naming(store.naming.prefix).of(topic)
-
-
 async def _publish_state(store: _Store) -> int:
     """Of models that are not there, or of an older version, projectors publish all once they have made them."""
-    known, published = await known_models(store.connection), 0
+    connection, published = store.connection, 0
+    known = await known_models(connection)
     for model in store.service.models:
-        if model.publishes is None or known.get(model.name) != model.schema:
-            continue
-        generation, batch = await made(store.connection, model), PostgresBatch(store.connection)
-        nothing = f"{model.name}_nothing"
-        async for news in unpublished(store.connection, model, (nothing, model.name), None, generation):
-            await batch.publish(model.publishes.topic.name, news)
-            published += len(news)
+        if model.publishes is not None and known.get(model.name) == model.schema:
+            generation, schemas = await made(connection, model), (f"{model.name}_nothing", model.name)
+            published += await publish_news(connection, model, schemas, None, generation)
     return published
